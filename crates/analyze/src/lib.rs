@@ -1,0 +1,1 @@
+//! Facts to conclusions, pure: answers, health, environment, detections. Reads no bytes.

@@ -1,0 +1,1 @@
+//! The analyst's document: scope, notes, decisions, report. Knows no packet format.

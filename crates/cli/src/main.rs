@@ -1,0 +1,2 @@
+//! The headless door.
+fn main() {}

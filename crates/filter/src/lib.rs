@@ -1,0 +1,1 @@
+//! The display-filter language over a field schema. Knows no protocol.

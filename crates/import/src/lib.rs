@@ -1,0 +1,1 @@
+//! Logs and flow exports to facts. Knows no packet.

@@ -1,0 +1,22 @@
+//! The vocabulary every crate shares: times, addresses, fields, references, scope.
+//! Knows no protocol, no file format and no conclusion.
+
+mod address;
+mod bytes;
+mod evidence;
+mod field;
+mod limit;
+mod reference;
+mod scope;
+mod sink;
+mod time;
+
+pub use address::{Mac, is_internal};
+pub use bytes::{Cursor, Short};
+pub use evidence::{EvidenceError, EvidenceRef};
+pub use field::{ByteRange, Field, Holds, Kind, Origin, SourceId, Value};
+pub use limit::{Limit, LimitKind};
+pub use reference::{ArtifactId, CaptureId, FlowId, PacketRef};
+pub use scope::{Indicator, IndicatorKind, IssueKind, Scope, ScopeError, Window};
+pub use sink::{FieldSink, LayerInfo, NoSink};
+pub use time::{Duration, TimeError, Timestamp};

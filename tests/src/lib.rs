@@ -1,0 +1,1 @@
+//! Generators, goldens and cross-crate tests.
