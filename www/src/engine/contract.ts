@@ -1,0 +1,788 @@
+/**
+ * The typed contract between the page, its worker and the wasm engine. Three parties read it:
+ * the page (`client.ts`), the worker (`worker/`), and `crates/session` + `crates/wasm`, which answer it.
+ *
+ * Conventions, for every payload:
+ * - Member names are snake_case as serde prints them; the rows are those of `weir --json`.
+ * - `Time` is epoch seconds as a decimal string with nine fraction digits ("1772625600.000000000");
+ *   `Span` is a signed number of seconds in the same form. Binary pages use i64 nanoseconds instead.
+ * - `Packet` is "A:12" always (capture letter and Wireshark's number), also with one capture.
+ * - `Flow` is "A:tcp:17" / "A:udp:0": capture letter, transport, Wireshark's stream number.
+ * - `ArtifactId` is "A:120.0": completing packet and ordinal.
+ * - `Evidence` is the written form with brackets: "[[p12]]", "[[B:r12]]".
+ * - Sizes and counts are plain numbers below 2^53; text offsets are UTF-16 code units unless said otherwise.
+ * - What is unknown is absent or null, never "" or 0.
+ * - Captured text is passed as it is; the page makes control characters visible.
+ */
+
+export type Time = string;
+export type Span = string;
+export type Packet = string;
+export type Flow = string;
+export type ArtifactId = string;
+export type Evidence = string;
+
+// ---------------------------------------------------------------- envelope
+
+/** Lower goes first. Cancel is a message of its own and overtakes everything. */
+export const PRIORITY = { visible: 1, selection: 2, filter: 3, load: 4, analysis: 5, hashing: 6 } as const;
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
+
+export interface Request<O extends Op = Op> {
+	id: number;
+	op: O;
+	args: Ops[O]["args"];
+	priority: Priority;
+}
+
+/** Page to worker, beside requests. */
+export type Control =
+	| { control: "cancel"; id: number }
+	| { control: "pause"; id: number }
+	| { control: "resume"; id: number };
+
+/** What a result was made from, in packets and bytes read; `complete` when nothing is left to read. */
+export interface Covers {
+	packets: number;
+	bytes: number;
+	of_bytes: number;
+	complete: boolean;
+}
+
+/** A bound that was hit. */
+export interface LimitFact {
+	id: string;
+	says: string;
+	bound: number;
+	unit: string;
+	count: number;
+	first: Packet | null;
+}
+
+export interface EngineError {
+	kind: "input" | "request" | "limit" | "gone" | "bug";
+	/** One plain sentence. */
+	message: string;
+	/** File name, byte offset or span, in words: "byte 104882176 of office.pcap". */
+	where: string | null;
+	/** What remains usable: "88210 packets kept". */
+	kept: string | null;
+}
+
+export type ReplyState = "progress" | "partial" | "done" | "cancelled" | "failed";
+
+export interface Reply<O extends Op = Op> {
+	id: number;
+	state: ReplyState;
+	covers: Covers | null;
+	/** Of the inputs: captures, pre-filter, de-duplication, overrides, secrets, scope, settings, engine version. */
+	fingerprint: string;
+	limits: LimitFact[];
+	/** `partial` and `done`: the op's result (a prefix when partial). Null otherwise. */
+	payload: Ops[O]["result"] | null;
+	/** `progress` and any other state that has some. */
+	progress: Progress | null;
+	/** Only with `failed`. */
+	error: EngineError | null;
+}
+
+export interface Progress {
+	phase: "unpacking" | "reading" | "analysing" | "hashing" | "writing";
+	done: number;
+	of: number;
+	unit: "bytes" | "packets" | "rows" | "files";
+	/** For a load: one line per file of the drop, in load order. */
+	captures: CaptureProgress[];
+}
+
+export interface CaptureProgress {
+	/** Letter once it has one. */
+	capture: string | null;
+	name: string;
+	bytes: number;
+	of_bytes: number;
+	packets: number;
+	phase: "waiting" | "unpacking" | "reading" | "done" | "stopped" | "refused";
+	/** Why it stopped or was refused. */
+	error: EngineError | null;
+}
+
+/** Worker to page without a request. `changed` tells that open views and results may be stale or longer. */
+export type Notice =
+	| { notice: "ready"; version: string; build: string; started_ms: number }
+	| { notice: "changed"; fingerprint: string; packets: number; memory: number; what: ("packets" | "facts" | "hashes")[] }
+	| { notice: "dead"; error: EngineError };
+
+// ---------------------------------------------------------------- shared documents
+
+export interface Indicator {
+	kind: "domain" | "address" | "url" | "filename" | "glob" | "sha256" | "sha1" | "md5" | "filetype" | "user_agent";
+	value: string;
+}
+
+/** golden.md section 2; `weir answer --scope` reads the same. */
+export interface Scope {
+	schema: 1;
+	issue: "breach" | "fault" | "policy" | "learning";
+	question: string;
+	/** RFC 3339. */
+	now?: string;
+	zone: string;
+	/** RFC 3339; either end may be open. */
+	window: { from?: string; to?: string };
+	networks: string[];
+	hosts: string[];
+	exclude: string[];
+	protocols: string[];
+	indicators: Indicator[];
+}
+
+/** Everything that narrows what is shown. Never feeds answers. */
+export interface Narrowing {
+	/** Display filter, "" for none. */
+	filter: string;
+	from: Time | null;
+	to: Time | null;
+	/** Letters; null is all. */
+	captures: string[] | null;
+	/** Without the second copies of a mirror port. */
+	unique: boolean;
+}
+
+export type Severity = "info" | "low" | "medium" | "high" | "critical";
+
+// ---------------------------------------------------------------- captures and summary
+
+export interface CaptureFacts {
+	capture: string;
+	name: string;
+	kind: "packets" | "flow_log";
+	/** As on disk. */
+	bytes: number;
+	/** gzip, zstd or null; the plain size then is `plain_bytes`. */
+	compression: string | null;
+	plain_bytes: number;
+	/** "pcap, microseconds, little-endian", "pcapng", "Zeek conn (TSV)". */
+	format: string;
+	sha256: string | null;
+	packets: number;
+	wire_bytes: number;
+	first: Time | null;
+	last: Time | null;
+	snap_length: number | null;
+	interfaces: { name: string | null; link: string; packets: number; snap_length: number | null; resolution: string; drops: number | null; comment: string | null }[];
+	comments: string[];
+	hardware: string | null;
+	os: string | null;
+	application: string | null;
+	/** Chain number, 0-based, and place in it. */
+	chain: number;
+	place: number;
+	/** Seconds added to this capture's times by the analyst. */
+	offset: Span;
+	/** Why reading ended early; null when the file ended as it should. */
+	stopped: EngineError | null;
+	/** Letter of the capture with the same bytes that was loaded before. */
+	same_as: string | null;
+}
+
+/** One line of the capture health card. */
+export interface HealthLine {
+	/** snap_length · loss_forward · one_sided · duplicates · time_backwards · time_jump · gaps · checksum_offload · broken_end · limit · not_dissected */
+	issue: string;
+	state: "ok" | "note" | "warn";
+	/** "214 packets cut at 96 bytes". */
+	says: string;
+	count: number;
+	examples: Packet[];
+	/** What therefore cannot be concluded. */
+	weakens: string | null;
+}
+
+export interface ProtocolNode {
+	depth: number;
+	/** Filter name. */
+	name: string;
+	title: string;
+	packets: number;
+	bytes: number;
+	/** Packets that end in this layer. */
+	end_packets: number;
+	end_bytes: number;
+}
+
+export interface Coverage {
+	/** The wanted window; null when the scope has none. */
+	from: Time | null;
+	to: Time | null;
+	wanted_s: number;
+	covered_s: number;
+	/** In time order, touching the wanted window when there is one; all of the captures otherwise. */
+	captured: { from: Time; to: Time; capture: string }[];
+	gaps: { from: Time; to: Time; why: "before" | "between" | "after" | "not_yet" }[];
+}
+
+export interface Placement {
+	/** One sentence. */
+	says: string;
+	/** Facts behind it, each with packets. */
+	because: { says: string; evidence: Evidence[] }[];
+}
+
+export interface Summary {
+	captures: CaptureFacts[];
+	packets: number;
+	unique_packets: number;
+	wire_bytes: number;
+	first: Time | null;
+	last: Time | null;
+	flows: number;
+	hosts: number;
+	files: number;
+	health: HealthLine[];
+	hierarchy: ProtocolNode[];
+	placement: Placement | null;
+	limits: LimitFact[];
+}
+
+// ---------------------------------------------------------------- tables: one mechanism for all lists
+
+/**
+ * `packets` all packets in file order, chains joined by time · `flows` conversations · `hosts` ·
+ * `messages` one table over HTTP, FTP, DNS, TLS · `files` artifacts · `rows` flow-log rows.
+ */
+export type TableName = "packets" | "flows" | "hosts" | "messages" | "files" | "rows";
+
+export interface Column {
+	/** Stable id; for packet columns a field or one of no, time, source, destination, protocol, length, info. */
+	id: string;
+	title: string;
+	/** What cells hold: `time` and `duration` cells are decimal seconds, `bytes` and `number` decimal integers, `packet` "A:12", `flow` "A:tcp:17". */
+	kind: "text" | "number" | "bytes" | "time" | "duration" | "packet" | "flow" | "address" | "hash" | "artifact";
+	/** Suggested width in characters. */
+	width: number;
+	sortable: boolean;
+	/** Field name for "apply as filter" on a cell: `ip.src`; null when a cell is no filter value. */
+	field: string | null;
+	/** Shown unless the analyst asks for more columns. */
+	standard: boolean;
+}
+
+export interface Order {
+	column: string;
+	descending: boolean;
+}
+
+export interface ViewArgs {
+	table: TableName;
+	narrowing: Narrowing;
+	/** Null is the table's own order. */
+	order: Order | null;
+	/** `messages`: protocol names, empty for all. `packets`: extra column fields. */
+	protocols?: string[];
+	fields?: string[];
+	/** Rows that contain this text in any cell; case is ignored. */
+	text?: string;
+}
+
+export interface View {
+	/** New for every new filter, order or input; late pages of older views are dropped. */
+	view: number;
+	columns: Column[];
+	/** Rows so far; grows with the watermark while `partial`. */
+	rows: number;
+	/** Rows without the narrowing. */
+	total: number;
+	/** With 0 rows and a narrowing: for each single limit that could be taken away, the rows then. */
+	without: { limit: "filter" | "time" | "captures" | "duplicates" | "text"; rows: number }[];
+	/** How the filter was answered: "index", "facts", "read 12 % of packets". */
+	plan: string | null;
+}
+
+/**
+ * One page of rows: one ArrayBuffer, little-endian, parts in this order, each aligned to its item size:
+ * ```
+ * u32 rows · u32 columns · u32 text_bytes · u32 0
+ * i64 before                 time of the row before `from` in this view (i64::MIN when there is none)
+ * i64[rows] time             the row's time, epoch nanoseconds (i64::MIN when it has none)
+ * u32[rows] number           packets: packet number; other tables: the row's stable key within its capture
+ * u32[rows] flags            see FLAG
+ * u16[rows] capture          index of the letter, 0 = A; padded with zero to a multiple of 4 bytes
+ * u32[rows * columns + 1]    offsets of the cells in the text, row-major, in bytes
+ * u8[text_bytes]             UTF-8
+ * ```
+ * Cells of a `packets` view's own `no` and `time` columns are empty: they are `number` and `time`.
+ */
+export type RowsPage = ArrayBuffer;
+
+export const FLAG = {
+	/** Tint: 0 none, 1 HTTP, 2 DNS, 3 TLS, 4 FTP and files, 5 ARP and link, 6 ICMP, 7 error. */
+	tint: 0x0f,
+	/** 0 none, 1 info, 2 low, 3 medium, 4 high, 5 critical; shifted by 4. */
+	severity: 0x70,
+	severity_shift: 4,
+	duplicate: 0x100,
+	truncated: 0x200,
+	comment: 0x400,
+	/** Completes a message or an artifact. */
+	completes: 0x800,
+	/** Is evidence of an answer. */
+	answer: 0x1000,
+} as const;
+
+// ---------------------------------------------------------------- one packet
+
+/** A line of the details tree, in tree order; children follow with depth + 1. */
+export interface TreeLine {
+	depth: number;
+	/** The whole line as text: "Host: bad.example.com". */
+	text: string;
+	/** Field or protocol name for filters: "http.host". */
+	name: string;
+	/** The value alone as the tree prints it, for "copy value"; null for layers. */
+	value: string | null;
+	/** The filter that finds this value: `http.host == "bad.example.com"`; null when it cannot be filtered. */
+	filter: string | null;
+	/** Index into `sources`; start = end for what was computed. */
+	source: number;
+	start: number;
+	end: number;
+	layer: boolean;
+	/** An anomaly raised here. */
+	severity: Severity | null;
+	/** A packet this line points to: "Response in: 34". */
+	link: Packet | null;
+	/** Definition: "RFC 9110 section 7.2"; "" when there is none. */
+	spec: string;
+}
+
+export interface PacketDetails {
+	packet: Packet;
+	time: Time;
+	captured: number;
+	wire: number;
+	interface: string | null;
+	comments: string[];
+	tree: TreeLine[];
+	sources: { name: string; bytes: Uint8Array }[];
+	flow: Flow | null;
+	/** request · response · completes · segment_of · duplicate_of · … */
+	links: { kind: string; packet: Packet }[];
+	anomalies: { severity: Severity; says: string; layer: string }[];
+	info: string;
+	/** The row's own columns, for a one-line snapshot of a pin. */
+	source: string;
+	destination: string;
+	protocol: string;
+}
+
+// ---------------------------------------------------------------- filter
+
+export interface FilterCheck {
+	ok: boolean;
+	error: { message: string; start: number; end: number; suggestion: string | null } | null;
+	/** Parses, but probably does not mean what it seems to: yellow. */
+	warning: string | null;
+	completion: { start: number; end: number; items: { text: string; kind: "field" | "protocol" | "operator" | "function" | "value"; title: string }[] };
+	/** Of the name under the caret. */
+	explain: { name: string; title: string; type: string; spec: string; values: { value: string; word: string }[]; example: string } | null;
+	plan: string | null;
+}
+
+export interface FilterCount {
+	id: string;
+	packets: number;
+	unique_packets: number;
+	bytes: number;
+	hosts: number;
+	/** When this one cannot be counted. */
+	error: string | null;
+}
+
+// ---------------------------------------------------------------- understanding
+
+export interface HostCard {
+	/** Key used by evidence: the latest address. */
+	host: string;
+	mac: string | null;
+	vendor: string | null;
+	addresses: { address: string; from: Time; to: Time; packets: number }[];
+	names: { name: string; source: string; from: Time; to: Time; evidence: Evidence }[];
+	role: string | null;
+	/** "may be several hosts behind one address", "relays for others". */
+	remarks: string[];
+	first: Time;
+	last: Time;
+	packets: number;
+	bytes_sent: number;
+	bytes_received: number;
+	peers: number;
+	services: { port: string; protocol: string; clients: number; evidence: Evidence }[];
+	in_scope: boolean;
+}
+
+export interface FileCard {
+	id: ArtifactId;
+	names: { text: string; where: string }[];
+	direction: "received" | "sent";
+	protocol: string;
+	declared_type: string | null;
+	content_type: string | null;
+	mismatch: boolean;
+	size: number;
+	declared_size: number | null;
+	sha256: string | null;
+	sha1: string | null;
+	md5: string | null;
+	/** Hashes not computed yet. */
+	pending: boolean;
+	client: string;
+	server: string;
+	request: Packet | null;
+	first: Packet;
+	last: Packet;
+	first_time: Time;
+	last_time: Time;
+	packets: number;
+	flow: Flow | null;
+	complete: boolean;
+	/** Why not: "transfer aborted", "bytes lost by the capture"; null when complete. */
+	incomplete: string | null;
+	/** Byte ranges present, in order, end exclusive. */
+	present: { start: number; end: number }[];
+	/** Artifacts merged into this one. */
+	parts: ArtifactId[];
+	/** Other artifacts with the same hash. */
+	same_hash: ArtifactId[];
+	remarks: string[];
+}
+
+export interface Timeline {
+	from: Time;
+	to: Time;
+	bucket_s: number;
+	packets: number[];
+	bytes: number[];
+	/** The first and busiest packet of each bucket, for links; "" for empty buckets. */
+	first: Packet[];
+}
+
+export interface Finding {
+	/** Stable: hash of detection and subject. */
+	id: string;
+	/** Short number of this session's list: "F-03". */
+	label: string;
+	detection: string;
+	title: string;
+	severity: Severity;
+	confidence: number;
+	src?: string;
+	dst?: string;
+	domain?: string;
+	dport?: number;
+	mac?: string;
+	first: Time;
+	last: Time;
+	packets: Packet[];
+	evidence: Evidence[];
+	techniques: string[];
+	why: string;
+	how: string;
+	innocent: string;
+	settle: string;
+	/** Of the scope: the host is a target. */
+	in_scope: boolean;
+}
+
+export interface Checked {
+	detection: string;
+	title: string;
+	findings: number;
+	/** "checked, nothing found in 48,211 packets". */
+	says: string;
+}
+
+export type Rung = "delivered" | "partial" | "hidden" | "refused" | "contacted" | "looked_up" | "none";
+
+/** golden.md section 2, plus `evidence`. */
+export interface Answer {
+	host: string;
+	mac: string | null;
+	name: string | null;
+	indicator: Indicator;
+	answer: "seen" | "not_seen" | "cannot_tell";
+	rung: Rung;
+	direction: "received" | "sent";
+	match: string | null;
+	in_scope: boolean;
+	in_window: boolean;
+	first: Time | null;
+	last: Time | null;
+	packets: Packet[];
+	files: { id: ArtifactId; name: string; size: number; sha256: string | null; complete: boolean }[];
+	reason: string;
+	checked: string;
+	covered_s: number;
+	window_s: number;
+	evidence: Evidence[];
+}
+
+export interface ProposedDecision {
+	host: string;
+	mac: string | null;
+	name: string | null;
+	rung: Rung;
+	decision: "isolate_now" | "isolate_and_examine" | "examine" | "find_out" | "watch" | "none";
+	/** The rule in words. */
+	because: string;
+	evidence: Evidence[];
+	in_scope: boolean;
+}
+
+export interface Derived {
+	indicator: Indicator;
+	/** "hash of what 192.168.100.23 received". */
+	because: string;
+	evidence: Evidence[];
+	from?: Time;
+	to?: Time;
+}
+
+export interface Answers {
+	answers: Answer[];
+	/** One per affected host, worst first. */
+	decisions: ProposedDecision[];
+	derived: Derived[];
+	counts: Record<Rung, number>;
+	/** "412 encrypted flows elsewhere". */
+	beside: string[];
+	coverage: Coverage;
+}
+
+export interface FollowChunk {
+	/** 0 is the side that began (client), 1 the other. */
+	side: 0 | 1;
+	packet: Packet;
+	time: Time;
+	/** Place in that side's stream. */
+	offset: number;
+	/** Bytes in `data` of the reply. */
+	start: number;
+	end: number;
+	/** Bytes missing before this chunk; start = end marks a gap alone. */
+	gap: number;
+}
+
+export interface Followed {
+	flow: Flow;
+	sides: [{ endpoint: string; bytes: number }, { endpoint: string; bytes: number }];
+	protocol: string | null;
+	chunks: FollowChunk[];
+	data: Uint8Array;
+	/** Pass as `from` for what follows; null at the end. */
+	next: number | null;
+	/** Why there is no payload: "flow records only", "encrypted"; null when there is. */
+	unavailable: string | null;
+}
+
+export interface Suggestion {
+	kind: "network" | "host" | "protocol" | "server";
+	value: string;
+	why: string;
+	packets: number;
+	evidence: Evidence[];
+}
+
+export interface Proposal {
+	/** scope · standard · patterns · noise */
+	group: string;
+	title: string;
+	why: string;
+	filter: string;
+}
+
+// ---------------------------------------------------------------- case document
+
+export interface Stamp {
+	/** 128-bit author id in hex, made once per browser; `counter` counts that author's operations. */
+	author: string;
+	counter: number;
+	/** Wall time of the edit, RFC 3339 UTC. */
+	at: string;
+}
+
+/** One item of the case; unknown kinds and members survive load and save. */
+export interface CaseItem {
+	/** 128 bits, hex. */
+	id: string;
+	kind: "scope" | "note" | "pin" | "decision" | "verdict" | "node" | "action" | "lesson" | "filter" | "exclusion" | "capture" | "dismissal" | "log" | "done_when" | "issue";
+	stamp: Stamp;
+	pass: number;
+	step: string;
+	deleted?: true;
+	/** Shape by kind, see `base/case.ts`. */
+	body: Record<string, unknown>;
+	/** Losing edits of a merge. */
+	conflicts?: { stamp: Stamp; body: Record<string, unknown> }[];
+}
+
+export interface CaseDocument {
+	schema: 1;
+	/** 128 bits, hex. */
+	id: string;
+	title: string;
+	items: CaseItem[];
+}
+
+/** One line of the report linter: "the summary has 312 words; 250 is the limit". */
+export interface LintLine {
+	state: "ok" | "warn" | "missing";
+	says: string;
+	step: string | null;
+}
+
+// ---------------------------------------------------------------- operations
+
+interface O<A, R> {
+	args: A;
+	result: R;
+}
+
+export interface Ops {
+	/**
+	 * Worker: detects gzip and zstd by content and spools them; then asks the engine's `load` for all
+	 * files of the drop at once. Progress at least 4 times a second while it reads.
+	 */
+	"captures.add": O<{ files: File[] }, Loaded>;
+	"captures.remove": O<{ capture: string }, { removed: string }>;
+	"captures.offset": O<{ capture: string; seconds: Span }, { capture: string }>;
+	summary: O<Record<string, never>, Summary>;
+	coverage: O<{ scope: Scope }, Coverage>;
+	/** Networks, hosts and protocols worth naming as targets. */
+	suggest: O<Record<string, never>, { suggestions: Suggestion[] }>;
+	/** What the capture recipe needs from captures: addresses of the scope's names, mean and peak rate. */
+	"recipe.facts": O<{ scope: Scope }, { servers: { name: string; address: string; evidence: Evidence }[]; bits_per_s: number | null; mean_packet: number | null }>;
+
+	"filter.check": O<{ text: string; caret: number }, FilterCheck>;
+	"filter.counts": O<{ filters: { id: string; text: string }[]; narrowing: Narrowing | null }, { counts: FilterCount[] }>;
+	/** Stages all · window · targets · protocols · indicators, as filters; then counted with `filter.counts`. */
+	funnel: O<{ scope: Scope; exclusions: string[] }, { stages: { id: string; title: string; filter: string }[] }>;
+	proposals: O<{ scope: Scope }, { proposals: Proposal[] }>;
+
+	view: O<ViewArgs, View>;
+	rows: O<{ view: number; from: number; count: number }, RowsPage>;
+	/** Row of a packet (or of a table's key text) in a view; null when the narrowing hides it. */
+	locate: O<{ view: number; key: string }, { row: number | null }>;
+	/** From row `from` (exclusive) on, wrapping once; bytes as hex digits. */
+	find: O<{ view: number; from: number; backwards: boolean; kind: "filter" | "text" | "bytes"; needle: string }, { row: number | null; packet: Packet | null; wrapped: boolean }>;
+
+	packet: O<{ packet: Packet }, PacketDetails>;
+	host: O<{ host: string }, HostCard>;
+	file: O<{ file: ArtifactId }, FileCard>;
+	/** By the start of a SHA-256. */
+	"file.by_hash": O<{ hash: string }, { files: ArtifactId[] }>;
+	timeline: O<{ narrowing: Narrowing; from: Time | null; to: Time | null; buckets: number }, Timeline>;
+	findings: O<{ scope: Scope | null }, { findings: Finding[]; checked: Checked[] }>;
+	answers: O<{ scope: Scope; narrowing: null }, Answers>;
+	follow: O<{ flow: Flow; from: number; max_bytes: number }, Followed>;
+
+	/** Worker joins the engine's byte chunks into a Blob. `zip`: AES-256, neutral member names. */
+	"file.save": O<{ file: ArtifactId; as: "plain" | "zip"; password: string }, Saved>;
+	"follow.save": O<{ flow: Flow; side: 0 | 1 | 2 }, Saved>;
+	/** What a filter matches, as pcapng with the original numbers as comments. */
+	"slice.save": O<{ narrowing: Narrowing; packets: Packet[] | null }, Saved>;
+	/** Whole view as CSV, cells as the engine holds them. */
+	"table.save": O<{ view: number; as: "csv" | "json" }, Saved>;
+	report: O<{ document: CaseDocument; scope: Scope; format: "html" | "md" | "json" }, Saved>;
+	"report.lint": O<{ document: CaseDocument; scope: Scope }, { lines: LintLine[] }>;
+	/** Validates and upgrades; unknown members survive. */
+	"case.open": O<{ text: string }, { document: CaseDocument }>;
+	/** Canonical text of a case file. */
+	"case.save": O<{ document: CaseDocument }, Saved>;
+}
+
+export type Op = keyof Ops;
+
+export interface Loaded {
+	captures: CaptureFacts[];
+	refused: { name: string; error: EngineError }[];
+}
+
+export interface Saved {
+	/** Neutral, safe name proposal. */
+	name: string;
+	mime: string;
+	blob: Blob;
+}
+
+/** Ops whose `bytes` chunks the worker joins into `Saved.blob`. */
+export const BLOB_OPS: ReadonlySet<Op> = new Set<Op>(["file.save", "follow.save", "slice.save", "table.save", "report", "case.save"]);
+
+// ---------------------------------------------------------------- worker and wasm
+
+/**
+ * What `crates/wasm` exports (wasm-bindgen, `--target no-modules`). Every method is synchronous and short.
+ * One engine answers many requests; each is a job named by the request's id.
+ */
+export interface WasmEngine {
+	/**
+	 * Starts request `id`. The engine's own op for `captures.add` is `load` with {@link LoadArgs};
+	 * beside it there is `hash` ({}): content hashes and the captures' own, begun by the worker after a load.
+	 * All other ops are those of {@link Ops} with the same args. Short ones answer at once with `done`.
+	 */
+	call(id: number, op: string, args: unknown): Step;
+	/** Goes on with at most `fuel` packets, keys or rows. Not called while the job waits for bytes. */
+	step(id: number, fuel: number): Step;
+	/** Bytes that job `id` asked for; any piece of a needed range, in any order. Copied, never kept by reference. */
+	supply(id: number, source: number, offset: number, bytes: Uint8Array): void;
+	/** A needed range cannot be read (the file changed on disk): the job fails or goes on without it. */
+	unreadable(id: number, source: number, offset: number, reason: string): void;
+	/** Ends a job between steps; its result so far is kept where that makes sense (a load keeps what was read). */
+	cancel(id: number): Step;
+	/** Bytes of wasm memory in use. */
+	memory(): number;
+	/** Packets published so far. */
+	watermark(): number;
+	fingerprint(): string;
+	version(): string;
+	free(): void;
+}
+
+export interface LoadArgs {
+	/** `source` is the worker's number for later `need` and `supply`; sizes of the plain bytes. */
+	files: { source: number; name: string; bytes: number; plain_bytes: number; compression: string | null; modified_ms: number }[];
+}
+
+/** Answer of `call`, `step` and `cancel`. */
+export interface Step {
+	/** `more`: call step again · `need`: supply these first · the rest end or report as in Reply. */
+	state: "more" | "need" | "partial" | "done" | "cancelled" | "failed";
+	/** Ends are exclusive. With `sequential` the worker reads ahead of it in 8 MiB slices; otherwise it joins ranges to about 1 MiB. */
+	need: { source: number; start: number; end: number; sequential: boolean }[];
+	progress: Progress | null;
+	covers: Covers | null;
+	limits: LimitFact[];
+	payload: unknown;
+	/** `rows`: the page; blob ops: the next chunk. Its buffer is transferred. */
+	bytes: Uint8Array | null;
+	error: EngineError | null;
+}
+
+/** Also exported: streaming decompression outside the session. */
+export interface WasmDecoder {
+	/** Compressed bytes; `last` with the final piece. */
+	push(bytes: Uint8Array, last: boolean): void;
+	/** Up to `max` plain bytes; empty when it needs more input. Throws an EngineError on damage or on a bomb. */
+	take(max: number): Uint8Array;
+	free(): void;
+}
+
+export interface WasmModule {
+	/** `seed` for hash tables, from `crypto.getRandomValues`. */
+	Engine: new (seed: bigint) => WasmEngine;
+	Decoder: {
+		new (kind: "gzip" | "zstd"): WasmDecoder;
+		/** By the first bytes: "gzip", "zstd" or "" for anything else. */
+		detect(head: Uint8Array): string;
+	};
+}
