@@ -37,10 +37,19 @@ impl FromStr for Mac {
         let mut out = [0; 6];
         let mut digits = s.bytes().filter(|b| !matches!(b, b':' | b'-' | b'.'));
         for byte in &mut out {
-            let mut nibble = || digits.next().and_then(|d| (d as char).to_digit(16)).ok_or(());
+            let mut nibble = || {
+                digits
+                    .next()
+                    .and_then(|d| (d as char).to_digit(16))
+                    .ok_or(())
+            };
             *byte = u8::try_from(nibble()? * 16 + nibble()?).map_err(|_| ())?;
         }
-        if digits.next().is_some() { Err(()) } else { Ok(Self(out)) }
+        if digits.next().is_some() {
+            Err(())
+        } else {
+            Ok(Self(out))
+        }
     }
 }
 

@@ -90,7 +90,8 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// [`Short`] near the end.
     pub fn u24(&mut self) -> Result<u32, Short> {
-        self.array().map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
+        self.array()
+            .map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
     }
 
     /// Four bytes.

@@ -79,25 +79,42 @@ impl fmt::Display for EvidenceError {
 impl std::error::Error for EvidenceError {}
 
 fn letter(f: &mut fmt::Formatter<'_>, capture: CaptureId) -> fmt::Result {
-    if capture == CaptureId(0) { Ok(()) } else { write!(f, "{capture}:") }
+    if capture == CaptureId(0) {
+        Ok(())
+    } else {
+        write!(f, "{capture}:")
+    }
 }
 
 impl fmt::Display for EvidenceRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[[")?;
         match self {
-            Self::Packets { capture, first, last } => {
+            Self::Packets {
+                capture,
+                first,
+                last,
+            } => {
                 letter(f, *capture)?;
                 write!(f, "p{first}")?;
                 if last != first {
                     write!(f, "-{last}")?;
                 }
             }
-            Self::Field { capture, packet, field } => {
+            Self::Field {
+                capture,
+                packet,
+                field,
+            } => {
                 letter(f, *capture)?;
                 write!(f, "p{packet}:{field}")?;
             }
-            Self::Bytes { capture, packet, start, len } => {
+            Self::Bytes {
+                capture,
+                packet,
+                start,
+                len,
+            } => {
                 letter(f, *capture)?;
                 write!(f, "p{packet}@{start}+{len}")?;
             }
@@ -105,7 +122,11 @@ impl fmt::Display for EvidenceRef {
                 letter(f, *capture)?;
                 write!(f, "r{row}")?;
             }
-            Self::Stream { capture, transport, stream } => {
+            Self::Stream {
+                capture,
+                transport,
+                stream,
+            } => {
                 letter(f, *capture)?;
                 write!(f, "{transport}:{stream}")?;
             }
@@ -124,18 +145,32 @@ impl FromStr for EvidenceRef {
 
     /// With or without the double brackets.
     fn from_str(s: &str) -> Result<Self, EvidenceError> {
-        let bad = || EvidenceError(format!("\u{201c}{s}\u{201d} is no evidence reference; write [[p12]], [[B:p12]], [[tcp:3]] …"));
-        let inner = s.strip_prefix("[[").and_then(|s| s.strip_suffix("]]")).unwrap_or(s);
+        let bad = || {
+            EvidenceError(format!(
+                "\u{201c}{s}\u{201d} is no evidence reference; write [[p12]], [[B:p12]], [[tcp:3]] …"
+            ))
+        };
+        let inner = s
+            .strip_prefix("[[")
+            .and_then(|s| s.strip_suffix("]]"))
+            .unwrap_or(s);
         if let Some(ip) = inner.strip_prefix("h:") {
             return ip.parse().map(Self::Host).map_err(|_| bad());
         }
         if let Some(hash) = inner.strip_prefix("file:") {
             let hex = !hash.is_empty() && hash.bytes().all(|b| b.is_ascii_hexdigit());
-            return if hex { Ok(Self::File(hash.to_ascii_lowercase())) } else { Err(bad()) };
+            return if hex {
+                Ok(Self::File(hash.to_ascii_lowercase()))
+            } else {
+                Err(bad())
+            };
         }
         if let Some(range) = inner.strip_prefix("t:") {
             let (from, to) = range.split_once("..").ok_or_else(bad)?;
-            return Ok(Self::Time(from.parse().map_err(|_| bad())?, to.parse().map_err(|_| bad())?));
+            return Ok(Self::Time(
+                from.parse().map_err(|_| bad())?,
+                to.parse().map_err(|_| bad())?,
+            ));
         }
         if let Some(text) = inner.strip_prefix("q:`").and_then(|t| t.strip_suffix('`')) {
             return Ok(Self::Filter(text.to_owned()));
@@ -144,27 +179,49 @@ impl FromStr for EvidenceRef {
             return Ok(Self::Finding(inner.to_owned()));
         }
         let (capture, rest) = match inner.split_once(':') {
-            Some((l, rest)) if l.parse::<CaptureId>().is_ok() => (l.parse().map_err(|()| bad())?, rest),
+            Some((l, rest)) if l.parse::<CaptureId>().is_ok() => {
+                (l.parse().map_err(|()| bad())?, rest)
+            }
             _ => (CaptureId(0), inner),
         };
         if let Some((transport @ ("tcp" | "udp"), n)) = rest.split_once(':') {
             let stream = n.parse().map_err(|_| bad())?;
-            return Ok(Self::Stream { capture, transport: transport.to_owned(), stream });
+            return Ok(Self::Stream {
+                capture,
+                transport: transport.to_owned(),
+                stream,
+            });
         }
         if let Some(row) = rest.strip_prefix('r') {
-            return Ok(Self::Row { capture, row: row.parse().map_err(|_| bad())? });
+            return Ok(Self::Row {
+                capture,
+                row: row.parse().map_err(|_| bad())?,
+            });
         }
         let p = rest.strip_prefix('p').ok_or_else(bad)?;
         let number = |s: &str| s.parse::<u32>().map_err(|_| bad());
         if let Some((n, field)) = p.split_once(':') {
-            return Ok(Self::Field { capture, packet: number(n)?, field: field.to_owned() });
+            return Ok(Self::Field {
+                capture,
+                packet: number(n)?,
+                field: field.to_owned(),
+            });
         }
         if let Some((n, span)) = p.split_once('@') {
             let (start, len) = span.split_once('+').ok_or_else(bad)?;
-            return Ok(Self::Bytes { capture, packet: number(n)?, start: number(start)?, len: number(len)? });
+            return Ok(Self::Bytes {
+                capture,
+                packet: number(n)?,
+                start: number(start)?,
+                len: number(len)?,
+            });
         }
         let (first, last) = p.split_once('-').unwrap_or((p, p));
-        Ok(Self::Packets { capture, first: number(first)?, last: number(last)? })
+        Ok(Self::Packets {
+            capture,
+            first: number(first)?,
+            last: number(last)?,
+        })
     }
 }
 
@@ -174,12 +231,31 @@ mod tests {
 
     #[test]
     fn written_form_survives() {
-        for text in ["[[p12]]", "[[B:p12]]", "[[B:r12]]", "[[p12-40]]", "[[AA:p3:http.host]]", "[[p12@66+14]]",
-                     "[[tcp:17]]", "[[C:udp:0]]", "[[h:192.0.2.1]]", "[[h:2001:db8::1]]", "[[file:9c1f]]", "[[F-03]]",
-                     "[[q:`http.host contains \"a\"`]]"] {
+        for text in [
+            "[[p12]]",
+            "[[B:p12]]",
+            "[[B:r12]]",
+            "[[p12-40]]",
+            "[[AA:p3:http.host]]",
+            "[[p12@66+14]]",
+            "[[tcp:17]]",
+            "[[C:udp:0]]",
+            "[[h:192.0.2.1]]",
+            "[[h:2001:db8::1]]",
+            "[[file:9c1f]]",
+            "[[F-03]]",
+            "[[q:`http.host contains \"a\"`]]",
+        ] {
             assert_eq!(text.parse::<EvidenceRef>().unwrap().to_string(), text);
         }
-        for bad in ["[[]]", "[[12]]", "[[p]]", "[[file:xyz]]", "[[h:me]]", "[[A:]]"] {
+        for bad in [
+            "[[]]",
+            "[[12]]",
+            "[[p]]",
+            "[[file:xyz]]",
+            "[[h:me]]",
+            "[[A:]]",
+        ] {
             assert!(bad.parse::<EvidenceRef>().is_err(), "{bad}");
         }
     }

@@ -147,7 +147,10 @@ impl Field {
     /// The word for `value`, where the field has one.
     #[must_use]
     pub fn word(&self, value: u64) -> Option<&'static str> {
-        self.values.iter().find(|(v, _)| *v == value).map(|(_, w)| *w)
+        self.values
+            .iter()
+            .find(|(v, _)| *v == value)
+            .map(|(_, w)| *w)
     }
 }
 
@@ -198,7 +201,11 @@ pub struct ByteRange {
 
 impl ByteRange {
     /// No bytes: the value was computed, not read.
-    pub const GENERATED: Self = Self { source: SourceId(0), start: 0, end: 0 };
+    pub const GENERATED: Self = Self {
+        source: SourceId(0),
+        start: 0,
+        end: 0,
+    };
 
     /// Number of bytes.
     #[must_use]

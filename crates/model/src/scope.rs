@@ -76,15 +76,26 @@ struct WindowText {
 
 impl Serialize for Window {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        WindowText { from: self.from.map(Timestamp::rfc3339), to: self.to.map(Timestamp::rfc3339) }.serialize(s)
+        WindowText {
+            from: self.from.map(Timestamp::rfc3339),
+            to: self.to.map(Timestamp::rfc3339),
+        }
+        .serialize(s)
     }
 }
 
 impl<'de> Deserialize<'de> for Window {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = WindowText::deserialize(d)?;
-        let read = |t: Option<String>| t.map(|t| t.parse()).transpose().map_err(|e: TimeError| serde::de::Error::custom(e));
-        Ok(Self { from: read(text.from)?, to: read(text.to)? })
+        let read = |t: Option<String>| {
+            t.map(|t| t.parse())
+                .transpose()
+                .map_err(|e: TimeError| serde::de::Error::custom(e))
+        };
+        Ok(Self {
+            from: read(text.from)?,
+            to: read(text.to)?,
+        })
     }
 }
 
@@ -159,7 +170,10 @@ impl Scope {
 }
 
 fn excludes(text: &str, ip: IpAddr) -> bool {
-    text.parse::<IpAddr>().map_or_else(|_| text.parse::<IpNet>().is_ok_and(|n| n.contains(&ip)), |e| e == ip)
+    text.parse::<IpAddr>().map_or_else(
+        |_| text.parse::<IpNet>().is_ok_and(|n| n.contains(&ip)),
+        |e| e == ip,
+    )
 }
 
 /// A scope that could not be read: what and where.

@@ -126,21 +126,31 @@ impl FromStr for Timestamp {
     /// RFC 3339 (`2026-03-04T12:00:00Z`, any offset, a space for `T` allowed; no
     /// offset means UTC) or epoch seconds with up to nine fraction digits.
     fn from_str(s: &str) -> Result<Self, TimeError> {
-        let bad = || TimeError(format!("\u{201c}{s}\u{201d} is no time; write 2026-03-04T12:00:00Z"));
+        let bad = || {
+            TimeError(format!(
+                "\u{201c}{s}\u{201d} is no time; write 2026-03-04T12:00:00Z"
+            ))
+        };
         let t = s.trim();
-        if !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-')
+        if !t.is_empty()
+            && t.bytes()
+                .all(|b| b.is_ascii_digit() || b == b'.' || b == b'-')
             && t.bytes().filter(|b| *b == b'-').count() <= usize::from(t.starts_with('-'))
         {
             let (neg, t) = t.strip_prefix('-').map_or((false, t), |t| (true, t));
             let (whole, frac) = t.split_once('.').unwrap_or((t, ""));
             let secs: i64 = whole.parse().map_err(|_| bad())?;
-            let total = secs.saturating_mul(SECOND).saturating_add(fraction(frac).ok_or_else(bad)?);
+            let total = secs
+                .saturating_mul(SECOND)
+                .saturating_add(fraction(frac).ok_or_else(bad)?);
             return Ok(Self(if neg { -total } else { total }));
         }
         let (date, rest) = t.split_once(['T', 't', ' ']).unwrap_or((t, "00:00:00Z"));
         let mut ymd = date.splitn(3, '-').map(str::parse::<i64>);
         let mut part = || ymd.next().and_then(Result::ok);
-        let (Some(y), Some(m), Some(d)) = (part(), part(), part()) else { return Err(bad()) };
+        let (Some(y), Some(m), Some(d)) = (part(), part(), part()) else {
+            return Err(bad());
+        };
         let split = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
         let (clock, zone) = rest.split_at_checked(split).ok_or_else(bad)?;
         let (hms, frac) = clock.split_once('.').unwrap_or((clock, ""));
@@ -156,10 +166,17 @@ impl FromStr for Timestamp {
             z => {
                 let sign = if z.starts_with('-') { -1 } else { 1 };
                 let (oh, om) = z.get(1..).and_then(|z| z.split_once(':')).ok_or_else(bad)?;
-                sign * (oh.parse::<i64>().map_err(|_| bad())? * 3600 + om.parse::<i64>().map_err(|_| bad())? * 60)
+                sign * (oh.parse::<i64>().map_err(|_| bad())? * 3600
+                    + om.parse::<i64>().map_err(|_| bad())? * 60)
             }
         };
-        if !(1..=12).contains(&m) || !(1..=31).contains(&d) || h > 24 || mi > 59 || sec > 60 || !(0..=9999).contains(&y) {
+        if !(1..=12).contains(&m)
+            || !(1..=31).contains(&d)
+            || h > 24
+            || mi > 59
+            || sec > 60
+            || !(0..=9999).contains(&y)
+        {
             return Err(bad());
         }
         let secs = days_from_civil(y, m, d) * 86_400 + h * 3600 + mi * 60 + sec - offset;
@@ -171,7 +188,11 @@ fn fraction(digits: &str) -> Option<i64> {
     if digits.len() > 9 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let n: i64 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    let n: i64 = if digits.is_empty() {
+        0
+    } else {
+        digits.parse().ok()?
+    };
     Some(n * 10_i64.pow(9 - u32::try_from(digits.len()).ok()?))
 }
 
@@ -190,7 +211,10 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().0, ns, "{text}");
         }
-        assert_eq!(Timestamp(1_772_625_600_000_000_001).rfc3339(), "2026-03-04T12:00:00.000000001Z");
+        assert_eq!(
+            Timestamp(1_772_625_600_000_000_001).rfc3339(),
+            "2026-03-04T12:00:00.000000001Z"
+        );
         assert!("12 o'clock".parse::<Timestamp>().is_err());
         assert_eq!(Timestamp(-1).epoch(), "-0.000000001");
     }
