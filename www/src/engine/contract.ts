@@ -757,7 +757,11 @@ export interface LoadArgs {
 export interface Step {
 	/** `more`: call step again · `need`: supply these first · the rest end or report as in Reply. */
 	state: "more" | "need" | "partial" | "done" | "cancelled" | "failed";
-	/** Ends are exclusive. With `sequential` the worker reads ahead of it in 8 MiB slices; otherwise it joins ranges to about 1 MiB. */
+	/**
+	 * Ends are exclusive. Otherwise all ranges are supplied before the next `step` (joined, read in pages of about 1 MiB).
+	 * With `sequential` one range is named, usually up to the end of the file: the worker supplies its first 8 MiB at
+	 * most, steps again, and reads ahead of what will be needed next.
+	 */
 	need: { source: number; start: number; end: number; sequential: boolean }[];
 	progress: Progress | null;
 	covers: Covers | null;

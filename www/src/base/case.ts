@@ -1,0 +1,261 @@
+/**
+ * The case on this page: items, and operations on them. Autosave, undo and the action log are made of operations.
+ * Holds what the analyst wrote and one-line snapshots; never captured payload.
+ */
+
+import { computed, signal } from "@preact/signals";
+import type { CaseDocument, CaseItem, Rung } from "../engine/contract.ts";
+import { storage } from "./storage.ts";
+
+export type Kind = CaseItem["kind"];
+
+/** Shapes of `body` by kind. Unknown members survive. */
+export interface Bodies {
+	issue: { issue: "breach" | "fault" | "policy" | "learning" | ""; sentence: string; reported_by: string; noticed: string; severity: string };
+	scope: ScopeEntry;
+	done_when: { text: string; done: boolean };
+	note: { text: string; parent: string; order: number };
+	pin: { evidence: string; snapshot: string; comment: string; sha12: string; parent: string; order: number };
+	node: { text: string; parent: string; order: number };
+	decision: { host: string; decision: string; reason: string; proposed: string; rung: Rung | "" };
+	verdict: { host: string; verdict: string; why: string };
+	action: { action: string; host: string; owner: string; due: string; status: "open" | "doing" | "done"; aim: "solve" | "prevent" };
+	lesson: { heading: string; text: string };
+	filter: { name: string; filter: string };
+	exclusion: { name: string; reason: string; filter: string; on: boolean };
+	capture: { capture: string; name: string; sha256: string; bytes: number; packets: number; first: string; last: string; offset: string; placement: string };
+	dismissal: { finding: string; state: "confirmed" | "dismissed"; reason: string };
+	log: { what: string };
+}
+
+export type ScopeEntry =
+	| { entry: "goal"; value: string }
+	| { entry: "now"; value: string }
+	| { entry: "window"; from: string; to: string; typed_from: string; typed_to: string; zone: string }
+	| { entry: "network"; value: string; role: string; source: string }
+	| { entry: "host"; value: string; role: string; source: string }
+	| { entry: "exclude"; value: string; role: string; source: string }
+	| { entry: "protocol"; value: string }
+	| { entry: "indicator"; kind: string; value: string; because: string };
+
+export interface Item<K extends Kind> extends Omit<CaseItem, "body" | "kind"> {
+	kind: K;
+	body: Bodies[K];
+}
+
+function random128(): string {
+	const b = crypto.getRandomValues(new Uint8Array(16));
+	return [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
+}
+
+export function emptyCase(): CaseDocument {
+	return { schema: 1, id: random128(), title: "", items: [] };
+}
+
+/** The wall clock enters the case only here, as a stamp. */
+export const clock = { now: (): string => new Date().toISOString() };
+
+export const doc = signal<CaseDocument>(emptyCase());
+export const pass = computed(() => doc.value.items.reduce((n, i) => Math.max(n, i.pass), 1) + (bumped.value ? 1 : 0));
+const bumped = signal(false);
+export const currentStep = signal("issue");
+export const saved = signal<{ state: "saved" | "waiting" | "failed" | "none"; at: string }>({ state: "none", at: "" });
+
+let author = "";
+let counter = 0;
+
+function stamp(): CaseItem["stamp"] {
+	counter++;
+	return { author, counter, at: clock.now() };
+}
+
+/** One operation: an item before and after. Absent before is an addition, `deleted` after a removal. */
+interface Operation {
+	id: string;
+	before: CaseItem | null;
+	after: CaseItem;
+	/** Typing in one field is one step of undo. */
+	merge: string;
+	at: number;
+}
+
+const UNDO_STEPS = 200;
+const done: Operation[] = [];
+const undone: Operation[] = [];
+export const undoVersion = signal(0);
+
+function put(item: CaseItem): void {
+	const items = doc.value.items;
+	const at = items.findIndex((i) => i.id === item.id);
+	doc.value = { ...doc.value, items: at < 0 ? [...items, item] : items.map((i, n) => (n === at ? item : i)) };
+	scheduleSave();
+}
+
+function operate(before: CaseItem | null, after: CaseItem, merge: string): void {
+	put(after);
+	const last = done[done.length - 1];
+	const at = performance.now();
+	if (merge && last && last.merge === merge && at - last.at < 3000) {
+		last.after = after;
+		last.at = at;
+	} else {
+		done.push({ id: after.id, before, after, merge, at });
+		if (done.length > UNDO_STEPS) done.shift();
+	}
+	undone.length = 0;
+	undoVersion.value++;
+}
+
+export function add<K extends Kind>(kind: K, body: Bodies[K], step = currentStep.value): string {
+	const item: CaseItem = { id: random128(), kind, stamp: stamp(), pass: pass.value, step, body: body as unknown as Record<string, unknown> };
+	operate(null, item, "");
+	bumped.value = false;
+	return item.id;
+}
+
+/** Changes members of an item's body. `merge` joins quick edits of one field into one undo step. */
+export function edit<K extends Kind>(id: string, change: Partial<Bodies[K]>, merge = ""): void {
+	const before = doc.value.items.find((i) => i.id === id);
+	if (!before) return;
+	operate(before, { ...before, stamp: stamp(), body: { ...before.body, ...change } }, merge && `${id}:${merge}`);
+}
+
+export function remove(id: string): void {
+	const before = doc.value.items.find((i) => i.id === id);
+	if (before) operate(before, { ...before, stamp: stamp(), deleted: true }, "");
+}
+
+export function canUndo(): boolean {
+	undoVersion.value;
+	return done.length > 0;
+}
+
+export function canRedo(): boolean {
+	undoVersion.value;
+	return undone.length > 0;
+}
+
+export function undo(): void {
+	const o = done.pop();
+	if (!o) return;
+	put(o.before ? { ...o.before, stamp: stamp() } : { ...o.after, stamp: stamp(), deleted: true });
+	undone.push(o);
+	undoVersion.value++;
+}
+
+export function redo(): void {
+	const o = undone.pop();
+	if (!o) return;
+	put({ ...o.after, stamp: stamp() });
+	done.push(o);
+	undoVersion.value++;
+}
+
+/** Live items of a kind, in the order they were made. */
+export function items<K extends Kind>(kind: K): Item<K>[] {
+	return doc.value.items.filter((i) => i.kind === kind && !i.deleted) as unknown as Item<K>[];
+}
+
+/** The one item of a kind that exists once, or its default. */
+export function single<K extends "issue">(kind: K, fallback: Bodies[K]): { id: string | null; body: Bodies[K] } {
+	const found = items(kind).at(-1);
+	return found ? { id: found.id, body: { ...fallback, ...found.body } } : { id: null, body: fallback };
+}
+
+export function scopeEntries<E extends ScopeEntry["entry"]>(entry: E): (Item<"scope"> & { body: Extract<ScopeEntry, { entry: E }> })[] {
+	return items("scope").filter((i) => i.body.entry === entry) as never;
+}
+
+export function rename(title: string): void {
+	doc.value = { ...doc.value, title };
+	scheduleSave();
+}
+
+export function log(what: string): void {
+	const item: CaseItem = { id: random128(), kind: "log", stamp: stamp(), pass: pass.value, step: currentStep.value, body: { what } };
+	put(item);
+}
+
+/** The next item belongs to a new round of the method. */
+export function newPass(): void {
+	bumped.value = true;
+	log("started another pass");
+	bumped.value = false;
+}
+
+export function replaceCase(next: CaseDocument): void {
+	doc.value = next;
+	done.length = 0;
+	undone.length = 0;
+	undoVersion.value++;
+	counter = next.items.reduce((n, i) => (i.stamp.author === author ? Math.max(n, i.stamp.counter) : n), counter);
+	scheduleSave();
+}
+
+// ---------------------------------------------------------------- autosave
+
+/** Well under the five seconds that may be lost. */
+export const SAVE_AFTER_MS = 800;
+const KEY = "case";
+let timer: ReturnType<typeof setTimeout> | undefined;
+let first = 0;
+
+function scheduleSave(): void {
+	if (saved.value.state !== "waiting") saved.value = { state: "waiting", at: saved.value.at };
+	const now = performance.now();
+	first ||= now;
+	clearTimeout(timer);
+	timer = setTimeout(saveNow, now - first > 3000 ? 0 : SAVE_AFTER_MS);
+}
+
+export async function saveNow(): Promise<void> {
+	clearTimeout(timer);
+	first = 0;
+	try {
+		await storage.set(KEY, { author, document: doc.value });
+		saved.value = { state: "saved", at: clock.now() };
+	} catch {
+		saved.value = { state: "failed", at: saved.value.at };
+	}
+}
+
+function isCase(v: unknown): v is CaseDocument {
+	return typeof v === "object" && v !== null && (v as CaseDocument).schema === 1 && Array.isArray((v as CaseDocument).items);
+}
+
+/** Reads the notes of the last visit; true when there were any. */
+export async function restoreCase(): Promise<boolean> {
+	author = random128();
+	try {
+		const kept = (await storage.get(KEY)) as { author?: string; document?: unknown } | undefined;
+		if (typeof kept?.author === "string") author = kept.author;
+		if (isCase(kept?.document) && kept.document.items.length > 0) {
+			doc.value = kept.document;
+			counter = kept.document.items.reduce((n, i) => (i.stamp.author === author ? Math.max(n, i.stamp.counter) : n), 0);
+			saved.value = { state: "saved", at: "" };
+			return true;
+		}
+	} catch {
+		saved.value = { state: "failed", at: "" };
+	}
+	return false;
+}
+
+/** Notes are written out when the page is hidden, not only after the pause. */
+export function startAutosave(): void {
+	addEventListener("visibilitychange", () => {
+		if (document.visibilityState === "hidden" && saved.value.state === "waiting") void saveNow();
+	});
+	addEventListener("pagehide", () => {
+		if (saved.value.state === "waiting") void saveNow();
+	});
+}
+
+export async function forgetEverything(): Promise<void> {
+	clearTimeout(timer);
+	await storage.clear();
+	localStorage.removeItem("weir.settings");
+	replaceCase(emptyCase());
+	clearTimeout(timer);
+	saved.value = { state: "none", at: "" };
+}

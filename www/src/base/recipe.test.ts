@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import type { Scope } from "../engine/contract.ts";
+import { captureFilter, recipe } from "./recipe.ts";
+
+const scope = (more: Partial<Scope>): Scope => ({
+	schema: 1,
+	issue: "breach",
+	question: "",
+	zone: "UTC",
+	window: {},
+	networks: ["192.0.2.0/24"],
+	hosts: [],
+	exclude: [],
+	protocols: ["http", "ftp"],
+	indicators: [],
+	...more,
+});
+const input = { servers: [], hours: 50, bits_per_s: 40e6, interface: "eth1", snap: 0, file_mb: 500, prefix: "case" };
+
+test("the ring holds hours times rate", () => {
+	const r = recipe({ ...input, scope: scope({}) });
+	assert.ok(r.total_bytes > 900e9 && r.total_bytes < 1000e9, String(r.total_bytes));
+	assert.ok(r.files * r.file_mb * 1e6 >= r.total_bytes);
+	assert.match(r.commands[0]?.command ?? "", /-b filesize:500000 -b files:\d+ -a duration:180000 /);
+});
+
+test("text from elsewhere cannot leave its place in a command", () => {
+	const r = recipe({ ...input, interface: "eth0; rm -rf /", prefix: "a b$(x)", scope: scope({ networks: ["192.0.2.0/24'; x"], hosts: ["$(y)"] }) });
+	for (const c of r.commands.slice(0, 3)) assert.doesNotMatch(c.command, /rm -rf|\$\(|; x/);
+});
+
+test("no target captures everything and says so", () => {
+	const r = recipe({ ...input, scope: scope({ networks: [] }) });
+	assert.equal(r.bpf, "");
+	assert.ok(r.warnings.some((w) => w.includes("captures everything")));
+});
+
+test("filters compile", (t) => {
+	const cases: [Scope, string[]][] = [
+		[scope({}), []],
+		[scope({ networks: ["192.0.2.0/24", "2001:db8::/32"], hosts: ["198.51.100.7", "2001:db8::1"] }), ["203.0.113.9"]],
+		[scope({ exclude: ["192.0.2.9"] }), ["203.0.113.9", "2001:db8::9"]],
+		[scope({ networks: [], hosts: ["192.0.2.7"] }), []],
+	];
+	try {
+		execFileSync("tcpdump", ["--version"], { stdio: "ignore" });
+	} catch {
+		t.skip("tcpdump is not installed");
+		return;
+	}
+	for (const [s, servers] of cases) {
+		const out = execFileSync("tcpdump", ["-y", "EN10MB", "-d", captureFilter(s, servers)], { encoding: "utf8" });
+		assert.match(out, /\(000\)/);
+	}
+});

@@ -1,0 +1,42 @@
+/** Key-value store in IndexedDB for notes and settings. No payload, credential or file body ever goes here. */
+
+const NAME = "weir";
+const TABLE = "kv";
+
+let opening: Promise<IDBDatabase> | undefined;
+
+function open(): Promise<IDBDatabase> {
+	opening ??= new Promise((resolve, reject) => {
+		const r = indexedDB.open(NAME, 1);
+		r.onupgradeneeded = () => r.result.createObjectStore(TABLE);
+		r.onsuccess = () => resolve(r.result);
+		r.onerror = () => reject(r.error);
+		r.onblocked = () => reject(new Error("another tab holds the notes"));
+	});
+	return opening;
+}
+
+async function run<T>(mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+	const db = await open();
+	return new Promise((resolve, reject) => {
+		const tx = db.transaction(TABLE, mode, { durability: "strict" });
+		const r = work(tx.objectStore(TABLE));
+		tx.oncomplete = () => resolve(r.result);
+		tx.onerror = () => reject(tx.error);
+		tx.onabort = () => reject(tx.error);
+	});
+}
+
+export const storage = {
+	get: (key: string): Promise<unknown> => run("readonly", (s) => s.get(key)),
+	set: async (key: string, value: unknown): Promise<void> => {
+		await run("readwrite", (s) => s.put(value, key));
+	},
+	remove: async (key: string): Promise<void> => {
+		await run("readwrite", (s) => s.delete(key));
+	},
+	keys: (): Promise<IDBValidKey[]> => run("readonly", (s) => s.getAllKeys()),
+	clear: async (): Promise<void> => {
+		await run("readwrite", (s) => s.clear());
+	},
+};

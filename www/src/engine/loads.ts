@@ -1,0 +1,165 @@
+/** Loads in progress and the captures they gave. One drop is one load. */
+
+import { computed, signal } from "@preact/signals";
+import { alarm, announce } from "../base/announce.ts";
+import { add, clock, edit, items, log } from "../base/case.ts";
+import { bytes, count, plural } from "../base/text.ts";
+import { Cancelled, cancel, captures, EngineFailure, pause, resume, start } from "./client.ts";
+import { type CaptureFacts, type EngineError, PRIORITY, type Progress } from "./contract.ts";
+
+export interface Load {
+	id: number;
+	names: string[];
+	bytes: number;
+	progress: Progress | null;
+	paused: boolean;
+	started: number;
+	/** Bytes a second, smoothed. */
+	rate: number;
+	state: "running" | "done" | "cancelled" | "failed";
+	error: EngineError | null;
+	refused: { name: string; error: EngineError }[];
+}
+
+export const loads = signal<Load[]>([]);
+export const loading = computed(() => loads.value.some((l) => l.state === "running"));
+/** Kept so that a restarted engine can read them again. */
+const files: File[] = [];
+
+function patch(id: number, change: Partial<Load>): void {
+	loads.value = loads.value.map((l) => (l.id === id ? { ...l, ...change } : l));
+}
+
+export async function addFiles(dropped: File[]): Promise<void> {
+	if (dropped.length === 0) return;
+	files.push(...dropped);
+	let id = 0;
+	let tenth = -1;
+	let lastAt = performance.now();
+	let lastDone = 0;
+	const total = dropped.reduce((n, f) => n + f.size, 0);
+	const run = start(
+		"captures.add",
+		{ files: dropped },
+		{
+			priority: PRIORITY.load,
+			onPartial: (r) => {
+				if (r.payload) mergeCaptures(r.payload.captures);
+			},
+			onProgress: (p) => {
+				const now = performance.now();
+				const old = loads.value.find((l) => l.id === id);
+				let rate = old?.rate ?? 0;
+				if (now - lastAt > 200 && p.done > lastDone) {
+					const speed = ((p.done - lastDone) * 1000) / (now - lastAt);
+					rate = rate === 0 ? speed : rate * 0.7 + speed * 0.3;
+					lastAt = now;
+					lastDone = p.done;
+				}
+				patch(id, { progress: p, rate });
+				const t = p.of ? Math.floor((10 * p.done) / p.of) : 0;
+				if (t > tenth && now - (old?.started ?? now) > 1000) {
+					tenth = t;
+					announce(`${t * 10} percent read, ${plural(p.captures.reduce((n, c) => n + c.packets, 0), "packet")} so far`);
+				}
+			},
+		},
+	);
+	id = run.id;
+	loads.value = [
+		...loads.value,
+		{
+			id,
+			names: dropped.map((f) => f.name),
+			bytes: total,
+			progress: null,
+			paused: false,
+			started: performance.now(),
+			rate: 0,
+			state: "running",
+			error: null,
+			refused: [],
+		},
+	];
+	announce(`Reading ${dropped.length === 1 ? dropped[0]?.name : plural(dropped.length, "file")}, ${bytes(total)}`);
+	try {
+		const r = await run.answer;
+		const got = r.payload;
+		if (got) {
+			mergeCaptures(got.captures);
+			patch(id, { state: r.state === "cancelled" ? "cancelled" : "done", refused: got.refused });
+			for (const c of got.captures) remember(c);
+			for (const x of got.refused) alarm(`${x.name}: ${x.error.message}`);
+			const n = got.captures.reduce((sum, c) => sum + c.packets, 0);
+			announce(`${r.state === "cancelled" ? "Stopped" : "Done"}: ${count(n)} packets from ${plural(got.captures.length, "capture")}`);
+		}
+	} catch (e) {
+		if (e instanceof Cancelled) patch(id, { state: "cancelled" });
+		else {
+			const error = e instanceof EngineFailure ? e.error : { kind: "bug" as const, message: String(e), where: null, kept: null };
+			patch(id, { state: "failed", error });
+			alarm(error.message);
+		}
+	}
+}
+
+function mergeCaptures(got: CaptureFacts[]): void {
+	const by = new Map(captures.value.map((c) => [c.capture, c]));
+	for (const c of got) by.set(c.capture, c);
+	captures.value = [...by.values()].sort((a, b) => a.capture.length - b.capture.length || a.capture.localeCompare(b.capture));
+}
+
+/** The case keeps what each capture was, so that notes hold without it. */
+function remember(c: CaptureFacts): void {
+	const body = {
+		capture: c.capture,
+		name: c.name,
+		sha256: c.sha256 ?? "",
+		bytes: c.bytes,
+		packets: c.packets,
+		first: c.first ?? "",
+		last: c.last ?? "",
+		offset: c.offset,
+		placement: "",
+	};
+	const old = items("capture").find((i) => (c.sha256 && i.body.sha256 === c.sha256) || (i.body.name === c.name && i.body.bytes === c.bytes));
+	if (old) edit<"capture">(old.id, { ...body, placement: old.body.placement, sha256: c.sha256 ?? old.body.sha256 });
+	else {
+		add("capture", body, "capture");
+		log(`read ${c.name}: ${plural(c.packets, "packet")} (${clock.now().slice(0, 16).replace("T", " ")} UTC)`);
+	}
+}
+
+/** Hashes come later: brings captures and the case up to date. */
+export function updateCaptures(got: CaptureFacts[]): void {
+	mergeCaptures(got);
+	for (const c of got) {
+		const item = items("capture").find((i) => i.body.name === c.name && i.body.bytes === c.bytes);
+		if (item && c.sha256 && item.body.sha256 !== c.sha256) edit<"capture">(item.id, { sha256: c.sha256 });
+	}
+}
+
+export function dropped(letter: string): void {
+	captures.value = captures.value.filter((c) => c.capture !== letter);
+}
+
+export function pauseLoad(id: number): void {
+	pause(id);
+	patch(id, { paused: true });
+}
+
+export function resumeLoad(id: number): void {
+	resume(id);
+	patch(id, { paused: false });
+}
+
+export function cancelLoad(id: number): void {
+	cancel(id);
+}
+
+/** After a restart: the same files again. */
+export function reload(): void {
+	loads.value = [];
+	const again = files.splice(0);
+	void addFiles(again);
+}

@@ -1,0 +1,124 @@
+/** The worker: starts the engine from its compressed bytes, spools compressed captures, and runs the jobs. */
+
+import { type CaptureProgress, type Control, type LoadArgs, type Notice, PRIORITY, type Reply, type Request, type WasmModule } from "../contract.ts";
+import { isEngineError, Jobs } from "./jobs.ts";
+import { Sources } from "./sources.ts";
+import { compressionOf, spool } from "./spool.ts";
+
+/** The glue of wasm-bindgen (`no-modules`) stands before this script in the same text. */
+declare const wasm_bindgen: WasmModule & ((init: { module_or_path: unknown }) => Promise<unknown>);
+
+export interface Start {
+	start: { wasm: Uint8Array | null; build: string; at: number };
+}
+
+const sources = new Sources();
+let jobs: Jobs | null = null;
+const spooling = new Map<number, { cancelled: boolean; paused: boolean }>();
+let internal = 0x8000_0000;
+const waiting: MessageEvent[] = [];
+
+function post(message: Reply | Notice, transfer: Transferable[] = []): void {
+	(self as unknown as { postMessage(m: unknown, t: Transferable[]): void }).postMessage(message, transfer);
+}
+
+async function begin(start: Start["start"]): Promise<void> {
+	try {
+		if (start.wasm) {
+			const plain = new Blob([start.wasm as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
+			const response = new Response(plain, { headers: { "content-type": "application/wasm" } });
+			await wasm_bindgen({ module_or_path: await WebAssembly.compileStreaming(response) });
+		} else await wasm_bindgen({ module_or_path: null });
+		const seed = crypto.getRandomValues(new BigUint64Array(1))[0] ?? 1n;
+		const engine = new wasm_bindgen.Engine(seed);
+		jobs = new Jobs(engine, sources, post, ended);
+		post({ notice: "ready", version: engine.version(), build: start.build, started_ms: Date.now() - start.at });
+		for (const e of waiting.splice(0)) receive(e);
+	} catch (e) {
+		post({
+			notice: "dead",
+			error: { kind: "bug", message: "The engine could not be started in this browser.", where: e instanceof Error ? e.message : String(e), kept: "Your notes are safe." },
+		});
+	}
+}
+
+function ended(op: string, state: string): void {
+	if (op === "load" && (state === "done" || state === "cancelled")) jobs?.begin(internal++, "hash", {}, PRIORITY.hashing, true);
+}
+
+async function addCaptures(id: number, files: File[]): Promise<void> {
+	if (!jobs) return;
+	const state = { cancelled: false, paused: false };
+	spooling.set(id, state);
+	const total = files.reduce((n, f) => n + f.size, 0);
+	const lines: CaptureProgress[] = files.map((f) => ({ capture: null, name: f.name, bytes: 0, of_bytes: f.size, packets: 0, phase: "waiting", error: null }));
+	const ready: LoadArgs["files"] = [];
+	let before = 0;
+	let reported = 0;
+	for (const [i, file] of files.entries()) {
+		if (state.cancelled) break;
+		let blob: Blob = file;
+		let kind: "gzip" | "zstd" | null = null;
+		try {
+			kind = await compressionOf(file, wasm_bindgen);
+			if (kind) {
+				const line = lines[i] as CaptureProgress;
+				line.phase = "unpacking";
+				const got = await spool(file, kind, wasm_bindgen, async (done) => {
+					line.bytes = done;
+					if (performance.now() - reported > 200) {
+						reported = performance.now();
+						jobs?.progressOf(id, { phase: "unpacking", done: before + done, of: total, unit: "bytes", captures: structuredClone(lines) });
+						await new Promise((r) => setTimeout(r));
+					}
+					while (state.paused && !state.cancelled) await new Promise((r) => setTimeout(r, 50));
+					return !state.cancelled;
+				});
+				if (got.stopped) line.error = isEngineError(got.stopped) ? got.stopped : { kind: "input", message: String(got.stopped), where: file.name, kept: null };
+				blob = got.blob;
+			}
+		} catch {
+			// Unreadable now: the engine asks for its bytes, is told why, and says so in its own words.
+		}
+		ready.push({
+			source: sources.add(blob),
+			name: file.name,
+			bytes: file.size,
+			plain_bytes: blob.size,
+			compression: kind,
+			modified_ms: file.lastModified,
+		});
+		before += file.size;
+	}
+	spooling.delete(id);
+	if (state.cancelled) {
+		post({ id, state: "cancelled", covers: null, fingerprint: "", limits: [], payload: null, progress: null, error: null });
+		return;
+	}
+	jobs.begin(id, "load", { files: ready } satisfies LoadArgs, PRIORITY.load);
+	if (state.paused) jobs.pause(id);
+}
+
+function receive(e: MessageEvent): void {
+	const m = e.data as Start | Control | Request;
+	if ("start" in m) {
+		void begin(m.start);
+		return;
+	}
+	if (!jobs) {
+		waiting.push(e);
+		return;
+	}
+	if ("control" in m) {
+		const s = spooling.get(m.id);
+		if (s) {
+			if (m.control === "cancel") s.cancelled = true;
+			else s.paused = m.control === "pause";
+		} else jobs[m.control](m.id);
+		return;
+	}
+	if (m.op === "captures.add") void addCaptures(m.id, (m.args as { files: File[] }).files);
+	else jobs.begin(m.id, m.op, m.args, m.priority);
+}
+
+self.onmessage = receive;
