@@ -8,6 +8,7 @@ mod documents;
 mod files;
 mod layers;
 mod words;
+mod www;
 
 use std::path::{Path, PathBuf};
 
@@ -18,9 +19,10 @@ struct Source {
 }
 
 impl Source {
-    /// The lines that are code, numbered from 1: no line comments, no doc comments.
+    /// The lines that are code, numbered from 1: no comments that have a line of their own.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let code = |line: &&str| !line.trim_start().starts_with("//");
+        let comment = ["//", "/*", "* ", "*/"];
+        let code = move |line: &str| !comment.iter().any(|c| line.trim_start().starts_with(c));
         (1..)
             .zip(self.text.lines())
             .filter(move |(_, line)| code(line))

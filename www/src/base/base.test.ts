@@ -48,9 +48,9 @@ test("hostile text shows its control characters", () => {
 });
 
 test("defanged spellings are read back", () => {
-	for (const t of ["bad[.]example[.]com", "bad(.)example.com", "bad[dot]example dot com".replace(" dot ", "[dot]")]) assert.equal(refang(t), "bad.example.com");
-	assert.equal(refang("hxxps://bad[.]example[.]com/a"), "https://bad.example.com/a");
-	assert.equal(defang("http://bad.example.com/a"), "hXXp://bad[.]example[.]com/a");
+	for (const t of ["dropper[.]example[.]net", "dropper(.)example.net", "dropper[dot]example dot net".replace(" dot ", "[dot]")]) assert.equal(refang(t), "dropper.example.net");
+	assert.equal(refang("hxxps://dropper[.]example[.]net/a"), "https://dropper.example.net/a");
+	assert.equal(defang("http://dropper.example.net/a"), "hXXp://dropper[.]example[.]net/a");
 	assert.equal(refang(defang("http://198.51.100.7/x.exe")), "http://198.51.100.7/x.exe");
 });
 
@@ -63,12 +63,12 @@ test("CSV cells cannot run and come back", () => {
 });
 
 test("targets keep the reason of what is wrong", () => {
-	const got = parseTargets("192.168.100.7/24, 10.0.5.9\n300.1.1.1\nbad.example.com\n10.0.0.0/40");
+	const got = parseTargets("10.20.30.7/24, 10.0.5.9\n300.1.1.1\ndropper.example.net\n10.0.0.0/40");
 	assert.deepEqual(
 		got.map((t) => t.entry),
 		["network", "host", null, null, null],
 	);
-	assert.equal(got[0]?.value, "192.168.100.0/24");
+	assert.equal(got[0]?.value, "10.20.30.0/24");
 	assert.match(got[3]?.error ?? "", /name/);
 	assert.equal(normalNetwork("10.255.255.255/8"), "10.0.0.0/8");
 	for (const a of ["::1", "2001:db8::1", "::ffff:192.0.2.1", "1:2:3:4:5:6:7:8"]) assert.ok(isIpv6(a), a);
@@ -76,7 +76,7 @@ test("targets keep the reason of what is wrong", () => {
 });
 
 test("indicators are guessed as an analyst would", () => {
-	const kinds = ["bad[.]example[.]com", "superbad.exe", "new-crypto-miner.exe", "*.scr", "198.51.100.7", "http://x.example/a", "a".repeat(64), "Mozilla/5.0 (odd)"];
+	const kinds = ["dropper[.]example[.]net", "setup.exe", "odd-tool.exe", "*.scr", "198.51.100.7", "http://x.example/a", "a".repeat(64), "Mozilla/5.0 (odd)"];
 	assert.deepEqual(
 		kinds.map((k) => guessIndicator(k)?.kind),
 		["domain", "filename", "filename", "glob", "address", "url", "sha256", "user_agent"],

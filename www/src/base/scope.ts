@@ -90,7 +90,7 @@ export function parseTargets(text: string): ParsedTarget[] {
 }
 
 function targetError(t: string): string {
-	if (t.includes("/")) return "not a network; write 192.168.100.0/24";
+	if (t.includes("/")) return "not a network; write 10.0.0.0/24";
 	if (/^[\d.]+$/.test(t)) return "not an address: four numbers from 0 to 255 are needed";
 	if (/[a-z]/i.test(t) && t.includes(".")) return "a name, not an address: add it as supporting information in step 2";
 	return "neither a network nor an address";
