@@ -1,1 +1,26 @@
-//! Bytes to facts: protocols, flows, reassembly. Knows no file format and no conclusion.
+//! Bytes to facts: protocols, flows, reassembly, recognition.
+//! Knows no file format, draws no conclusion and keeps no payload.
+
+mod anomaly;
+mod body;
+mod context;
+mod data;
+mod dissector;
+mod protocol;
+mod registry;
+
+pub mod facts;
+pub mod flow;
+pub mod protocols;
+
+pub use anomaly::AnomalyKind;
+pub use body::{Body, BodyEnd, BodyKey, BodySink, DecodeEnd, Decoder, Encoding, sniff};
+pub use context::{Addresses, Ctx, MALFORMED, PacketMeta, PacketState};
+pub use data::{Chunk, Data};
+pub use dissector::{Checkpoint, Dissector, Options, PacketOutcome};
+pub use facts::Facts;
+pub use protocol::{
+    Certainty, Close, Direction, Over, Probe, Progress, Protocol, Severity, Start, StreamDissector,
+    Transport,
+};
+pub use registry::{ProtocolId, Registry, registry};

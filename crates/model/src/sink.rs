@@ -17,6 +17,10 @@ pub struct LayerInfo {
 /// Receives layers and fields in the order of the packet. Every `layer` or `open` is
 /// matched by one `close`. Values are borrowed: a sink copies what it keeps.
 pub trait FieldSink {
+    /// Does it want anything at all? `false` only for the load pass.
+    fn describes(&self) -> bool {
+        true
+    }
     /// Is anything of this layer of interest? When not, its fields are not computed.
     fn wants(&self, layer: &'static LayerInfo) -> bool;
     /// A protocol's part of the packet begins.
@@ -37,6 +41,9 @@ pub trait FieldSink {
 pub struct NoSink;
 
 impl FieldSink for NoSink {
+    fn describes(&self) -> bool {
+        false
+    }
     fn wants(&self, _: &'static LayerInfo) -> bool {
         false
     }

@@ -1,0 +1,184 @@
+//! Bodies of messages on their way to becoming artifacts: counted, sniffed, passed to whoever asked.
+//! Keeps the first [`HEAD`] bytes and nothing else.
+
+mod decode;
+
+pub use decode::{DecodeEnd, Decoder};
+
+use crate::context::Ctx;
+use crate::facts::{Artifact, Completeness, FoundType};
+use crate::protocol::Direction;
+use file_format::FileFormat;
+use weir_model::{ArtifactId, FlowId, PacketRef, Timestamp};
+
+/// Bytes of a body kept to find its type.
+pub const HEAD: usize = 4096;
+
+/// Names a body: the flow, the direction and the stream offset of its first byte.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct BodyKey {
+    /// Flow that carries it.
+    pub flow: FlowId,
+    /// Which way.
+    pub direction: Direction,
+    /// Stream offset of its first byte.
+    pub offset: u64,
+}
+
+/// A content coding (RFC 9110 section 8.4.1).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Encoding {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 1950, or raw RFC 1951 as some servers send.
+    Deflate,
+    /// RFC 7932.
+    Brotli,
+    /// RFC 8878.
+    Zstd,
+    /// One that Weir cannot undo.
+    Unknown,
+}
+
+/// How a body ended.
+pub type BodyEnd = Completeness;
+
+/// Who wants the bytes of bodies: hashing and saving. Bytes are as transferred, before content
+/// codings are undone; several bodies may be open at once.
+pub trait BodySink {
+    /// A body begins.
+    fn begin(&mut self, key: BodyKey, encodings: &[Encoding]);
+    /// Its next bytes.
+    fn data(&mut self, key: BodyKey, bytes: &[u8]);
+    /// Its next `len` bytes are not in the capture.
+    fn gap(&mut self, key: BodyKey, len: u64);
+    /// It ended.
+    fn end(&mut self, key: BodyKey, how: BodyEnd);
+}
+
+/// A body that is being read. Lives in its stream dissector and is cloned with it.
+#[derive(Clone)]
+pub struct Body {
+    artifact: Box<Artifact>,
+    head: Vec<u8>,
+    at: u64,
+    begun: bool,
+}
+
+impl Body {
+    /// A body whose artifact is known but for what only its bytes can tell.
+    #[must_use]
+    pub fn new(artifact: Artifact) -> Self {
+        Self {
+            artifact: Box::new(artifact),
+            head: Vec::new(),
+            at: 0,
+            begun: false,
+        }
+    }
+
+    /// The draft of its artifact.
+    pub fn artifact(&mut self) -> &mut Artifact {
+        &mut self.artifact
+    }
+
+    /// Bytes seen or known to be missing so far.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.at
+    }
+
+    /// Nothing yet?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.at == 0
+    }
+
+    /// The first bytes, as transferred.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Its next bytes; `from` is the packet that brought the first of them, the current packet the last.
+    pub fn data(&mut self, ctx: &mut Ctx<'_>, bytes: &[u8], from: (PacketRef, Timestamp)) {
+        if bytes.is_empty() {
+            return;
+        }
+        self.begin(ctx, from);
+        let room = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+        if self.at == self.head.len() as u64 {
+            self.head
+                .extend_from_slice(bytes.get(..room).unwrap_or_default());
+        }
+        self.at = self.at.saturating_add(bytes.len() as u64);
+        self.artifact.wire_size = self.artifact.wire_size.saturating_add(bytes.len() as u64);
+        self.artifact.last = ctx.meta.packet;
+        self.artifact.ended = ctx.meta.time;
+        if let Some(sink) = ctx.bodies() {
+            sink.data(self.artifact.key, bytes);
+        }
+    }
+
+    /// Its next `len` bytes are not in the capture.
+    pub fn gap(&mut self, ctx: &mut Ctx<'_>, len: u64) {
+        if len == 0 {
+            return;
+        }
+        self.begin(ctx, (ctx.meta.packet, ctx.meta.time));
+        let end = self.at.saturating_add(len);
+        let full = self.artifact.missing.len() >= Artifact::MISSING_ROWS;
+        match self.artifact.missing.last_mut() {
+            Some(last) if last.end == self.at || full => last.end = end,
+            _ => self.artifact.missing.push(self.at..end),
+        }
+        self.at = end;
+        if let Some(sink) = ctx.bodies() {
+            sink.gap(self.artifact.key, len);
+        }
+    }
+
+    /// It ended: becomes an artifact. A body without a byte becomes one too when it was complete.
+    pub fn end(mut self, ctx: &mut Ctx<'_>, how: BodyEnd) -> ArtifactId {
+        self.begin(ctx, (ctx.meta.packet, ctx.meta.time));
+        if let Some(sink) = ctx.bodies() {
+            sink.end(self.artifact.key, how);
+        }
+        self.artifact.state = if how == Completeness::Complete && !self.artifact.missing.is_empty()
+        {
+            Completeness::Lost
+        } else {
+            how
+        };
+        let whole = self.at == self.head.len() as u64;
+        let head = decode::head(&self.artifact.encodings, &self.head, whole);
+        self.artifact.found_type = sniff(&head);
+        ctx.keep_artifact(*self.artifact)
+    }
+
+    fn begin(&mut self, ctx: &mut Ctx<'_>, from: (PacketRef, Timestamp)) {
+        if self.begun {
+            return;
+        }
+        self.begun = true;
+        (self.artifact.first, self.artifact.begun) = from;
+        (self.artifact.last, self.artifact.ended) = (ctx.meta.packet, ctx.meta.time);
+        if let Some(sink) = ctx.bodies() {
+            sink.begin(self.artifact.key, &self.artifact.encodings);
+        }
+    }
+}
+
+/// The type of content that begins with `head`; `None` when nothing tells.
+#[must_use]
+pub fn sniff(head: &[u8]) -> Option<FoundType> {
+    let found = FileFormat::from_bytes(head);
+    if head.is_empty() || matches!(found, FileFormat::ArbitraryBinaryData | FileFormat::Empty) {
+        return None;
+    }
+    Some(FoundType {
+        media: found.media_type().into(),
+        extension: found.extension().into(),
+        name: found.name().into(),
+    })
+}

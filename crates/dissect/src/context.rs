@@ -1,0 +1,448 @@
+//! What a dissector works with while a packet is read: the packet's state, the sink, the facts.
+
+use crate::anomaly::AnomalyKind;
+use crate::body::BodySink;
+use crate::data::Data;
+use crate::dissector::Core;
+use crate::facts::{
+    Anomalies, Anomaly, Artifact, Bindings, Facts, Layers, Link, LinkKind, Links, Message,
+    MessageMeta,
+};
+use crate::flow::{Expectation, Flow, FlowState, Live};
+use crate::protocol::{Direction, Over, Protocol, Severity, Transport};
+use crate::registry::registry;
+use smallvec::SmallVec;
+use std::fmt;
+use std::net::IpAddr;
+use weir_model::{
+    ArtifactId, ByteRange, Field, FieldSink, FlowId, LimitKind, Mac, PacketRef, SourceId,
+    Timestamp, Value,
+};
+
+/// Layers of a packet.
+pub(crate) const LAYERS: usize = 64;
+/// Networks inside networks.
+pub(crate) const NESTED: u8 = 8;
+
+static DEEP: LimitKind = LimitKind {
+    id: "packet.layers",
+    says: "a packet had more layers than are read",
+    bound: LAYERS as u64,
+    unit: "layers",
+};
+static NESTS: LimitKind = LimitKind {
+    id: "packet.nested",
+    says: "a packet had more networks inside each other than are read",
+    bound: NESTED as u64,
+    unit: "networks",
+};
+static ROWS: LimitKind = LimitKind {
+    id: "facts.messages",
+    says: "more messages than the row budget holds; later ones are counted in flows but not listed",
+    bound: Core::MESSAGES as u64,
+    unit: "bytes",
+};
+static MANY_LINKS: LimitKind = LimitKind {
+    id: "facts.links",
+    says: "more packet-to-packet links than are kept",
+    bound: Links::ROWS as u64,
+    unit: "links",
+};
+static MANY_ANOMALIES: LimitKind = LimitKind {
+    id: "facts.anomalies",
+    says: "more anomalies than are listed; they are counted",
+    bound: Anomalies::ROWS as u64,
+    unit: "anomalies",
+};
+static MANY_BINDINGS: LimitKind = LimitKind {
+    id: "facts.bindings",
+    says: "more changes of hardware address than are kept",
+    bound: Bindings::ROWS as u64,
+    unit: "intervals",
+};
+
+/// A layer's bytes break its specification or end too early.
+pub static MALFORMED: AnomalyKind = AnomalyKind {
+    id: "_ws.malformed",
+    says: "the bytes do not follow the protocol's specification",
+    severity: Severity::Error,
+    group: "Malformed",
+};
+
+/// What the door knows of a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PacketMeta {
+    /// Its capture and number.
+    pub packet: PacketRef,
+    /// When.
+    pub time: Timestamp,
+    /// Bytes on the wire.
+    pub wire_len: u32,
+    /// LINKTYPE_ number.
+    pub link_type: u32,
+    /// Interface number in its capture.
+    pub interface: u32,
+    /// Time of the first packet of its capture.
+    pub first: Timestamp,
+    /// Time of the packet before it in its capture.
+    pub previous: Option<Timestamp>,
+}
+
+/// Sender and receiver.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Addresses {
+    /// Sender.
+    pub src: IpAddr,
+    /// Receiver.
+    pub dst: IpAddr,
+}
+
+/// What the layers read so far have said; inner layers overwrite outer ones.
+#[derive(Clone, Debug, Default)]
+pub struct PacketState {
+    /// Outermost first.
+    pub layers: Layers,
+    /// Hardware sender and receiver.
+    pub macs: Option<(Mac, Mac)>,
+    /// Network sender and receiver.
+    pub addresses: Option<Addresses>,
+    /// Ports of sender and receiver.
+    pub ports: Option<(u16, u16)>,
+    /// TCP or UDP.
+    pub transport: Option<Transport>,
+    /// VLAN ids, outermost first.
+    pub vlans: SmallVec<[u16; 2]>,
+    /// TTL or hop limit.
+    pub ttl: u8,
+    /// Its flow and which way it goes.
+    pub flow: Option<(FlowId, Direction)>,
+    /// A copy of an earlier packet (mirror port).
+    pub duplicate: bool,
+    /// Cut by the snap length.
+    pub cut: bool,
+    /// Networks inside networks so far.
+    pub nested: u8,
+}
+
+/// The context of one packet.
+pub struct Ctx<'a> {
+    /// What the door knows of it.
+    pub meta: PacketMeta,
+    /// What its layers have said.
+    pub packet: PacketState,
+    pub(crate) core: &'a mut Core,
+    pub(crate) sink: &'a mut dyn FieldSink,
+    pub(crate) describing: bool,
+    pub(crate) known: Option<&'a Facts>,
+    pub(crate) body_sink: Option<&'a mut dyn BodySink>,
+    /// A dissector gave its flow away: to a protocol, or to recognition.
+    pub(crate) handed_over: Option<Option<&'static Protocol>>,
+}
+
+impl<'a> Ctx<'a> {
+    /// A layer begins. `true`: describe its fields, then call [`Ctx::close`].
+    pub fn layer(&mut self, protocol: &'static Protocol, range: ByteRange) -> bool {
+        if self.packet.layers.len() >= LAYERS {
+            self.limit(&DEEP);
+            return false;
+        }
+        self.packet.layers.push(protocol.id());
+        let wanted = self.describing && self.sink.wants(&protocol.info);
+        if wanted {
+            self.sink.layer(&protocol.info, range);
+        }
+        wanted
+    }
+
+    /// A field with children begins; end it with [`Ctx::close`].
+    pub fn open(&mut self, field: &'static Field, value: Value<'_>, range: ByteRange) {
+        self.sink.open(field, value, range);
+    }
+
+    /// A field without children. Only call it where [`Ctx::layer`] said `true`.
+    pub fn field(&mut self, field: &'static Field, value: Value<'_>, range: ByteRange) {
+        self.sink.field(field, value, range);
+    }
+
+    /// Ends the innermost layer or open field.
+    pub fn close(&mut self) {
+        self.sink.close();
+    }
+
+    /// The Info column. Cheap when nobody looks.
+    pub fn info(&mut self, text: fmt::Arguments<'_>) {
+        if self.describing {
+            self.sink.info(text);
+        }
+    }
+
+    /// Names a further buffer for ranges. Cheap when nobody looks.
+    pub fn source(&mut self, name: &'static str, bytes: &[u8]) -> SourceId {
+        if self.describing {
+            self.sink.source(name, bytes)
+        } else {
+            SourceId(0)
+        }
+    }
+
+    /// Hands the bytes to the protocol registered under a key, or shows them as `data`.
+    pub fn next(&mut self, key: Over, data: Data<'_>) {
+        match registry().over(key).and_then(|p| p.datagram) {
+            Some(dissect) => dissect(self, data),
+            None => self.unknown(data),
+        }
+    }
+
+    /// One more network inside the packet; `false` when there are too many.
+    pub fn nest(&mut self) -> bool {
+        let room = self.packet.nested < NESTED && self.packet.layers.len() < LAYERS;
+        if room {
+            self.packet.nested += 1;
+        } else {
+            self.limit(&NESTS);
+        }
+        room
+    }
+
+    /// Bytes of no known protocol.
+    pub fn unknown(&mut self, data: Data<'_>) {
+        if !data.is_empty() {
+            crate::protocols::data::dissect(self, data);
+        }
+    }
+
+    /// A layer ended early: a cut packet is truncated, any other malformed.
+    pub fn short(&mut self) {
+        if !self.packet.cut {
+            self.anomaly(&MALFORMED);
+        }
+    }
+
+    /// Something against a specification.
+    pub fn anomaly(&mut self, kind: &'static AnomalyKind) {
+        if self.describing {
+            crate::protocols::expert::describe(self, kind);
+        }
+        if self.core.muted || self.packet.duplicate {
+            return;
+        }
+        let row = Anomaly {
+            kind,
+            packet: self.meta.packet,
+            flow: self.packet.flow.map(|f| f.0),
+        };
+        if !self.core.facts.anomalies.push(row) {
+            self.core
+                .facts
+                .limits
+                .hit(&MANY_ANOMALIES, Some(self.meta.packet));
+        }
+    }
+
+    /// A bound was hit.
+    pub fn limit(&mut self, kind: &'static LimitKind) {
+        if !self.core.muted {
+            self.core.facts.limits.hit(kind, Some(self.meta.packet));
+        }
+    }
+
+    /// The meta of a message of this packet's flow that began with `first` and is complete now.
+    #[must_use]
+    pub fn message(&self, direction: Direction, first: (PacketRef, Timestamp)) -> MessageMeta {
+        MessageMeta {
+            flow: self.packet.flow.map(|f| f.0),
+            direction,
+            first: first.0,
+            last: self.meta.packet,
+            time: first.1,
+            end: self.meta.time,
+            duplicate: self.packet.duplicate,
+        }
+    }
+
+    /// The meta of a message that this packet alone carries.
+    #[must_use]
+    pub fn whole_message(&self) -> MessageMeta {
+        let direction = self.packet.flow.map_or(Direction::Forward, |f| f.1);
+        self.message(direction, (self.meta.packet, self.meta.time))
+    }
+
+    /// Reports a message; its row, or `None` where rows are not kept (replay, budget).
+    pub fn emit<T: Message>(&mut self, row: T) -> Option<u32> {
+        if self.core.muted {
+            return None;
+        }
+        if self.core.facts.messages.heap() > Core::MESSAGES {
+            self.limit(&ROWS);
+            return None;
+        }
+        Some(self.core.facts.messages.push(row))
+    }
+
+    /// Changes a row reported earlier. It must not be one of before the last end of capture.
+    pub fn update<T: Message>(&mut self, row: Option<u32>, change: impl FnOnce(&mut T)) {
+        if let Some(n) = row.filter(|_| !self.core.muted)
+            && let Some(row) = self.core.facts.messages.rows::<T>().get_mut(n as usize)
+        {
+            change(row);
+        }
+    }
+
+    /// Facts of the whole chain where they are known (filters and details after the load), else those so far.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        self.known.unwrap_or(&self.core.facts)
+    }
+
+    /// Relates two packets.
+    pub fn link(&mut self, kind: LinkKind, from: PacketRef, to: PacketRef, key: u32) {
+        if !self.core.muted
+            && !self.core.facts.links.push(Link {
+                from,
+                to,
+                kind,
+                key,
+            })
+        {
+            self.limit(&MANY_LINKS);
+        }
+    }
+
+    /// The packet that the current one leads to (an answer, a completing packet), by kind and key.
+    #[must_use]
+    pub fn linked_to(&self, kind: LinkKind, key: u32) -> Option<PacketRef> {
+        self.facts()
+            .links
+            .from(self.meta.packet, kind)
+            .find(|l| l.key == key)
+            .map(|l| l.to)
+    }
+
+    /// The packet that led to the current one.
+    #[must_use]
+    pub fn linked_from(&self, kind: LinkKind, key: u32) -> Option<PacketRef> {
+        self.facts()
+            .links
+            .to(self.meta.packet, kind)
+            .find(|l| l.key == key)
+            .map(|l| l.from)
+    }
+
+    /// `mac` sent as `ip` (`announced`: and said so itself).
+    pub fn bind(&mut self, mac: Mac, ip: IpAddr, announced: bool) {
+        if !self.core.muted
+            && !self
+                .core
+                .facts
+                .bindings
+                .saw(mac, ip, self.meta.packet, self.meta.time, announced)
+        {
+            self.limit(&MANY_BINDINGS);
+        }
+    }
+
+    /// Announces a flow to come.
+    pub fn expect(&mut self, e: Expectation) {
+        if !self.core.muted && !self.core.expectations.push(e) {
+            self.limit(&crate::flow::TOO_MANY_EXPECTED);
+        }
+    }
+
+    /// The flow from here on, both directions, is this protocol's (STARTTLS), or is recognised anew (CONNECT).
+    /// Takes effect after what the caller returns as consumed.
+    pub fn hand_over(&mut self, to: Option<&'static Protocol>) {
+        self.handed_over = Some(to);
+    }
+
+    /// The flow's record.
+    #[must_use]
+    pub fn flow(&self) -> Option<&Flow> {
+        self.packet
+            .flow
+            .and_then(|(id, _)| self.core.facts.flow(id))
+    }
+
+    /// Changes the flow's record (not while replaying).
+    pub fn flow_record(&mut self, change: impl FnOnce(&mut Flow)) {
+        if let Some((id, _)) = self.packet.flow.filter(|_| !self.core.muted)
+            && let Some(flow) = self.core.facts.flows.get_mut(id.0 as usize)
+        {
+            change(flow);
+        }
+    }
+
+    /// State of type `T` that the flow keeps between its packets. Not from inside a stream dissector:
+    /// that has its own state.
+    pub fn flow_state<T: FlowState + Default, R>(
+        &mut self,
+        with: impl FnOnce(&mut T) -> R,
+    ) -> Option<R> {
+        let (id, _) = self.packet.flow?;
+        let mut live = self.take_live(id)?;
+        let out = with(live.states.get::<T>());
+        self.put_live(id, live);
+        Some(out)
+    }
+
+    /// Who wants bodies, if anybody does.
+    pub(crate) fn bodies(&mut self) -> Option<&mut (dyn BodySink + 'a)> {
+        self.body_sink.as_deref_mut()
+    }
+
+    /// Names an artifact and keeps it.
+    pub(crate) fn keep_artifact(&mut self, mut artifact: Artifact) -> ArtifactId {
+        let packet = self.meta.packet;
+        if self.core.muted {
+            return ArtifactId { packet, ordinal: 0 };
+        }
+        let list = &mut self.core.facts.artifacts;
+        let before = list
+            .iter()
+            .rev()
+            .take(64)
+            .filter(|a| a.id.packet == packet)
+            .count();
+        artifact.id = ArtifactId {
+            packet,
+            ordinal: u16::try_from(before).unwrap_or(u16::MAX),
+        };
+        list.push(artifact);
+        ArtifactId {
+            packet,
+            ordinal: u16::try_from(before).unwrap_or(u16::MAX),
+        }
+    }
+
+    pub(crate) fn take_live(&mut self, id: FlowId) -> Option<Box<Live>> {
+        self.core.live.get_mut(id.0 as usize).and_then(Option::take)
+    }
+
+    pub(crate) fn put_live(&mut self, id: FlowId, live: Box<Live>) {
+        if let Some(slot) = self.core.live.get_mut(id.0 as usize) {
+            *slot = Some(live);
+        }
+    }
+
+    /// Runs `what` as if the flow's last packet were being read, describing nothing.
+    pub(crate) fn as_of_last_packet(&mut self, id: FlowId, what: impl FnOnce(&mut Self)) {
+        let Some((last, ended)) = self.core.facts.flow(id).map(|f| (f.last, f.ended)) else {
+            return;
+        };
+        let (meta, flow, describing, duplicate) = (
+            self.meta,
+            self.packet.flow,
+            self.describing,
+            self.packet.duplicate,
+        );
+        self.meta.packet = last;
+        self.meta.time = ended;
+        self.packet.flow = Some((id, Direction::Forward));
+        self.packet.duplicate = false;
+        self.describing = false;
+        what(self);
+        self.meta = meta;
+        self.packet.flow = flow;
+        self.packet.duplicate = duplicate;
+        self.describing = describing;
+    }
+}

@@ -1,0 +1,304 @@
+//! The engine: packets of one chain in, facts and described fields out.
+//! Knows no clock, no file and no protocol by name.
+
+use crate::body::BodySink;
+use crate::context::{Ctx, PacketMeta, PacketState};
+use crate::data::Data;
+use crate::facts::{Bindings, Facts, StackId, Stacks};
+use crate::flow::{Checkpoints, Expectations, FlowTable, Live, hang_up};
+use crate::protocol::{Direction, Over, Protocol};
+use weir_model::{FieldSink, FlowId, LimitKind, NoSink, PacketRef};
+
+static STACKS: LimitKind = LimitKind {
+    id: "facts.stacks",
+    says: "more different layer sequences than are told apart",
+    bound: Stacks::ROWS as u64,
+    unit: "sequences",
+};
+
+/// What the analyst or the door sets before the load.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Keys the hash tables; nothing observable depends on it.
+    pub seed: u64,
+    /// Ports (or other keys) that carry a protocol because the analyst says so.
+    pub decode_as: Vec<(Over, &'static Protocol)>,
+    /// No checkpoints: for passes whose packets are never opened again.
+    pub without_checkpoints: bool,
+}
+
+/// What the index keeps of a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PacketOutcome {
+    /// Its flow and which way it goes.
+    pub flow: Option<(FlowId, Direction)>,
+    /// Its layers.
+    pub stack: StackId,
+    /// A copy of an earlier packet.
+    pub duplicate: bool,
+}
+
+/// What one chain's dissection keeps between packets.
+pub(crate) struct Core {
+    pub(crate) facts: Facts,
+    pub(crate) table: FlowTable,
+    pub(crate) live: Vec<Option<Box<Live>>>,
+    pub(crate) expectations: Expectations,
+    pub(crate) checkpoints: Checkpoints,
+    pub(crate) options: Options,
+    /// Nothing is reported: replay.
+    pub(crate) muted: bool,
+    /// The flow whose packets are replayed.
+    pub(crate) replaying: Option<FlowId>,
+}
+
+impl Core {
+    /// Heap that message rows may keep.
+    pub(crate) const MESSAGES: usize = 192 << 20;
+}
+
+/// Lengths of the tables when the end of capture was told; what came after is provisional.
+struct Mark {
+    messages: Vec<usize>,
+    artifacts: usize,
+    anomalies: (usize, Vec<u64>),
+    links: usize,
+}
+
+/// A state from which a flow's packets can be read again.
+pub struct Checkpoint {
+    flow: Option<FlowId>,
+    live: Option<Box<Live>>,
+    /// Read the flow's packets after this one; `None`: all of them.
+    pub after: Option<PacketRef>,
+}
+
+/// Dissects the packets of one chain, in order.
+pub struct Dissector {
+    core: Core,
+    mark: Option<Mark>,
+}
+
+impl Dissector {
+    /// An engine before its first packet.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let facts = Facts {
+            bindings: Bindings::seeded(options.seed),
+            ..Facts::default()
+        };
+        Self {
+            core: Core {
+                facts,
+                table: FlowTable::new(options.seed),
+                live: Vec::new(),
+                expectations: Expectations::default(),
+                checkpoints: Checkpoints::default(),
+                options,
+                muted: false,
+                replaying: None,
+            },
+            mark: None,
+        }
+    }
+
+    /// The facts so far.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.core.facts
+    }
+
+    /// The load pass: reads a packet and describes nothing.
+    pub fn packet(&mut self, meta: &PacketMeta, bytes: &[u8]) -> PacketOutcome {
+        self.describe(meta, bytes, &mut NoSink, None, None)
+    }
+
+    /// Reads the next packet, describes it to `sink` and passes bodies on. `known` are the facts of an
+    /// earlier whole pass: with them, links to later packets are known.
+    pub fn describe<'a>(
+        &'a mut self,
+        meta: &PacketMeta,
+        bytes: &[u8],
+        sink: &'a mut dyn FieldSink,
+        known: Option<&'a Facts>,
+        bodies: Option<&'a mut dyn BodySink>,
+    ) -> PacketOutcome {
+        self.resume();
+        if let Some(previous) = meta.previous {
+            self.core
+                .facts
+                .quality
+                .step(meta.packet, previous, meta.time);
+        }
+        run(&mut self.core, meta, bytes, sink, known, bodies)
+    }
+
+    /// The end of what there is: open messages and bodies are reported as they stand. Reading on takes
+    /// these reports back first.
+    pub fn finish(&mut self, bodies: Option<&mut dyn BodySink>) {
+        if self.mark.is_some() {
+            return;
+        }
+        let facts = &self.core.facts;
+        self.mark = Some(Mark {
+            messages: facts.messages.mark(),
+            artifacts: facts.artifacts.len(),
+            anomalies: facts.anomalies.mark(),
+            links: facts.links.all().len(),
+        });
+        let mut sink = NoSink;
+        let mut bodies = bodies;
+        for n in 0..self.core.live.len() {
+            let Some(live) = self
+                .core
+                .live
+                .get(n)
+                .and_then(Option::as_deref)
+                .filter(|l| l.is_open())
+                .cloned()
+            else {
+                continue;
+            };
+            let id = FlowId(u32::try_from(n).unwrap_or(u32::MAX));
+            let mut ctx = Ctx {
+                meta: PacketMeta::default(),
+                packet: PacketState::default(),
+                core: &mut self.core,
+                sink: &mut sink,
+                describing: false,
+                known: None,
+                body_sink: match &mut bodies {
+                    Some(b) => Some(&mut **b),
+                    None => None,
+                },
+                handed_over: None,
+            };
+            hang_up(&mut ctx, id, live);
+        }
+        self.core.facts.links.seal();
+    }
+
+    fn resume(&mut self) {
+        if let Some(mark) = self.mark.take() {
+            let facts = &mut self.core.facts;
+            facts.messages.back_to(&mark.messages);
+            facts.artifacts.truncate(mark.artifacts);
+            facts.anomalies.back_to(&mark.anomalies);
+            facts.links.back_to(mark.links);
+        }
+    }
+
+    /// The nearest state from which `flow` can be replayed so that packets for which `after` holds are
+    /// read again. Without a flow, a packet is read alone.
+    #[must_use]
+    pub fn checkpoint(
+        &self,
+        flow: Option<FlowId>,
+        before: impl Fn(PacketRef) -> bool,
+    ) -> Checkpoint {
+        let found = flow.and_then(|id| self.core.checkpoints.find(id, before));
+        match found {
+            Some((after, live)) => Checkpoint {
+                flow,
+                live: Some(Box::new(live)),
+                after: Some(after),
+            },
+            None => Checkpoint {
+                flow,
+                live: flow.map(|_| Box::new(Live::new())),
+                after: None,
+            },
+        }
+    }
+
+    /// Reads a packet again from a checkpoint on. The facts stay as they are; give the flow's packets in
+    /// order, each with the sink it is to be described to.
+    pub fn replay(
+        &mut self,
+        from: &mut Checkpoint,
+        meta: &PacketMeta,
+        bytes: &[u8],
+        sink: &mut dyn FieldSink,
+        bodies: Option<&mut dyn BodySink>,
+    ) -> PacketOutcome {
+        let slot = from.flow.map(|id| id.0 as usize);
+        let swap = |core: &mut Core, from: &mut Checkpoint| {
+            if let Some(slot) = slot.and_then(|n| core.live.get_mut(n)) {
+                std::mem::swap(slot, &mut from.live);
+            }
+        };
+        swap(&mut self.core, from);
+        self.core.muted = true;
+        self.core.replaying = from.flow;
+        let out = match bodies {
+            Some(b) => run(&mut self.core, meta, bytes, sink, None, Some(b)),
+            None => run(&mut self.core, meta, bytes, sink, None, None),
+        };
+        self.core.muted = false;
+        self.core.replaying = None;
+        swap(&mut self.core, from);
+        out
+    }
+}
+
+impl Default for PacketMeta {
+    fn default() -> Self {
+        Self {
+            packet: PacketRef::default(),
+            time: weir_model::Timestamp::default(),
+            wire_len: 0,
+            link_type: 0,
+            interface: 0,
+            first: weir_model::Timestamp::default(),
+            previous: None,
+        }
+    }
+}
+
+fn run<'a>(
+    core: &'a mut Core,
+    meta: &PacketMeta,
+    bytes: &[u8],
+    sink: &'a mut dyn FieldSink,
+    known: Option<&'a Facts>,
+    body_sink: Option<&'a mut dyn BodySink>,
+) -> PacketOutcome {
+    let describing = sink.describes();
+    let packet = PacketState {
+        cut: (bytes.len() as u64) < u64::from(meta.wire_len),
+        ..PacketState::default()
+    };
+    let mut ctx = Ctx {
+        meta: *meta,
+        packet,
+        core,
+        sink,
+        describing,
+        known,
+        body_sink,
+        handed_over: None,
+    };
+    crate::protocols::frame::dissect(&mut ctx, Data::packet(bytes));
+    let Ctx {
+        packet, core, meta, ..
+    } = ctx;
+    let mut stack = StackId::default();
+    if !core.muted {
+        let (id, room) = core.facts.stacks.count(&packet.layers, meta.wire_len);
+        stack = id;
+        if !room {
+            core.facts.limits.hit(&STACKS, Some(meta.packet));
+        }
+        if packet.cut {
+            core.facts.quality.cut.add(meta.packet);
+        }
+        if packet.duplicate {
+            core.facts.quality.duplicates.add(meta.packet);
+        }
+    }
+    PacketOutcome {
+        flow: packet.flow,
+        stack,
+        duplicate: packet.duplicate,
+    }
+}

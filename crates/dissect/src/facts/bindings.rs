@@ -1,0 +1,100 @@
+//! Which hardware address used which network address, over which interval. Decides nothing about hosts.
+
+use foldhash::quality::FixedState;
+use hashbrown::HashMap;
+use std::net::IpAddr;
+use weir_model::{Mac, PacketRef, Timestamp};
+
+/// `mac` sent as `ip` from `first` to `last` with no other MAC sending as `ip` in between.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Binding {
+    /// Sender's hardware address.
+    pub mac: Mac,
+    /// Sender's network address.
+    pub ip: IpAddr,
+    /// First packet of the interval.
+    pub first: PacketRef,
+    /// Last packet of the interval.
+    pub last: PacketRef,
+    /// Time of `first`.
+    pub begun: Timestamp,
+    /// Time of `last`.
+    pub ended: Timestamp,
+    /// Packets in it.
+    pub packets: u64,
+    /// Said by ARP or neighbour discovery at least once (so the host is on this segment).
+    pub announced: bool,
+}
+
+/// Every interval, in order of its first packet.
+pub struct Bindings {
+    rows: Vec<Binding>,
+    latest: HashMap<IpAddr, u32, FixedState>,
+}
+
+impl Default for Bindings {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            latest: HashMap::with_hasher(FixedState::with_seed(0)),
+        }
+    }
+}
+
+impl Bindings {
+    /// Most intervals kept.
+    pub const ROWS: usize = 1_000_000;
+
+    pub(crate) fn seeded(seed: u64) -> Self {
+        Self {
+            rows: Vec::new(),
+            latest: HashMap::with_hasher(FixedState::with_seed(seed)),
+        }
+    }
+
+    /// All intervals.
+    #[must_use]
+    pub fn all(&self) -> &[Binding] {
+        &self.rows
+    }
+
+    /// Notes that `mac` sent as `ip`; `false` when the bound was hit.
+    pub(crate) fn saw(
+        &mut self,
+        mac: Mac,
+        ip: IpAddr,
+        packet: PacketRef,
+        time: Timestamp,
+        announced: bool,
+    ) -> bool {
+        if mac.is_group() || ip.is_unspecified() || ip.is_multicast() {
+            return true;
+        }
+        let latest = self.latest.get(&ip).copied();
+        if let Some(row) = latest.and_then(|n| self.rows.get_mut(n as usize))
+            && row.mac == mac
+        {
+            row.last = packet;
+            row.ended = row.ended.max(time);
+            row.packets += 1;
+            row.announced |= announced;
+            return true;
+        }
+        if self.rows.len() >= Self::ROWS {
+            return false;
+        }
+        self.latest
+            .insert(ip, u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+        self.rows.push(Binding {
+            mac,
+            ip,
+            first: packet,
+            last: packet,
+            begun: time,
+            ended: time,
+            packets: 1,
+            announced,
+        });
+        true
+    }
+}

@@ -1,0 +1,54 @@
+//! What dissection reports, bounded: flows, messages, artifacts, anomalies, limits, links, bindings, stacks.
+//! Holds no payload and draws no conclusion.
+
+mod anomalies;
+mod artifact;
+mod bindings;
+mod limits;
+mod links;
+mod message;
+mod quality;
+mod stacks;
+
+pub use anomalies::{Anomalies, Anomaly};
+pub use artifact::{Artifact, ArtifactName, Completeness, ContentRange, FoundType, NameSource};
+pub use bindings::{Binding, Bindings};
+pub use limits::Limits;
+pub use links::{Link, LinkKind, Links};
+pub use message::{Cell, Column, Message, MessageMeta, MessageTable, Messages};
+pub use quality::{Count, Quality, Step};
+pub use stacks::{Layers, StackId, StackUse, Stacks};
+
+use crate::flow::Flow;
+use weir_model::FlowId;
+
+/// The facts of one chain, up to the packet last read.
+#[derive(Default)]
+pub struct Facts {
+    /// Flows in order of their first packet; a [`FlowId`] is a place here.
+    pub flows: Vec<Flow>,
+    /// Typed tables of messages.
+    pub messages: Messages,
+    /// Files seen on the wire, in order of completion.
+    pub artifacts: Vec<Artifact>,
+    /// Traffic against its specification.
+    pub anomalies: Anomalies,
+    /// Bounds that were hit.
+    pub limits: Limits,
+    /// Packet to packet.
+    pub links: Links,
+    /// Which hardware address used which network address when.
+    pub bindings: Bindings,
+    /// Layer stacks, each with packets and bytes: the protocol hierarchy.
+    pub stacks: Stacks,
+    /// What the capture itself lacks.
+    pub quality: Quality,
+}
+
+impl Facts {
+    /// The flow with this id.
+    #[must_use]
+    pub fn flow(&self, id: FlowId) -> Option<&Flow> {
+        self.flows.get(id.0 as usize)
+    }
+}

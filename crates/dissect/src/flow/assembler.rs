@@ -1,0 +1,248 @@
+//! One direction of a TCP connection put in order: a stream offset for every byte, the first copy wins.
+//! Knows nothing of who reads it.
+
+use crate::data::Run;
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher};
+use weir_model::{LimitKind, PacketRef, Timestamp};
+
+/// Out-of-order bytes held in one direction.
+pub(crate) const WAITING: usize = 1 << 20;
+/// Segments held out of order in one direction.
+pub(crate) const WAITING_SEGMENTS: usize = 4096;
+/// Recent segments remembered to compare retransmissions with.
+const RECENT: usize = 16;
+
+pub(crate) static OUT_OF_ORDER: LimitKind = LimitKind {
+    id: "reassembly.out_of_order",
+    says: "more bytes arrived out of order than are held; the missing ones before them were given up",
+    bound: WAITING as u64,
+    unit: "bytes",
+};
+
+#[derive(Clone)]
+struct Waiting {
+    bytes: Box<[u8]>,
+    /// Bytes the wire had and the capture cut off behind them.
+    cut: u32,
+    packet: PacketRef,
+    time: Timestamp,
+}
+
+#[derive(Clone, Copy)]
+struct Recent {
+    offset: u64,
+    len: u32,
+    digest: u64,
+    packet: PacketRef,
+}
+
+/// What a segment turned out to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// New bytes from this place of the segment on, at the next offset.
+    Next(usize),
+    /// New bytes behind a hole: held.
+    Ahead,
+    /// Held bytes are too many: the hole was given up, call `next_waiting` after `skip_hole`.
+    Full,
+    /// Nothing new.
+    Old,
+    /// Nothing new, and the bytes differ from the first copy, which came in this packet.
+    Differs(PacketRef),
+}
+
+/// One direction.
+#[derive(Clone, Default)]
+pub(crate) struct Half {
+    /// Sequence number of stream offset 0.
+    start: Option<u32>,
+    /// First offset not delivered.
+    next: u64,
+    /// Highest offset seen (delivered, held or cut).
+    seen: u64,
+    waiting: BTreeMap<u64, Waiting>,
+    waiting_bytes: usize,
+    recent: Vec<Recent>,
+    /// Delivered but not consumed.
+    pub(crate) buffer: Vec<u8>,
+    /// Stream offset of the first byte of `buffer`.
+    pub(crate) buffer_at: u64,
+    /// Which packets brought the buffer.
+    pub(crate) runs: Vec<Run>,
+    /// The dissector waits for this many bytes.
+    pub(crate) need: usize,
+    /// Its bytes are only counted.
+    pub(crate) opaque: bool,
+    /// `close` was called.
+    pub(crate) closed: bool,
+    /// Offset of the FIN.
+    pub(crate) fin: Option<u64>,
+    /// The SYN was seen.
+    pub(crate) from_start: bool,
+}
+
+impl Half {
+    /// The SYN: offset 0 is the byte after it.
+    pub(crate) fn syn(&mut self, seq: u32) {
+        if self.start.is_none() {
+            self.start = Some(seq.wrapping_add(1));
+            self.from_start = true;
+        }
+    }
+
+    /// The stream offset of a sequence number; negative before the start.
+    pub(crate) fn offset(&mut self, seq: u32) -> i64 {
+        let start = *self.start.get_or_insert(seq);
+        let here = start.wrapping_add((self.next & 0xffff_ffff) as u32);
+        let distance = i64::from(seq.wrapping_sub(here).cast_signed());
+        i64::try_from(self.next)
+            .unwrap_or(i64::MAX)
+            .saturating_add(distance)
+    }
+
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    pub(crate) fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    pub(crate) fn started(&self) -> bool {
+        self.start.is_some()
+    }
+
+    pub(crate) fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Bytes kept, roughly.
+    pub(crate) fn held(&self) -> usize {
+        self.waiting_bytes
+            + self.waiting.len() * 64
+            + self.buffer.len()
+            + self.runs.len() * size_of::<Run>()
+            + self.recent.len() * size_of::<Recent>()
+    }
+
+    /// Places a segment. `cut` bytes behind it were on the wire but are not in the capture.
+    pub(crate) fn place(
+        &mut self,
+        offset: i64,
+        bytes: &[u8],
+        cut: u32,
+        packet: PacketRef,
+        time: Timestamp,
+    ) -> Place {
+        let Ok(begin) = u64::try_from(offset) else {
+            // Before the start: a keep-alive, or bytes older than the capture.
+            let before = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
+            return match bytes.get(before..) {
+                Some(rest) if !rest.is_empty() => {
+                    self.place(0, rest, cut, packet, time).shifted(before)
+                }
+                _ => Place::Old,
+            };
+        };
+        let end = begin.saturating_add(bytes.len() as u64);
+        self.seen = self.seen.max(end.saturating_add(u64::from(cut)));
+        if end <= self.next {
+            return self.compare(begin, bytes);
+        }
+        self.remember(begin, bytes, packet);
+        if begin <= self.next {
+            return Place::Next(usize::try_from(self.next - begin).unwrap_or(usize::MAX));
+        }
+        if let Some(held) = self.waiting.get(&begin)
+            && held.bytes.len() >= bytes.len()
+        {
+            let same = held.bytes.get(..bytes.len()) == Some(bytes);
+            return if same {
+                Place::Old
+            } else {
+                Place::Differs(held.packet)
+            };
+        }
+        self.waiting_bytes += bytes.len();
+        if let Some(old) = self.waiting.insert(
+            begin,
+            Waiting {
+                bytes: bytes.into(),
+                cut,
+                packet,
+                time,
+            },
+        ) {
+            self.waiting_bytes -= old.bytes.len();
+        }
+        if self.waiting_bytes > WAITING || self.waiting.len() > WAITING_SEGMENTS {
+            Place::Full
+        } else {
+            Place::Ahead
+        }
+    }
+
+    fn remember(&mut self, offset: u64, bytes: &[u8], packet: PacketRef) {
+        let recent = Recent {
+            offset,
+            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            digest: digest(bytes),
+            packet,
+        };
+        if self.recent.len() == RECENT {
+            self.recent.remove(0);
+        }
+        self.recent.push(recent);
+    }
+
+    fn compare(&self, offset: u64, bytes: &[u8]) -> Place {
+        let same_place = |r: &&Recent| r.offset == offset && r.len as usize == bytes.len();
+        match self.recent.iter().find(same_place) {
+            Some(first) if first.digest != digest(bytes) => Place::Differs(first.packet),
+            _ => Place::Old,
+        }
+    }
+
+    /// `n` bytes (and what was cut behind them) are delivered.
+    pub(crate) fn advance(&mut self, n: u64) {
+        self.next = self.next.saturating_add(n);
+    }
+
+    /// Held bytes that are next now: their new part and the cut behind them.
+    pub(crate) fn next_waiting(&mut self) -> Option<(Box<[u8]>, usize, u32, PacketRef, Timestamp)> {
+        loop {
+            let entry = self.waiting.first_entry()?;
+            if *entry.key() > self.next {
+                return None;
+            }
+            let (offset, held) = entry.remove_entry();
+            self.waiting_bytes -= held.bytes.len();
+            let skip = usize::try_from(self.next - offset).unwrap_or(usize::MAX);
+            if skip < held.bytes.len() {
+                return Some((held.bytes, skip, held.cut, held.packet, held.time));
+            }
+        }
+    }
+
+    /// The hole before the first held bytes, when there is one.
+    pub(crate) fn hole(&self) -> Option<(u64, u64)> {
+        let first = *self.waiting.keys().next()?;
+        (first > self.next).then(|| (self.next, first - self.next))
+    }
+}
+
+impl Place {
+    fn shifted(self, by: usize) -> Self {
+        match self {
+            Self::Next(n) => Self::Next(n.saturating_add(by)),
+            other => other,
+        }
+    }
+}
+
+fn digest(bytes: &[u8]) -> u64 {
+    let mut hasher = foldhash::fast::FixedState::with_seed(0x5eed).build_hasher();
+    hasher.write(bytes);
+    hasher.finish()
+}

@@ -1,0 +1,126 @@
+//! Flows: who talks to whom, their streams put in order, their protocol recognised.
+//! Knows no protocol by name.
+
+mod assembler;
+mod checkpoint;
+mod expect;
+mod recognise;
+mod state;
+mod stream;
+mod table;
+
+pub(crate) use checkpoint::Checkpoints;
+pub use expect::Expectation;
+pub(crate) use expect::{Expectations, TOO_MANY as TOO_MANY_EXPECTED};
+pub use state::FlowState;
+pub(crate) use state::Live;
+pub use stream::{OVERLAP, SegmentIn, datagram, segment};
+pub(crate) use stream::{close_flow, hang_up};
+pub(crate) use table::FlowTable;
+pub use table::{FlowKey, open};
+
+use crate::protocol::{Direction, Transport};
+use crate::registry::ProtocolId;
+use smallvec::SmallVec;
+use std::net::IpAddr;
+use weir_model::{CaptureId, FlowId, PacketRef, Timestamp};
+
+/// Why a flow has its protocol.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum RecognisedBy {
+    /// It has none (yet).
+    #[default]
+    Nothing,
+    /// The analyst said so.
+    DecodeAs,
+    /// Another flow announced it.
+    Expected,
+    /// Its content cannot be anything else.
+    Content,
+    /// Its port is registered.
+    Port,
+    /// Its content looks like it.
+    Likely,
+}
+
+/// What was seen of a TCP connection's life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TcpSeen {
+    /// SYN without ACK.
+    pub syn: bool,
+    /// SYN with ACK.
+    pub syn_ack: bool,
+    /// FIN, by direction.
+    pub fin: [bool; 2],
+    /// RST, by direction.
+    pub rst: [bool; 2],
+}
+
+/// A conversation as Wireshark numbers it. Counts hold all packets; `duplicates` says how many were copies.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Its place in the chain's facts.
+    pub id: FlowId,
+    /// Over TCP or UDP.
+    pub transport: Transport,
+    /// The side that opened it, as far as can be seen.
+    pub client: (IpAddr, u16),
+    /// The other side.
+    pub server: (IpAddr, u16),
+    /// First packet.
+    pub first: PacketRef,
+    /// Last packet.
+    pub last: PacketRef,
+    /// Time of `first`.
+    pub begun: Timestamp,
+    /// Latest time.
+    pub ended: Timestamp,
+    /// Packets by direction.
+    pub packets: [u32; 2],
+    /// Bytes on the wire by direction.
+    pub bytes: [u64; 2],
+    /// Payload bytes by direction, each stream byte once.
+    pub payload: [u64; 2],
+    /// Stream bytes known to be missing from the capture, by direction.
+    pub missed: [u64; 2],
+    /// Packets that are copies of earlier ones.
+    pub duplicates: u32,
+    /// Packets cut by the snap length.
+    pub cut: u32,
+    /// Retransmitted packets by direction.
+    pub retransmissions: [u32; 2],
+    /// What carries it, when recognised.
+    pub protocol: Option<ProtocolId>,
+    /// Why.
+    pub recognised_by: RecognisedBy,
+    /// Life of a TCP connection.
+    pub tcp: TcpSeen,
+    /// Stream number in each capture it has packets in, as Wireshark numbers that capture.
+    pub streams: SmallVec<[(CaptureId, u32); 1]>,
+    /// From the announcement that this flow fulfils; 0 without one.
+    pub token: u64,
+    /// The packet that announced it.
+    pub setup: Option<PacketRef>,
+    /// First eight bytes of the TLS client random, once seen.
+    pub random: Option<[u8; 8]>,
+}
+
+impl Flow {
+    /// Its stream number in `capture`.
+    #[must_use]
+    pub fn stream(&self, capture: CaptureId) -> Option<u32> {
+        self.streams
+            .iter()
+            .find(|(c, _)| *c == capture)
+            .map(|(_, n)| *n)
+    }
+
+    /// Sender and receiver of a direction.
+    #[must_use]
+    pub fn ends(&self, direction: Direction) -> ((IpAddr, u16), (IpAddr, u16)) {
+        match direction {
+            Direction::Forward => (self.client, self.server),
+            Direction::Backward => (self.server, self.client),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What a flow carries: Decode As, an expectation, certain content, a registered port, likely content,
+//! in this order. Knows protocols only through their registry entries.
+
+use super::{Live, RecognisedBy};
+use crate::context::Ctx;
+use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, Transport};
+use crate::registry::registry;
+use weir_model::FlowId;
+
+/// A flow undecided after so many held bytes of one direction …
+pub(crate) const HELD: usize = 4096;
+/// … or so many data packets is decided with what there is.
+pub(crate) const PACKETS: u8 = 8;
+
+/// A decision, or `None` to wait for more.
+pub(crate) enum Decision {
+    Is(&'static Protocol, RecognisedBy),
+    Unknown,
+    Wait,
+}
+
+/// Decides for the first bytes of one direction. `last` means that there will be no more.
+pub(crate) fn decide(
+    ctx: &mut Ctx<'_>,
+    id: FlowId,
+    direction: Direction,
+    bytes: &[u8],
+    from_start: bool,
+    last: bool,
+) -> Decision {
+    let Some(flow) = ctx.core.facts.flow(id) else {
+        return Decision::Unknown;
+    };
+    let (transport, client, server) = (flow.transport, flow.client, flow.server);
+    if let (Some(protocol), RecognisedBy::Expected) = (flow.protocol, flow.recognised_by) {
+        return registry().get(protocol).map_or(Decision::Unknown, |p| {
+            Decision::Is(p, RecognisedBy::Expected)
+        });
+    }
+    let port = |n: u16| match transport {
+        Transport::Tcp => Over::TcpPort(n),
+        Transport::Udp => Over::UdpPort(n),
+    };
+    for n in [server.1, client.1] {
+        if let Some((_, protocol)) = ctx
+            .core
+            .options
+            .decode_as
+            .iter()
+            .find(|(over, _)| *over == port(n))
+        {
+            return Decision::Is(protocol, RecognisedBy::DecodeAs);
+        }
+    }
+    if !ctx.core.muted
+        && let Some(e) = ctx.core.expectations.take(transport, client, server)
+    {
+        if let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize) {
+            flow.token = e.token;
+            flow.setup = Some(e.setup);
+        }
+        return Decision::Is(e.protocol, RecognisedBy::Expected);
+    }
+    let ends = if direction == Direction::Forward {
+        (client.1, server.1)
+    } else {
+        (server.1, client.1)
+    };
+    let probe = Probe {
+        bytes: bytes.get(..HELD).unwrap_or(bytes),
+        direction,
+        ports: ends,
+        transport,
+        from_start,
+    };
+    let mut likely = None;
+    let mut more = false;
+    for candidate in registry().probed(transport) {
+        let Some(protocol) = registry().get(*candidate) else {
+            continue;
+        };
+        match protocol.probe.map_or(Certainty::No, |p| p(&probe)) {
+            Certainty::Certain => return Decision::Is(protocol, RecognisedBy::Content),
+            Certainty::Unsure => likely = likely.or(Some(protocol)),
+            Certainty::More => more = true,
+            Certainty::No => {}
+        }
+    }
+    for n in [server.1, client.1] {
+        let usable = |p: &&'static Protocol| match transport {
+            Transport::Tcp => p.stream.is_some(),
+            Transport::Udp => p.datagram.is_some(),
+        };
+        if let Some(protocol) = registry().over(port(n)).filter(usable) {
+            return Decision::Is(protocol, RecognisedBy::Port);
+        }
+    }
+    match likely {
+        Some(protocol) => Decision::Is(protocol, RecognisedBy::Likely),
+        None if more && !last => Decision::Wait,
+        None => Decision::Unknown,
+    }
+}
+
+/// Writes a decision into the flow record (not while replaying) and starts the dissector.
+pub(crate) fn start(
+    ctx: &mut Ctx<'_>,
+    id: FlowId,
+    live: &Live,
+    protocol: &'static Protocol,
+    by: RecognisedBy,
+) -> Option<Start> {
+    if !ctx.core.muted
+        && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
+    {
+        flow.protocol = Some(protocol.id());
+        flow.recognised_by = by;
+    }
+    let flow = ctx.core.facts.flow(id)?;
+    Some(Start {
+        token: flow.token,
+        from_start: live.halves.iter().all(|h| h.from_start || !h.started()),
+        server_port: flow.server.1,
+        client: flow.client.0,
+        server: flow.server.0,
+    })
+}

@@ -1,0 +1,504 @@
+//! Segments to streams to dissectors: delivery in order, holes, ends; and datagrams to theirs.
+//! Knows no protocol by name.
+
+use super::assembler::{OUT_OF_ORDER, Place};
+use super::checkpoint;
+use super::recognise::{Decision, HELD, PACKETS, decide, start};
+use super::state::App;
+use super::{FlowState, Live, RecognisedBy};
+use crate::anomaly::AnomalyKind;
+use crate::context::Ctx;
+use crate::data::{Chunk, Data, Run};
+use crate::protocol::{Close, Direction, Progress, Protocol, Severity};
+use std::any::Any;
+use weir_model::{FlowId, LimitKind};
+
+/// Bytes held for a dissector that waits for more.
+pub(crate) const HEAD: usize = 256 << 10;
+
+static LONG_HEAD: LimitKind = LimitKind {
+    id: "message.head",
+    says: "a message head was longer than is held; the rest of that stream was not read",
+    bound: HEAD as u64,
+    unit: "bytes",
+};
+
+/// Raised where a stream byte comes twice with different content (RFC 9293 section 3.10.7.4 leaves the choice to the receiver).
+pub static OVERLAP: AnomalyKind = AnomalyKind {
+    id: "tcp.segment.overlap.conflict",
+    says: "the same stream bytes were sent twice with different content; the first copy is used",
+    severity: Severity::Error,
+    group: "Malformed",
+};
+
+/// A TCP segment as its dissector read it.
+#[derive(Clone, Copy, Debug)]
+pub struct SegmentIn {
+    /// Sequence number of the first byte (of the SYN, when set).
+    pub seq: u32,
+    /// Acknowledgement number, when the flag is set.
+    pub ack: Option<u32>,
+    /// Flag.
+    pub syn: bool,
+    /// Flag.
+    pub fin: bool,
+    /// Flag.
+    pub rst: bool,
+    /// Payload bytes the wire had beyond the captured ones (snap length).
+    pub cut: u32,
+}
+
+/// Puts a segment of the packet's flow in its place and delivers what became contiguous.
+pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
+    let Some((id, direction)) = ctx.packet.flow else {
+        return;
+    };
+    let Some(mut live) = ctx.take_live(id) else {
+        return;
+    };
+    let way = direction.index();
+    if s.syn {
+        live.halves[way].syn(s.seq);
+    }
+    let seq = if s.syn { s.seq.wrapping_add(1) } else { s.seq };
+    if let Some(ack) = s.ack {
+        acknowledged(ctx, id, &mut live, direction.other(), ack);
+    }
+    let half = &mut live.halves[way];
+    if !payload.is_empty() || s.cut > 0 || s.fin {
+        let offset = half.offset(seq);
+        if s.fin && half.fin.is_none() {
+            half.fin = u64::try_from(offset)
+                .ok()
+                .map(|o| o + payload.len() as u64 + u64::from(s.cut));
+        }
+        if !payload.is_empty() || s.cut > 0 {
+            match half.place(offset, payload.bytes, s.cut, ctx.meta.packet, ctx.meta.time) {
+                Place::Next(skip) => {
+                    deliver(ctx, id, &mut live, direction, payload.rest(skip), s.cut);
+                    drain(ctx, id, &mut live, direction);
+                }
+                Place::Full => {
+                    ctx.limit(&OUT_OF_ORDER);
+                    give_up_hole(ctx, id, &mut live, direction);
+                }
+                Place::Differs(_) => ctx.anomaly(&OVERLAP),
+                Place::Ahead | Place::Old => {}
+            }
+        }
+    }
+    if live.halves[way]
+        .fin
+        .is_some_and(|f| f <= live.halves[way].next())
+    {
+        close(ctx, id, &mut live, direction, Close::Fin);
+    }
+    if s.rst {
+        end(ctx, id, &mut live, Close::Reset);
+    }
+    if live.since_checkpoint >= checkpoint::EVERY && !ctx.core.muted {
+        live.since_checkpoint = 0;
+        ctx.core
+            .checkpoints
+            .push(id, ctx.meta.packet, (*live).clone());
+    }
+    ctx.put_live(id, live);
+}
+
+fn acknowledged(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, of: Direction, ack: u32) {
+    let half = &mut live.halves[of.index()];
+    if !half.started() {
+        return;
+    }
+    let offset = half.offset(ack);
+    // The receiver has everything: a hole left now is the capture's.
+    if half
+        .fin
+        .is_some_and(|f| u64::try_from(offset).is_ok_and(|o| o > f))
+    {
+        while live.halves[of.index()].has_waiting() {
+            give_up_hole(ctx, id, live, of);
+        }
+        if live.halves[of.index()]
+            .fin
+            .is_some_and(|f| f <= live.halves[of.index()].next())
+        {
+            close(ctx, id, live, of, Close::Fin);
+        }
+    }
+}
+
+/// Declares the hole before the first held bytes missing and delivers what follows.
+fn give_up_hole(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
+    if let Some((_, len)) = live.halves[direction.index()].hole() {
+        gap(ctx, id, live, direction, len);
+    }
+    drain(ctx, id, live, direction);
+}
+
+fn drain(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
+    while let Some((bytes, skip, cut, packet, time)) = live.halves[direction.index()].next_waiting()
+    {
+        let source = ctx.source("Reassembled TCP", &bytes);
+        let data = Data {
+            bytes: &bytes,
+            source,
+            start: 0,
+        }
+        .rest(skip);
+        let run = Run {
+            offset: live.halves[direction.index()].next(),
+            packet,
+            time,
+        };
+        deliver_run(ctx, id, live, direction, data, cut, run);
+    }
+}
+
+fn deliver(
+    ctx: &mut Ctx<'_>,
+    id: FlowId,
+    live: &mut Live,
+    direction: Direction,
+    data: Data<'_>,
+    cut: u32,
+) {
+    let run = Run {
+        offset: live.halves[direction.index()].next(),
+        packet: ctx.meta.packet,
+        time: ctx.meta.time,
+    };
+    deliver_run(ctx, id, live, direction, data, cut, run);
+}
+
+fn deliver_run(
+    ctx: &mut Ctx<'_>,
+    id: FlowId,
+    live: &mut Live,
+    direction: Direction,
+    data: Data<'_>,
+    cut: u32,
+    run: Run,
+) {
+    let way = direction.index();
+    live.halves[way].advance(data.len() as u64);
+    live.since_checkpoint += data.len() as u64;
+    if !ctx.core.muted
+        && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
+    {
+        flow.payload[way] += data.len() as u64;
+    }
+    if !matches!(live.app, App::Unknown) && !live.halves[way].opaque && !data.is_empty() {
+        if matches!(live.app, App::Known(..)) && live.halves[way].buffer.is_empty() {
+            let used = pump(ctx, id, live, direction, data, run.offset, &[run]);
+            hold(
+                ctx,
+                live,
+                direction,
+                data.rest(used),
+                Run {
+                    offset: run.offset + used as u64,
+                    ..run
+                },
+            );
+        } else {
+            hold(ctx, live, direction, data, run);
+            if matches!(live.app, App::Undecided) {
+                live.undecided = live.undecided.saturating_add(1);
+            }
+            offer(ctx, id, live, direction, false);
+        }
+        // A hand-over may have left bytes of the other direction unread.
+        if !live.halves[direction.other().index()].buffer.is_empty()
+            && live.halves[direction.other().index()].need == 0
+        {
+            offer(ctx, id, live, direction.other(), false);
+        }
+    }
+    if cut > 0 {
+        gap(ctx, id, live, direction, u64::from(cut));
+    }
+}
+
+/// Keeps what was not consumed.
+fn hold(ctx: &mut Ctx<'_>, live: &mut Live, direction: Direction, data: Data<'_>, run: Run) {
+    let half = &mut live.halves[direction.index()];
+    if data.is_empty() || half.opaque || matches!(live.app, App::Unknown) {
+        return;
+    }
+    if half.buffer.len() + data.len() > HEAD {
+        ctx.limit(&LONG_HEAD);
+        half.opaque = true;
+        half.buffer = Vec::new();
+        half.runs = Vec::new();
+        return;
+    }
+    if half.buffer.is_empty() {
+        half.buffer_at = run.offset;
+    }
+    half.buffer.extend_from_slice(data.bytes);
+    half.runs.push(run);
+}
+
+/// Offers held bytes: to recognition while undecided, then to the dissector.
+fn offer(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, last: bool) {
+    let way = direction.index();
+    if matches!(live.app, App::Undecided) {
+        let half = &live.halves[way];
+        let last = last || half.buffer.len() >= HELD || live.undecided >= PACKETS;
+        match decide(ctx, id, direction, &half.buffer, half.from_start, last) {
+            Decision::Wait => return,
+            Decision::Unknown => {
+                live.app = App::Unknown;
+                for half in &mut live.halves {
+                    half.buffer = Vec::new();
+                    half.runs = Vec::new();
+                }
+                return;
+            }
+            Decision::Is(protocol, by) => {
+                begin(ctx, id, live, protocol, by);
+                // What the other side said before the decision comes first.
+                if live.halves[direction.other().index()].buffer_at == 0
+                    && !live.halves[direction.other().index()].buffer.is_empty()
+                {
+                    offer(ctx, id, live, direction.other(), false);
+                }
+            }
+        }
+    }
+    let half = &mut live.halves[way];
+    if half.buffer.is_empty() || half.buffer.len() < half.need {
+        return;
+    }
+    let (buffer, runs, at) = (
+        std::mem::take(&mut half.buffer),
+        std::mem::take(&mut half.runs),
+        half.buffer_at,
+    );
+    // Bytes of this packet alone keep their place in the packet.
+    let source = ctx.source("Reassembled TCP", &buffer);
+    let data = Data {
+        bytes: &buffer,
+        source,
+        start: 0,
+    };
+    let used = pump(ctx, id, live, direction, data, at, &runs);
+    let half = &mut live.halves[way];
+    if used < buffer.len() && !half.opaque && !matches!(live.app, App::Unknown) {
+        let mut buffer = buffer;
+        buffer.drain(..used);
+        half.buffer_at = at + used as u64;
+        let first = runs
+            .partition_point(|r| r.offset <= half.buffer_at)
+            .saturating_sub(1);
+        half.runs = runs.get(first..).unwrap_or_default().to_vec();
+        half.buffer = buffer;
+    }
+}
+
+fn begin(
+    ctx: &mut Ctx<'_>,
+    id: FlowId,
+    live: &mut Live,
+    protocol: &'static Protocol,
+    by: RecognisedBy,
+) {
+    let made = start(ctx, id, live, protocol, by).and_then(|s| protocol.stream.map(|make| make(s)));
+    live.app = made.map_or(App::Unknown, |d| App::Known(protocol, d));
+}
+
+/// Calls the dissector until it has enough; returns how many bytes are done with.
+fn pump(
+    ctx: &mut Ctx<'_>,
+    id: FlowId,
+    live: &mut Live,
+    direction: Direction,
+    data: Data<'_>,
+    offset: u64,
+    runs: &[Run],
+) -> usize {
+    let way = direction.index();
+    let mut done = 0;
+    while done < data.len() {
+        let rest = data.rest(done);
+        if rest.len() < live.halves[way].need || live.halves[way].opaque {
+            break;
+        }
+        let App::Known(_, dissector) = &mut live.app else {
+            break;
+        };
+        let chunk = Chunk {
+            offset: offset + done as u64,
+            data: rest,
+            runs,
+        };
+        let progress = dissector.data(ctx, direction, &chunk);
+        let half = &mut live.halves[way];
+        match progress {
+            Progress::Consumed(0) => {
+                half.need = rest.len() + 1;
+                break;
+            }
+            Progress::Consumed(n) => {
+                half.need = 0;
+                done += n.min(rest.len());
+            }
+            Progress::Need(n) => {
+                half.need = n.max(rest.len() + 1);
+                break;
+            }
+            Progress::NotMine => {
+                live.app = App::Unknown;
+                if !ctx.core.muted
+                    && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
+                {
+                    flow.recognised_by = RecognisedBy::Nothing;
+                    flow.protocol = None;
+                }
+                return data.len();
+            }
+            Progress::Opaque => {
+                half.opaque = true;
+                return data.len();
+            }
+        }
+        if let Some(to) = ctx.handed_over.take() {
+            for half in &mut live.halves {
+                half.need = 0;
+                half.opaque = false;
+            }
+            match to {
+                Some(protocol) => {
+                    let by = RecognisedBy::Expected;
+                    let made = start(ctx, id, live, protocol, by)
+                        .and_then(|s| protocol.stream.map(|make| make(s)));
+                    live.app = made.map_or(App::Unknown, |d| App::Known(protocol, d));
+                }
+                None => {
+                    live.app = App::Undecided;
+                    live.undecided = 0;
+                    if let Some(flow) = ctx
+                        .core
+                        .facts
+                        .flows
+                        .get_mut(id.0 as usize)
+                        .filter(|_| !ctx.core.muted)
+                    {
+                        flow.recognised_by = RecognisedBy::Nothing;
+                    }
+                    break;
+                }
+            }
+        }
+    }
+    done
+}
+
+fn gap(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, len: u64) {
+    let way = direction.index();
+    if matches!(live.app, App::Undecided) && !live.halves[way].buffer.is_empty() {
+        offer(ctx, id, live, direction, true);
+    }
+    let half = &mut live.halves[way];
+    let offset = half.next();
+    half.advance(len);
+    half.buffer = Vec::new();
+    half.runs = Vec::new();
+    half.need = 0;
+    if !ctx.core.muted
+        && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
+    {
+        flow.missed[way] += len;
+    }
+    if let App::Known(_, dissector) = &mut live.app
+        && !half.opaque
+    {
+        half.opaque = !dissector.gap(ctx, direction, offset, len);
+    }
+}
+
+fn close(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, how: Close) {
+    if live.halves[direction.index()].closed {
+        return;
+    }
+    if matches!(live.app, App::Undecided) && !live.halves[direction.index()].buffer.is_empty() {
+        offer(ctx, id, live, direction, true);
+    }
+    live.halves[direction.index()].closed = true;
+    if let App::Known(_, dissector) = &mut live.app {
+        dissector.close(ctx, direction, how);
+    }
+}
+
+fn end(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, how: Close) {
+    for direction in [Direction::Forward, Direction::Backward] {
+        while live.halves[direction.index()].has_waiting() {
+            give_up_hole(ctx, id, live, direction);
+        }
+    }
+    for direction in [Direction::Forward, Direction::Backward] {
+        close(ctx, id, live, direction, how);
+    }
+}
+
+/// Ends a flow that a new one on the same ports replaces. Its state is dropped.
+pub(crate) fn close_flow(ctx: &mut Ctx<'_>, id: FlowId) {
+    if let Some(mut live) = ctx.take_live(id) {
+        ctx.as_of_last_packet(id, |ctx| end(ctx, id, &mut live, Close::End));
+    }
+}
+
+/// Ends a copy of a flow at the end of the capture; the flow itself can go on.
+pub(crate) fn hang_up(ctx: &mut Ctx<'_>, id: FlowId, mut live: Live) {
+    ctx.as_of_last_packet(id, |ctx| end(ctx, id, &mut live, Close::End));
+}
+
+/// The protocol a UDP flow was decided to carry; decided anew by each datagram until one tells.
+#[derive(Clone, Default)]
+struct Carried(Option<&'static Protocol>);
+
+impl FlowState for Carried {
+    fn box_clone(&self) -> Box<dyn FlowState> {
+        Box::new(self.clone())
+    }
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// Hands a datagram of the packet's flow to the protocol it carries; unknown payload becomes `data`.
+pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
+    let Some((id, direction)) = ctx.packet.flow else {
+        return ctx.unknown(payload);
+    };
+    if !ctx.core.muted
+        && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
+    {
+        flow.payload[direction.index()] += payload.len() as u64;
+    }
+    if payload.is_empty() {
+        return;
+    }
+    let carried = ctx.flow_state::<Carried, _>(|c| c.0).flatten();
+    let protocol =
+        carried.or_else(
+            || match decide(ctx, id, direction, payload.bytes, true, true) {
+                Decision::Is(protocol, by) => {
+                    if !ctx.core.muted
+                        && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
+                    {
+                        flow.protocol = Some(protocol.id());
+                        flow.recognised_by = by;
+                    }
+                    ctx.flow_state::<Carried, _>(|c| c.0 = Some(protocol));
+                    Some(protocol)
+                }
+                Decision::Unknown | Decision::Wait => None,
+            },
+        );
+    match protocol.and_then(|p| p.datagram) {
+        Some(dissect) => dissect(ctx, payload),
+        None => ctx.unknown(payload),
+    }
+}

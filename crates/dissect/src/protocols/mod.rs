@@ -1,0 +1,22 @@
+//! Every protocol, one folder each. A new one is a folder, its `mod` line and its registry line.
+
+pub mod data;
+pub mod eth;
+pub mod expert;
+pub mod frame;
+pub mod ip;
+pub mod tcp;
+pub mod udp;
+
+use crate::protocol::Protocol;
+
+/// The registry: order is the order in which probes are asked.
+pub static ALL: &[&Protocol] = &[
+    &data::PROTOCOL,
+    &eth::PROTOCOL,
+    &expert::PROTOCOL,
+    &frame::PROTOCOL,
+    &ip::PROTOCOL,
+    &tcp::PROTOCOL,
+    &udp::PROTOCOL,
+];

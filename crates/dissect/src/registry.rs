@@ -1,0 +1,100 @@
+//! The list of protocols turned into look-up tables, built once. Knows no protocol by name.
+
+use crate::protocol::{Over, Protocol, Transport};
+use crate::protocols::ALL;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
+use weir_model::Field;
+
+/// A protocol's place in the registry.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ProtocolId(pub u16);
+
+/// Look-ups over [`ALL`].
+pub struct Registry {
+    by_key: HashMap<Over, ProtocolId, FixedState>,
+    by_name: HashMap<&'static str, ProtocolId, FixedState>,
+    fields: HashMap<&'static str, Vec<&'static Field>, FixedState>,
+    probed: [Vec<ProtocolId>; 2],
+}
+
+/// The one registry.
+pub fn registry() -> &'static Registry {
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    REGISTRY.get_or_init(Registry::build)
+}
+
+impl Registry {
+    fn build() -> Self {
+        let mut r = Self {
+            by_key: HashMap::with_hasher(FixedState::default()),
+            by_name: HashMap::with_hasher(FixedState::default()),
+            fields: HashMap::with_hasher(FixedState::default()),
+            probed: [Vec::new(), Vec::new()],
+        };
+        for (n, protocol) in ALL.iter().enumerate() {
+            let id = ProtocolId(u16::try_from(n).unwrap_or(u16::MAX));
+            protocol.place.store(id.0, Ordering::Relaxed);
+            r.by_name.insert(protocol.info.name, id);
+            for over in protocol.over {
+                r.by_key.entry(*over).or_insert(id);
+            }
+            if protocol.probe.is_some() {
+                for (t, usable) in [
+                    (Transport::Tcp, protocol.stream.is_some()),
+                    (Transport::Udp, protocol.datagram.is_some()),
+                ] {
+                    if usable && let Some(list) = r.probed.get_mut(t as usize) {
+                        list.push(id);
+                    }
+                }
+            }
+            for field in protocol.fields {
+                r.fields.entry(field.name).or_default().push(field);
+                for group in field.part_of {
+                    r.fields.entry(group).or_default().push(field);
+                }
+            }
+        }
+        r
+    }
+
+    /// The protocol at a place.
+    #[must_use]
+    pub fn get(&self, id: ProtocolId) -> Option<&'static Protocol> {
+        ALL.get(usize::from(id.0)).copied()
+    }
+
+    /// By filter name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&'static Protocol> {
+        self.by_name.get(name).and_then(|id| self.get(*id))
+    }
+
+    /// By its parent's key.
+    #[must_use]
+    pub fn over(&self, key: Over) -> Option<&'static Protocol> {
+        self.by_key.get(&key).and_then(|id| self.get(*id))
+    }
+
+    /// Protocols with a probe that can be carried by a transport, in registry order.
+    #[must_use]
+    pub fn probed(&self, transport: Transport) -> &[ProtocolId] {
+        self.probed
+            .get(transport as usize)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The fields a name stands for: one, or the members of a group such as `ip.addr`.
+    #[must_use]
+    pub fn fields(&self, name: &str) -> &[&'static Field] {
+        self.fields.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every field name, groups included, unordered.
+    pub fn field_names(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.keys().copied()
+    }
+}
