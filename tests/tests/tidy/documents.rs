@@ -23,7 +23,7 @@ fn paths(text: &str) -> Vec<String> {
         .skip(1)
         .filter_map(|rest| rest.split(')').next());
     let whole = |path: &&str| {
-        !path.contains([' ', '<', '*', '{', '…', '\n', '#', '=']) && !path.contains("://")
+        !path.contains([' ', '<', '*', '{', '…', '\n', '#', '=', '!']) && !path.contains("://")
     };
     spans
         .chain(links)

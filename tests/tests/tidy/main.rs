@@ -7,6 +7,7 @@
 mod documents;
 mod files;
 mod layers;
+mod registries;
 mod words;
 mod www;
 

@@ -1,0 +1,100 @@
+//! A folder (or file) and its line in a list: neither without the other, in the order of the alphabet.
+
+use crate::{assert_none, root};
+use std::collections::BTreeSet;
+
+/// What stands in a folder beside the list itself: names of sub-folders and of files with `end`.
+fn members(folder: &str, end: &str) -> BTreeSet<String> {
+    let Ok(entries) = std::fs::read_dir(root().join(folder)) else {
+        return BTreeSet::new();
+    };
+    entries
+        .filter_map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() {
+                Some(name)
+            } else {
+                name.strip_suffix(end)
+                    .filter(|n| !matches!(*n, "mod" | "index" | "tests"))
+                    .map(str::to_owned)
+            }
+        })
+        .collect()
+}
+
+fn text(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_default()
+}
+
+/// Members against a Rust list: `mod` lines and `&name::STATIC,` lines.
+fn compare(folder: &str, end: &str, constant: &str) {
+    let members = members(folder, end);
+    let list = text(&format!("{folder}/mod.rs"));
+    let modules: Vec<String> = list
+        .lines()
+        .filter_map(|line| {
+            line.trim_start_matches("pub ")
+                .strip_prefix("mod ")?
+                .strip_suffix(';')
+        })
+        .filter(|name| *name != "tests")
+        .map(str::to_owned)
+        .collect();
+    let mut rows: Vec<String> = list
+        .lines()
+        .filter(|line| line.contains(constant))
+        .filter_map(|line| {
+            line.trim()
+                .strip_prefix('&')?
+                .split("::")
+                .next()
+                .map(str::to_owned)
+        })
+        .collect();
+    let mut broken = Vec::new();
+    for (what, lines) in [("mod lines", &modules), ("registry lines", &rows)] {
+        if !lines.is_sorted() {
+            broken.push(format!(
+                "{folder}/mod.rs: {what} are not in the order of the alphabet"
+            ));
+        }
+    }
+    rows.dedup();
+    for name in &members {
+        let places = [("mod", &modules), ("registry", &rows)];
+        for (what, _) in places.iter().filter(|(_, lines)| !lines.contains(name)) {
+            broken.push(format!("{folder}/{name} has no {what} line"));
+        }
+    }
+    for name in rows.iter().filter(|name| !members.contains(*name)) {
+        broken.push(format!(
+            "{folder}/mod.rs registers {name}, which does not exist"
+        ));
+    }
+    assert_none("each folder has its two lines", &broken);
+}
+
+#[test]
+fn protocols_and_their_lines_agree() {
+    compare("crates/dissect/src/protocols", "/", "::PROTOCOL");
+}
+
+#[test]
+fn detections_and_their_lines_agree() {
+    compare("crates/analyze/src/detections", ".rs", "::DETECTION");
+}
+
+#[test]
+fn steps_and_pages_stand_in_their_lists() {
+    let mut broken = Vec::new();
+    for folder in ["www/src/steps", "www/src/pages"] {
+        let list = text(&format!("{folder}/index.ts"));
+        for name in members(folder, "/") {
+            if !list.contains(&format!("\"./{name}/")) {
+                broken.push(format!("{folder}/index.ts does not list {name}"));
+            }
+        }
+    }
+    assert_none("each step and each page has its line", &broken);
+}
