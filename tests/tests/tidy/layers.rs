@@ -33,7 +33,18 @@ const LIBRARIES: &[(&str, &[&str])] = &[
 ];
 
 /// Link, network and transport headers, and the buffer that puts IP fragments together.
-const ETHERPARSE: &[&str] = &[];
+const ETHERPARSE: &[&str] = &[
+    "crates/dissect/src/protocols/arp/",
+    "crates/dissect/src/protocols/eth/",
+    "crates/dissect/src/protocols/icmp/",
+    "crates/dissect/src/protocols/icmpv6/",
+    "crates/dissect/src/protocols/ip/",
+    "crates/dissect/src/protocols/ipv6/",
+    "crates/dissect/src/protocols/sll/",
+    "crates/dissect/src/protocols/tcp/",
+    "crates/dissect/src/protocols/udp/",
+    "crates/dissect/src/protocols/vlan/",
+];
 
 /// Rows and documents: what leaves Weir or comes in as text.
 const SERDE: &[&str] = &[
