@@ -12,6 +12,7 @@ mod registry;
 pub mod facts;
 pub mod flow;
 pub mod protocols;
+pub mod tree;
 
 pub use anomaly::AnomalyKind;
 pub use body::{Body, BodyEnd, BodyKey, BodySink, DecodeEnd, Decoder, Encoding, sniff};
@@ -24,3 +25,4 @@ pub use protocol::{
     Transport,
 };
 pub use registry::{ProtocolId, Registry, registry};
+pub use tree::TreeSink;
