@@ -3,7 +3,7 @@
 
 mod decode;
 
-pub use decode::{DecodeEnd, Decoder};
+pub use decode::{BOMB, DecodeEnd, Decoder};
 
 use crate::context::Ctx;
 use crate::facts::{Artifact, Completeness, FoundType};
@@ -12,7 +12,7 @@ use file_format::FileFormat;
 use weir_model::{ArtifactId, FlowId, PacketRef, Timestamp};
 
 /// Bytes of a body kept to find its type.
-pub const HEAD: usize = 4096;
+pub(crate) const HEAD: usize = 4096;
 
 /// Names a body: the flow, the direction and the stream offset of its first byte.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -70,7 +70,7 @@ pub static MALFORMED: AnomalyKind = AnomalyKind {
 };
 
 /// What the door knows of a packet.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct PacketMeta {
     /// Its capture and number.
     pub packet: PacketRef,

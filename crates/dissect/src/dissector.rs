@@ -241,20 +241,6 @@ impl Dissector {
     }
 }
 
-impl Default for PacketMeta {
-    fn default() -> Self {
-        Self {
-            packet: PacketRef::default(),
-            time: weir_model::Timestamp::default(),
-            wire_len: 0,
-            link_type: 0,
-            interface: 0,
-            first: weir_model::Timestamp::default(),
-            previous: None,
-        }
-    }
-}
-
 fn run<'a>(
     core: &'a mut Core,
     meta: &PacketMeta,

@@ -15,7 +15,7 @@ pub mod protocols;
 pub mod tree;
 
 pub use anomaly::AnomalyKind;
-pub use body::{Body, BodyEnd, BodyKey, BodySink, DecodeEnd, Decoder, Encoding, sniff};
+pub use body::{BOMB, Body, BodyEnd, BodyKey, BodySink, DecodeEnd, Decoder, Encoding, sniff};
 pub use context::{Addresses, Ctx, MALFORMED, PacketMeta, PacketState};
 pub use data::{Chunk, Data};
 pub use dissector::{Checkpoint, Dissector, Options, PacketOutcome};

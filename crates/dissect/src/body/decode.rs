@@ -6,9 +6,9 @@ use std::io::{Read as _, Write as _};
 use weir_model::LimitKind;
 
 /// Decoded bytes may be this many times the encoded ones …
-pub const RATIO: u64 = 200;
+const RATIO: u64 = 200;
 /// … once there are more than this.
-pub const RATIO_FROM: u64 = 1 << 20;
+const RATIO_FROM: u64 = 1 << 20;
 
 /// A body that grows beyond reason when decoded.
 pub static BOMB: LimitKind = LimitKind {

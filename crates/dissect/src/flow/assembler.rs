@@ -82,6 +82,9 @@ pub(crate) struct Half {
     pub(crate) from_start: bool,
 }
 
+/// Held bytes, how many of them are already delivered, bytes cut behind them, and their packet and time.
+pub(crate) type Waited = (Box<[u8]>, usize, u32, PacketRef, Timestamp);
+
 impl Half {
     /// The SYN: offset 0 is the byte after it.
     pub(crate) fn syn(&mut self, seq: u32) {
@@ -103,10 +106,6 @@ impl Half {
 
     pub(crate) fn next(&self) -> u64 {
         self.next
-    }
-
-    pub(crate) fn seen(&self) -> u64 {
-        self.seen
     }
 
     pub(crate) fn started(&self) -> bool {
@@ -210,7 +209,7 @@ impl Half {
     }
 
     /// Held bytes that are next now: their new part and the cut behind them.
-    pub(crate) fn next_waiting(&mut self) -> Option<(Box<[u8]>, usize, u32, PacketRef, Timestamp)> {
+    pub(crate) fn next_waiting(&mut self) -> Option<Waited> {
         loop {
             let entry = self.waiting.first_entry()?;
             if *entry.key() > self.next {
