@@ -1,1 +1,3 @@
 //! Generators, goldens and cross-crate tests.
+
+pub mod hostile;
