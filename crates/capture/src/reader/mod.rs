@@ -28,7 +28,7 @@ enum Step {
     Packet { len: usize, packet: Found },
     /// Something else in a record of `len` bytes; may reach beyond the bytes at hand. The
     /// packet number of a limit is filled in by the reader.
-    Info { len: u64, info: Info },
+    Info { len: u64, info: Box<Info> },
     /// A record of `len` bytes that says nothing.
     Pass { len: usize },
     /// The record makes no sense.
@@ -95,7 +95,7 @@ pub struct Reader {
     finished: bool,
     over: Option<Option<Stop>>,
     /// A limit to be told before the next record.
-    tell: Option<Info>,
+    tell: Option<Box<Info>>,
 }
 
 impl Reader {
@@ -168,7 +168,7 @@ impl Reader {
     pub fn next<'a, 'p: 'a>(&'a mut self, input: &mut &'p [u8]) -> Event<'a> {
         let (found, base, from) = loop {
             if let Some(info) = self.tell.take() {
-                return Event::Info(Box::new(info));
+                return Event::Info(info);
             }
             if let Some(over) = &self.over {
                 return over.clone().map_or(Event::End, Event::Stopped);
@@ -207,14 +207,18 @@ impl Reader {
             match step {
                 Step::Packet { len, packet } => {
                     let Some(number) = self.number.checked_add(1) else {
-                        self.tell = Some(Info::Limit(LimitKindEq(&limits::PACKETS), self.number));
+                        self.tell = Some(Box::new(Info::Limit(
+                            LimitKindEq(&limits::PACKETS),
+                            self.number,
+                        )));
                         self.stop("packets can be numbered no further".to_owned());
                         continue;
                     };
                     self.number = number;
                     self.skip = packet.beyond;
                     if packet.flags.contains(PacketFlags::OVERSIZE) {
-                        self.tell = Some(Info::Limit(LimitKindEq(&limits::PACKET), number));
+                        self.tell =
+                            Some(Box::new(Info::Limit(LimitKindEq(&limits::PACKET), number)));
                     }
                     let base = self.offset;
                     self.offset = self.offset.saturating_add(len as u64);
@@ -250,19 +254,19 @@ impl Reader {
                 }
                 Step::Info { len, mut info } => {
                     self.skip = len;
-                    if let Info::Limit(_, number) = &mut info {
+                    if let Info::Limit(_, number) = info.as_mut() {
                         *number = self.number.saturating_add(1);
                     }
-                    if let Info::Skipped(s) = &info
+                    if let Info::Skipped(s) = info.as_ref()
                         && s.damage.is_none()
                         && s.len > limits::BLOCK_MAX as u64
                     {
-                        self.tell = Some(Info::Limit(
+                        self.tell = Some(Box::new(Info::Limit(
                             LimitKindEq(&limits::BLOCK),
                             self.number.saturating_add(1),
-                        ));
+                        )));
                     }
-                    return Event::Info(Box::new(info));
+                    return Event::Info(info);
                 }
                 Step::Pass { len } => self.skip = len as u64,
                 Step::Stop(why) => self.stop(why),

@@ -66,7 +66,7 @@ impl Pcap {
                 let interface = tables.interfaces.first().cloned();
                 interface.map_or(Step::Pass { len: 0 }, |i| Step::Info {
                     len: 0,
-                    info: Info::Interface(0, i),
+                    info: Box::new(Info::Interface(0, i)),
                 })
             }
             None => self.header(view, tables),

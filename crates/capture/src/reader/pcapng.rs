@@ -104,7 +104,7 @@ impl PcapNg {
             };
             return Step::Info {
                 len: u64::from(len),
-                info: Info::Skipped(skipped),
+                info: Box::new(Info::Skipped(skipped)),
             };
         }
         let len = len as usize;
@@ -128,12 +128,12 @@ impl PcapNg {
             SECRETS => self.secrets(block),
             _ => Some(Step::Info {
                 len: len as u64,
-                info: Info::Skipped(Skipped {
+                info: Box::new(Info::Skipped(Skipped {
                     block_type: kind,
                     offset,
                     len: len as u64,
                     damage: None,
-                }),
+                })),
             }),
         };
         done.unwrap_or_else(|| {
@@ -145,12 +145,12 @@ impl PcapNg {
             ));
             Step::Info {
                 len: len as u64,
-                info: Info::Skipped(Skipped {
+                info: Box::new(Info::Skipped(Skipped {
                     block_type: kind,
                     offset,
                     len: len as u64,
                     damage,
-                }),
+                })),
             }
         })
     }
@@ -182,13 +182,13 @@ impl PcapNg {
         if tables.sections.len() >= limits::SECTIONS_MAX {
             return Some(Step::Info {
                 len,
-                info: Info::Limit(LimitKindEq(&limits::SECTIONS), 0),
+                info: Box::new(Info::Limit(LimitKindEq(&limits::SECTIONS), 0)),
             });
         }
         tables.sections.push(section.clone());
         Some(Step::Info {
             len,
-            info: Info::Section(self.section, section),
+            info: Box::new(Info::Section(self.section, section)),
         })
     }
 
@@ -230,14 +230,14 @@ impl PcapNg {
         if tables.interfaces.len() >= limits::INTERFACES_MAX {
             return Some(Step::Info {
                 len,
-                info: Info::Limit(LimitKindEq(&limits::INTERFACES), 0),
+                info: Box::new(Info::Limit(LimitKindEq(&limits::INTERFACES), 0)),
             });
         }
         let index = u32::try_from(tables.interfaces.len()).unwrap_or(u32::MAX);
         tables.interfaces.push(interface.clone());
         Some(Step::Info {
             len,
-            info: Info::Interface(index, interface),
+            info: Box::new(Info::Interface(index, interface)),
         })
     }
 
@@ -402,7 +402,7 @@ impl PcapNg {
         }
         Some(Step::Info {
             len: block.len() as u64,
-            info: Info::Names(records),
+            info: Box::new(Info::Names(records)),
         })
     }
 
@@ -431,7 +431,7 @@ impl PcapNg {
         };
         Some(Step::Info {
             len: block.len() as u64,
-            info: Info::Statistics(statistics),
+            info: Box::new(Info::Statistics(statistics)),
         })
     }
 
@@ -445,10 +445,10 @@ impl PcapNg {
         let data = dsb.data.get(..dsb.secrets_len as usize)?.to_vec();
         Some(Step::Info {
             len: block.len() as u64,
-            info: Info::Secrets(Secrets {
+            info: Box::new(Info::Secrets(Secrets {
                 kind: dsb.secrets_type.0,
                 data,
-            }),
+            })),
         })
     }
 }

@@ -62,7 +62,7 @@ impl Snoop {
                 .cloned()
                 .map_or(Step::Pass { len: 0 }, |i| Step::Info {
                     len: 0,
-                    info: Info::Interface(0, i),
+                    info: Box::new(Info::Interface(0, i)),
                 });
         }
         self.packet(view, link).unwrap_or(Step::Need(RECORD))
@@ -88,7 +88,7 @@ impl Snoop {
             };
             return Ok(Step::Info {
                 len: 0,
-                info: Info::Statistics(statistics),
+                info: Box::new(Info::Statistics(statistics)),
             });
         }
         let kept = captured.min(PACKET_MAX);
