@@ -1,7 +1,8 @@
 //! Rounds of hostile traffic: a few flows of half-right packets, from a number alone. Each round checks
-//! that nothing panics and that describing packets sees what the load pass saw. Knows protocols only
-//! by how their first bytes look.
+//! that nothing panics, that describing packets sees what the load pass saw, and that a half-right file
+//! of them reads alike in pieces of any size. Knows protocols only by how their first bytes look.
 
+use weir_capture::{Container, Event, Reader, sniff};
 use weir_dissect::{Dissector, Options, PacketMeta, PacketOutcome, TreeSink};
 use weir_model::{CaptureId, PacketRef, Timestamp};
 
@@ -178,11 +179,99 @@ fn spoil(dice: &mut Dice, bytes: &mut Vec<u8>) {
     }
 }
 
+/// The round's packets as a half-right capture.
+#[must_use]
+pub fn file(round: u64) -> Vec<u8> {
+    let mut dice = Dice(round ^ 0x6669_6c65);
+    let mut out = Vec::new();
+    let classic = dice.one_in(2);
+    let big = dice.one_in(2);
+    let u32s = |out: &mut Vec<u8>, numbers: &[u32]| {
+        for number in numbers {
+            out.extend(if big {
+                number.to_be_bytes()
+            } else {
+                number.to_le_bytes()
+            });
+        }
+    };
+    let u16s = |out: &mut Vec<u8>, numbers: &[u16]| {
+        for number in numbers {
+            out.extend(if big {
+                number.to_be_bytes()
+            } else {
+                number.to_le_bytes()
+            });
+        }
+    };
+    if classic {
+        u32s(&mut out, &[dice.pick(&[0xa1b2_c3d4, 0xa1b2_3c4d])]);
+        u16s(&mut out, &[2, 4]);
+        u32s(&mut out, &[0, 0, 65535, 1]);
+    } else {
+        u32s(&mut out, &[0x0a0d_0d0a, 28, 0x1a2b_3c4d]);
+        u16s(&mut out, &[1, 0]);
+        u32s(&mut out, &[u32::MAX, u32::MAX, 28, 1, 20]);
+        u16s(&mut out, &[1, 0]);
+        u32s(&mut out, &[0, 20]);
+    }
+    for (meta, bytes) in packets(round) {
+        let len = bytes.len() as u32;
+        let padded = len.next_multiple_of(4);
+        let seconds = (meta.time.0 / 1_000_000_000) as u32;
+        if classic {
+            u32s(&mut out, &[seconds, 1, len, meta.wire_len]);
+            out.extend(bytes);
+        } else {
+            let block = 32 + padded;
+            u32s(
+                &mut out,
+                &[6, block, 0, 1, seconds, len, meta.wire_len.max(len)],
+            );
+            out.extend(bytes);
+            out.resize(out.len() + (padded - len) as usize, 0);
+            u32s(&mut out, &[block]);
+        }
+    }
+    if dice.one_in(2) {
+        spoil(&mut dice, &mut out);
+    }
+    out
+}
+
+/// Everything a file says, one line an event, read in pieces of the sizes that `size` gives.
+fn read(file: &[u8], mut size: impl FnMut() -> usize) -> Vec<String> {
+    let Ok(Container::Plain(format)) = sniff(file) else {
+        return Vec::new();
+    };
+    let mut reader = Reader::new(format);
+    let mut said = Vec::new();
+    let mut rest = file;
+    loop {
+        let (mut piece, after) = rest.split_at(size().clamp(1, rest.len().max(1)).min(rest.len()));
+        rest = after;
+        if piece.is_empty() {
+            reader.finish();
+        }
+        loop {
+            match reader.next(&mut piece) {
+                Event::NeedMore => break,
+                Event::Packet(packet) => said.push(format!("{packet:?}")),
+                Event::Info(info) => said.push(format!("{info:?}")),
+                end @ (Event::End | Event::Stopped(_)) => {
+                    said.push(format!("{end:?}"));
+                    return said;
+                }
+            }
+        }
+    }
+}
+
 /// Runs one round.
 ///
 /// # Errors
 /// A sentence, when describing the packets saw other flows or layers than the load pass, or another
-/// seed of the hash tables gave other facts.
+/// seed of the hash tables gave other facts, or pieces of a file said something else than the whole.
 ///
 /// # Panics
 /// When dissection does: that is what is looked for.
@@ -215,5 +304,20 @@ pub fn run(round: u64) -> Result<(), String> {
         }
     }
     again.finish(None);
+    let file = file(round);
+    let whole = read(&file, || file.len());
+    let mut dice = Dice(round);
+    for most in [1, 7, 4096] {
+        let pieces = read(&file, || 1 + dice.below(most));
+        if let Some(at) =
+            (0..whole.len().max(pieces.len())).find(|at| whole.get(*at) != pieces.get(*at))
+        {
+            return Err(format!(
+                "in pieces of at most {most} bytes, event {at} is {:?} and not {:?}",
+                pieces.get(at),
+                whole.get(at)
+            ));
+        }
+    }
     Ok(())
 }
