@@ -281,10 +281,8 @@ impl<'a> Ctx<'a> {
 
     /// Changes a row reported earlier. It must not be one of before the last end of capture.
     pub fn update<T: Message>(&mut self, row: Option<u32>, change: impl FnOnce(&mut T)) {
-        if let Some(n) = row.filter(|_| !self.core.muted)
-            && let Some(row) = self.core.facts.messages.rows::<T>().get_mut(n as usize)
-        {
-            change(row);
+        if let Some(n) = row.filter(|_| !self.core.muted) {
+            self.core.facts.messages.change(n, change);
         }
     }
 

@@ -8,6 +8,8 @@ mod data;
 mod dissector;
 mod protocol;
 mod registry;
+#[cfg(test)]
+mod synth;
 
 pub mod facts;
 pub mod flow;

@@ -52,9 +52,12 @@ impl Registry {
                 }
             }
             for field in protocol.fields {
-                r.fields.entry(field.name).or_default().push(field);
-                for group in field.part_of {
-                    r.fields.entry(group).or_default().push(field);
+                for name in std::iter::once(&field.name).chain(field.part_of) {
+                    // Protocols of one message format share their fields.
+                    let list = r.fields.entry(name).or_default();
+                    if !list.iter().any(|f| std::ptr::eq(*f, *field)) {
+                        list.push(field);
+                    }
                 }
             }
         }

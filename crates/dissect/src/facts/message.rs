@@ -35,6 +35,14 @@ pub struct Column {
     pub title: &'static str,
 }
 
+impl Column {
+    /// A column.
+    #[must_use]
+    pub const fn new(name: &'static str, title: &'static str) -> Self {
+        Self { name, title }
+    }
+}
+
 /// One value of a row, owned by whoever asked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
@@ -220,6 +228,16 @@ impl Messages {
         let rows = self.rows::<T>();
         rows.push(row);
         u32::try_from(rows.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Changes row `n`; what it grows by counts.
+    pub(crate) fn change<T: Message>(&mut self, n: u32, change: impl FnOnce(&mut T)) {
+        if let Some(row) = self.rows::<T>().get_mut(n as usize) {
+            let before = row.heap();
+            change(row);
+            let after = row.heap();
+            self.heap = self.heap.saturating_add(after).saturating_sub(before);
+        }
     }
 
     pub(crate) fn mark(&self) -> Vec<usize> {

@@ -1,0 +1,61 @@
+//! DHCP and BOOTP (RFC 2131): who asks for an address and who gives which.
+//! Knows no lease's life: each message is a row of its own.
+
+mod describe;
+mod fields;
+mod lease;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use lease::Lease;
+
+use crate::context::Ctx;
+use crate::data::Data;
+use crate::protocol::{Certainty, Over, Probe, Protocol};
+use wire::{COOKIE, Fixed, options};
+
+/// See the module.
+pub static PROTOCOL: Protocol = Protocol {
+    spec: "RFC 2131",
+    over: &[Over::UdpPort(67), Over::UdpPort(68), Over::UdpPort(4011)],
+    fields: fields::ALL,
+    anomalies: &[&crate::context::MALFORMED],
+    probe: Some(probe),
+    datagram: Some(dissect),
+    ..Protocol::new("dhcp", "Dynamic Host Configuration Protocol", "DHCP")
+};
+
+fn probe(p: &Probe<'_>) -> Certainty {
+    let plausible = matches!(p.bytes, [1 | 2, 1, 6, ..]);
+    if plausible && p.bytes.get(236..240) == Some(&COOKIE) {
+        Certainty::Unsure
+    } else {
+        Certainty::No
+    }
+}
+
+fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    let wanted = ctx.layer(&PROTOCOL, data.all());
+    let Ok(fixed) = Fixed::read(data.bytes) else {
+        if wanted {
+            ctx.close();
+        }
+        return ctx.short();
+    };
+    let (list, short) = if fixed.cookie == Some(COOKIE) {
+        options(data.bytes)
+    } else {
+        (Vec::new(), false)
+    };
+    if let Some(row) = Lease::of(ctx, &fixed, &list) {
+        ctx.emit(row);
+    }
+    if wanted {
+        describe::message(ctx, &fixed, &list, data);
+        ctx.close();
+    }
+    if short {
+        ctx.short();
+    }
+}

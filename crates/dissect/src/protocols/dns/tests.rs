@@ -1,0 +1,202 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use super::*;
+use crate::facts::{Facts, Message};
+use crate::synth::{End, Synth};
+use proptest::prelude::*;
+
+const CLIENT: End = ([10, 0, 0, 1], 5000);
+const SERVER: End = ([10, 0, 0, 2], 53);
+
+fn labels(name: &str) -> Vec<u8> {
+    let mut out = vec![];
+    for l in name.split('.').filter(|l| !l.is_empty()) {
+        out.push(u8::try_from(l.len()).unwrap());
+        out.extend_from_slice(l.as_bytes());
+    }
+    out.push(0);
+    out
+}
+
+fn ask(id: u16, name: &str) -> Vec<u8> {
+    let mut m = id.to_be_bytes().to_vec();
+    m.extend_from_slice(&[1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    m.extend_from_slice(&labels(name));
+    m.extend_from_slice(&[0, 1, 0, 1]);
+    m
+}
+
+/// CNAME to `cdn.` + the name, whose address is 203.0.113.9; all names compressed.
+fn reply(id: u16, name: &str) -> Vec<u8> {
+    let mut m = ask(id, name);
+    m[2] = 0x85;
+    m[3] = 0x80;
+    m[7] = 2;
+    m.extend_from_slice(&[
+        0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 60, 0, 6, 3, b'c', b'd', b'n', 0xc0, 12,
+    ]);
+    let cdn = u8::try_from(m.len() - 6).unwrap();
+    m.extend_from_slice(&[0xc0, cdn, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, 203, 0, 113, 9]);
+    m
+}
+
+fn rows(facts: &Facts) -> Vec<String> {
+    facts
+        .messages
+        .all::<Query>()
+        .iter()
+        .map(|q| format!("{q:?}"))
+        .collect()
+}
+
+#[test]
+fn a_question_and_its_answer_are_one_row() {
+    let mut s = Synth::default();
+    s.udp(CLIENT, SERVER, &ask(7, "Bad.example.com"));
+    s.udp(CLIENT, SERVER, &ask(7, "Bad.example.com"));
+    s.udp(SERVER, CLIENT, &reply(7, "Bad.example.com"));
+    s.udp(CLIENT, SERVER, &ask(8, "never.example.com"));
+    let d = s.load();
+    let [q, alone] = d.facts().messages.all::<Query>() else {
+        panic!()
+    };
+    assert_eq!(
+        (&*q.query, q.qtype, q.again, q.rcode),
+        ("Bad.example.com", 1, 1, Some(0))
+    );
+    assert!(q.aa && q.rd && q.ra && !q.tc);
+    assert_eq!(q.rtt().unwrap().0, 2_000_000);
+    assert_eq!((q.meta.first.number, q.meta.last.number), (1, 3));
+    assert_eq!(
+        q.answers[0].data,
+        AnswerData::Name("cdn.Bad.example.com".into())
+    );
+    assert_eq!(&*q.answers[1].name, "cdn.Bad.example.com");
+    let addresses: Vec<_> = q.addresses().collect();
+    assert_eq!(addresses, [("203.0.113.9".parse().unwrap(), 30)]);
+    assert_eq!((alone.rcode, alone.answered), (None, None));
+    assert_eq!(
+        q.summary(),
+        "A Bad.example.com → cdn.Bad.example.com,203.0.113.9"
+    );
+}
+
+#[test]
+fn fields_point_both_ways() {
+    let mut s = Synth::default();
+    s.udp(CLIENT, SERVER, &ask(7, "a.example"));
+    s.udp(SERVER, CLIENT, &reply(7, "a.example"));
+    let d = s.load();
+    let t = s.trees(d.facts());
+    let all = |n: usize, f: &str| t[n].values(f).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(all(0, "dns.response_in"), ["2"]);
+    assert_eq!(all(1, "dns.response_to"), ["1"]);
+    assert_eq!(all(1, "dns.time"), ["0.001000000"]);
+    assert_eq!(all(1, "dns.cname"), ["cdn.a.example"]);
+    assert_eq!(all(1, "dns.a"), ["203.0.113.9"]);
+    assert_eq!(all(1, "dns.resp.ttl"), ["60", "30"]);
+    assert_eq!(all(0, "dns.qry.name.len"), ["9"]);
+    assert!(all(0, "dns.flags.rcode").is_empty());
+}
+
+#[test]
+fn streams_give_the_same_whatever_the_pieces() {
+    let mut seen = vec![];
+    for piece in [1, 7, 1400] {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        c.piece = piece;
+        let framed = |m: Vec<u8>| {
+            let mut out = u16::try_from(m.len()).unwrap().to_be_bytes().to_vec();
+            out.extend(m);
+            out
+        };
+        c.client(
+            &mut s,
+            [framed(ask(1, "a.example")), framed(ask(2, "b.example"))].concat(),
+        );
+        c.server(
+            &mut s,
+            [framed(reply(2, "b.example")), framed(reply(1, "a.example"))].concat(),
+        );
+        let d = s.load();
+        let rows = d.facts().messages.all::<Query>();
+        seen.push(
+            rows.iter()
+                .map(|q| format!("{} {:?} {:?}", q.query, q.rcode, q.answers))
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(seen[0].len(), 2);
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0], seen[2]);
+}
+
+#[test]
+fn pointers_that_loop_or_point_forward_end() {
+    let mut m = ask(1, "a.example");
+    m.truncate(12);
+    m.extend_from_slice(&[1, b'x', 0xc0, 12, 0, 1, 0, 1]);
+    let looped = wire::name(&m, 12).unwrap();
+    assert_eq!(looped.text, "<Name contains a pointer that loops>");
+    assert_eq!(looped.end, 16);
+    assert!(wire::name(&m, 400).is_err());
+    assert_eq!(wire::name(&[0], 0).unwrap().text, "<Root>");
+}
+
+#[test]
+fn a_promise_of_more_records_than_there_are_is_malformed() {
+    let mut s = Synth::default();
+    let mut m = reply(7, "a.example");
+    m[6] = 255;
+    s.udp(SERVER, CLIENT, &m);
+    let d = s.load();
+    assert_eq!(d.facts().anomalies.counts()[0].0.id, "_ws.malformed");
+    assert_eq!(d.facts().messages.all::<Query>()[0].answers.len(), 2);
+}
+
+#[test]
+fn another_port_is_recognised_by_content() {
+    let mut s = Synth::default();
+    s.udp(CLIENT, (SERVER.0, 9953), &ask(7, "a.example"));
+    s.udp(
+        CLIENT,
+        (SERVER.0, 9954),
+        b"\x00\x07\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00junk",
+    );
+    assert_eq!(s.load().facts().messages.all::<Query>().len(), 1);
+}
+
+#[test]
+fn multicast_announcements_name_addresses() {
+    let mut s = Synth::default();
+    let mut m = reply(0, "printer.local");
+    m[6..8].copy_from_slice(&[0, 2]);
+    s.udp(([10, 0, 0, 9], 5353), ([224, 0, 0, 251], 5353), &m);
+    let d = s.load();
+    let [a] = d.facts().messages.all::<Announced>() else {
+        panic!()
+    };
+    assert_eq!(
+        (&*a.name, a.address.to_string().as_str()),
+        ("cdn.printer.local", "203.0.113.9")
+    );
+    assert!(d.facts().messages.all::<Query>().is_empty());
+    let t = s.trees(d.facts());
+    assert_eq!(t[0].values("dns.qry.qu").collect::<Vec<_>>(), ["0"]);
+}
+
+proptest! {
+    #[test]
+    fn mutated_messages_never_panic(at in 0usize..64, to in any::<u8>(), cut in 0usize..80, junk in proptest::collection::vec(any::<u8>(), 0..60)) {
+        let mut m = reply(7, "a.example");
+        if let Some(b) = m.get_mut(at) { *b = to; }
+        m.truncate(cut);
+        m.extend(junk);
+        let mut s = Synth::default();
+        s.udp(SERVER, CLIENT, &m);
+        s.udp((SERVER.0, 5353), CLIENT, &m);
+        let d = s.load();
+        s.trees(d.facts());
+        prop_assert!(rows(d.facts()).len() <= 1);
+    }
+}

@@ -1,0 +1,164 @@
+//! Test captures built by code: frames, flows, and what dissection makes of them.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_wrap
+)]
+
+use crate::{Dissector, Facts, Options, PacketMeta, TreeSink};
+use std::net::Ipv4Addr;
+use weir_model::{CaptureId, PacketRef, Timestamp};
+
+/// Address and port.
+pub(crate) type End = ([u8; 4], u16);
+
+/// A capture in the making: every packet an Ethernet frame, 1 ms apart.
+#[derive(Default, Clone)]
+pub(crate) struct Synth {
+    pub(crate) packets: Vec<Vec<u8>>,
+}
+
+fn ethernet(src: End, dst: End, proto: u8, segment: &[u8]) -> Vec<u8> {
+    let mut p = vec![2, 0];
+    p.extend_from_slice(&dst.0);
+    p.extend_from_slice(&[2, 0]);
+    p.extend_from_slice(&src.0);
+    p.extend_from_slice(&[8, 0, 0x45, 0]);
+    p.extend_from_slice(&u16::try_from(20 + segment.len()).unwrap().to_be_bytes());
+    p.extend_from_slice(&[0, 1, 0, 0, 64, proto, 0, 0]);
+    p.extend_from_slice(&Ipv4Addr::from(src.0).octets());
+    p.extend_from_slice(&Ipv4Addr::from(dst.0).octets());
+    p.extend_from_slice(segment);
+    p
+}
+
+impl Synth {
+    // The identification counts, so that no packet is a copy of another.
+    fn push(&mut self, mut frame: Vec<u8>) {
+        let n = u16::try_from(self.packets.len() + 1).unwrap();
+        frame[18..20].copy_from_slice(&n.to_be_bytes());
+        self.packets.push(frame);
+    }
+
+    /// A datagram.
+    pub(crate) fn udp(&mut self, src: End, dst: End, payload: &[u8]) {
+        let mut s = vec![];
+        s.extend_from_slice(&src.1.to_be_bytes());
+        s.extend_from_slice(&dst.1.to_be_bytes());
+        s.extend_from_slice(&u16::try_from(8 + payload.len()).unwrap().to_be_bytes());
+        s.extend_from_slice(&[0, 0]);
+        s.extend_from_slice(payload);
+        self.push(ethernet(src, dst, 17, &s));
+    }
+
+    fn tcp(&mut self, src: End, dst: End, seq: u32, ack: u32, flags: u8, payload: &[u8]) {
+        let mut s = vec![];
+        s.extend_from_slice(&src.1.to_be_bytes());
+        s.extend_from_slice(&dst.1.to_be_bytes());
+        s.extend_from_slice(&seq.to_be_bytes());
+        s.extend_from_slice(&ack.to_be_bytes());
+        s.extend_from_slice(&[0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+        s.extend_from_slice(payload);
+        self.push(ethernet(src, dst, 6, &s));
+    }
+
+    /// Opens a connection with its handshake.
+    pub(crate) fn connect(&mut self, client: End, server: End) -> Connection {
+        self.tcp(client, server, 1000, 0, 2, &[]);
+        self.tcp(server, client, 5000, 1001, 0x12, &[]);
+        self.tcp(client, server, 1001, 5001, 0x10, &[]);
+        Connection {
+            ends: [client, server],
+            next: [1001, 5001],
+            piece: 1400,
+        }
+    }
+
+    /// Packet and time of number `n`.
+    pub(crate) fn meta(&self, n: usize) -> PacketMeta {
+        let time = |n: usize| Timestamp::from_parts(1_700_000_000, n as i64 * 1_000_000);
+        PacketMeta {
+            packet: PacketRef {
+                capture: CaptureId(0),
+                number: u32::try_from(n).unwrap() + 1,
+            },
+            time: time(n),
+            wire_len: u32::try_from(self.packets[n].len()).unwrap(),
+            link_type: 1,
+            interface: 0,
+            first: time(0),
+            previous: n.checked_sub(1).map(time),
+        }
+    }
+
+    /// The load pass.
+    pub(crate) fn load(&self) -> Dissector {
+        let mut d = Dissector::new(Options::default());
+        for (n, bytes) in self.packets.iter().enumerate() {
+            d.packet(&self.meta(n), bytes);
+        }
+        d.finish(None);
+        d
+    }
+
+    /// Every packet's fields, with the facts of the whole pass known.
+    pub(crate) fn trees(&self, known: &Facts) -> Vec<TreeSink> {
+        let mut d = Dissector::new(Options::default());
+        let mut out = vec![];
+        for (n, bytes) in self.packets.iter().enumerate() {
+            let mut sink = TreeSink::new();
+            d.describe(&self.meta(n), bytes, &mut sink, Some(known), None);
+            out.push(sink);
+        }
+        out
+    }
+}
+
+/// A connection in a capture in the making.
+pub(crate) struct Connection {
+    ends: [End; 2],
+    next: [u32; 2],
+    /// Bytes a segment carries.
+    pub(crate) piece: usize,
+}
+
+impl Connection {
+    fn side(&mut self, synth: &mut Synth, way: usize, flags: u8, payload: &[u8]) {
+        let (from, to) = (self.ends[way], self.ends[1 - way]);
+        synth.tcp(from, to, self.next[way], self.next[1 - way], flags, payload);
+        let len = u32::try_from(payload.len()).unwrap() + u32::from(flags & 1);
+        self.next[way] = self.next[way].wrapping_add(len);
+    }
+
+    /// The client says something.
+    pub(crate) fn client(&mut self, synth: &mut Synth, payload: impl AsRef<[u8]>) {
+        for piece in payload.as_ref().chunks(self.piece) {
+            self.side(synth, 0, 0x18, piece);
+        }
+    }
+
+    /// The server says something.
+    pub(crate) fn server(&mut self, synth: &mut Synth, payload: impl AsRef<[u8]>) {
+        for piece in payload.as_ref().chunks(self.piece) {
+            self.side(synth, 1, 0x18, piece);
+        }
+    }
+
+    /// Bytes of a side that the capture does not have.
+    pub(crate) fn lose(&mut self, way: usize, len: u32) {
+        self.next[way] = self.next[way].wrapping_add(len);
+    }
+
+    /// Both sides say that they are done, the `first` one first.
+    pub(crate) fn finish(&mut self, synth: &mut Synth, first: usize) {
+        self.side(synth, first, 0x11, &[]);
+        self.side(synth, 1 - first, 0x11, &[]);
+        self.side(synth, first, 0x10, &[]);
+    }
+
+    /// A side resets the connection.
+    pub(crate) fn reset(&mut self, synth: &mut Synth, way: usize) {
+        self.side(synth, way, 0x14, &[]);
+    }
+}
