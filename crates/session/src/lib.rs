@@ -1,1 +1,18 @@
-//! Load, jobs, replay, plans, views: the API that every door uses. Knows no JavaScript and no files.
+//! Load, jobs, replay, plans, views: the API that every door uses.
+//! Knows no JavaScript, opens no file and has no clock: doors supply bytes and turn the crank.
+
+mod error;
+mod index;
+mod input;
+mod job;
+mod load;
+mod replay;
+mod session;
+
+pub use error::{ErrorKind, SessionError};
+pub use index::{PacketEntry, PacketIndex};
+pub use input::{Need, SourceNo};
+pub use job::{Covers, Job, Phase, Progress, Step};
+pub use load::{File, Load};
+pub use replay::{Replay, Visitor};
+pub use session::{Capture, Chain, Session};

@@ -1,0 +1,391 @@
+//! Reading captures: recognised, chained, dissected, indexed. What breaks is kept to its last good packet.
+
+use crate::error::{ErrorKind, SessionError};
+use crate::index::{PacketEntry, PacketIndex};
+use crate::input::{Input, Need, SourceNo};
+use crate::job::{Job, Phase, Progress, Step};
+use crate::session::{Capture, Chain, Session};
+use weir_capture::chain::{Member, chains};
+use weir_capture::{CaptureFacts, Container, Event, Format, Info, Reader, SNIFF_LEN, sniff};
+use weir_dissect::{Dissector, PacketMeta};
+use weir_model::{CaptureId, Duration, PacketRef, Timestamp};
+
+/// Bytes read to find a file's first packet before the order of files is decided.
+const PEEK: u64 = 256 << 10;
+
+/// A file as a door announces it. The bytes are those after decompression.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// The door's number.
+    pub source: SourceNo,
+    /// Its name.
+    pub name: String,
+    /// Bytes as on disk.
+    pub size: u64,
+    /// Bytes after decompression.
+    pub plain_size: u64,
+    /// What it was compressed with.
+    pub compression: Option<String>,
+}
+
+/// A file with what its head tells.
+struct Candidate {
+    file: File,
+    format: Format,
+    head: Option<Member>,
+    place: usize,
+}
+
+/// One capture being read.
+struct Reading {
+    id: CaptureId,
+    reader: Reader,
+    /// File offset of the next byte to push.
+    at: u64,
+    first: Option<Timestamp>,
+    previous: Option<Timestamp>,
+}
+
+enum State {
+    /// Recognising the heads, this one next.
+    Heads(usize),
+    /// Reading, one capture after the other.
+    Files,
+    /// Chains turned out differently: these captures are read again, in order.
+    Again,
+    Finished,
+}
+
+/// Loads files into a session. Letters are given in the order of `files`.
+pub struct Load {
+    files: Vec<File>,
+    candidates: Vec<Candidate>,
+    queue: Vec<Candidate>,
+    again: Vec<CaptureId>,
+    reading: Option<Reading>,
+    state: State,
+    /// Captures this load added.
+    pub added: Vec<CaptureId>,
+    /// Files that are no captures, each with the reason.
+    pub refused: Vec<(String, SessionError)>,
+    done: u64,
+    of: u64,
+    rechained: bool,
+}
+
+impl Load {
+    /// A load of these files.
+    #[must_use]
+    pub fn new(files: Vec<File>) -> Self {
+        let of = files.iter().map(|f| f.plain_size).sum();
+        Self {
+            files,
+            candidates: Vec::new(),
+            queue: Vec::new(),
+            again: Vec::new(),
+            reading: None,
+            state: State::Heads(0),
+            added: Vec::new(),
+            refused: Vec::new(),
+            done: 0,
+            of,
+            rechained: false,
+        }
+    }
+
+    /// Cancelled: what was read stays, as a prefix that says so.
+    pub fn cancel(&mut self, session: &mut Session) {
+        if let Some(reading) = self.reading.take()
+            && let Some(capture) = session.capture_mut(reading.id)
+        {
+            let share = 100 * reading.at.min(capture.plain_size) / capture.plain_size.max(1);
+            capture.complete = false;
+            capture.facts.stopped = Some(weir_capture::Stop {
+                offset: reading.at,
+                why: format!("reading was cancelled at {share} %"),
+                kept: u64::from(capture.index.len()),
+            });
+        }
+        finish(session);
+        self.state = State::Finished;
+    }
+
+    fn heads(&mut self, at: usize, input: &mut Input) -> Step {
+        let Some(file) = self.files.get(at) else {
+            let mut order: Vec<Candidate> = std::mem::take(&mut self.candidates);
+            order.sort_by_key(|c| (c.head.as_ref().and_then(|h| h.span).map_or(Timestamp::MAX, |s| s.0), c.place));
+            order.reverse();
+            self.queue = order;
+            self.state = State::Files;
+            return Step::More;
+        };
+        let want = PEEK.min(file.plain_size);
+        let Some(head) = input.get(file.source, 0, want) else {
+            return Step::Need(vec![Need { source: file.source, start: 0, end: want, sequential: false }]);
+        };
+        match sniff(head.get(..SNIFF_LEN.min(head.len())).unwrap_or(head)) {
+            Ok(Container::Plain(format)) => {
+                let head = peek(format, head);
+                self.candidates.push(Candidate { file: file.clone(), format, head, place: at });
+            }
+            Ok(Container::Compressed(c)) => {
+                let message = format!("{} inside another compression is not read", c.name());
+                self.refused.push((file.name.clone(), SessionError::new(ErrorKind::Input, message).at(file.name.clone())));
+            }
+            Err(not) => {
+                let message = format!("not a capture: found {}. {}", not.found, not.advice);
+                let place = format!("byte {} of {}", not.offset, file.name);
+                self.refused.push((file.name.clone(), SessionError::new(ErrorKind::Input, message.trim()).at(place)));
+            }
+        }
+        input.forget(file.source, u64::MAX);
+        self.state = State::Heads(at + 1);
+        Step::More
+    }
+
+    /// Takes the next file up, in the order of first packets; letters were promised in drop order.
+    fn next_file(&mut self, session: &mut Session) -> bool {
+        if self.added.is_empty() && !self.queue.is_empty() {
+            let mut places: Vec<usize> = self.queue.iter().map(|c| c.place).collect();
+            places.sort_unstable();
+            let base = session.captures.len();
+            session.captures.extend(places.iter().map(|_| None));
+            self.added = (base..base + places.len()).map(|n| CaptureId(u16::try_from(n).unwrap_or(u16::MAX))).collect();
+            for c in &mut self.queue {
+                c.place = places.iter().position(|p| *p == c.place).unwrap_or(0);
+            }
+        }
+        let Some(next) = self.queue.pop() else { return false };
+        let Some(&id) = self.added.get(next.place) else { return false };
+        let chain = follows(session, next.head.as_ref()).unwrap_or_else(|| {
+            session.chains.push(Chain { captures: Vec::new(), dissector: Dissector::new(session.options()) });
+            session.chains.len() - 1
+        });
+        if let Some(chain) = session.chains.get_mut(chain) {
+            chain.captures.push(id);
+        }
+        let file = next.file;
+        let slot = Capture {
+            id,
+            name: file.name,
+            source: file.source,
+            size: file.size,
+            plain_size: file.plain_size,
+            compression: file.compression,
+            facts: CaptureFacts::new(next.format),
+            info: Vec::new(),
+            comments: Vec::new(),
+            index: PacketIndex::default(),
+            chain,
+            complete: false,
+            sha256: None,
+            same_as: None,
+            offset: Duration(0),
+        };
+        if let Some(place) = session.captures.get_mut(usize::from(id.0)) {
+            *place = Some(slot);
+        }
+        self.reading = Some(Reading { id, reader: Reader::new(next.format), at: 0, first: None, previous: None });
+        true
+    }
+
+    fn next_again(&mut self, session: &mut Session) -> bool {
+        let Some(id) = self.again.pop() else { return false };
+        let Some(capture) = session.capture_mut(id) else { return self.next_again(session) };
+        capture.index = PacketIndex::default();
+        capture.info = Vec::new();
+        capture.comments = Vec::new();
+        let format = capture.facts.format;
+        capture.facts = CaptureFacts::new(format);
+        capture.complete = false;
+        self.reading = Some(Reading { id, reader: Reader::new(format), at: 0, first: None, previous: None });
+        true
+    }
+
+    fn read(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
+        let Some(reading) = &mut self.reading else { return Step::More };
+        let Some((source, size, chain)) = session.capture(reading.id).map(|c| (c.source, c.plain_size, c.chain)) else {
+            self.reading = None;
+            return Step::More;
+        };
+        let piece = input.from(source, reading.at);
+        if piece.is_empty() && reading.at < size {
+            return Step::Need(vec![Need { source, start: reading.at, end: size, sequential: true }]);
+        }
+        if reading.at >= size {
+            reading.reader.finish();
+        }
+        let (Some(Some(capture)), Some(chain)) = (session.captures.get_mut(usize::from(reading.id.0)), session.chains.get_mut(chain)) else {
+            return Step::More;
+        };
+        let mut rest = piece;
+        let mut left = fuel.max(1);
+        let mut ended = false;
+        while left > 0 {
+            let event = reading.reader.next(&mut rest);
+            capture.facts.add(&event);
+            match event {
+                Event::Packet(raw) => {
+                    left -= 1;
+                    let packet = PacketRef { capture: reading.id, number: raw.number };
+                    let first = *reading.first.get_or_insert(raw.time);
+                    let meta = PacketMeta {
+                        packet,
+                        time: raw.time,
+                        wire_len: raw.wire_len,
+                        link_type: u32::from(raw.link_type),
+                        interface: raw.interface,
+                        first,
+                        previous: reading.previous.replace(raw.time),
+                    };
+                    let outcome = chain.dissector.packet(&meta, raw.bytes);
+                    let entry = PacketEntry {
+                        number: raw.number,
+                        offset: raw.offset,
+                        captured: u32::try_from(raw.bytes.len()).unwrap_or(u32::MAX),
+                        wire: raw.wire_len,
+                        time: raw.time,
+                        interface: u16::try_from(raw.interface).unwrap_or(u16::MAX),
+                        flow: None,
+                        stack: outcome.stack,
+                        duplicate: outcome.duplicate,
+                    };
+                    capture.index.push(&entry, outcome);
+                    if !raw.options.is_empty() && capture.comments.len() < Capture::COMMENTS {
+                        capture.comments.extend(raw.comments().map(|c| (raw.number, c)));
+                    }
+                }
+                Event::Info(info) => {
+                    if capture.info.len() < Capture::COMMENTS {
+                        capture.info.push(Info::clone(&info));
+                    }
+                }
+                Event::NeedMore => break,
+                Event::End | Event::Stopped(_) => {
+                    ended = true;
+                    break;
+                }
+            }
+        }
+        let used = (piece.len() - rest.len()) as u64;
+        reading.at += used;
+        self.done += used;
+        input.forget(source, reading.at);
+        if ended {
+            capture.complete = true;
+            input.forget(source, u64::MAX);
+            self.reading = None;
+        }
+        Step::More
+    }
+
+    /// Were the chains right, now that every capture's last packet is known?
+    fn rechain(&mut self, session: &mut Session) -> bool {
+        if std::mem::replace(&mut self.rechained, true) {
+            return false;
+        }
+        let ids: Vec<CaptureId> = session.loaded().map(|c| c.id).collect();
+        let members: Vec<Member> = session.loaded().map(Capture::member).collect();
+        let want: Vec<Vec<CaptureId>> =
+            chains(&members).into_iter().map(|c| c.into_iter().filter_map(|n| ids.get(n).copied()).collect()).collect();
+        let mut old: Vec<Option<Chain>> = std::mem::take(&mut session.chains).into_iter().map(Some).collect();
+        for (n, captures) in want.into_iter().enumerate() {
+            let same = old.iter_mut().find(|c| c.as_ref().is_some_and(|c| c.captures == captures)).and_then(Option::take);
+            for id in &captures {
+                if let Some(capture) = session.capture_mut(*id) {
+                    capture.chain = n;
+                }
+            }
+            let chain = same.unwrap_or_else(|| {
+                self.again.extend(captures.iter().copied());
+                Chain { captures, dissector: Dissector::new(session.options()) }
+            });
+            session.chains.push(chain);
+        }
+        self.again.reverse();
+        let bytes: u64 = self.again.iter().filter_map(|id| session.capture(*id)).map(|c| c.plain_size).sum();
+        self.of += bytes;
+        !self.again.is_empty()
+    }
+}
+
+/// What a file's first bytes tell of its place.
+fn peek(format: Format, head: &[u8]) -> Option<Member> {
+    let mut facts = CaptureFacts::new(format);
+    let mut reader = Reader::new(format);
+    let mut rest = head;
+    loop {
+        let event = reader.next(&mut rest);
+        let seen = matches!(event, Event::Packet(_));
+        facts.add(&event);
+        match event {
+            Event::NeedMore | Event::End | Event::Stopped(_) => return None,
+            _ if seen => return Some(Member::from(&facts)),
+            _ => {}
+        }
+    }
+}
+
+/// The chain that a file with this head goes on, when one does.
+fn follows(session: &Session, head: Option<&Member>) -> Option<usize> {
+    let head = head?;
+    let ends = session.chains.iter().enumerate().filter_map(|(n, chain)| {
+        let last = session.capture(*chain.captures.last()?).filter(|c| c.complete)?;
+        let member = last.member();
+        let end = member.span?.1;
+        (chains(&[member, head.clone()]) == [[0, 1]]).then_some((end, n))
+    });
+    ends.max().map(|(_, n)| n)
+}
+
+/// Ends every chain and notes captures that are the same.
+fn finish(session: &mut Session) {
+    for chain in &mut session.chains {
+        chain.dissector.finish(None);
+    }
+    let members: Vec<(CaptureId, Member, u64)> = session.loaded().map(|c| (c.id, c.member(), c.plain_size)).collect();
+    for (n, (id, member, size)) in members.iter().enumerate() {
+        let same = members.iter().take(n).find(|(_, m, s)| m == member && s == size && member.span.is_some()).map(|m| m.0);
+        if let Some(capture) = session.capture_mut(*id) {
+            capture.same_as = same;
+        }
+    }
+    session.generation += 1;
+}
+
+impl Job for Load {
+    fn step(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
+        match self.state {
+            State::Heads(at) => self.heads(at, input),
+            State::Files => {
+                if self.reading.is_some() {
+                    return self.read(session, input, fuel);
+                }
+                if !self.next_file(session) {
+                    self.state = if self.rechain(session) { State::Again } else { State::Finished };
+                    if matches!(self.state, State::Finished) {
+                        finish(session);
+                        return Step::Done;
+                    }
+                }
+                Step::More
+            }
+            State::Again => {
+                if self.reading.is_some() {
+                    return self.read(session, input, fuel);
+                }
+                if !self.next_again(session) {
+                    self.state = State::Finished;
+                    finish(session);
+                    return Step::Done;
+                }
+                Step::More
+            }
+            State::Finished => Step::Done,
+        }
+    }
+
+    fn progress(&self, _: &Session) -> Option<Progress> {
+        Some(Progress { phase: Phase::Reading, done: self.done, of: self.of, unit: "bytes" })
+    }
+}

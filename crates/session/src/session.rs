@@ -1,0 +1,196 @@
+//! What is loaded: captures, their index, and the chains they form. Draws no conclusion.
+
+use crate::index::{PacketEntry, PacketIndex};
+use crate::input::SourceNo;
+use std::fmt::Write as _;
+use weir_capture::chain::Member;
+use weir_capture::{CaptureFacts, Info};
+use weir_dissect::{Dissector, Facts, Options, Over, PacketMeta, Protocol};
+use weir_model::{CaptureId, Duration, FlowId, PacketRef, Timestamp};
+
+/// A loaded capture.
+pub struct Capture {
+    /// Its letter.
+    pub id: CaptureId,
+    /// File name as the door gave it. Hostile text.
+    pub name: String,
+    /// The door's number of its plain bytes.
+    pub source: SourceNo,
+    /// Bytes as on disk.
+    pub size: u64,
+    /// Bytes after decompression.
+    pub plain_size: u64,
+    /// `gzip`, `zstd` or none.
+    pub compression: Option<String>,
+    /// As capinfos has them.
+    pub facts: CaptureFacts,
+    /// What the container says beside packets: sections, interfaces, names, statistics.
+    pub info: Vec<Info>,
+    /// Packet comments by number, the first [`Capture::COMMENTS`].
+    pub comments: Vec<(u32, String)>,
+    /// Its packets.
+    pub index: PacketIndex,
+    /// Place of its chain in [`Session::chains`].
+    pub chain: usize,
+    /// Everything was read that can be.
+    pub complete: bool,
+    /// SHA-256 of the file as on disk, when computed.
+    pub sha256: Option<[u8; 32]>,
+    /// An earlier capture with the same content: it is left out of conclusions.
+    pub same_as: Option<CaptureId>,
+    /// What the analyst says its clock is off by.
+    pub offset: Duration,
+}
+
+impl Capture {
+    /// Most packet comments and container records kept.
+    pub const COMMENTS: usize = 100_000;
+
+    /// What chaining looks at.
+    #[must_use]
+    pub fn member(&self) -> Member {
+        Member::from(&self.facts)
+    }
+
+    /// Link type of a packet, by its interface.
+    #[must_use]
+    pub fn link_type(&self, interface: u16) -> u32 {
+        self.facts.interfaces.get(usize::from(interface)).map_or(u32::MAX, |i| u32::from(i.interface.link_type))
+    }
+}
+
+/// One sensor's consecutive captures and their facts.
+pub struct Chain {
+    /// In order of their first packets.
+    pub captures: Vec<CaptureId>,
+    /// The engine with the facts.
+    pub dissector: Dissector,
+}
+
+impl Chain {
+    /// The facts.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        self.dissector.facts()
+    }
+
+    /// Where a capture stands in the chain.
+    #[must_use]
+    pub fn place(&self, capture: CaptureId) -> Option<usize> {
+        self.captures.iter().position(|c| *c == capture)
+    }
+
+    /// The order of the chain's packets.
+    #[must_use]
+    pub fn order(&self, packet: PacketRef) -> (usize, u32) {
+        (self.place(packet.capture).unwrap_or(usize::MAX), packet.number)
+    }
+}
+
+/// Everything loaded.
+pub struct Session {
+    /// By letter; `None` where one was removed.
+    pub captures: Vec<Option<Capture>>,
+    /// In order of first packets. A chain whose captures were all removed is empty.
+    pub chains: Vec<Chain>,
+    /// Keys hash tables.
+    pub seed: u64,
+    /// Ports that carry a protocol because the analyst says so.
+    pub decode_as: Vec<(Over, &'static Protocol)>,
+    /// Counts changes of what results are made from.
+    pub generation: u64,
+}
+
+impl Session {
+    /// Nothing loaded.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { captures: Vec::new(), chains: Vec::new(), seed, decode_as: Vec::new(), generation: 0 }
+    }
+
+    /// A capture by letter.
+    #[must_use]
+    pub fn capture(&self, id: CaptureId) -> Option<&Capture> {
+        self.captures.get(usize::from(id.0)).and_then(Option::as_ref)
+    }
+
+    pub(crate) fn capture_mut(&mut self, id: CaptureId) -> Option<&mut Capture> {
+        self.captures.get_mut(usize::from(id.0)).and_then(Option::as_mut)
+    }
+
+    /// Captures that are there, by letter.
+    pub fn loaded(&self) -> impl Iterator<Item = &Capture> {
+        self.captures.iter().flatten()
+    }
+
+    /// The chain of a capture.
+    #[must_use]
+    pub fn chain_of(&self, id: CaptureId) -> Option<&Chain> {
+        self.capture(id).and_then(|c| self.chains.get(c.chain))
+    }
+
+    /// A packet's entry in the index.
+    #[must_use]
+    pub fn entry(&self, packet: PacketRef) -> Option<PacketEntry> {
+        self.capture(packet.capture).and_then(|c| c.index.get(packet.number))
+    }
+
+    /// What dissection is told of a packet.
+    #[must_use]
+    pub fn meta(&self, packet: PacketRef) -> Option<PacketMeta> {
+        let capture = self.capture(packet.capture)?;
+        let entry = capture.index.get(packet.number)?;
+        Some(PacketMeta {
+            packet,
+            time: entry.time,
+            wire_len: entry.wire,
+            link_type: capture.link_type(entry.interface),
+            interface: u32::from(entry.interface),
+            first: capture.index.get(1).map_or(entry.time, |e| e.time),
+            previous: packet.number.checked_sub(1).and_then(|n| capture.index.get(n)).map(|e| e.time),
+        })
+    }
+
+    /// The flow Wireshark calls `transport` stream `number` in a capture.
+    #[must_use]
+    pub fn flow_of_stream(&self, capture: CaptureId, transport: &str, number: u32) -> Option<FlowId> {
+        let facts = self.chain_of(capture)?.facts();
+        facts.flows.iter().find(|f| f.transport.name() == transport && f.stream(capture) == Some(number)).map(|f| f.id)
+    }
+
+    /// Packets of all captures.
+    #[must_use]
+    pub fn packets(&self) -> u64 {
+        self.loaded().map(|c| u64::from(c.index.len())).sum()
+    }
+
+    /// First and last time over all captures.
+    #[must_use]
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let spans = || self.loaded().filter_map(|c| c.facts.earliest.zip(c.facts.latest));
+        Some((spans().map(|s| s.0).min()?, spans().map(|s| s.1).max()?))
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        Options { seed: self.seed, decode_as: self.decode_as.clone(), ..Options::default() }
+    }
+
+    /// Names what results are made from: captures with sizes and clock offsets, overrides, version.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut text = format!("{}.{}", env!("CARGO_PKG_VERSION"), self.generation);
+        for c in self.loaded() {
+            let _ = write!(text, ";{}:{}:{}:{}", c.id, c.plain_size, c.index.len(), c.offset.0);
+        }
+        for (over, protocol) in &self.decode_as {
+            let _ = write!(text, ";{over:?}={}", protocol.info.name);
+        }
+        text
+    }
+
+    /// How a packet is written: its number alone where only one capture was ever loaded.
+    #[must_use]
+    pub fn name(&self, packet: PacketRef) -> String {
+        if self.captures.len() <= 1 { packet.number.to_string() } else { packet.to_string() }
+    }
+}
