@@ -1,6 +1,7 @@
 //! Load, jobs, replay, plans, views: the API that every door uses.
 //! Knows no JavaScript, opens no file and has no clock: doors supply bytes and turn the crank.
 
+mod bodies;
 mod error;
 mod index;
 mod input;
@@ -9,9 +10,10 @@ mod load;
 mod replay;
 mod session;
 
+pub use bodies::{Collected, Digests, Extract, HELD, Hash, Hashes, hex};
 pub use error::{ErrorKind, SessionError};
 pub use index::{PacketEntry, PacketIndex};
-pub use input::{Need, SourceNo};
+pub use input::{Input, Need, SourceNo};
 pub use job::{Covers, Job, Phase, Progress, Step};
 pub use load::{File, Load};
 pub use replay::{Replay, Visitor};

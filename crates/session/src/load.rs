@@ -16,8 +16,10 @@ const PEEK: u64 = 256 << 10;
 /// A file as a door announces it. The bytes are those after decompression.
 #[derive(Clone, Debug)]
 pub struct File {
-    /// The door's number.
+    /// The door's number of its plain bytes.
     pub source: SourceNo,
+    /// The door's number of its bytes as on disk; the same where it is not compressed.
+    pub raw: SourceNo,
     /// Its name.
     pub name: String,
     /// Bytes as on disk.
@@ -26,6 +28,8 @@ pub struct File {
     pub plain_size: u64,
     /// What it was compressed with.
     pub compression: Option<String>,
+    /// Why unpacking ended early, when it did.
+    pub broken: Option<String>,
 }
 
 /// A file with what its head tells.
@@ -169,6 +173,8 @@ impl Load {
             id,
             name: file.name,
             source: file.source,
+            raw: file.raw,
+            broken: file.broken,
             size: file.size,
             plain_size: file.plain_size,
             compression: file.compression,
@@ -272,6 +278,10 @@ impl Load {
         self.done += used;
         input.forget(source, reading.at);
         if ended {
+            if let Some(why) = &capture.broken {
+                let kept = u64::from(capture.index.len());
+                capture.facts.stopped = Some(weir_capture::Stop { offset: reading.at, why: format!("the compressed file is damaged: {why}"), kept });
+            }
             capture.complete = true;
             input.forget(source, u64::MAX);
             self.reading = None;

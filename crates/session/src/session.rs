@@ -1,11 +1,14 @@
 //! What is loaded: captures, their index, and the chains they form. Draws no conclusion.
 
+use crate::bodies::Digests;
 use crate::index::{PacketEntry, PacketIndex};
 use crate::input::SourceNo;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use std::fmt::Write as _;
 use weir_capture::chain::Member;
 use weir_capture::{CaptureFacts, Info};
-use weir_dissect::{Dissector, Facts, Options, Over, PacketMeta, Protocol};
+use weir_dissect::{BodyKey, Dissector, Facts, Options, Over, PacketMeta, Protocol};
 use weir_model::{CaptureId, Duration, FlowId, PacketRef, Timestamp};
 
 /// A loaded capture.
@@ -16,6 +19,10 @@ pub struct Capture {
     pub name: String,
     /// The door's number of its plain bytes.
     pub source: SourceNo,
+    /// The door's number of its bytes as on disk.
+    pub raw: SourceNo,
+    /// Why unpacking ended early, when it did.
+    pub broken: Option<String>,
     /// Bytes as on disk.
     pub size: u64,
     /// Bytes after decompression.
@@ -93,6 +100,8 @@ pub struct Session {
     pub captures: Vec<Option<Capture>>,
     /// In order of first packets. A chain whose captures were all removed is empty.
     pub chains: Vec<Chain>,
+    /// Digests of bodies, by chain; filled by the hash job.
+    pub digests: HashMap<(usize, BodyKey), Digests, FixedState>,
     /// Keys hash tables.
     pub seed: u64,
     /// Ports that carry a protocol because the analyst says so.
@@ -105,7 +114,7 @@ impl Session {
     /// Nothing loaded.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { captures: Vec::new(), chains: Vec::new(), seed, decode_as: Vec::new(), generation: 0 }
+        Self { captures: Vec::new(), chains: Vec::new(), digests: HashMap::with_hasher(FixedState::default()), seed, decode_as: Vec::new(), generation: 0 }
     }
 
     /// A capture by letter.
