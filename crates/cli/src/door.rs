@@ -21,7 +21,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { fuel: 1 << 16, piece: PIECE }
+        Self {
+            fuel: 1 << 16,
+            piece: PIECE,
+        }
     }
 }
 
@@ -53,8 +56,19 @@ impl Door {
         }
         head.truncate(got);
         disk.seek(SeekFrom::Start(0))?;
-        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        let mut file = File { source: self.next(), raw: self.next(), name, size, plain_size: size, compression: None, broken: None };
+        let name = path.file_name().map_or_else(
+            || path.display().to_string(),
+            |n| n.to_string_lossy().into_owned(),
+        );
+        let mut file = File {
+            source: self.next(),
+            raw: self.next(),
+            name,
+            size,
+            plain_size: size,
+            compression: None,
+            broken: None,
+        };
         self.files.push(disk);
         if let Ok(Container::Compressed(kind)) = sniff(&head)
             && let Some(raw) = self.files.last()
@@ -77,7 +91,11 @@ impl Door {
     ///
     /// # Errors
     /// A file cannot be read, or the job failed.
-    pub fn run(&mut self, session: &mut Session, job: &mut dyn Job) -> Result<(), Box<dyn std::error::Error>> {
+    pub fn run(
+        &mut self,
+        session: &mut Session,
+        job: &mut dyn Job,
+    ) -> Result<(), Box<dyn std::error::Error>> {
         let mut input = Input::default();
         loop {
             match job.step(session, &mut input, self.options.fuel) {
@@ -98,7 +116,11 @@ impl Door {
     /// # Errors
     /// The file cannot be read.
     pub fn supply(&mut self, need: &Need, input: &mut Input) -> io::Result<()> {
-        let end = if need.sequential { need.end.min(need.start.saturating_add(self.options.piece)) } else { need.end };
+        let end = if need.sequential {
+            need.end.min(need.start.saturating_add(self.options.piece))
+        } else {
+            need.end
+        };
         let bytes = self.bytes(need.source, need.start, end)?;
         self.read += bytes.len() as u64;
         input.supply(need.source, need.start, &bytes);
@@ -106,7 +128,10 @@ impl Door {
     }
 
     fn bytes(&mut self, source: SourceNo, start: u64, end: u64) -> io::Result<Vec<u8>> {
-        let file = self.files.get_mut(source.0 as usize).ok_or_else(|| io::Error::other("no such source"))?;
+        let file = self
+            .files
+            .get_mut(source.0 as usize)
+            .ok_or_else(|| io::Error::other("no such source"))?;
         file.seek(SeekFrom::Start(start))?;
         let mut bytes = vec![0; usize::try_from(end - start).unwrap_or(0)];
         file.read_exact(&mut bytes)?;
@@ -135,7 +160,12 @@ fn unpack(disk: &Disk, kind: Compression) -> io::Result<(Disk, Option<String>)> 
                 Fed::More => {}
                 Fed::NeedMore => break,
                 Fed::End => return Ok((plain, None)),
-                Fed::Stopped(stop) => return Ok((plain, Some(format!("at byte {}: {}", stop.offset, stop.why)))),
+                Fed::Stopped(stop) => {
+                    return Ok((
+                        plain,
+                        Some(format!("at byte {}: {}", stop.offset, stop.why)),
+                    ));
+                }
             }
         }
         if n == 0 {
@@ -148,7 +178,12 @@ fn temporary() -> io::Result<Disk> {
     let dir = std::env::temp_dir();
     for n in 0..1000 {
         let path = dir.join(format!("weir-{}-{n}", std::process::id()));
-        match Disk::options().read(true).write(true).create_new(true).open(&path) {
+        match Disk::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path)
+        {
             Ok(file) => {
                 let _ = std::fs::remove_file(&path);
                 return Ok(file);

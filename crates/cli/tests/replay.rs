@@ -16,7 +16,12 @@ fn corpus() -> Option<PathBuf> {
 struct Trees(TreeSink, Vec<(PacketRef, String)>);
 
 impl Visitor for Trees {
-    fn look(&mut self, _: PacketRef, _: &PacketEntry, _: &[u8]) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
+    fn look(
+        &mut self,
+        _: PacketRef,
+        _: &PacketEntry,
+        _: &[u8],
+    ) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
         self.0 = TreeSink::new();
         (&mut self.0, None)
     }
@@ -34,25 +39,59 @@ fn check(path: &Path) -> (u32, Vec<String>) {
     let mut load = Load::new(vec![file]);
     door.run(&mut session, &mut load).unwrap();
     let mut wrong = Vec::new();
-    let Some(capture) = session.loaded().next() else { return (0, wrong) };
+    let Some(capture) = session.loaded().next() else {
+        return (0, wrong);
+    };
     let (id, count) = (capture.id, capture.index.len().min(400));
-    let mut full = Dissector::new(Options { seed: 99, ..Options::default() });
+    let mut full = Dissector::new(Options {
+        seed: 99,
+        ..Options::default()
+    });
     for number in 1..=count {
-        let packet = PacketRef { capture: id, number };
-        let (meta, entry) = (session.meta(packet).unwrap(), session.entry(packet).unwrap());
+        let packet = PacketRef {
+            capture: id,
+            number,
+        };
+        let (meta, entry) = (
+            session.meta(packet).unwrap(),
+            session.entry(packet).unwrap(),
+        );
         let mut input = Input::default();
         let end = entry.offset + u64::from(entry.captured);
-        door.supply(&weir_session::Need { source, start: entry.offset, end, sequential: false }, &mut input).unwrap();
+        door.supply(
+            &weir_session::Need {
+                source,
+                start: entry.offset,
+                end,
+                sequential: false,
+            },
+            &mut input,
+        )
+        .unwrap();
         let bytes = input.get(source, entry.offset, end).unwrap_or_default();
         let mut sink = TreeSink::new();
-        full.describe(&meta, bytes, &mut sink, Some(session.chains[0].facts()), None);
+        full.describe(
+            &meta,
+            bytes,
+            &mut sink,
+            Some(session.chains[0].facts()),
+            None,
+        );
         let want = sink.dump();
-        let mut replay = Replay::new(&session, 0, &[packet], false, Trees(TreeSink::new(), Vec::new()));
+        let mut replay = Replay::new(
+            &session,
+            0,
+            &[packet],
+            false,
+            Trees(TreeSink::new(), Vec::new()),
+        );
         let mut input = Input::default();
         loop {
             match replay.step(&mut session, &mut input, 1000) {
                 Step::More => {}
-                Step::Need(needs) => needs.iter().for_each(|n| door.supply(n, &mut input).unwrap()),
+                Step::Need(needs) => needs
+                    .iter()
+                    .for_each(|n| door.supply(n, &mut input).unwrap()),
                 Step::Done => break,
                 Step::Failed(e) => panic!("{e}"),
             }
@@ -73,16 +112,33 @@ fn a_packet_alone_is_described_as_in_the_full_pass() {
         return;
     };
     let manifest = std::fs::read_to_string(dir.join("MANIFEST.tsv")).unwrap();
-    let share: usize = std::env::var("WEIR_SHARE").ok().and_then(|s| s.parse().ok()).unwrap_or(10);
+    let share: usize = std::env::var("WEIR_SHARE")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(10);
     let (mut packets, mut wrong, mut files) = (0, Vec::new(), 0);
     for (n, line) in manifest.lines().skip(1).enumerate() {
-        let Some(path) = line.split('\t').next().filter(|_| n % share == 0) else { continue };
+        let Some(path) = line.split('\t').next().filter(|_| n % share == 0) else {
+            continue;
+        };
         let (count, bad) = check(&dir.join(path));
         packets += count;
         files += 1;
         wrong.extend(bad);
     }
-    println!("{packets} packets of {files} captures, {} differ", wrong.len());
+    println!(
+        "{packets} packets of {files} captures, {} differ",
+        wrong.len()
+    );
     assert!(files > 0 && packets > 0, "the corpus holds no capture");
-    assert!(wrong.is_empty(), "{}", wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}",
+        wrong
+            .iter()
+            .take(40)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
 }

@@ -43,7 +43,11 @@ impl Hashes {
     /// Of bytes at hand.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self { md5: Md5::digest(bytes).into(), sha1: Sha1::digest(bytes).into(), sha256: Sha256::digest(bytes).into() }
+        Self {
+            md5: Md5::digest(bytes).into(),
+            sha1: Sha1::digest(bytes).into(),
+            sha256: Sha256::digest(bytes).into(),
+        }
     }
 }
 
@@ -51,10 +55,12 @@ impl Hashes {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut s, b| {
-        let _ = write!(s, "{b:02x}");
-        s
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut s, b| {
+            let _ = write!(s, "{b:02x}");
+            s
+        })
 }
 
 struct Hashing {
@@ -69,11 +75,23 @@ struct Hashing {
 impl Hashing {
     fn new(encodings: &[Encoding]) -> Self {
         let decoder = (!encodings.is_empty()).then(|| Decoder::new(encodings));
-        Self { decoder, md5: Md5::new(), sha1: Sha1::new(), sha256: Sha256::new(), size: 0, gap: false }
+        Self {
+            decoder,
+            md5: Md5::new(),
+            sha1: Sha1::new(),
+            sha256: Sha256::new(),
+            size: 0,
+            gap: false,
+        }
     }
 
     fn take(&mut self, bytes: &[u8]) {
-        let (md5, sha1, sha256, size) = (&mut self.md5, &mut self.sha1, &mut self.sha256, &mut self.size);
+        let (md5, sha1, sha256, size) = (
+            &mut self.md5,
+            &mut self.sha1,
+            &mut self.sha256,
+            &mut self.size,
+        );
         let mut digest = |part: &[u8]| {
             *size = size.saturating_add(part.len() as u64);
             md5.update(part);
@@ -87,17 +105,33 @@ impl Hashing {
     }
 
     fn end(mut self) -> Digests {
-        let (md5, sha1, sha256, size) = (&mut self.md5, &mut self.sha1, &mut self.sha256, &mut self.size);
+        let (md5, sha1, sha256, size) = (
+            &mut self.md5,
+            &mut self.sha1,
+            &mut self.sha256,
+            &mut self.size,
+        );
         let mut digest = |part: &[u8]| {
             *size = size.saturating_add(part.len() as u64);
             md5.update(part);
             sha1.update(part);
             sha256.update(part);
         };
-        let decoded = self.decoder.take().map_or(DecodeEnd::Whole, |d| d.finish(&mut digest));
+        let decoded = self
+            .decoder
+            .take()
+            .map_or(DecodeEnd::Whole, |d| d.finish(&mut digest));
         let whole = !self.gap && matches!(decoded, DecodeEnd::Whole | DecodeEnd::Unknown);
-        let hashes = whole.then(|| Hashes { md5: self.md5.finalize().into(), sha1: self.sha1.finalize().into(), sha256: self.sha256.finalize().into() });
-        Digests { size: self.size, hashes, decoded }
+        let hashes = whole.then(|| Hashes {
+            md5: self.md5.finalize().into(),
+            sha1: self.sha1.finalize().into(),
+            sha256: self.sha256.finalize().into(),
+        });
+        Digests {
+            size: self.size,
+            hashes,
+            decoded,
+        }
     }
 }
 
@@ -136,7 +170,12 @@ struct Bodies<S> {
 }
 
 impl<S: BodySink> Visitor for Bodies<S> {
-    fn look(&mut self, _: PacketRef, _: &PacketEntry, _: &[u8]) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
+    fn look(
+        &mut self,
+        _: PacketRef,
+        _: &PacketEntry,
+        _: &[u8],
+    ) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
         (&mut self.fields, Some(&mut self.sink))
     }
     fn described(&mut self, _: PacketRef, _: &Session) {}
@@ -165,21 +204,52 @@ impl Hash {
     /// All that is not hashed yet.
     #[must_use]
     pub fn new(session: &Session, captures: bool) -> Self {
-        let of = session.loaded().map(|c| c.plain_size + if captures { c.size } else { 0 }).sum();
-        Self { stage: Stage::Bodies(0), replay: None, file: None, captures, done: 0, of }
+        let of = session
+            .loaded()
+            .map(|c| c.plain_size + if captures { c.size } else { 0 })
+            .sum();
+        Self {
+            stage: Stage::Bodies(0),
+            replay: None,
+            file: None,
+            captures,
+            done: 0,
+            of,
+        }
     }
 
-    fn bodies(&mut self, chain: usize, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
+    fn bodies(
+        &mut self,
+        chain: usize,
+        session: &mut Session,
+        input: &mut Input,
+        fuel: u32,
+    ) -> Step {
         let Some(c) = session.chains.get(chain) else {
             self.stage = Stage::Files(0);
             return Step::More;
         };
         let replay = self.replay.get_or_insert_with(|| {
             let facts = c.facts();
-            let new = |a: &&weir_dissect::facts::Artifact| !session.digests.contains_key(&(chain, a.key));
-            let targets: Vec<PacketRef> =
-                facts.artifacts.iter().filter(new).filter_map(|a| facts.flow(a.flow())).map(|f| f.last).collect();
-            Replay::new(session, chain, &targets, true, Bodies { fields: NoSink, sink: HashSink::default() })
+            let new =
+                |a: &&weir_dissect::facts::Artifact| !session.digests.contains_key(&(chain, a.key));
+            let targets: Vec<PacketRef> = facts
+                .artifacts
+                .iter()
+                .filter(new)
+                .filter_map(|a| facts.flow(a.flow()))
+                .map(|f| f.last)
+                .collect();
+            Replay::new(
+                session,
+                chain,
+                &targets,
+                true,
+                Bodies {
+                    fields: NoSink,
+                    sink: HashSink::default(),
+                },
+            )
         });
         match replay.step(session, input, fuel) {
             Step::Done => {
@@ -204,15 +274,27 @@ impl Hash {
     }
 
     fn files(&mut self, n: usize, session: &mut Session, input: &mut Input) -> Step {
-        let Some(slot) = session.captures.get_mut(n) else { return Step::Done };
-        let Some(capture) = slot.as_mut().filter(|c| self.captures && c.sha256.is_none()) else {
+        let Some(slot) = session.captures.get_mut(n) else {
+            return Step::Done;
+        };
+        let Some(capture) = slot
+            .as_mut()
+            .filter(|c| self.captures && c.sha256.is_none())
+        else {
             self.stage = Stage::Files(n + 1);
             return Step::More;
         };
-        let (_, hasher, at) = self.file.get_or_insert_with(|| (capture.id, Sha256::new(), 0));
+        let (_, hasher, at) = self
+            .file
+            .get_or_insert_with(|| (capture.id, Sha256::new(), 0));
         let piece = input.from(capture.raw, *at);
         if piece.is_empty() && *at < capture.size {
-            return Step::Need(vec![Need { source: capture.raw, start: *at, end: capture.size, sequential: true }]);
+            return Step::Need(vec![Need {
+                source: capture.raw,
+                start: *at,
+                end: capture.size,
+                sequential: true,
+            }]);
         }
         hasher.update(piece);
         *at += piece.len() as u64;
@@ -238,8 +320,16 @@ impl Job for Hash {
     fn progress(&self, session: &Session) -> Option<Progress> {
         let bodies = self.replay.as_ref().and_then(|r| r.progress(session));
         Some(match (&self.stage, bodies) {
-            (Stage::Bodies(_), Some(p)) => Progress { phase: Phase::Hashing, ..p },
-            _ => Progress { phase: Phase::Hashing, done: self.done, of: self.of, unit: "bytes" },
+            (Stage::Bodies(_), Some(p)) => Progress {
+                phase: Phase::Hashing,
+                ..p
+            },
+            _ => Progress {
+                phase: Phase::Hashing,
+                done: self.done,
+                of: self.of,
+                unit: "bytes",
+            },
         })
     }
 }
@@ -265,16 +355,20 @@ struct Collect {
 
 impl Collected {
     fn take(&mut self, part: &[u8]) {
-        let room = usize::try_from(HELD).unwrap_or(usize::MAX).saturating_sub(self.bytes.len());
+        let room = usize::try_from(HELD)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(self.bytes.len());
         self.cut |= part.len() > room;
-        self.bytes.extend_from_slice(part.get(..room.min(part.len())).unwrap_or_default());
+        self.bytes
+            .extend_from_slice(part.get(..room.min(part.len())).unwrap_or_default());
     }
 }
 
 impl BodySink for Collect {
     fn begin(&mut self, key: BodyKey, encodings: &[Encoding]) {
         if self.wanted.contains(&key) {
-            self.open.insert(key, (Decoder::new(encodings), Collected::default()));
+            self.open
+                .insert(key, (Decoder::new(encodings), Collected::default()));
         }
     }
     fn data(&mut self, key: BodyKey, bytes: &[u8]) {
@@ -306,13 +400,38 @@ impl Extract {
     pub fn new(session: &Session, chain: usize, keys: Vec<BodyKey>) -> Self {
         let mut targets = Vec::new();
         if let Some(c) = session.chains.get(chain) {
-            targets.extend(c.facts().artifacts.iter().filter(|a| keys.contains(&a.key)).map(|a| a.last));
+            targets.extend(
+                c.facts()
+                    .artifacts
+                    .iter()
+                    .filter(|a| keys.contains(&a.key))
+                    .map(|a| a.last),
+            );
             if targets.is_empty() {
-                targets.extend(keys.iter().filter_map(|k| c.facts().flow(k.flow)).map(|f| f.last));
+                targets.extend(
+                    keys.iter()
+                        .filter_map(|k| c.facts().flow(k.flow))
+                        .map(|f| f.last),
+                );
             }
         }
-        let sink = Collect { wanted: keys, open: HashMap::default(), done: HashMap::default() };
-        Self { replay: Replay::new(session, chain, &targets, true, Bodies { fields: NoSink, sink }) }
+        let sink = Collect {
+            wanted: keys,
+            open: HashMap::default(),
+            done: HashMap::default(),
+        };
+        Self {
+            replay: Replay::new(
+                session,
+                chain,
+                &targets,
+                true,
+                Bodies {
+                    fields: NoSink,
+                    sink,
+                },
+            ),
+        }
     }
 
     /// What was found, after the job is done; bodies that never ended as they stand.

@@ -36,7 +36,12 @@ pub struct SessionError {
 impl SessionError {
     /// A failure without a place.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, kept: None }
+        Self {
+            kind,
+            message: message.into(),
+            place: None,
+            kept: None,
+        }
     }
 
     /// With the place it happened.

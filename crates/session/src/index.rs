@@ -93,13 +93,23 @@ impl PacketIndex {
     }
 
     pub(crate) fn push(&mut self, entry: &PacketEntry, outcome: PacketOutcome) {
-        let fits = |b: &Block| b.offset.len() < BLOCK && entry.offset.checked_sub(b.base).is_some_and(|d| d <= u64::from(u32::MAX));
+        let fits = |b: &Block| {
+            b.offset.len() < BLOCK
+                && entry
+                    .offset
+                    .checked_sub(b.base)
+                    .is_some_and(|d| d <= u64::from(u32::MAX))
+        };
         if !self.blocks.last().is_some_and(fits) {
             self.blocks.push(Block::new(entry.offset));
             self.starts.push(self.len);
         }
-        let Some(block) = self.blocks.last_mut() else { return };
-        block.offset.push(u32::try_from(entry.offset - block.base).unwrap_or(u32::MAX));
+        let Some(block) = self.blocks.last_mut() else {
+            return;
+        };
+        block
+            .offset
+            .push(u32::try_from(entry.offset - block.base).unwrap_or(u32::MAX));
         block.time.push(entry.time.0);
         block.captured.push(entry.captured);
         block.flow.push(outcome.flow.map_or(NO_FLOW, |f| f.0.0));
@@ -107,7 +117,9 @@ impl PacketIndex {
         block.interface.push(entry.interface);
         let cut = entry.wire != entry.captured;
         let back = matches!(outcome.flow, Some((_, Direction::Backward)));
-        let flags = u8::from(back) * BACKWARD | u8::from(outcome.duplicate) * DUPLICATE | u8::from(cut) * CUT;
+        let flags = u8::from(back) * BACKWARD
+            | u8::from(outcome.duplicate) * DUPLICATE
+            | u8::from(cut) * CUT;
         block.flags.push(flags);
         if cut {
             self.cut.push((entry.number, entry.wire));
@@ -126,9 +138,17 @@ impl PacketIndex {
         let wire = if flags & CUT == 0 {
             captured
         } else {
-            self.cut.binary_search_by_key(&number, |c| c.0).ok().and_then(|i| self.cut.get(i)).map_or(captured, |c| c.1)
+            self.cut
+                .binary_search_by_key(&number, |c| c.0)
+                .ok()
+                .and_then(|i| self.cut.get(i))
+                .map_or(captured, |c| c.1)
         };
-        let direction = if flags & BACKWARD == 0 { Direction::Forward } else { Direction::Backward };
+        let direction = if flags & BACKWARD == 0 {
+            Direction::Forward
+        } else {
+            Direction::Backward
+        };
         let flow = *block.flow.get(i)?;
         Some(PacketEntry {
             number,
@@ -148,7 +168,11 @@ impl PacketIndex {
     pub fn flow(&self, number: u32) -> Option<FlowId> {
         let n = number.checked_sub(1).filter(|n| *n < self.len)?;
         let at = self.starts.partition_point(|s| *s <= n).checked_sub(1)?;
-        let flow = *self.blocks.get(at)?.flow.get((n - self.starts.get(at)?) as usize)?;
+        let flow = *self
+            .blocks
+            .get(at)?
+            .flow
+            .get((n - self.starts.get(at)?) as usize)?;
         (flow != NO_FLOW).then_some(FlowId(flow))
     }
 

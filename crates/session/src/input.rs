@@ -49,20 +49,34 @@ impl Input {
         let (&(s, at), piece) = self.pieces.range(..=(source, start)).next_back()?;
         let from = usize::try_from(start.checked_sub(at)?).ok()?;
         let to = usize::try_from(end.checked_sub(at)?).ok()?;
-        if s == source { piece.get(from..to) } else { None }
+        if s == source {
+            piece.get(from..to)
+        } else {
+            None
+        }
     }
 
     /// Everything from `start` on that is here without a break.
     #[must_use]
     pub fn from(&self, source: SourceNo, start: u64) -> &[u8] {
-        let Some((&(s, at), piece)) = self.pieces.range(..=(source, start)).next_back() else { return &[] };
+        let Some((&(s, at), piece)) = self.pieces.range(..=(source, start)).next_back() else {
+            return &[];
+        };
         let from = usize::try_from(start.saturating_sub(at)).unwrap_or(usize::MAX);
-        if s == source { piece.get(from..).unwrap_or_default() } else { &[] }
+        if s == source {
+            piece.get(from..).unwrap_or_default()
+        } else {
+            &[]
+        }
     }
 
     /// Bytes of a file before `start` are no longer needed.
     pub fn forget(&mut self, source: SourceNo, start: u64) {
-        let keys: Vec<_> = self.pieces.range((source, 0)..(source, start)).map(|(k, p)| (*k, p.len() as u64)).collect();
+        let keys: Vec<_> = self
+            .pieces
+            .range((source, 0)..(source, start))
+            .map(|(k, p)| (*k, p.len() as u64))
+            .collect();
         for (key, len) in keys {
             if key.1 + len <= start {
                 self.pieces.remove(&key);

@@ -117,7 +117,15 @@ impl Load {
     fn heads(&mut self, at: usize, input: &mut Input) -> Step {
         let Some(file) = self.files.get(at) else {
             let mut order: Vec<Candidate> = std::mem::take(&mut self.candidates);
-            order.sort_by_key(|c| (c.head.as_ref().and_then(|h| h.span).map_or(Timestamp::MAX, |s| s.0), c.place));
+            order.sort_by_key(|c| {
+                (
+                    c.head
+                        .as_ref()
+                        .and_then(|h| h.span)
+                        .map_or(Timestamp::MAX, |s| s.0),
+                    c.place,
+                )
+            });
             order.reverse();
             self.queue = order;
             self.state = State::Files;
@@ -125,21 +133,37 @@ impl Load {
         };
         let want = PEEK.min(file.plain_size);
         let Some(head) = input.get(file.source, 0, want) else {
-            return Step::Need(vec![Need { source: file.source, start: 0, end: want, sequential: false }]);
+            return Step::Need(vec![Need {
+                source: file.source,
+                start: 0,
+                end: want,
+                sequential: false,
+            }]);
         };
         match sniff(head.get(..SNIFF_LEN.min(head.len())).unwrap_or(head)) {
             Ok(Container::Plain(format)) => {
                 let head = peek(format, head);
-                self.candidates.push(Candidate { file: file.clone(), format, head, place: at });
+                self.candidates.push(Candidate {
+                    file: file.clone(),
+                    format,
+                    head,
+                    place: at,
+                });
             }
             Ok(Container::Compressed(c)) => {
                 let message = format!("{} inside another compression is not read", c.name());
-                self.refused.push((file.name.clone(), SessionError::new(ErrorKind::Input, message).at(file.name.clone())));
+                self.refused.push((
+                    file.name.clone(),
+                    SessionError::new(ErrorKind::Input, message).at(file.name.clone()),
+                ));
             }
             Err(not) => {
                 let message = format!("not a capture: found {}. {}", not.found, not.advice);
                 let place = format!("byte {} of {}", not.offset, file.name);
-                self.refused.push((file.name.clone(), SessionError::new(ErrorKind::Input, message.trim()).at(place)));
+                self.refused.push((
+                    file.name.clone(),
+                    SessionError::new(ErrorKind::Input, message.trim()).at(place),
+                ));
             }
         }
         input.forget(file.source, u64::MAX);
@@ -154,15 +178,24 @@ impl Load {
             places.sort_unstable();
             let base = session.captures.len();
             session.captures.extend(places.iter().map(|_| None));
-            self.added = (base..base + places.len()).map(|n| CaptureId(u16::try_from(n).unwrap_or(u16::MAX))).collect();
+            self.added = (base..base + places.len())
+                .map(|n| CaptureId(u16::try_from(n).unwrap_or(u16::MAX)))
+                .collect();
             for c in &mut self.queue {
                 c.place = places.iter().position(|p| *p == c.place).unwrap_or(0);
             }
         }
-        let Some(next) = self.queue.pop() else { return false };
-        let Some(&id) = self.added.get(next.place) else { return false };
+        let Some(next) = self.queue.pop() else {
+            return false;
+        };
+        let Some(&id) = self.added.get(next.place) else {
+            return false;
+        };
         let chain = follows(session, next.head.as_ref()).unwrap_or_else(|| {
-            session.chains.push(Chain { captures: Vec::new(), dissector: Dissector::new(session.options()) });
+            session.chains.push(Chain {
+                captures: Vec::new(),
+                dissector: Dissector::new(session.options()),
+            });
             session.chains.len() - 1
         });
         if let Some(chain) = session.chains.get_mut(chain) {
@@ -191,37 +224,66 @@ impl Load {
         if let Some(place) = session.captures.get_mut(usize::from(id.0)) {
             *place = Some(slot);
         }
-        self.reading = Some(Reading { id, reader: Reader::new(next.format), at: 0, first: None, previous: None });
+        self.reading = Some(Reading {
+            id,
+            reader: Reader::new(next.format),
+            at: 0,
+            first: None,
+            previous: None,
+        });
         true
     }
 
     fn next_again(&mut self, session: &mut Session) -> bool {
-        let Some(id) = self.again.pop() else { return false };
-        let Some(capture) = session.capture_mut(id) else { return self.next_again(session) };
+        let Some(id) = self.again.pop() else {
+            return false;
+        };
+        let Some(capture) = session.capture_mut(id) else {
+            return self.next_again(session);
+        };
         capture.index = PacketIndex::default();
         capture.info = Vec::new();
         capture.comments = Vec::new();
         let format = capture.facts.format;
         capture.facts = CaptureFacts::new(format);
         capture.complete = false;
-        self.reading = Some(Reading { id, reader: Reader::new(format), at: 0, first: None, previous: None });
+        self.reading = Some(Reading {
+            id,
+            reader: Reader::new(format),
+            at: 0,
+            first: None,
+            previous: None,
+        });
         true
     }
 
     fn read(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
-        let Some(reading) = &mut self.reading else { return Step::More };
-        let Some((source, size, chain)) = session.capture(reading.id).map(|c| (c.source, c.plain_size, c.chain)) else {
+        let Some(reading) = &mut self.reading else {
+            return Step::More;
+        };
+        let Some((source, size, chain)) = session
+            .capture(reading.id)
+            .map(|c| (c.source, c.plain_size, c.chain))
+        else {
             self.reading = None;
             return Step::More;
         };
         let piece = input.from(source, reading.at);
         if piece.is_empty() && reading.at < size {
-            return Step::Need(vec![Need { source, start: reading.at, end: size, sequential: true }]);
+            return Step::Need(vec![Need {
+                source,
+                start: reading.at,
+                end: size,
+                sequential: true,
+            }]);
         }
         if reading.at >= size {
             reading.reader.finish();
         }
-        let (Some(Some(capture)), Some(chain)) = (session.captures.get_mut(usize::from(reading.id.0)), session.chains.get_mut(chain)) else {
+        let (Some(Some(capture)), Some(chain)) = (
+            session.captures.get_mut(usize::from(reading.id.0)),
+            session.chains.get_mut(chain),
+        ) else {
             return Step::More;
         };
         let mut rest = piece;
@@ -233,7 +295,10 @@ impl Load {
             match event {
                 Event::Packet(raw) => {
                     left -= 1;
-                    let packet = PacketRef { capture: reading.id, number: raw.number };
+                    let packet = PacketRef {
+                        capture: reading.id,
+                        number: raw.number,
+                    };
                     let first = *reading.first.get_or_insert(raw.time);
                     let meta = PacketMeta {
                         packet,
@@ -258,7 +323,9 @@ impl Load {
                     };
                     capture.index.push(&entry, outcome);
                     if !raw.options.is_empty() && capture.comments.len() < Capture::COMMENTS {
-                        capture.comments.extend(raw.comments().map(|c| (raw.number, c)));
+                        capture
+                            .comments
+                            .extend(raw.comments().map(|c| (raw.number, c)));
                     }
                 }
                 Event::Info(info) => {
@@ -280,7 +347,11 @@ impl Load {
         if ended {
             if let Some(why) = &capture.broken {
                 let kept = u64::from(capture.index.len());
-                capture.facts.stopped = Some(weir_capture::Stop { offset: reading.at, why: format!("the compressed file is damaged: {why}"), kept });
+                capture.facts.stopped = Some(weir_capture::Stop {
+                    offset: reading.at,
+                    why: format!("the compressed file is damaged: {why}"),
+                    kept,
+                });
             }
             capture.complete = true;
             input.forget(source, u64::MAX);
@@ -296,11 +367,19 @@ impl Load {
         }
         let ids: Vec<CaptureId> = session.loaded().map(|c| c.id).collect();
         let members: Vec<Member> = session.loaded().map(Capture::member).collect();
-        let want: Vec<Vec<CaptureId>> =
-            chains(&members).into_iter().map(|c| c.into_iter().filter_map(|n| ids.get(n).copied()).collect()).collect();
-        let mut old: Vec<Option<Chain>> = std::mem::take(&mut session.chains).into_iter().map(Some).collect();
+        let want: Vec<Vec<CaptureId>> = chains(&members)
+            .into_iter()
+            .map(|c| c.into_iter().filter_map(|n| ids.get(n).copied()).collect())
+            .collect();
+        let mut old: Vec<Option<Chain>> = std::mem::take(&mut session.chains)
+            .into_iter()
+            .map(Some)
+            .collect();
         for (n, captures) in want.into_iter().enumerate() {
-            let same = old.iter_mut().find(|c| c.as_ref().is_some_and(|c| c.captures == captures)).and_then(Option::take);
+            let same = old
+                .iter_mut()
+                .find(|c| c.as_ref().is_some_and(|c| c.captures == captures))
+                .and_then(Option::take);
             for id in &captures {
                 if let Some(capture) = session.capture_mut(*id) {
                     capture.chain = n;
@@ -308,12 +387,20 @@ impl Load {
             }
             let chain = same.unwrap_or_else(|| {
                 self.again.extend(captures.iter().copied());
-                Chain { captures, dissector: Dissector::new(session.options()) }
+                Chain {
+                    captures,
+                    dissector: Dissector::new(session.options()),
+                }
             });
             session.chains.push(chain);
         }
         self.again.reverse();
-        let bytes: u64 = self.again.iter().filter_map(|id| session.capture(*id)).map(|c| c.plain_size).sum();
+        let bytes: u64 = self
+            .again
+            .iter()
+            .filter_map(|id| session.capture(*id))
+            .map(|c| c.plain_size)
+            .sum();
         self.of += bytes;
         !self.again.is_empty()
     }
@@ -340,7 +427,9 @@ fn peek(format: Format, head: &[u8]) -> Option<Member> {
 fn follows(session: &Session, head: Option<&Member>) -> Option<usize> {
     let head = head?;
     let ends = session.chains.iter().enumerate().filter_map(|(n, chain)| {
-        let last = session.capture(*chain.captures.last()?).filter(|c| c.complete)?;
+        let last = session
+            .capture(*chain.captures.last()?)
+            .filter(|c| c.complete)?;
         let member = last.member();
         let end = member.span?.1;
         (chains(&[member, head.clone()]) == [[0, 1]]).then_some((end, n))
@@ -353,9 +442,16 @@ fn finish(session: &mut Session) {
     for chain in &mut session.chains {
         chain.dissector.finish(None);
     }
-    let members: Vec<(CaptureId, Member, u64)> = session.loaded().map(|c| (c.id, c.member(), c.plain_size)).collect();
+    let members: Vec<(CaptureId, Member, u64)> = session
+        .loaded()
+        .map(|c| (c.id, c.member(), c.plain_size))
+        .collect();
     for (n, (id, member, size)) in members.iter().enumerate() {
-        let same = members.iter().take(n).find(|(_, m, s)| m == member && s == size && member.span.is_some()).map(|m| m.0);
+        let same = members
+            .iter()
+            .take(n)
+            .find(|(_, m, s)| m == member && s == size && member.span.is_some())
+            .map(|m| m.0);
         if let Some(capture) = session.capture_mut(*id) {
             capture.same_as = same;
         }
@@ -372,7 +468,11 @@ impl Job for Load {
                     return self.read(session, input, fuel);
                 }
                 if !self.next_file(session) {
-                    self.state = if self.rechain(session) { State::Again } else { State::Finished };
+                    self.state = if self.rechain(session) {
+                        State::Again
+                    } else {
+                        State::Finished
+                    };
                     if matches!(self.state, State::Finished) {
                         finish(session);
                         return Step::Done;
@@ -396,6 +496,11 @@ impl Job for Load {
     }
 
     fn progress(&self, _: &Session) -> Option<Progress> {
-        Some(Progress { phase: Phase::Reading, done: self.done, of: self.of, unit: "bytes" })
+        Some(Progress {
+            phase: Phase::Reading,
+            done: self.done,
+            of: self.of,
+            unit: "bytes",
+        })
     }
 }

@@ -19,7 +19,12 @@ const WINDOW: u64 = 4 << 20;
 /// Who looks at replayed packets.
 pub trait Visitor {
     /// Who takes a target's fields and the bodies it carries on; called right before it is described.
-    fn look(&mut self, packet: PacketRef, entry: &PacketEntry, bytes: &[u8]) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>);
+    fn look(
+        &mut self,
+        packet: PacketRef,
+        entry: &PacketEntry,
+        bytes: &[u8],
+    ) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>);
     /// The target was described.
     fn described(&mut self, packet: PacketRef, session: &Session);
     /// Who wants the bodies that other packets of the targets' flows carry.
@@ -50,8 +55,20 @@ pub struct Replay<V> {
 impl<V: Visitor> Replay<V> {
     /// Plans a replay of `targets` (any order) of chain `chain`. `whole` replays flows from their start
     /// (bodies need every byte), otherwise from the nearest checkpoint.
-    pub fn new(session: &Session, chain: usize, targets: &[PacketRef], whole: bool, visitor: V) -> Self {
-        let mut plan = Self { chain, items: Vec::new(), at: 0, flows: HashMap::with_hasher(FixedState::default()), visitor };
+    pub fn new(
+        session: &Session,
+        chain: usize,
+        targets: &[PacketRef],
+        whole: bool,
+        visitor: V,
+    ) -> Self {
+        let mut plan = Self {
+            chain,
+            items: Vec::new(),
+            at: 0,
+            flows: HashMap::with_hasher(FixedState::default()),
+            visitor,
+        };
         if let Some(c) = session.chains.get(chain) {
             let mut targets: Vec<PacketRef> = targets.to_vec();
             targets.sort_by_key(|p| c.order(*p));
@@ -68,39 +85,69 @@ impl<V: Visitor> Replay<V> {
     }
 
     fn plan(&mut self, session: &Session, targets: &[PacketRef], whole: bool) {
-        let Some(chain) = session.chains.get(self.chain) else { return };
+        let Some(chain) = session.chains.get(self.chain) else {
+            return;
+        };
         // Per flow: where to begin and the last packet wanted.
-        let mut spans: HashMap<FlowId, ((usize, u32), (usize, u32)), FixedState> = HashMap::with_hasher(FixedState::default());
+        let mut spans: HashMap<FlowId, ((usize, u32), (usize, u32)), FixedState> =
+            HashMap::with_hasher(FixedState::default());
         for target in targets {
             let order = chain.order(*target);
-            let Some((flow, _)) = session.entry(*target).and_then(|e| e.flow) else { continue };
+            let Some((flow, _)) = session.entry(*target).and_then(|e| e.flow) else {
+                continue;
+            };
             if let Some(span) = spans.get_mut(&flow) {
                 span.1 = span.1.max(order);
                 continue;
             }
-            let from = chain.dissector.checkpoint(Some(flow), |p| !whole && chain.order(p) < order);
+            let from = chain
+                .dissector
+                .checkpoint(Some(flow), |p| !whole && chain.order(p) < order);
             let begin = from.after.map_or((0, 0), |p| chain.order(p));
             self.flows.insert(flow, from);
             spans.insert(flow, (begin, order));
         }
-        let first_of = |flow: FlowId| chain.facts().flow(flow).map_or((0, 0), |f| chain.order(f.first));
-        let begin = spans.iter().map(|(flow, s)| s.0.max((first_of(*flow).0, first_of(*flow).1.saturating_sub(1)))).min();
+        let first_of = |flow: FlowId| {
+            chain
+                .facts()
+                .flow(flow)
+                .map_or((0, 0), |f| chain.order(f.first))
+        };
+        let begin = spans
+            .iter()
+            .map(|(flow, s)| {
+                s.0.max((first_of(*flow).0, first_of(*flow).1.saturating_sub(1)))
+            })
+            .min();
         let end = spans.values().map(|s| s.1).max();
         let mut wanted = targets.iter().copied().peekable();
         let mut extra: Vec<PacketRef> = Vec::new();
         if let (Some(begin), Some(end)) = (begin, end) {
             for (place, id) in chain.captures.iter().enumerate().skip(begin.0) {
-                let Some(capture) = session.capture(*id) else { continue };
+                let Some(capture) = session.capture(*id) else {
+                    continue;
+                };
                 let from = if place == begin.0 { begin.1 + 1 } else { 1 };
-                let to = if place == end.0 { end.1 } else { capture.index.len() };
+                let to = if place == end.0 {
+                    end.1
+                } else {
+                    capture.index.len()
+                };
                 if place > end.0 {
                     break;
                 }
                 for number in from.max(1)..=to {
-                    let Some(flow) = capture.index.flow(number) else { continue };
-                    let Some(span) = spans.get(&flow) else { continue };
+                    let Some(flow) = capture.index.flow(number) else {
+                        continue;
+                    };
+                    let Some(span) = spans.get(&flow) else {
+                        continue;
+                    };
                     if (place, number) > span.0 && (place, number) <= span.1 {
-                        let packet = PacketRef { capture: *id, number };
+                        let packet = PacketRef {
+                            capture: *id,
+                            number,
+                        };
                         extra.push(packet);
                     }
                 }
@@ -110,7 +157,9 @@ impl<V: Visitor> Replay<V> {
         let mut needed = extra.into_iter().peekable();
         loop {
             let next = match (needed.peek(), wanted.peek()) {
-                (Some(a), Some(b)) if chain.order(*a) < chain.order(*b) => needed.next().map(|p| (p, false)),
+                (Some(a), Some(b)) if chain.order(*a) < chain.order(*b) => {
+                    needed.next().map(|p| (p, false))
+                }
                 (Some(a), Some(b)) if a == b => {
                     needed.next();
                     wanted.next().map(|p| (p, true))
@@ -119,15 +168,27 @@ impl<V: Visitor> Replay<V> {
                 _ => wanted.next().map(|p| (p, true)),
             };
             let Some((packet, target)) = next else { break };
-            let Some(entry) = session.entry(packet) else { continue };
+            let Some(entry) = session.entry(packet) else {
+                continue;
+            };
             let flow = entry.flow.map(|f| f.0);
             // Fragments of a datagram that this packet completes run on the same state first.
             for link in chain.facts().links.to(packet, LinkKind::Fragment) {
                 if let Some(entry) = session.entry(link.from) {
-                    self.items.push(Item { packet: link.from, entry, flow, target: false });
+                    self.items.push(Item {
+                        packet: link.from,
+                        entry,
+                        flow,
+                        target: false,
+                    });
                 }
             }
-            self.items.push(Item { packet, entry, flow, target });
+            self.items.push(Item {
+                packet,
+                entry,
+                flow,
+                target,
+            });
         }
     }
 
@@ -136,19 +197,31 @@ impl<V: Visitor> Replay<V> {
         let mut needs: Vec<Need> = Vec::new();
         let mut total = 0;
         for item in self.items.get(self.at..).unwrap_or_default() {
-            let Some(source) = session.capture(item.packet.capture).map(|c| c.source) else { continue };
-            let (start, end) = (item.entry.offset, item.entry.offset + u64::from(item.entry.captured));
+            let Some(source) = session.capture(item.packet.capture).map(|c| c.source) else {
+                continue;
+            };
+            let (start, end) = (
+                item.entry.offset,
+                item.entry.offset + u64::from(item.entry.captured),
+            );
             if start == end || input.get(source, start, end).is_some() {
                 continue;
             }
             match needs.last_mut() {
-                Some(last) if last.source == source && start >= last.start && start <= last.end + JOIN => {
+                Some(last)
+                    if last.source == source && start >= last.start && start <= last.end + JOIN =>
+                {
                     total += end.saturating_sub(last.end);
                     last.end = last.end.max(end);
                 }
                 _ => {
                     total += end - start;
-                    needs.push(Need { source, start, end, sequential: false });
+                    needs.push(Need {
+                        source,
+                        start,
+                        end,
+                        sequential: false,
+                    });
                 }
             }
             if total > WINDOW || needs.len() >= 256 {
@@ -162,19 +235,32 @@ impl<V: Visitor> Replay<V> {
 impl<V: Visitor> Job for Replay<V> {
     fn step(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
         for _ in 0..fuel.max(1) {
-            let Some(item) = self.items.get(self.at).copied() else { return Step::Done };
+            let Some(item) = self.items.get(self.at).copied() else {
+                return Step::Done;
+            };
             let Some(meta) = session.meta(item.packet) else {
                 self.at += 1;
                 continue;
             };
-            let Some(source) = session.capture(item.packet.capture).map(|c| c.source) else { return Step::Done };
-            let (start, end) = (item.entry.offset, item.entry.offset + u64::from(item.entry.captured));
-            let bytes = if start == end { Some(&[][..]) } else { input.get(source, start, end) };
+            let Some(source) = session.capture(item.packet.capture).map(|c| c.source) else {
+                return Step::Done;
+            };
+            let (start, end) = (
+                item.entry.offset,
+                item.entry.offset + u64::from(item.entry.captured),
+            );
+            let bytes = if start == end {
+                Some(&[][..])
+            } else {
+                input.get(source, start, end)
+            };
             let Some(bytes) = bytes else {
                 input.forget(source, start);
                 return Step::Need(self.needs(session, input));
             };
-            let Some(chain) = session.chains.get_mut(self.chain) else { return Step::Done };
+            let Some(chain) = session.chains.get_mut(self.chain) else {
+                return Step::Done;
+            };
             let mut alone;
             let state = match item.flow.and_then(|f| self.flows.get_mut(&f)) {
                 Some(state) => state,
@@ -188,7 +274,9 @@ impl<V: Visitor> Job for Replay<V> {
                 chain.dissector.replay(state, &meta, bytes, sink, bodies);
                 self.visitor.described(item.packet, session);
             } else {
-                chain.dissector.replay(state, &meta, bytes, &mut NoSink, self.visitor.bodies());
+                chain
+                    .dissector
+                    .replay(state, &meta, bytes, &mut NoSink, self.visitor.bodies());
             }
             self.at += 1;
         }
@@ -196,6 +284,11 @@ impl<V: Visitor> Job for Replay<V> {
     }
 
     fn progress(&self, _: &Session) -> Option<Progress> {
-        Some(Progress { phase: Phase::Analysing, done: self.at as u64, of: self.items.len() as u64, unit: "packets" })
+        Some(Progress {
+            phase: Phase::Analysing,
+            done: self.at as u64,
+            of: self.items.len() as u64,
+            unit: "packets",
+        })
     }
 }

@@ -62,7 +62,10 @@ impl Capture {
     /// Link type of a packet, by its interface.
     #[must_use]
     pub fn link_type(&self, interface: u16) -> u32 {
-        self.facts.interfaces.get(usize::from(interface)).map_or(u32::MAX, |i| u32::from(i.interface.link_type))
+        self.facts
+            .interfaces
+            .get(usize::from(interface))
+            .map_or(u32::MAX, |i| u32::from(i.interface.link_type))
     }
 }
 
@@ -90,7 +93,10 @@ impl Chain {
     /// The order of the chain's packets.
     #[must_use]
     pub fn order(&self, packet: PacketRef) -> (usize, u32) {
-        (self.place(packet.capture).unwrap_or(usize::MAX), packet.number)
+        (
+            self.place(packet.capture).unwrap_or(usize::MAX),
+            packet.number,
+        )
     }
 }
 
@@ -114,17 +120,28 @@ impl Session {
     /// Nothing loaded.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { captures: Vec::new(), chains: Vec::new(), digests: HashMap::with_hasher(FixedState::default()), seed, decode_as: Vec::new(), generation: 0 }
+        Self {
+            captures: Vec::new(),
+            chains: Vec::new(),
+            digests: HashMap::with_hasher(FixedState::default()),
+            seed,
+            decode_as: Vec::new(),
+            generation: 0,
+        }
     }
 
     /// A capture by letter.
     #[must_use]
     pub fn capture(&self, id: CaptureId) -> Option<&Capture> {
-        self.captures.get(usize::from(id.0)).and_then(Option::as_ref)
+        self.captures
+            .get(usize::from(id.0))
+            .and_then(Option::as_ref)
     }
 
     pub(crate) fn capture_mut(&mut self, id: CaptureId) -> Option<&mut Capture> {
-        self.captures.get_mut(usize::from(id.0)).and_then(Option::as_mut)
+        self.captures
+            .get_mut(usize::from(id.0))
+            .and_then(Option::as_mut)
     }
 
     /// Captures that are there, by letter.
@@ -141,7 +158,8 @@ impl Session {
     /// A packet's entry in the index.
     #[must_use]
     pub fn entry(&self, packet: PacketRef) -> Option<PacketEntry> {
-        self.capture(packet.capture).and_then(|c| c.index.get(packet.number))
+        self.capture(packet.capture)
+            .and_then(|c| c.index.get(packet.number))
     }
 
     /// What dissection is told of a packet.
@@ -156,15 +174,28 @@ impl Session {
             link_type: capture.link_type(entry.interface),
             interface: u32::from(entry.interface),
             first: capture.index.get(1).map_or(entry.time, |e| e.time),
-            previous: packet.number.checked_sub(1).and_then(|n| capture.index.get(n)).map(|e| e.time),
+            previous: packet
+                .number
+                .checked_sub(1)
+                .and_then(|n| capture.index.get(n))
+                .map(|e| e.time),
         })
     }
 
     /// The flow Wireshark calls `transport` stream `number` in a capture.
     #[must_use]
-    pub fn flow_of_stream(&self, capture: CaptureId, transport: &str, number: u32) -> Option<FlowId> {
+    pub fn flow_of_stream(
+        &self,
+        capture: CaptureId,
+        transport: &str,
+        number: u32,
+    ) -> Option<FlowId> {
         let facts = self.chain_of(capture)?.facts();
-        facts.flows.iter().find(|f| f.transport.name() == transport && f.stream(capture) == Some(number)).map(|f| f.id)
+        facts
+            .flows
+            .iter()
+            .find(|f| f.transport.name() == transport && f.stream(capture) == Some(number))
+            .map(|f| f.id)
     }
 
     /// Packets of all captures.
@@ -176,12 +207,19 @@ impl Session {
     /// First and last time over all captures.
     #[must_use]
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let spans = || self.loaded().filter_map(|c| c.facts.earliest.zip(c.facts.latest));
+        let spans = || {
+            self.loaded()
+                .filter_map(|c| c.facts.earliest.zip(c.facts.latest))
+        };
         Some((spans().map(|s| s.0).min()?, spans().map(|s| s.1).max()?))
     }
 
     pub(crate) fn options(&self) -> Options {
-        Options { seed: self.seed, decode_as: self.decode_as.clone(), ..Options::default() }
+        Options {
+            seed: self.seed,
+            decode_as: self.decode_as.clone(),
+            ..Options::default()
+        }
     }
 
     /// Names what results are made from: captures with sizes and clock offsets, overrides, version.
@@ -189,7 +227,14 @@ impl Session {
     pub fn fingerprint(&self) -> String {
         let mut text = format!("{}.{}", env!("CARGO_PKG_VERSION"), self.generation);
         for c in self.loaded() {
-            let _ = write!(text, ";{}:{}:{}:{}", c.id, c.plain_size, c.index.len(), c.offset.0);
+            let _ = write!(
+                text,
+                ";{}:{}:{}:{}",
+                c.id,
+                c.plain_size,
+                c.index.len(),
+                c.offset.0
+            );
         }
         for (over, protocol) in &self.decode_as {
             let _ = write!(text, ";{over:?}={}", protocol.info.name);
@@ -200,6 +245,10 @@ impl Session {
     /// How a packet is written: its number alone where only one capture was ever loaded.
     #[must_use]
     pub fn name(&self, packet: PacketRef) -> String {
-        if self.captures.len() <= 1 { packet.number.to_string() } else { packet.to_string() }
+        if self.captures.len() <= 1 {
+            packet.number.to_string()
+        } else {
+            packet.to_string()
+        }
     }
 }
