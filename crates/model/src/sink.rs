@@ -31,6 +31,9 @@ pub trait FieldSink {
     fn field(&mut self, field: &'static Field, value: Value<'_>, range: ByteRange);
     /// Ends the innermost `layer` or `open`.
     fn close(&mut self);
+    /// The innermost layer's bytes with its payload, where they do not reach to the end of the buffer
+    /// (padding, a trailer): what a filter searches in `tcp contains "x"`.
+    fn extent(&mut self, _range: ByteRange) {}
     /// A further buffer (reassembled, decoded) that later ranges point into.
     fn source(&mut self, name: &'static str, bytes: &[u8]) -> SourceId;
     /// The packet list's Info column; the last layer's word stands.
