@@ -10,7 +10,8 @@ test("references survive print and parse, and nothing else is one", () => {
 		assert.equal(printRef(parseRef(t) ?? { kind: "filter", filter: "" }), t);
 	for (const t of ["[[h:192.0.2.1]]", "[[h:2001:db8::1]]", "[[file:9c1f]]", "[[F-03]]", '[[q:`http.host contains "a"`]]'])
 		assert.equal(printRef(parseRef(t) ?? { kind: "filter", filter: "" }), t);
-	for (const t of ["[[]]", "[[12]]", "[[p]]", "[[file:xyz]]", "[[A:]]", "[[p0]]", "[[javascript:alert(1)]]"]) assert.equal(parseRef(t), null, t);
+	for (const t of ["[[]]", "[[12]]", "[[p]]", "[[file:xyz]]", "[[A:]]", "[[p0]]", "[[javascript:alert(1)]]"])
+		assert.equal(parseRef(t), null, t);
 });
 
 test("a sentence is cut at its references only", () => {
@@ -48,14 +49,15 @@ test("hostile text shows its control characters", () => {
 });
 
 test("defanged spellings are read back", () => {
-	for (const t of ["dropper[.]example[.]net", "dropper(.)example.net", "dropper[dot]example dot net".replace(" dot ", "[dot]")]) assert.equal(refang(t), "dropper.example.net");
+	for (const t of ["dropper[.]example[.]net", "dropper(.)example.net", "dropper[dot]example dot net".replace(" dot ", "[dot]")])
+		assert.equal(refang(t), "dropper.example.net");
 	assert.equal(refang("hxxps://dropper[.]example[.]net/a"), "https://dropper.example.net/a");
 	assert.equal(defang("http://dropper.example.net/a"), "hXXp://dropper[.]example[.]net/a");
 	assert.equal(refang(defang("http://198.51.100.7/x.exe")), "http://198.51.100.7/x.exe");
 });
 
 test("CSV cells cannot run and come back", () => {
-	assert.equal(csv([["=1+1", 'a"b', "-5"]]), "'=1+1,\"a\"\"b\",-5\r\n");
+	assert.equal(csv([["=1+1", 'a"b', "-5"]]), '\'=1+1,"a""b",-5\r\n');
 	assert.deepEqual(parseCsv('a,b\r\n"x,1","y ""z"""\r\n'), [
 		["a", "b"],
 		["x,1", 'y "z"'],
@@ -76,7 +78,16 @@ test("targets keep the reason of what is wrong", () => {
 });
 
 test("indicators are guessed as an analyst would", () => {
-	const kinds = ["dropper[.]example[.]net", "setup.exe", "odd-tool.exe", "*.scr", "198.51.100.7", "http://x.example/a", "a".repeat(64), "Mozilla/5.0 (odd)"];
+	const kinds = [
+		"dropper[.]example[.]net",
+		"setup.exe",
+		"odd-tool.exe",
+		"*.scr",
+		"198.51.100.7",
+		"http://x.example/a",
+		"a".repeat(64),
+		"Mozilla/5.0 (odd)",
+	];
 	assert.deepEqual(
 		kinds.map((k) => guessIndicator(k)?.kind),
 		["domain", "filename", "filename", "glob", "address", "url", "sha256", "user_agent"],

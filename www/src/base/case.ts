@@ -11,7 +11,13 @@ export type Kind = CaseItem["kind"];
 
 /** Shapes of `body` by kind. Unknown members survive. */
 export interface Bodies {
-	issue: { issue: "breach" | "fault" | "policy" | "learning" | ""; sentence: string; reported_by: string; noticed: string; severity: string };
+	issue: {
+		issue: "breach" | "fault" | "policy" | "learning" | "";
+		sentence: string;
+		reported_by: string;
+		noticed: string;
+		severity: string;
+	};
 	scope: ScopeEntry;
 	done_when: { text: string; done: boolean };
 	note: { text: string; parent: string; order: number };
@@ -23,7 +29,17 @@ export interface Bodies {
 	lesson: { heading: string; text: string };
 	filter: { name: string; filter: string };
 	exclusion: { name: string; reason: string; filter: string; on: boolean };
-	capture: { capture: string; name: string; sha256: string; bytes: number; packets: number; first: string; last: string; offset: string; placement: string };
+	capture: {
+		capture: string;
+		name: string;
+		sha256: string;
+		bytes: number;
+		packets: number;
+		first: string;
+		last: string;
+		offset: string;
+		placement: string;
+	};
 	dismissal: { finding: string; state: "confirmed" | "dismissed"; reason: string };
 	log: { what: string };
 }
@@ -107,7 +123,14 @@ function operate(before: CaseItem | null, after: CaseItem, merge: string): void 
 }
 
 export function add<K extends Kind>(kind: K, body: Bodies[K], step = currentStep.value): string {
-	const item: CaseItem = { id: random128(), kind, stamp: stamp(), pass: pass.value, step, body: body as unknown as Record<string, unknown> };
+	const item: CaseItem = {
+		id: random128(),
+		kind,
+		stamp: stamp(),
+		pass: pass.value,
+		step,
+		body: body as unknown as Record<string, unknown>,
+	};
 	operate(null, item, "");
 	bumped.value = false;
 	return item.id;

@@ -27,7 +27,12 @@ test("the ring holds hours times rate", () => {
 });
 
 test("text from elsewhere cannot leave its place in a command", () => {
-	const r = recipe({ ...input, interface: "eth0; rm -rf /", prefix: "a b$(x)", scope: scope({ networks: ["192.0.2.0/24'; x"], hosts: ["$(y)"] }) });
+	const r = recipe({
+		...input,
+		interface: "eth0; rm -rf /",
+		prefix: "a b$(x)",
+		scope: scope({ networks: ["192.0.2.0/24'; x"], hosts: ["$(y)"] }),
+	});
 	for (const c of r.commands.slice(0, 3)) assert.doesNotMatch(c.command, /rm -rf|\$\(|; x/);
 });
 

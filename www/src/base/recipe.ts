@@ -165,6 +165,10 @@ function pktmon(scope: Scope, input: RecipeInput, prefix: string, fileMb: number
 	lines.push(
 		`pktmon start --capture --pkt-size ${input.snap > 0 ? input.snap : 0} --file-name ${prefix}.etl --file-size ${size} --log-mode circular`,
 	);
-	lines.push(`timeout /t ${Math.min(99_999, Math.round(input.hours * 3600))}`, "pktmon stop", `pktmon etl2pcap ${prefix}.etl --out ${prefix}.pcapng`);
+	lines.push(
+		`timeout /t ${Math.min(99_999, Math.round(input.hours * 3600))}`,
+		"pktmon stop",
+		`pktmon etl2pcap ${prefix}.etl --out ${prefix}.pcapng`,
+	);
 	return lines.join("\n");
 }

@@ -106,7 +106,8 @@ export function guessIndicator(text: string): Indicator | null {
 	if (/^(https?|ftp):\/\//i.test(v)) return { kind: "url", value: v };
 	if (isIpv4(v) || isIpv6(v) || isNetwork(v)) return { kind: "address", value: v };
 	if (v.includes("*") || v.includes("?")) return { kind: "glob", value: v };
-	if (/^[a-z]+\/[a-z0-9.+-]+$/i.test(v)) return v.startsWith("Mozilla") || /\/\d/.test(v) ? { kind: "user_agent", value: v } : { kind: "filetype", value: v.toLowerCase() };
+	if (/^[a-z]+\/[a-z0-9.+-]+$/i.test(v))
+		return v.startsWith("Mozilla") || /\/\d/.test(v) ? { kind: "user_agent", value: v } : { kind: "filetype", value: v.toLowerCase() };
 	if (/\s/.test(v)) return { kind: "user_agent", value: v };
 	const last = v.split(".").pop()?.toLowerCase() ?? "";
 	if (v.includes(".") && FILE_ENDINGS.has(last)) return { kind: "filename", value: v };

@@ -25,7 +25,13 @@ interface Pending {
 	asked: Asked<Op>;
 }
 
-export const engine = signal<{ state: "starting" | "ready" | "dead"; version: string; build: string; started_ms: number; error: EngineError | null }>({
+export const engine = signal<{
+	state: "starting" | "ready" | "dead";
+	version: string;
+	build: string;
+	started_ms: number;
+	error: EngineError | null;
+}>({
 	state: "starting",
 	version: "",
 	build: "",

@@ -36,10 +36,7 @@ export interface Request<O extends Op = Op> {
 }
 
 /** Page to worker, beside requests. */
-export type Control =
-	| { control: "cancel"; id: number }
-	| { control: "pause"; id: number }
-	| { control: "resume"; id: number };
+export type Control = { control: "cancel"; id: number } | { control: "pause"; id: number } | { control: "resume"; id: number };
 
 /** What a result was made from, in packets and bytes read; `complete` when nothing is left to read. */
 export interface Covers {
@@ -170,7 +167,15 @@ export interface CaptureFacts {
 	first: Time | null;
 	last: Time | null;
 	snap_length: number | null;
-	interfaces: { name: string | null; link: string; packets: number; snap_length: number | null; resolution: string; drops: number | null; comment: string | null }[];
+	interfaces: {
+		name: string | null;
+		link: string;
+		packets: number;
+		snap_length: number | null;
+		resolution: string;
+		drops: number | null;
+		comment: string | null;
+	}[];
 	comments: string[];
 	hardware: string | null;
 	os: string | null;
@@ -383,7 +388,11 @@ export interface FilterCheck {
 	error: { message: string; start: number; end: number; suggestion: string | null } | null;
 	/** Parses, but probably does not mean what it seems to: yellow. */
 	warning: string | null;
-	completion: { start: number; end: number; items: { text: string; kind: "field" | "protocol" | "operator" | "function" | "value"; title: string }[] };
+	completion: {
+		start: number;
+		end: number;
+		items: { text: string; kind: "field" | "protocol" | "operator" | "function" | "value"; title: string }[];
+	};
 	/** Of the name under the caret. */
 	explain: { name: string; title: string; type: string; spec: string; values: { value: string; word: string }[]; example: string } | null;
 	plan: string | null;
@@ -615,7 +624,22 @@ export interface Stamp {
 export interface CaseItem {
 	/** 128 bits, hex. */
 	id: string;
-	kind: "scope" | "note" | "pin" | "decision" | "verdict" | "node" | "action" | "lesson" | "filter" | "exclusion" | "capture" | "dismissal" | "log" | "done_when" | "issue";
+	kind:
+		| "scope"
+		| "note"
+		| "pin"
+		| "decision"
+		| "verdict"
+		| "node"
+		| "action"
+		| "lesson"
+		| "filter"
+		| "exclusion"
+		| "capture"
+		| "dismissal"
+		| "log"
+		| "done_when"
+		| "issue";
 	stamp: Stamp;
 	pass: number;
 	step: string;
@@ -661,7 +685,10 @@ export interface Ops {
 	/** Networks, hosts and protocols worth naming as targets. */
 	suggest: O<Record<string, never>, { suggestions: Suggestion[] }>;
 	/** What the capture recipe needs from captures: addresses of the scope's names, mean and peak rate. */
-	"recipe.facts": O<{ scope: Scope }, { servers: { name: string; address: string; evidence: Evidence }[]; bits_per_s: number | null; mean_packet: number | null }>;
+	"recipe.facts": O<
+		{ scope: Scope },
+		{ servers: { name: string; address: string; evidence: Evidence }[]; bits_per_s: number | null; mean_packet: number | null }
+	>;
 
 	"filter.check": O<{ text: string; caret: number }, FilterCheck>;
 	"filter.counts": O<{ filters: { id: string; text: string }[]; narrowing: Narrowing | null }, { counts: FilterCount[] }>;
@@ -674,7 +701,10 @@ export interface Ops {
 	/** Row of a packet (or of a table's key text) in a view; null when the narrowing hides it. */
 	locate: O<{ view: number; key: string }, { row: number | null }>;
 	/** From row `from` (exclusive) on, wrapping once; bytes as hex digits. */
-	find: O<{ view: number; from: number; backwards: boolean; kind: "filter" | "text" | "bytes"; needle: string }, { row: number | null; packet: Packet | null; wrapped: boolean }>;
+	find: O<
+		{ view: number; from: number; backwards: boolean; kind: "filter" | "text" | "bytes"; needle: string },
+		{ row: number | null; packet: Packet | null; wrapped: boolean }
+	>;
 
 	packet: O<{ packet: Packet }, PacketDetails>;
 	host: O<{ host: string }, HostCard>;
@@ -783,7 +813,9 @@ export interface WasmDecoder {
 
 export interface WasmModule {
 	/** `seed` for hash tables, from `crypto.getRandomValues`. */
-	Engine: new (seed: bigint) => WasmEngine;
+	Engine: new (
+		seed: bigint,
+	) => WasmEngine;
 	Decoder: {
 		new (kind: "gzip" | "zstd"): WasmDecoder;
 		/** By the first bytes: "gzip", "zstd" or "" for anything else. */

@@ -60,7 +60,12 @@ export async function addFiles(dropped: File[]): Promise<void> {
 				const t = p.of ? Math.floor((10 * p.done) / p.of) : 0;
 				if (t > tenth && now - (old?.started ?? now) > 1000) {
 					tenth = t;
-					announce(`${t * 10} percent read, ${plural(p.captures.reduce((n, c) => n + c.packets, 0), "packet")} so far`);
+					announce(
+						`${t * 10} percent read, ${plural(
+							p.captures.reduce((n, c) => n + c.packets, 0),
+							"packet",
+						)} so far`,
+					);
 				}
 			},
 		},
@@ -122,7 +127,9 @@ function remember(c: CaptureFacts): void {
 		offset: c.offset,
 		placement: "",
 	};
-	const old = items("capture").find((i) => (c.sha256 && i.body.sha256 === c.sha256) || (i.body.name === c.name && i.body.bytes === c.bytes));
+	const old = items("capture").find(
+		(i) => (c.sha256 && i.body.sha256 === c.sha256) || (i.body.name === c.name && i.body.bytes === c.bytes),
+	);
 	if (old) edit<"capture">(old.id, { ...body, placement: old.body.placement, sha256: c.sha256 ?? old.body.sha256 });
 	else {
 		add("capture", body, "capture");

@@ -18,7 +18,9 @@ export interface Result<O extends Op> {
 const idle = () => ({ state: "idle" as const, value: null, stale: false, covers: null, limits: [], error: null });
 
 export function toError(e: unknown): EngineError {
-	return e instanceof EngineFailure ? e.error : { kind: "bug", message: e instanceof Error ? e.message : String(e), where: null, kept: null };
+	return e instanceof EngineFailure
+		? e.error
+		: { kind: "bug", message: e instanceof Error ? e.message : String(e), where: null, kept: null };
 }
 
 /** Asks again whenever `args` or the inputs change; null args ask nothing. Old values stay until replaced. */
@@ -80,7 +82,13 @@ export function watch<O extends Op>(
 }
 
 /** The same inside a component; `args` may read signals; `keys` are its other inputs. */
-export function useResult<O extends Op>(op: O, args: () => Ops[O]["args"] | null, priority: Priority, keys: unknown[] = [], settleMs = 30): Result<O> & { again: () => void } {
+export function useResult<O extends Op>(
+	op: O,
+	args: () => Ops[O]["args"] | null,
+	priority: Priority,
+	keys: unknown[] = [],
+	settleMs = 30,
+): Result<O> & { again: () => void } {
 	const w = useMemo(() => watch(op, args, priority, settleMs), keys);
 	useEffect(() => w.stop, [w]);
 	return { ...w.result.value, again: w.again };

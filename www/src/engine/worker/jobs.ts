@@ -140,7 +140,12 @@ export class Jobs {
 		this.dead = true;
 		this.post({
 			notice: "dead",
-			error: { kind: "bug", message: "The engine stopped because of a fault in it.", where: e instanceof Error ? e.message : String(e), kept: "Your notes are safe." },
+			error: {
+				kind: "bug",
+				message: "The engine stopped because of a fault in it.",
+				where: e instanceof Error ? e.message : String(e),
+				kept: "Your notes are safe.",
+			},
 		});
 	}
 
@@ -207,7 +212,10 @@ export class Jobs {
 
 	private reply(job: Job, r: Partial<Reply> & { state: Reply["state"] }, transfer: Transferable[] = []): void {
 		if (job.silent) return;
-		this.post({ id: job.id, covers: null, fingerprint: this.engine.fingerprint(), limits: [], payload: null, progress: null, error: null, ...r }, transfer);
+		this.post(
+			{ id: job.id, covers: null, fingerprint: this.engine.fingerprint(), limits: [], payload: null, progress: null, error: null, ...r },
+			transfer,
+		);
 	}
 
 	private wait(job: Job, need: Step["need"]): void {
@@ -222,7 +230,8 @@ export class Jobs {
 					} else
 						for (const piece of await this.sources.random(n.source, n.start, n.end)) this.give(job, n.source, piece.offset, piece.bytes);
 				} catch (e) {
-					if (this.jobs.has(job.id) && !this.dead) this.engine.unreadable(job.id, n.source, n.start, e instanceof Error ? e.message : String(e));
+					if (this.jobs.has(job.id) && !this.dead)
+						this.engine.unreadable(job.id, n.source, n.start, e instanceof Error ? e.message : String(e));
 				}
 			}
 		};
@@ -251,7 +260,10 @@ export class Jobs {
 			this.changedTimer = setTimeout(() => this.changed(true), 250);
 			return;
 		}
-		const what: ("packets" | "facts")[] = [...(mark !== this.lastMark ? (["packets"] as const) : []), ...(print !== this.lastPrint ? (["facts"] as const) : [])];
+		const what: ("packets" | "facts")[] = [
+			...(mark !== this.lastMark ? (["packets"] as const) : []),
+			...(print !== this.lastPrint ? (["facts"] as const) : []),
+		];
 		this.lastMark = mark;
 		this.lastPrint = print;
 		this.changedAt = now;
@@ -259,6 +271,15 @@ export class Jobs {
 	}
 
 	progressOf(id: number, progress: Progress): void {
-		this.post({ id, state: "progress", covers: null, fingerprint: this.engine.fingerprint(), limits: [], payload: null, progress, error: null });
+		this.post({
+			id,
+			state: "progress",
+			covers: null,
+			fingerprint: this.engine.fingerprint(),
+			limits: [],
+			payload: null,
+			progress,
+			error: null,
+		});
 	}
 }

@@ -1,6 +1,15 @@
 /** The worker: starts the engine from its compressed bytes, spools compressed captures, and runs the jobs. */
 
-import { type CaptureProgress, type Control, type LoadArgs, type Notice, PRIORITY, type Reply, type Request, type WasmModule } from "../contract.ts";
+import {
+	type CaptureProgress,
+	type Control,
+	type LoadArgs,
+	type Notice,
+	PRIORITY,
+	type Reply,
+	type Request,
+	type WasmModule,
+} from "../contract.ts";
 import { isEngineError, Jobs } from "./jobs.ts";
 import { Sources } from "./sources.ts";
 import { compressionOf, spool } from "./spool.ts";
@@ -37,7 +46,12 @@ async function begin(start: Start["start"]): Promise<void> {
 	} catch (e) {
 		post({
 			notice: "dead",
-			error: { kind: "bug", message: "The engine could not be started in this browser.", where: e instanceof Error ? e.message : String(e), kept: "Your notes are safe." },
+			error: {
+				kind: "bug",
+				message: "The engine could not be started in this browser.",
+				where: e instanceof Error ? e.message : String(e),
+				kept: "Your notes are safe.",
+			},
 		});
 	}
 }
@@ -51,7 +65,15 @@ async function addCaptures(id: number, files: File[]): Promise<void> {
 	const state = { cancelled: false, paused: false };
 	spooling.set(id, state);
 	const total = files.reduce((n, f) => n + f.size, 0);
-	const lines: CaptureProgress[] = files.map((f) => ({ capture: null, name: f.name, bytes: 0, of_bytes: f.size, packets: 0, phase: "waiting", error: null }));
+	const lines: CaptureProgress[] = files.map((f) => ({
+		capture: null,
+		name: f.name,
+		bytes: 0,
+		of_bytes: f.size,
+		packets: 0,
+		phase: "waiting",
+		error: null,
+	}));
 	const ready: LoadArgs["files"] = [];
 	let before = 0;
 	let reported = 0;
@@ -74,7 +96,10 @@ async function addCaptures(id: number, files: File[]): Promise<void> {
 					while (state.paused && !state.cancelled) await new Promise((r) => setTimeout(r, 50));
 					return !state.cancelled;
 				});
-				if (got.stopped) line.error = isEngineError(got.stopped) ? got.stopped : { kind: "input", message: String(got.stopped), where: file.name, kept: null };
+				if (got.stopped)
+					line.error = isEngineError(got.stopped)
+						? got.stopped
+						: { kind: "input", message: String(got.stopped), where: file.name, kept: null };
 				blob = got.blob;
 			}
 		} catch {

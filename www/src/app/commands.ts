@@ -1,0 +1,139 @@
+/** Global commands: they make the keys, the sheet and the palette. */
+
+import { announce } from "../base/announce.ts";
+import { add, canRedo, canUndo, items, newPass, redo, undo } from "../base/case.ts";
+import { parseRef } from "../base/evidence.ts";
+import { focused } from "../base/focus.ts";
+import { register } from "../base/keys.ts";
+import { go, route } from "../base/routes.ts";
+import { set, settings } from "../base/settings.ts";
+import { captures } from "../engine/client.ts";
+import { narrowing, preview } from "../engine/narrowing.ts";
+import { PAGES } from "../pages/index.ts";
+import { STEPS } from "../steps/index.ts";
+import { toast } from "../widgets/dialog.tsx";
+import { newCase, saveCaseFile, savePage } from "./files.ts";
+import { chooser, overlay } from "./state.ts";
+
+/** Pins the thing under focus; asks nothing. */
+export function pinFocused(): void {
+	const t = focused.value;
+	if (!t) {
+		toast("Nothing is selected. Choose a packet, a row or a card first.");
+		return;
+	}
+	if (items("pin").some((p) => p.body.evidence === t.evidence)) {
+		toast("Already pinned.");
+		return;
+	}
+	const ref = parseRef(t.evidence);
+	const letter = ref && "capture" in ref ? ref.capture : "A";
+	const sha = captures.value.find((c) => c.capture === letter)?.sha256 ?? "";
+	add("pin", { evidence: t.evidence, snapshot: t.snapshot, comment: "", sha12: sha.slice(0, 12), parent: "", order: Date.now() });
+	announce(`Pinned ${t.snapshot}`);
+	toast(`Pinned ${t.evidence}`);
+}
+
+export function noteFocused(): void {
+	const t = focused.value;
+	add("note", { text: t ? `${t.evidence} ${t.snapshot}` : "", parent: "", order: Date.now() });
+	go("#/notes?edit=last");
+}
+
+const PANES = ".head, .rail, main .limits, main .step, .side, .step-foot";
+
+function movePane(by: number): void {
+	const panes = [...document.querySelectorAll<HTMLElement>(PANES)].filter((p) => p.offsetParent !== null);
+	const at = panes.findIndex((p) => p.contains(document.activeElement));
+	const pane = panes[(at + by + panes.length) % panes.length];
+	const target = pane?.querySelector<HTMLElement>(
+		'[role="grid"], [role="tree"], a[href], button:not(:disabled), input, select, textarea, [tabindex="0"]',
+	);
+	target?.focus();
+}
+
+function primary(): void {
+	const s = [...STEPS, ...PAGES].find((x) => x.id === route.value.step);
+	if (s?.primary?.to) go(s.primary.to);
+	else s?.primary?.run?.();
+}
+
+export function registerCommands(): void {
+	register([
+		{ id: "palette", title: "Search or run", keys: ["Mod+k"], scope: "global", run: () => (overlay.value = "palette") },
+		{ id: "keys", title: "Show the keys", keys: ["?"], scope: "global", run: () => (overlay.value = "keys") },
+		{ id: "explain", title: "Explain this screen", keys: ["F1"], scope: "global", run: () => (overlay.value = "explain") },
+		{ id: "settings", title: "Settings", keys: [], scope: "global", run: () => (overlay.value = "settings") },
+		{ id: "primary", title: "Do the step's main action", keys: ["Mod+Enter"], scope: "global", run: primary },
+		{ id: "filter", title: "Go to the filter box", keys: ["/"], scope: "global", run: focusFilter },
+		{ id: "pin", title: "Pin as evidence", keys: ["e"], scope: "global", run: pinFocused },
+		{ id: "note", title: "Write a note on this", keys: ["n"], scope: "global", run: noteFocused },
+		{
+			id: "drawer",
+			title: "Show or hide the evidence drawer",
+			keys: [],
+			scope: "global",
+			run: () => set("drawer", !settings.value.drawer),
+		},
+		{ id: "pane", title: "Next pane", keys: ["F6"], scope: "global", run: () => movePane(1) },
+		{ id: "pane-back", title: "Previous pane", keys: ["Shift+F6"], scope: "global", run: () => movePane(-1) },
+		{
+			id: "drop-preview",
+			title: "Drop the time preview",
+			keys: ["Escape"],
+			scope: "global",
+			when: () => preview.value !== null,
+			run: () => (preview.value = null),
+		},
+		{ id: "open", title: "Open captures or a case file", keys: ["Mod+o"], scope: "global", run: () => chooser.open() },
+		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveCaseFile() },
+		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => savePage(true) },
+		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => savePage(false) },
+		{ id: "new", title: "Start a new case (saves this one first)", keys: [], scope: "global", run: () => void newCase() },
+		{
+			id: "pass",
+			title: "Start another pass",
+			keys: [],
+			scope: "global",
+			run: () => {
+				newPass();
+				go("#/issue");
+			},
+		},
+		{ id: "undo", title: "Undo", keys: ["Mod+z"], scope: "global", when: canUndo, run: undo },
+		{ id: "redo", title: "Redo", keys: ["Mod+Shift+z"], scope: "global", when: canRedo, run: redo },
+		{
+			id: "clear",
+			title: "Remove all limits",
+			keys: [],
+			scope: "global",
+			run: () => {
+				narrowing.value = { filter: "", from: null, to: null, captures: null, unique: false };
+				preview.value = null;
+			},
+		},
+		{ id: "theme-light", title: "Theme: light", keys: [], scope: "global", run: () => set("theme", "light") },
+		{ id: "theme-dark", title: "Theme: dark", keys: [], scope: "global", run: () => set("theme", "dark") },
+		{ id: "theme-system", title: "Theme: as the system", keys: [], scope: "global", run: () => set("theme", "system") },
+		...STEPS.map((s) => ({
+			id: `step-${s.id}`,
+			title: `Go to ${s.number} ${s.name}`,
+			keys: [`g ${s.number}`],
+			scope: "global",
+			run: () => go(`#/${s.id}`),
+		})),
+		...PAGES.map((s) => ({
+			id: `page-${s.id}`,
+			title: `Go to ${s.name}`,
+			keys: [`g ${s.id[0]}`],
+			scope: "global",
+			run: () => go(`#/${s.id}`),
+		})),
+	]);
+}
+
+export function focusFilter(): void {
+	const box = (): HTMLInputElement | null => document.querySelector<HTMLInputElement>(".filterbox input");
+	if (!box()) go("#/filter");
+	requestAnimationFrame(() => requestAnimationFrame(() => box()?.focus()));
+}

@@ -1,0 +1,51 @@
+/** The evidence drawer: every pin, newest first, with its snapshot; comments inline. */
+
+import { edit, items, remove } from "../base/case.ts";
+import { focused } from "../base/focus.ts";
+import { Icon } from "../widgets/icons.tsx";
+import { Captured, EvidenceText } from "../widgets/text.tsx";
+import { pinFocused } from "./commands.ts";
+
+export function Drawer() {
+	const pins = items("pin").reverse();
+	return (
+		<aside class="side" aria-label="Evidence">
+			<header>
+				<h2>
+					Evidence <span class="muted num">{pins.length}</span>
+				</h2>
+				<button type="button" class="button small" disabled={focused.value === null} onClick={pinFocused}>
+					<Icon name="pin" /> Pin <span class="key">E</span>
+				</button>
+			</header>
+			<div class="list">
+				{pins.length === 0 && (
+					<p class="small muted">
+						Nothing is pinned yet. Select a packet, a file or a finding and press E. Pins survive without the capture.
+					</p>
+				)}
+				{pins.map((p) => (
+					<div class="pin" key={p.id}>
+						<div class="row between nowrap">
+							<EvidenceText text={p.body.evidence} />
+							<span class="row nowrap">
+								<span class="muted small">pass {p.pass}</span>
+								<button type="button" class="button plain small" aria-label={`Unpin ${p.body.evidence}`} onClick={() => remove(p.id)}>
+									×
+								</button>
+							</span>
+						</div>
+						<Captured text={p.body.snapshot} class="snapshot" />
+						<input
+							type="text"
+							aria-label={`Comment on ${p.body.evidence}`}
+							placeholder="Add a comment"
+							value={p.body.comment}
+							onInput={(e) => edit<"pin">(p.id, { comment: e.currentTarget.value }, "comment")}
+						/>
+					</div>
+				))}
+			</div>
+		</aside>
+	);
+}

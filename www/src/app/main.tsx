@@ -1,0 +1,54 @@
+import "./lockdown.ts";
+import { render } from "preact";
+import { alarm } from "../base/announce.ts";
+import { doc, replaceCase, restoreCase, startAutosave } from "../base/case.ts";
+import { startKeys } from "../base/keys.ts";
+import { go, route, startRoutes } from "../base/routes.ts";
+import { startSettings } from "../base/settings.ts";
+import { captures } from "../engine/client.ts";
+import { block, startEngine } from "../engine/start.ts";
+import type { CaseDocument } from "../engine/contract.ts";
+import { loadedLetters } from "../widgets/text.tsx";
+import { registerCommands } from "./commands.ts";
+import { Shell } from "./shell.tsx";
+
+declare global {
+	interface Window {
+		/** Counted by the end-to-end tests. */
+		weirViolations: string[];
+	}
+}
+
+window.weirViolations = [];
+addEventListener("securitypolicyviolation", (e) => {
+	window.weirViolations.push(`${e.violatedDirective}: ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`);
+});
+
+loadedLetters.value = () => new Set(captures.value.map((c) => c.capture));
+
+async function begin(): Promise<void> {
+	startSettings();
+	startRoutes();
+	startKeys();
+	registerCommands();
+	const root = document.getElementById("app");
+	if (root) {
+		root.replaceChildren();
+		render(<Shell />, root);
+	}
+	const engine = startEngine();
+	const had = await restoreCase();
+	const slot = block("weir-case");
+	if (slot !== "") {
+		const inside = JSON.parse(slot) as CaseDocument;
+		if (!had || inside.id === doc.value.id || doc.value.items.length === 0) replaceCase(inside);
+		else alarm("This file carries a case, and this browser keeps other notes. Open the case from the case menu to use it.");
+	}
+	startAutosave();
+	if (route.value.step === "" && (had || slot !== "")) go("#/issue");
+	await engine;
+}
+
+begin().catch((e: unknown) => {
+	alarm(`Weir could not start: ${e instanceof Error ? e.message : String(e)}`);
+});

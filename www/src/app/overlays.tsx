@@ -1,0 +1,264 @@
+/** What opens over the page: palette, key sheet, explanation, settings. */
+
+import { forgetEverything } from "../base/case.ts";
+import { allCommands, shownKey } from "../base/keys.ts";
+import { go, route } from "../base/routes.ts";
+import { type Settings, set, settings } from "../base/settings.ts";
+import { refang } from "../base/text.ts";
+import { validZone } from "../base/time.ts";
+import { captures } from "../engine/client.ts";
+import { narrow } from "../engine/narrowing.ts";
+import { BUILD } from "../engine/start.ts";
+import { PAGES } from "../pages/index.ts";
+import { STEPS } from "../steps/index.ts";
+import { Dialog, toast } from "../widgets/dialog.tsx";
+import { type Choice, Palette } from "../widgets/palette.tsx";
+import { overlay } from "./state.ts";
+
+const close = (): void => {
+	overlay.value = "";
+};
+
+function special(text: string): Choice[] | null {
+	const rest = refang(text.slice(1));
+	if (text.startsWith(":")) {
+		const m = /^(?:([A-Za-z]{1,3}):?)?p?(\d{1,9})$/.exec(rest);
+		if (!m) return rest === "" ? [] : null;
+		const p = `${(m[1] ?? captures.value[0]?.capture ?? "A").toUpperCase()}:${m[2]}`;
+		return [{ id: "goto", title: `Go to packet ${p}`, hint: "Packets", run: () => go(`#/understand/packets?p=${p}`) }];
+	}
+	if (text.startsWith("@"))
+		return rest
+			? [{ id: "host", title: `Show host ${rest}`, hint: "Hosts", run: () => go(`#/understand/hosts?host=${encodeURIComponent(rest)}`) }]
+			: [];
+	if (text.startsWith("#"))
+		return [
+			{
+				id: "finding",
+				title: rest ? `Show finding ${rest}` : "Show all findings",
+				hint: "Findings",
+				run: () => go(`#/understand/findings${rest ? `?id=${encodeURIComponent(rest)}` : ""}`),
+			},
+		];
+	if (text.startsWith("/"))
+		return rest
+			? [
+					{
+						id: "filter",
+						title: `Filter to ${rest}`,
+						hint: "Packets",
+						run: () => {
+							narrow({ filter: rest });
+							go("#/understand/packets");
+						},
+					},
+				]
+			: [];
+	return null;
+}
+
+function Keys() {
+	const all = allCommands().filter((c) => c.keys.length > 0);
+	const scopes = [...new Set(all.map((c) => c.scope))];
+	const fixed: [string, [string, string][]][] = [
+		[
+			"in tables",
+			[
+				["↑ ↓ PgUp PgDn Home End, j k", "Move to another row"],
+				["← →", "Move to another column"],
+				["Enter", "Go into the details"],
+				["Menu key, Shift F10", "What can be done with this cell"],
+				["F, X", "Filter to this value, exclude it"],
+				["Ctrl C, Ctrl Shift C", "Copy the value, copy as reference"],
+				["S", "Follow the stream"],
+				["[ ]", "Previous, next packet of the conversation"],
+			],
+		],
+		[
+			"in trees and outlines",
+			[
+				["→ ←", "Unfold, fold or go to the parent"],
+				["*", "Unfold everything"],
+			],
+		],
+		[
+			"on the timeline",
+			[
+				["← →", "Move"],
+				["Shift ← →", "Select a range"],
+				["Enter, Esc", "Keep, drop the range"],
+				["Shift T", "Show as table"],
+			],
+		],
+	];
+	return (
+		<Dialog title="Keys" onClose={close}>
+			<div class="columns">
+				{scopes.map((s) => (
+					<div key={s}>
+						<h3>{s === "global" ? "everywhere" : `in ${s}`}</h3>
+						<table class="plain">
+							<tbody>
+								{all
+									.filter((c) => c.scope === s)
+									.map((c) => (
+										<tr key={c.id}>
+											<td>
+												<span class="key">{c.keys.map(shownKey).join(" or ")}</span>
+											</td>
+											<td>{c.title}</td>
+										</tr>
+									))}
+							</tbody>
+						</table>
+					</div>
+				))}
+				{fixed.map(([title, rows]) => (
+					<div key={title}>
+						<h3>{title}</h3>
+						<table class="plain">
+							<tbody>
+								{rows.map(([k, t]) => (
+									<tr key={k}>
+										<td>
+											<span class="key">{k}</span>
+										</td>
+										<td>{t}</td>
+									</tr>
+								))}
+							</tbody>
+						</table>
+					</div>
+				))}
+			</div>
+			<label class="check">
+				<input type="checkbox" checked={settings.value.single_keys} onChange={(e) => set("single_keys", e.currentTarget.checked)} />
+				Single letters are keys (outside of text fields)
+			</label>
+		</Dialog>
+	);
+}
+
+function Explain() {
+	const def = [...STEPS, ...PAGES].find((s) => s.id === route.value.step);
+	return (
+		<Dialog title={def ? def.title : "Weir"} onClose={close}>
+			<p>{def ? def.lead : "Weir looks at captures of network traffic on this machine alone."}</p>
+			<p>
+				Every number and sentence that rests on packets carries a reference such as <code>[[p12]]</code>: a click leads there.{" "}
+				<span class="key">E</span> pins what is selected, <span class="key">N</span> writes a note on it, <span class="key">?</span> lists
+				all keys.
+			</p>
+			<p>“Not seen” always says what was checked. “Cannot tell” says what in the capture stands in the way.</p>
+		</Dialog>
+	);
+}
+
+function Select<K extends keyof Settings>({ name, title, options }: { name: K; title: string; options: [Settings[K], string][] }) {
+	return (
+		<label class="field">
+			{title}
+			<select value={String(settings.value[name])} onChange={(e) => set(name, e.currentTarget.value as Settings[K])}>
+				{options.map(([v, t]) => (
+					<option key={String(v)} value={String(v)}>
+						{t}
+					</option>
+				))}
+			</select>
+		</label>
+	);
+}
+
+function SettingsDialog() {
+	return (
+		<Dialog title="Settings and privacy" onClose={close}>
+			<div class="form-row">
+				<Select
+					name="theme"
+					title="Theme"
+					options={[
+						["system", "as the system"],
+						["light", "light"],
+						["dark", "dark"],
+					]}
+				/>
+				<Select
+					name="density"
+					title="Rows"
+					options={[
+						["dense", "dense"],
+						["normal", "normal"],
+						["comfortable", "comfortable"],
+					]}
+				/>
+				<label class="field">
+					Zone of every time
+					<input
+						type="text"
+						list="zones"
+						value={settings.value.zone}
+						onChange={(e) => {
+							const z = e.currentTarget.value.trim() || "UTC";
+							if (validZone(z)) set("zone", z);
+							else {
+								toast(`“${z}” is no time zone of this browser.`);
+								e.currentTarget.value = settings.value.zone;
+							}
+						}}
+					/>
+					<datalist id="zones">
+						{["UTC", ...(Intl.supportedValuesOf?.("timeZone") ?? [])].map((z) => (
+							<option key={z} value={z} />
+						))}
+					</datalist>
+				</label>
+			</div>
+			<label class="check">
+				<input type="checkbox" checked={settings.value.tints} onChange={(e) => set("tints", e.currentTarget.checked)} /> Tint rows by
+				protocol family
+			</label>
+			<h3>Privacy</h3>
+			<p class="small">
+				Notes and settings are kept in this browser’s storage, which other local files opened in this browser may be able to read. Captured
+				payload, file bodies and credentials are never stored. “Forget everything” removes it all; a saved case file is not touched.
+			</p>
+			<p class="row">
+				<button
+					type="button"
+					class="button danger"
+					onClick={async () => {
+						await forgetEverything();
+						close();
+						toast("Everything this page kept in the browser is gone.");
+					}}
+				>
+					Forget everything
+				</button>
+			</p>
+			<p class="small muted">Build {BUILD()}</p>
+		</Dialog>
+	);
+}
+
+export function Overlays() {
+	switch (overlay.value) {
+		case "palette":
+			return (
+				<Palette
+					onClose={close}
+					special={special}
+					choices={allCommands()
+						.filter((c) => c.scope === "global" && c.id !== "palette")
+						.map((c) => ({ id: c.id, title: c.title, hint: c.keys.map(shownKey).join(" "), run: c.run }))}
+				/>
+			);
+		case "keys":
+			return <Keys />;
+		case "settings":
+			return <SettingsDialog />;
+		case "explain":
+			return <Explain />;
+		default:
+			return null;
+	}
+}

@@ -1,0 +1,73 @@
+/** The rail: the method's steps with their states, never locked; and the pages that are no steps. */
+
+import { go, route } from "../base/routes.ts";
+import { set, settings } from "../base/settings.ts";
+import type { StepDef } from "../base/step.ts";
+import { PAGES } from "../pages/index.ts";
+import { STEPS } from "../steps/index.ts";
+import { Icon, type IconName } from "../widgets/icons.tsx";
+
+const MARK = { none: "○", done: "✓", attention: "!" } as const;
+
+function Entry({ def }: { def: StepDef }) {
+	const here = route.value.step === def.id;
+	const s = def.state();
+	return (
+		<li>
+			<a href={`#/${def.id}`} aria-current={here ? (def.number === null ? "page" : "step") : undefined} title={`${def.name}: ${s.words}`}>
+				<span class={`mark ${s.state}`} aria-hidden="true">
+					{here ? "▶" : def.number === null && s.state === "none" ? "" : MARK[s.state]}
+				</span>
+				<Icon name={def.icon as IconName} />
+				<span class="word">
+					{def.number !== null && `${def.number} `}
+					{def.name}
+					<span class="offscreen">, {s.words}</span>
+				</span>
+			</a>
+		</li>
+	);
+}
+
+export function Rail() {
+	const all = [...STEPS, ...PAGES];
+	const phases = [...new Set(all.map((s) => s.phase))];
+	return (
+		<>
+			<nav class="rail" aria-label="Steps of the method">
+				{phases.map((p) => (
+					<div key={p}>
+						<h2>{p}</h2>
+						<ul>
+							{all
+								.filter((s) => s.phase === p)
+								.map((s) => (
+									<Entry key={s.id} def={s} />
+								))}
+						</ul>
+					</div>
+				))}
+				<button
+					type="button"
+					class="button plain small fold"
+					aria-label={settings.value.rail ? "Fold the steps to icons" : "Unfold the steps"}
+					onClick={() => set("rail", !settings.value.rail)}
+				>
+					<Icon name="fold" />
+				</button>
+			</nav>
+			<label class="rail-select">
+				<span class="offscreen">Step</span>
+				<select value={route.value.step} onChange={(e) => go(`#/${e.currentTarget.value}`)}>
+					<option value="">Start</option>
+					{all.map((s) => (
+						<option key={s.id} value={s.id}>
+							{s.number !== null ? `${s.number} ` : ""}
+							{s.name}
+						</option>
+					))}
+				</select>
+			</label>
+		</>
+	);
+}

@@ -1,0 +1,5 @@
+/** Pages that are no steps, in the order of the rail. One folder and one line each. */
+
+import type { StepDef } from "../base/step.ts";
+
+export const PAGES: StepDef[] = [];

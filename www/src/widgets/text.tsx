@@ -1,0 +1,71 @@
+/** Captured text and sentences with evidence in them: text nodes only, isolated, controls made visible. */
+
+import { useState } from "preact/hooks";
+import { pieces, type Ref, routeOf } from "../base/evidence.ts";
+import { TEXT_LIMIT, visible } from "../base/text.ts";
+
+/** Anything that came out of a capture. */
+export function Captured({ text, class: name }: { text: string; class?: string }) {
+	const [all, setAll] = useState(false);
+	const cut = !all && text.length > TEXT_LIMIT;
+	return (
+		<>
+			<bdi class={name}>{visible(cut ? text.slice(0, TEXT_LIMIT) : text)}</bdi>
+			{cut && (
+				<button type="button" class="button small" onClick={() => setAll(true)}>
+					Show all {text.length} characters
+				</button>
+			)}
+		</>
+	);
+}
+
+/** Capture letters that are loaded; the app sets it so that references to others say so. */
+export const loadedLetters: { value: () => ReadonlySet<string> } = { value: () => new Set() };
+
+export function RefLink({ of, written }: { of: Ref; written: string }) {
+	const inner = written.slice(2, -2);
+	const missing = "capture" in of && !loadedLetters.value().has(of.capture);
+	if (missing)
+		return (
+			<span class="ref gone" title={`Capture ${of.capture} is not loaded – drop it to follow`}>
+				<bdi>{inner}</bdi>
+				<span class="offscreen"> (capture {of.capture} is not loaded)</span>
+			</span>
+		);
+	return (
+		<a class="ref" href={routeOf(of)}>
+			<bdi>{visible(inner)}</bdi>
+		</a>
+	);
+}
+
+/** A sentence whose [[references]] are links. */
+export function EvidenceText({ text }: { text: string }) {
+	return (
+		<>
+			{pieces(text).map((p, i) =>
+				"text" in p ? <bdi key={`${i}t`}>{visible(p.text)}</bdi> : <RefLink key={`${i}${p.written}`} of={p.ref} written={p.written} />,
+			)}
+		</>
+	);
+}
+
+/** A short list of references; the rest counted, or shown on demand. */
+export function Refs({ list, most = 4 }: { list: string[]; most?: number }) {
+	const [all, setAll] = useState(false);
+	const shown = all ? list : list.slice(0, most);
+	return (
+		<span>
+			<EvidenceText text={shown.join(" ")} />
+			{list.length > shown.length && (
+				<>
+					{" "}
+					<button type="button" class="button plain small" onClick={() => setAll(true)}>
+						and {list.length - shown.length} more
+					</button>
+				</>
+			)}
+		</span>
+	);
+}
