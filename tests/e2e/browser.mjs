@@ -12,7 +12,15 @@ export async function open(file, { theme = "light", width = 1440, height = 900 }
 	const browser = await chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		headless: true,
-		args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+		args: [
+			"--no-sandbox",
+			"--disable-gpu",
+			"--disable-quic",
+			"--no-first-run",
+			"--disable-background-networking",
+			"--disable-component-update",
+			"--disable-sync",
+		],
 	});
 	const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, acceptDownloads: true });
 	const page = await context.newPage();

@@ -7,7 +7,18 @@ const [file, out, capture] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 const dummy = join(out, "office-lan.pcapng");
 if (!capture) writeFileSync(dummy, new Uint8Array(3_000_000));
-const TABS = ["answers", "findings", "packets", "conversations", "hosts", "requests", "files", "protocols", "timeline", "follow?flow=A:tcp:6"];
+const TABS = [
+	"answers",
+	"findings",
+	"packets",
+	"conversations",
+	"hosts",
+	"requests",
+	"files",
+	"protocols",
+	"timeline",
+	"follow?flow=A:tcp:6",
+];
 
 for (const theme of ["light", "dark"]) {
 	const { browser, page, errors, requests, violations } = await open(resolve(file), { theme });
@@ -18,7 +29,9 @@ for (const theme of ["light", "dark"]) {
 	await shot("0-start");
 	await page.getByRole("link", { name: "Start with the issue" }).click();
 	await page.getByRole("radio", { name: /Suspected breach/ }).check();
-	await page.getByRole("textbox", { name: /one sentence/ }).fill("Several hosts may have downloaded a malicious file from bad.example.com.");
+	await page
+		.getByRole("textbox", { name: /one sentence/ })
+		.fill("Several hosts may have downloaded a malicious file from bad.example.com.");
 	await shot("1-issue");
 	await page.keyboard.press("Control+Enter");
 	await page.getByRole("textbox", { name: "Goal" }).fill("Decide whether hosts fetched the file, which ones, and what they did next.");

@@ -6,6 +6,7 @@ import { startKeys } from "../base/keys.ts";
 import { go, route, startRoutes } from "../base/routes.ts";
 import { startSettings } from "../base/settings.ts";
 import { captures } from "../engine/client.ts";
+import { startHashes } from "../engine/loads.ts";
 import { block, startEngine } from "../engine/start.ts";
 import type { CaseDocument } from "../engine/contract.ts";
 import { loadedLetters } from "../widgets/text.tsx";
@@ -45,6 +46,7 @@ async function begin(): Promise<void> {
 		else alarm("This file carries a case, and this browser keeps other notes. Open the case from the case menu to use it.");
 	}
 	startAutosave();
+	startHashes();
 	if (route.value.step === "" && (had || slot !== "")) go("#/issue");
 	await engine;
 }

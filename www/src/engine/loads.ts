@@ -1,10 +1,10 @@
 /** Loads in progress and the captures they gave. One drop is one load. */
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { alarm, announce } from "../base/announce.ts";
 import { add, clock, edit, items, log } from "../base/case.ts";
 import { bytes, count, plural } from "../base/text.ts";
-import { Cancelled, cancel, captures, EngineFailure, pause, resume, start } from "./client.ts";
+import { ask, Cancelled, cancel, captures, EngineFailure, fingerprint, pause, resume, start } from "./client.ts";
 import { type CaptureFacts, type EngineError, PRIORITY, type Progress } from "./contract.ts";
 
 export interface Load {
@@ -137,8 +137,19 @@ function remember(c: CaptureFacts): void {
 	}
 }
 
-/** Hashes come later: brings captures and the case up to date. */
-export function updateCaptures(got: CaptureFacts[]): void {
+/** Hashes come later than packets: asks again when the inputs change, until every capture has its own. */
+export function startHashes(): void {
+	effect(() => {
+		fingerprint.value;
+		if (loading.value || !captures.value.some((c) => c.sha256 === null)) return;
+		ask("summary", {}, { priority: PRIORITY.hashing, latest: "hashes" })
+			.then((s) => updateCaptures(s.captures))
+			.catch(() => {});
+	});
+}
+
+function updateCaptures(got: CaptureFacts[]): void {
+	if (!got.some((g) => g.sha256 !== null && captures.value.find((c) => c.capture === g.capture)?.sha256 === null)) return;
 	mergeCaptures(got);
 	for (const c of got) {
 		const item = items("capture").find((i) => i.body.name === c.name && i.body.bytes === c.bytes);

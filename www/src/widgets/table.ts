@@ -44,6 +44,8 @@ export interface TableModel {
 
 const CAP = 8_000_000;
 const HEAD = 28;
+/** Width of a character for columns: heads are bold, so `ch` would differ from the rows. */
+const CHARACTER = 7.4;
 let ids = 0;
 
 export class Table {
@@ -274,7 +276,9 @@ export class Table {
 		const { model } = this;
 		this.host.style.setProperty(
 			"--columns",
-			model.columns.map((c, i) => (i === model.columns.length - 1 ? `minmax(${c.width}ch, 1fr)` : `${c.width}ch`)).join(" "),
+			model.columns
+				.map((c, i) => (i === model.columns.length - 1 ? `minmax(${c.width * CHARACTER}px, 1fr)` : `${c.width * CHARACTER}px`))
+				.join(" "),
 		);
 		const gutter = el("div", "");
 		gutter.setAttribute("role", "columnheader");

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { add, edit, items, log, remove } from "../../base/case.ts";
 import { saveBlob } from "../../base/download.ts";
-import { go } from "../../base/routes.ts";
+import { go, replaceQuery, route } from "../../base/routes.ts";
 import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { bytes, count, percent, plural } from "../../base/text.ts";
@@ -21,6 +21,13 @@ function Box() {
 	const [text, setText] = useState(narrowing.value.filter);
 	const [caret, setCaret] = useState(text.length);
 	useEffect(() => setText(narrowing.value.filter), [narrowing.value.filter]);
+	const prepared = route.value.query.prepare;
+	useEffect(() => {
+		if (prepared === undefined) return;
+		setText(prepared);
+		setCaret(prepared.length);
+		replaceQuery({});
+	}, [prepared]);
 	const check = useResult("filter.check", () => ({ text, caret }), PRIORITY.visible, [text, caret], 0);
 	const counted = useResult(
 		"filter.counts",

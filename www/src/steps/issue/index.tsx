@@ -48,7 +48,7 @@ function View() {
 				<textarea
 					rows={2}
 					value={b.sentence}
-					placeholder="Several hosts may have downloaded a malicious file from bad.example.com."
+					placeholder="Several hosts may have downloaded a malicious file from files.example.net."
 					onInput={(e) => change({ sentence: e.currentTarget.value }, "sentence")}
 				/>
 				<span class="hint">This is the question on page one of the report. It may stay empty; the report then marks it as missing.</span>

@@ -191,13 +191,11 @@ function Checks() {
 type Inline = { strong: boolean; code: boolean; text: string };
 
 function inline(text: string): Inline[] {
-	return text
-		.split(/(\*\*[^*]+\*\*|`[^`]+`)/)
-		.map((t) => ({
-			strong: t.startsWith("**") && t.length > 4,
-			code: t.startsWith("`") && t.length > 2,
-			text: t.startsWith("**") ? t.slice(2, -2) : t.startsWith("`") ? t.slice(1, -1) : t,
-		}));
+	return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((t) => ({
+		strong: t.startsWith("**") && t.length > 4,
+		code: t.startsWith("`") && t.length > 2,
+		text: t.startsWith("**") ? t.slice(2, -2) : t.startsWith("`") ? t.slice(1, -1) : t,
+	}));
 }
 
 function Inlines({ text }: { text: string }) {

@@ -192,12 +192,12 @@ function Indicators() {
 		<div class="card stack">
 			<h2>Supporting information</h2>
 			<p class="hint">
-				Names, domains, addresses, hashes, user agents. Defanged spellings such as bad[.]example[.]com are understood. Each one is asked of
-				every target host.
+				Names, domains, addresses, hashes, user agents. Defanged spellings such as files[.]example[.]net are understood. Each one is asked
+				of every target host.
 			</p>
 			<AddField
 				label="Add an indicator"
-				placeholder="bad[.]example[.]com, superbad.exe, a hash, an address …"
+				placeholder="files[.]example[.]net, setup.exe, a hash, an address …"
 				button="Add"
 				onAdd={(text) => {
 					for (const part of text.split(/[\n,;]+|\s{2,}/)) {
