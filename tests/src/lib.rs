@@ -1,3 +1,5 @@
 //! Generators, goldens and cross-crate tests.
 
+pub mod golden;
 pub mod hostile;
+pub mod packets;

@@ -1,0 +1,426 @@
+//! Rows 28 to 35, 37 and 38: how a name, an address and a file name may and may not count.
+
+use super::{Cast, deliver, desk, exchange, program_response, visit};
+use crate::golden::body;
+use crate::golden::key::Expect;
+use crate::golden::world::{Planted, World};
+use crate::packets::dns::{self, Data, Record};
+use crate::packets::http as web;
+use crate::packets::rng::Rng;
+use crate::packets::tcp::Side;
+use crate::packets::{MILLI, MINUTE, SECOND, der, services, tls};
+use std::net::IpAddr;
+
+/// Writes the wanted rows.
+pub fn rows(w: &mut World, cast: &Cast, want: &dyn Fn(u16) -> bool) {
+    let groups: [(u16, fn(&mut World, &Cast)); 9] = [
+        (28, cached),
+        (29, bare_address),
+        (30, looked_up),
+        (31, suffix),
+        (32, shared_address),
+        (33, heir),
+        (34, sub_domain),
+        (35, lookalikes),
+        (37, near_names),
+    ];
+    for (row, write) in groups {
+        if want(row) {
+            write(w, cast);
+        }
+    }
+    if want(38) {
+        mentions(w, cast);
+    }
+}
+
+fn nothing(p: &mut Planted, cast: &Cast, why: &str) {
+    for indicator in [&cast.domain, &cast.tool, &cast.miner] {
+        p.plant
+            .expects
+            .push(Expect::of(&p.plant.host, indicator).rung("none"));
+    }
+    p.plant.why_not = why.to_owned();
+    p.domain("none");
+}
+
+fn cached(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::CACHED);
+    let at = w.hour(28.0);
+    let mut p = Planted::new(
+        28,
+        "",
+        "Host without any query: the name was cached before the capture",
+        node.key(),
+    );
+    let domain = w.names.domain.clone();
+    let bad4 = w.places.bad4;
+    let mut conn = w.out(at, &node, bad4, 80);
+    conn.open(&mut w.tape);
+    let ask = web::get(&format!("/{}", cast.tool.value), &domain);
+    exchange(w, &mut conn, &ask, &program_response(&[], &cast.tool_body));
+    conn.close(&mut w.tape, Side::Client);
+    p.take(&conn);
+    deliver(&mut p, &cast.tool, &cast.tool_key(), true);
+    if let Some(expect) = p.plant.expects.pop() {
+        p.plant
+            .expects
+            .push(expect.because(&["no look-up", "no lookup"]));
+    }
+    w.plants.push(p);
+}
+
+fn bare_address(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::SPANNING);
+    let at = w.hour(29.0);
+    let mut p = Planted::new(
+        29,
+        "",
+        "request to the bare address, in its validity",
+        node.key(),
+    );
+    let domain = w.names.domain.clone();
+    let bad4 = w.places.bad4;
+    // Somebody else asks for the name a minute before: the address is the name's for five minutes.
+    let other = w.desk(desk::QUERIED);
+    let looked = w.resolve(at - MINUTE, &other, &domain, IpAddr::V4(bad4));
+    let mut conn = w.out(at, &node, bad4, 80);
+    conn.open(&mut w.tape);
+    let ask = web::get(&format!("/{}", cast.miner.value), &bad4.to_string());
+    exchange(w, &mut conn, &ask, &program_response(&[], &cast.miner_body));
+    conn.close(&mut w.tape, Side::Client);
+    p.look(&looked);
+    p.take(&conn);
+    p.fact("name_asked_by", other.ip4);
+    deliver(&mut p, &cast.miner, &cast.miner_key(), true);
+    let mut by_address = Expect::of(&p.plant.host, &cast.domain).any_rung(&["delivered"]);
+    by_address.answer = Some("seen".to_owned());
+    p.plant
+        .expects
+        .push(by_address.matched(&["address"]).only(&["a", "ring"]));
+    w.plants.push(p);
+}
+
+fn looked_up(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::CURIOUS);
+    let at = w.hour(30.0);
+    let mut p = Planted::new(
+        30,
+        "",
+        "look-up only; the resolver asks upstream for the client",
+        node.key(),
+    );
+    let domain = w.names.domain.clone();
+    let looked = w.resolve(at, &node, &domain, IpAddr::V4(w.places.bad4));
+    p.look(&looked);
+    let mut expect = Expect::of(&p.plant.host, &cast.domain)
+        .rung("looked_up")
+        .within()
+        .window(true);
+    expect.in_scope = Some(true);
+    p.plant.expects.push(expect);
+    for indicator in [&cast.domain, &cast.tool, &cast.miner] {
+        let mut resolver = Expect::of(&w.resolver.key(), indicator).rung("none");
+        resolver.absent_ok = true;
+        p.plant.expects.push(resolver);
+    }
+    p.plant.why_not = "the resolver asked for its client and is no suspect".to_owned();
+    p.domain("looked_up");
+    w.plants.push(p);
+}
+
+fn suffix(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::SUFFIXED);
+    let at = w.hour(31.0);
+    let mut p = Planted::new(
+        31,
+        "",
+        "the domain with the search suffix, NXDOMAIN",
+        node.key(),
+    );
+    let asked = format!("{}.{}", w.names.domain, w.names.suffix);
+    let looked = w.lookup(at, node.end(0), &asked, dns::A, (3, &[]), false);
+    p.look(&looked);
+    let expect = Expect::of(&p.plant.host, &cast.domain)
+        .rung("looked_up")
+        .within()
+        .window(true);
+    p.plant.expects.push(expect.matched(&["suffix"]));
+    p.domain("looked_up");
+    w.plants.push(p);
+}
+
+fn shared_address(w: &mut World, cast: &Cast) {
+    let (domain, edge, benign) = (
+        w.names.domain.clone(),
+        w.names.edge.clone(),
+        w.names.benign.clone(),
+    );
+    let edge4 = w.places.edge4;
+    let mut rng = Rng::new(w.seed, "shared");
+    let at = w.hour(32.0);
+
+    let node = w.desk(desk::SUBDOMAIN);
+    let mut p = Planted::new(
+        32,
+        "a",
+        "the name is an alias at a shared content network",
+        node.key(),
+    );
+    let records = [
+        Record {
+            name: domain.clone(),
+            ttl: 300,
+            data: Data::Alias(edge.clone()),
+        },
+        Record {
+            name: edge,
+            ttl: 300,
+            data: Data::Address(IpAddr::V4(edge4)),
+        },
+    ];
+    let looked = w.lookup(at, node.end(0), &domain, dns::A, (0, &records), true);
+    let ready = p.look(&looked);
+    let mut conn = w.out(ready, &node, edge4, 80);
+    conn.open(&mut w.tape);
+    let page = body::page(&mut rng, "Welcome", "A page of the domain.", 1_400);
+    exchange(
+        w,
+        &mut conn,
+        &web::get("/", &domain),
+        &web::response("200 OK", "text/html", &[], &page),
+    );
+    conn.close(&mut w.tape, Side::Client);
+    p.take(&conn);
+    let expect = Expect::of(&p.plant.host, &cast.domain).any_rung(&["delivered"]);
+    p.plant.expects.push(expect);
+    p.domain("delivered");
+    w.plants.push(p);
+
+    let node = w.desk(desk::TRAINEE);
+    let mut p = Planted::new(
+        32,
+        "b",
+        "another host reads a harmless site at the shared address",
+        node.key(),
+    );
+    let page = body::page(&mut rng, "Roses", "How to cut roses.", 2_600);
+    let tell = web::response("200 OK", "text/html", &[], &page);
+    visit(
+        w,
+        &mut p,
+        at + 90 * SECOND,
+        &node,
+        (&benign, edge4),
+        &web::get("/roses", &benign),
+        &tell,
+    );
+    p.plant
+        .expects
+        .push(Expect::of(&p.plant.host, &cast.domain).rung("none"));
+    p.plant.why_not =
+        "a shared address counts only where no readable Host names another site".to_owned();
+    p.domain("none");
+    w.plants.push(p);
+}
+
+fn heir(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::OTHER_SOURCE);
+    let mut p = Planted::new(
+        33,
+        "",
+        "the domain's old address, another name's since hour 20",
+        node.key(),
+    );
+    let (heir, old4) = (w.names.heir.clone(), w.places.old4);
+    let mut rng = Rng::new(w.seed, "heir");
+    let at = w.hour(20.0);
+    let first = w.resolve(at, &node, &heir, IpAddr::V4(old4));
+    p.look(&first);
+    let page = body::page(&mut rng, "Shop", "Lamps and shades.", 3_000);
+    let tell = web::response("200 OK", "text/html", &[], &page);
+    let at = w.hour(22.0);
+    let now = visit(
+        w,
+        &mut p,
+        at,
+        &node,
+        (&heir, old4),
+        &web::get("/lamps", &heir),
+        &tell,
+    );
+    // And once unreadable, without a server name: the address alone decides.
+    let mut conn = w.out(now + 20 * SECOND, &node, old4, 443);
+    conn.open(&mut w.tape);
+    let session = tls::Session {
+        sni: None,
+        alpn: vec!["http/1.1"],
+        new: true,
+        certificate: der::certificate(&mut rng, "Test Issuer R3", &[&heir]),
+        ciphers: tls::SUITES.to_vec(),
+    };
+    tls::run(&mut w.tape, &mut conn, &mut rng, &session, &[(300, 2_000)]);
+    conn.close(&mut w.tape, Side::Client);
+    p.take(&conn);
+    p.plant
+        .expects
+        .push(Expect::of(&p.plant.host, &cast.domain).rung("none"));
+    p.plant.why_not = "an answer gave the address to another name before it was used".to_owned();
+    p.domain("none");
+    w.plants.push(p);
+}
+
+fn sub_domain(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::SUBDOMAIN);
+    let at = w.hour(33.0);
+    let mut p = Planted::new(34, "", "a sub-domain", node.key());
+    let name = format!("cdn.{}", w.names.domain);
+    let sub4 = w.places.sub4;
+    let ask = web::get(&format!("/{}", cast.tool.value), &name);
+    visit(
+        w,
+        &mut p,
+        at,
+        &node,
+        (&name, sub4),
+        &ask,
+        &program_response(&[], &cast.tool_body),
+    );
+    deliver(&mut p, &cast.tool, &cast.tool_key(), true);
+    let expect = Expect::of(&p.plant.host, &cast.domain).any_rung(&["delivered"]);
+    p.plant
+        .expects
+        .push(expect.matched(&["subdomain", "sub-domain", "sub_domain"]));
+    w.plants.push(p);
+}
+
+fn lookalikes(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::LOOKALIKES);
+    let mut p = Planted::new(35, "", "names that resemble the domain", node.key());
+    let (label, rest) = w.names.split();
+    let names = [
+        w.names.homograph(),
+        format!("not{label}.{rest}"),
+        format!("{}.cdn.test", w.names.domain),
+        format!("{label}-{rest}"),
+    ];
+    let other4 = w.places.second4.octets();
+    let mut rng = Rng::new(w.seed, "lookalikes");
+    for (i, name) in names.iter().enumerate() {
+        let ip = std::net::Ipv4Addr::new(other4[0], other4[1], other4[2], 2 + i as u8);
+        let page = body::page(&mut rng, "Home", "Nothing to see.", 1_100);
+        let tell = web::response("200 OK", "text/html", &[], &page);
+        let at = w.hour(34.0 + i as f64 * 0.4);
+        visit(
+            w,
+            &mut p,
+            at,
+            &node,
+            (name, ip),
+            &web::get("/index.html", name),
+            &tell,
+        );
+        p.fact(&format!("name_{i}"), name);
+    }
+    nothing(
+        &mut p,
+        cast,
+        "other names: a homograph, a longer label, the domain as a prefix, a hyphen for the dot",
+    );
+    if let Some(first) = p.plant.expects.first_mut() {
+        *first = first.clone().because(&["look-alike", "lookalike"]);
+    }
+    w.plants.push(p);
+}
+
+fn near_names(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::NEAR_NAMES);
+    let mut p = Planted::new(37, "", "file names that contain the name", node.key());
+    let site = format!("static.{}", w.names.heir);
+    let other4 = w.places.second4.octets();
+    let ip = std::net::Ipv4Addr::new(other4[0], other4[1], other4[2], 7);
+    let mut rng = Rng::new(w.seed, "near names");
+    let name = &cast.tool.value;
+    let program = body::program(&mut rng, if w.small { 1_500 } else { 5_000 });
+    let page = body::page(&mut rng, "Read me", "About the product.", 900);
+    let tries: [(String, &str, &[u8]); 3] = [
+        (
+            format!("/{name}.txt"),
+            "text/plain",
+            b"checksums will follow\n",
+        ),
+        (format!("/not{name}"), "application/octet-stream", &program),
+        (format!("/{name}/readme.html"), "text/html", &page),
+    ];
+    for (i, (path, kind, body)) in tries.iter().enumerate() {
+        let at = w.hour(36.0 + i as f64 * 0.3);
+        let tell = web::response("200 OK", kind, &[], body);
+        visit(
+            w,
+            &mut p,
+            at,
+            &node,
+            (&site, ip),
+            &web::get(path, &site),
+            &tell,
+        );
+    }
+    nothing(&mut p, cast, "the last segment of the path is another name");
+    w.plants.push(p);
+}
+
+fn mentions(w: &mut World, cast: &Cast) {
+    let node = w.desk(desk::MENTIONS);
+    let mut p = Planted::new(
+        38,
+        "",
+        "the names only mentioned: Referer, search, mail, page",
+        node.key(),
+    );
+    let mut rng = Rng::new(w.seed, "mentions");
+    let site = format!("www.{}", w.names.heir);
+    let other4 = w.places.second4.octets();
+    let ip = std::net::Ipv4Addr::new(other4[0], other4[1], other4[2], 8);
+    let (domain, name) = (w.names.domain.clone(), cast.tool.value.clone());
+    let referer = format!("Referer: http://{domain}/list.html");
+    let page = body::page(&mut rng, "Shop", "A page.", 900);
+    let tell = web::response("200 OK", "text/html", &[], &page);
+    let at = w.hour(37.0);
+    let ask = web::request("GET", "/welcome", &site, web::BROWSER, &[&referer]);
+    let now = visit(w, &mut p, at, &node, (&site, ip), &ask, &tell);
+    let ask = web::get(&format!("/search?q={name}"), &site);
+    let text = format!("Is {name} from {domain} harmful? Two results.");
+    let page = body::page(&mut rng, "Search", &text, 1_300);
+    let tell = web::response("200 OK", "text/html", &[], &page);
+    let now = visit(
+        w,
+        &mut p,
+        now + 20 * SECOND,
+        &node,
+        (&site, ip),
+        &ask,
+        &tell,
+    );
+    let mail = w.mail.clone();
+    let mut conn = w.near(now + 40 * SECOND + MILLI, &node, &mail, 25);
+    let text = format!("Please look at http://{domain}/{name} before you open it.");
+    services::mail(
+        &mut w.tape,
+        &mut conn,
+        "desk@corp.test",
+        "help@corp.test",
+        "A question",
+        &text,
+    );
+    p.take(&conn);
+    for indicator in [&cast.domain, &cast.tool] {
+        let mut expect = Expect::of(&p.plant.host, indicator)
+            .rung("none")
+            .matched(&["mention"]);
+        expect.within = true;
+        p.plant.expects.push(expect);
+    }
+    p.plant.why_not = "a mention is never an answer".to_owned();
+    p.domain("none");
+    w.plants.push(p);
+}
