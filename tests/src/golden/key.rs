@@ -21,11 +21,13 @@
 //! * `not_copies`: no second copy of a mirrored packet is cited;
 //! * `during`: `first` and `last` lie in this interval (decimal seconds);
 //! * `reason`: for each list, `reason` (or `checked`) contains one of its texts, case ignored;
+//! * `window_s`, `covered_s`: seconds wanted, and bounds of the seconds captured;
 //! * `absent_ok`: no selected object is right too.
 //!
 //! Runs: `a` capture A alone; `ab` both; `ring` the twelve files of A; `pass2` both with the derived
 //! indicators of `ab` added; `kolkata` and `dst` both with that scope. An expectation whose plant has
-//! packets in B is left out of `a` and `ring` unless it says otherwise.
+//! packets in B is left out of `a` and `ring` unless it says otherwise. In `ring` packets have other names, so
+//! `within` and `not_copies` are not compared there; instead the whole output must equal that of `a`.
 //!
 //! Words of `match` that expectations use: `dns`, `cname`, `address`, `host`, `uri`, `sni`, `certificate`,
 //! `path`, `query`, `disposition`, `ftp`, `redirect`, `mime`, `content`, `hash`, and the marks `subdomain`,
@@ -109,6 +111,10 @@ pub struct Expect {
     pub reason: Vec<Vec<String>>,
     /// No object is right too.
     pub absent_ok: bool,
+    /// Required seconds of the window.
+    pub window_s: Option<u64>,
+    /// Bounds of the seconds covered.
+    pub covered_s: Option<(u64, u64)>,
 }
 
 impl Expect {

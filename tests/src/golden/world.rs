@@ -431,7 +431,7 @@ impl World {
         } else {
             rng.range(12_000, 60_000) * MICRO
         };
-        Conn::new(client.at(port), server, at, rtt, rng.next())
+        Conn::new(client.at(port), server, at, rtt, rng.next_u64())
     }
 
     /// A connection of a work place to an outside server.

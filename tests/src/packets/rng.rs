@@ -25,7 +25,7 @@ impl Rng {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         let [a, b, c, d] = &mut self.state;
         let out = a.wrapping_add(*d).rotate_left(23).wrapping_add(*a);
         let t = *b << 17;
@@ -44,7 +44,7 @@ impl Rng {
         if width == 0 {
             return lo;
         }
-        lo.saturating_add(i64::try_from(self.next() % width).unwrap_or(0))
+        lo.saturating_add(i64::try_from(self.next_u64() % width).unwrap_or(0))
     }
 
     /// The same for lengths and indices.
@@ -52,28 +52,28 @@ impl Rng {
         if hi <= lo {
             lo
         } else {
-            lo + usize::try_from(self.next() % (hi - lo) as u64).unwrap_or(0)
+            lo + usize::try_from(self.next_u64() % (hi - lo) as u64).unwrap_or(0)
         }
     }
 
     /// One of the low 16 bits' values.
     pub fn u16(&mut self) -> u16 {
-        (self.next() >> 48) as u16
+        (self.next_u64() >> 48) as u16
     }
 
     /// One of the low 32 bits' values.
     pub fn u32(&mut self) -> u32 {
-        (self.next() >> 32) as u32
+        (self.next_u64() >> 32) as u32
     }
 
     /// One of the low 8 bits' values.
     pub fn u8(&mut self) -> u8 {
-        (self.next() >> 56) as u8
+        (self.next_u64() >> 56) as u8
     }
 
     /// True `percent` times in a hundred.
     pub fn chance(&mut self, percent: u64) -> bool {
-        self.next() % 100 < percent
+        self.next_u64() % 100 < percent
     }
 
     /// One element, or `None` of an empty slice.
@@ -90,7 +90,7 @@ impl Rng {
     pub fn bytes(&mut self, n: usize) -> Vec<u8> {
         let mut out = Vec::with_capacity(n + 8);
         while out.len() < n {
-            out.extend_from_slice(&self.next().to_le_bytes());
+            out.extend_from_slice(&self.next_u64().to_le_bytes());
         }
         out.truncate(n);
         out

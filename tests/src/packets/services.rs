@@ -149,7 +149,7 @@ pub fn smb_open(tape: &mut Tape, conn: &mut Conn, rng: &mut Rng, share: &str) {
     setup.extend_from_slice(&u16::try_from(token.len()).unwrap_or(0).to_le_bytes());
     setup.extend_from_slice(&[0; 8]);
     setup.extend_from_slice(&token);
-    let session = rng.next() >> 8;
+    let session = rng.next_u64() >> 8;
     conn.send(tape, Side::Client, &smb2(1, 1, 0, false, &setup));
     conn.send(
         tape,

@@ -1,6 +1,6 @@
 //! Rows 9, 41, 42, 43 and 45: who a host is.
 
-use super::{Cast, deliver, desk, exchange, program_response, visit};
+use super::{Cast, Write, deliver, desk, exchange, program_response, visit};
 use crate::golden::key::{Expect, HostKey};
 use crate::golden::world::{Planted, World};
 use crate::packets::dns::{self, Data, Record};
@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 /// Writes the wanted rows.
 pub fn rows(w: &mut World, cast: &Cast, want: &dyn Fn(u16) -> bool) {
-    let groups: [(u16, fn(&mut World, &Cast)); 5] = [
+    let groups: [(u16, Write); 5] = [
         (9, six),
         (41, two_owners),
         (42, behind_nat),

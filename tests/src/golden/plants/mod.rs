@@ -165,10 +165,15 @@ impl Cast {
     }
 }
 
+/// Writes one row.
+type Write = fn(&mut World, &Cast);
+/// Writes the wanted rows of a group.
+type Group = fn(&mut World, &Cast, &dyn Fn(u16) -> bool);
+
 /// Writes every wanted row.
 pub fn all(w: &mut World, want: &dyn Fn(u16) -> bool) {
     let cast = Cast::new(w);
-    let groups: [fn(&mut World, &Cast, &dyn Fn(u16) -> bool); 12] = [
+    let groups: [Group; 12] = [
         http::rows,
         sources::rows,
         partial::rows,

@@ -1,6 +1,6 @@
 //! Rows 28 to 35, 37 and 38: how a name, an address and a file name may and may not count.
 
-use super::{Cast, deliver, desk, exchange, program_response, visit};
+use super::{Cast, Write, deliver, desk, exchange, program_response, visit};
 use crate::golden::body;
 use crate::golden::key::Expect;
 use crate::golden::world::{Planted, World};
@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 /// Writes the wanted rows.
 pub fn rows(w: &mut World, cast: &Cast, want: &dyn Fn(u16) -> bool) {
-    let groups: [(u16, fn(&mut World, &Cast)); 9] = [
+    let groups: [(u16, Write); 9] = [
         (28, cached),
         (29, bare_address),
         (30, looked_up),
