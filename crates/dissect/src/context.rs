@@ -382,6 +382,33 @@ impl<'a> Ctx<'a> {
         Some(out)
     }
 
+    /// State of type `T` that the whole chain keeps (what one flow tells about another). `None` while replaying.
+    pub(crate) fn chain_state<T: FlowState + Default, R: Into<Option<U>>, U>(
+        &mut self,
+        with: impl FnOnce(&mut T) -> R,
+    ) -> Option<U> {
+        if self.core.muted {
+            return None;
+        }
+        with(self.core.chain.get::<T>()).into()
+    }
+
+    /// The place of the artifact kept last; `None` while replaying.
+    pub(crate) fn last_artifact(&self) -> Option<u32> {
+        let last = self.core.facts.artifacts.len().checked_sub(1)?;
+        u32::try_from(last).ok().filter(|_| !self.core.muted)
+    }
+
+    /// The artifacts at these places were carried by the message at `row`.
+    pub(crate) fn carried_by(&mut self, artifacts: &[u32], row: Option<u32>) {
+        for place in artifacts {
+            let artifact = self.core.facts.artifacts.get_mut(*place as usize);
+            if let Some(artifact) = artifact.filter(|_| !self.core.muted) {
+                artifact.message = row;
+            }
+        }
+    }
+
     /// Who wants bodies, if anybody does.
     pub(crate) fn bodies(&mut self) -> Option<&mut (dyn BodySink + 'a)> {
         self.body_sink.as_deref_mut()

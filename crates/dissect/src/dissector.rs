@@ -5,7 +5,7 @@ use crate::body::BodySink;
 use crate::context::{Ctx, PacketMeta, PacketState};
 use crate::data::Data;
 use crate::facts::{Bindings, Facts, StackId, Stacks};
-use crate::flow::{Checkpoints, Expectations, FlowTable, Live, hang_up};
+use crate::flow::{Checkpoints, Expectations, FlowTable, Live, States, hang_up};
 use crate::protocol::{Direction, Over, Protocol};
 use weir_model::{FieldSink, FlowId, LimitKind, NoSink, PacketRef};
 
@@ -45,6 +45,8 @@ pub(crate) struct Core {
     pub(crate) live: Vec<Option<Box<Live>>>,
     pub(crate) expectations: Expectations,
     pub(crate) checkpoints: Checkpoints,
+    /// What one flow tells about another.
+    pub(crate) chain: States,
     pub(crate) options: Options,
     /// Nothing is reported: replay.
     pub(crate) muted: bool,
@@ -94,6 +96,7 @@ impl Dissector {
                 live: Vec::new(),
                 expectations: Expectations::default(),
                 checkpoints: Checkpoints::default(),
+                chain: States::default(),
                 options,
                 muted: false,
                 replaying: None,

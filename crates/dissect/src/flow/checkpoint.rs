@@ -45,7 +45,8 @@ impl Checkpoints {
         }
     }
 
-    /// The latest state of `flow` after a packet for which `before` holds.
+    /// The latest state but one of `flow` after a packet for which `before` holds: so that a message of up
+    /// to [`EVERY`] bytes that ends after that packet is read again from its beginning.
     pub(crate) fn find(
         &self,
         flow: FlowId,
@@ -54,7 +55,8 @@ impl Checkpoints {
         self.kept
             .iter()
             .rev()
-            .find(|k| k.flow == flow && before(k.after))
+            .filter(|k| k.flow == flow && before(k.after))
+            .nth(1)
             .map(|k| (k.after, k.live.clone()))
     }
 }

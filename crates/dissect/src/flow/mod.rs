@@ -13,7 +13,7 @@ pub(crate) use checkpoint::Checkpoints;
 pub use expect::Expectation;
 pub(crate) use expect::{Expectations, TOO_MANY as TOO_MANY_EXPECTED};
 pub use state::FlowState;
-pub(crate) use state::Live;
+pub(crate) use state::{Live, States};
 pub use stream::{OVERLAP, SegmentIn, datagram, segment};
 pub(crate) use stream::{close_flow, hang_up};
 pub(crate) use table::FlowTable;

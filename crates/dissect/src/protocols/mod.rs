@@ -6,6 +6,7 @@ pub mod dns;
 pub mod eth;
 pub mod expert;
 pub mod frame;
+pub mod http;
 pub mod ip;
 pub mod llmnr;
 pub mod mdns;
@@ -23,6 +24,7 @@ pub static ALL: &[&Protocol] = &[
     &eth::PROTOCOL,
     &expert::PROTOCOL,
     &frame::PROTOCOL,
+    &http::PROTOCOL,
     &ip::PROTOCOL,
     &llmnr::PROTOCOL,
     &mdns::PROTOCOL,
