@@ -169,7 +169,7 @@ impl Compiler<'_> {
                 };
                 let right = match self.element(right, &within, left)? {
                     Value::Const(Val::Bytes(bytes)) => {
-                        Needle::Known(Finder::new(&*bytes).into_owned())
+                        Needle::Known(Box::new(Finder::new(&*bytes).into_owned()))
                     }
                     other => Needle::Read(other),
                 };
@@ -208,13 +208,13 @@ impl Compiler<'_> {
         slots.dedup();
         let layered = std::mem::take(&mut self.layered);
         let bytes = !matches!(check, Check::Exists(_));
-        Node::Test(Test {
+        Node::Test(Box::new(Test {
             check,
             slots,
             layered,
             bytes,
             text,
-        })
+        }))
     }
 
     /// The test at hand reads values: of protocols and raw fields, the packet's bytes.

@@ -44,7 +44,7 @@ pub(crate) enum Node {
     Xor(Vec<Node>),
     And(Vec<Node>),
     Not(Box<Node>),
-    Test(Test),
+    Test(Box<Test>),
 }
 
 #[derive(Debug)]
@@ -99,7 +99,7 @@ pub(crate) enum Check {
 }
 
 pub(crate) enum Needle {
-    Known(Finder<'static>),
+    Known(Box<Finder<'static>>),
     Read(Value),
 }
 
