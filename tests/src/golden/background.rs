@@ -278,9 +278,9 @@ fn announce(w: &mut World, node: &Node, at: Nanos) {
 
 fn day(w: &mut World, rng: &mut Rng, node: &Node, span: (Nanos, Nanos)) {
     let (from, to) = span;
-    let stretch = |t: Nanos| ((t as f64) * w.clock.scale) as Nanos;
-    let (often, visit_gap) = (stretch(6 * HOUR), stretch(4 * HOUR));
-    let (quiet, hour) = (w.small, stretch(HOUR));
+    let often = if w.small { 4 * HOUR } else { 6 * HOUR };
+    let visit_gap = if w.small { 3 * HOUR } else { 4 * HOUR };
+    let quiet = w.small;
     let time = w.places.time;
     let mut at = from + rng.range(1, often / MILLI) * MILLI;
     while at < to {
@@ -303,12 +303,13 @@ fn day(w: &mut World, rng: &mut Rng, node: &Node, span: (Nanos, Nanos)) {
         if rng.chance(40) {
             announce(w, node, at + 2 * SECOND);
         }
-        at += often + rng.range(0, hour / MILLI) * MILLI;
+        at += often + rng.range(0, HOUR / MILLI) * MILLI;
     }
     let mut at = from + rng.range(1, visit_gap / MILLI) * MILLI;
     while at < to - 2 * MINUTE {
         match rng.range(0, if quiet { 70 } else { 100 }) {
-            0..=39 => browse(w, rng, node, at),
+            0..=39 if !quiet || rng.chance(30) => browse(w, rng, node, at),
+            0..=39 => page(w, rng, node, at),
             40..=69 => page(w, rng, node, at),
             70..=77 => share(w, rng, node, at),
             78..=84 => proxied(w, rng, node, at),
