@@ -6,6 +6,8 @@ pub mod dns;
 pub mod eth;
 pub mod expert;
 pub mod frame;
+pub mod ftp;
+pub mod ftp_data;
 pub mod http;
 pub mod ip;
 pub mod llmnr;
@@ -24,6 +26,8 @@ pub static ALL: &[&Protocol] = &[
     &eth::PROTOCOL,
     &expert::PROTOCOL,
     &frame::PROTOCOL,
+    &ftp::PROTOCOL,
+    &ftp_data::PROTOCOL,
     &http::PROTOCOL,
     &ip::PROTOCOL,
     &llmnr::PROTOCOL,
