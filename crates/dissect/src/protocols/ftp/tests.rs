@@ -80,10 +80,7 @@ fn passive_with_size_before_the_command() {
         } else {
             "ftp://10.0.0.2:2121/pub/x/super.exe"
         };
-        assert_eq!(
-            (&*a.names[0].text, &*a.url),
-            ("super.exe", url)
-        );
+        assert_eq!((&*a.names[0].text, &*a.url), ("super.exe", url));
         assert_eq!(
             (a.state, a.declared_size, a.sent),
             (Completeness::Complete, Some(2000), false)
