@@ -8,7 +8,7 @@ use crate::facts::{
     Anomalies, Anomaly, Artifact, Bindings, Facts, Layers, Link, LinkKind, Links, Message,
     MessageMeta,
 };
-use crate::flow::{Expectation, Flow, FlowState, Live};
+use crate::flow::{Expectation, Flow, FlowState, Live, Way};
 use crate::protocol::{Direction, Over, Protocol, Severity, Transport};
 use crate::registry::registry;
 use smallvec::SmallVec;
@@ -122,6 +122,12 @@ pub struct PacketState {
     pub cut: bool,
     /// Networks inside networks so far.
     pub nested: u8,
+    /// Bytes of the innermost payload that the wire had behind the captured ones (snap length).
+    pub beyond: u32,
+    /// Inside a packet that an ICMP error quotes: what it says is not traffic.
+    pub quoted: bool,
+    /// The innermost network payload was put together from fragments.
+    pub defragmented: bool,
 }
 
 /// The context of one packet.
@@ -154,6 +160,12 @@ impl<'a> Ctx<'a> {
         wanted
     }
 
+    /// Are fields of this protocol wanted? For fields that are described after their layer was closed.
+    #[must_use]
+    pub fn describes(&self, protocol: &'static Protocol) -> bool {
+        self.describing && self.sink.wants(&protocol.info)
+    }
+
     /// A field with children begins; end it with [`Ctx::close`].
     pub fn open(&mut self, field: &'static Field, value: Value<'_>, range: ByteRange) {
         self.sink.open(field, value, range);
@@ -162,6 +174,66 @@ impl<'a> Ctx<'a> {
     /// A field without children. Only call it where [`Ctx::layer`] said `true`.
     pub fn field(&mut self, field: &'static Field, value: Value<'_>, range: ByteRange) {
         self.sink.field(field, value, range);
+    }
+
+    /// A field whose value is the big-endian number at `at`; nothing where the bytes are missing.
+    pub fn number(&mut self, field: &'static Field, data: Data<'_>, at: usize, len: usize) {
+        if let Some(n) = data.number(at, len) {
+            self.sink
+                .field(field, Value::Uint(n), data.range(at, at + len));
+        }
+    }
+
+    /// A flag: the bits of `mask` in the big-endian number at `at`.
+    pub fn flag(
+        &mut self,
+        field: &'static Field,
+        data: Data<'_>,
+        at: usize,
+        len: usize,
+        mask: u64,
+    ) {
+        if let Some(n) = data.number(at, len) {
+            self.sink
+                .field(field, Value::Bool(n & mask != 0), data.range(at, at + len));
+        }
+    }
+
+    /// The bits of `mask` in the big-endian number at `at`, shifted down.
+    pub fn bits(
+        &mut self,
+        field: &'static Field,
+        data: Data<'_>,
+        at: usize,
+        len: usize,
+        mask: u64,
+    ) {
+        if let Some(n) = data.number(at, len) {
+            let value = (n & mask) >> mask.trailing_zeros().min(63);
+            self.sink
+                .field(field, Value::Uint(value), data.range(at, at + len));
+        }
+    }
+
+    /// The bytes `from..to`, where there are any.
+    pub fn bytes(&mut self, field: &'static Field, data: Data<'_>, from: usize, to: usize) {
+        let part = data.sub(from, to);
+        if !part.is_empty() {
+            self.sink.field(field, Value::Bytes(part.bytes), part.all());
+        }
+    }
+
+    /// Something computed, not read.
+    pub fn computed(&mut self, field: &'static Field, value: Value<'_>) {
+        self.sink.field(field, value, ByteRange::GENERATED);
+    }
+
+    /// A protocol that shares its parent's bytes and shows no line of its own: it stands only in the list
+    /// of layers (`ethertype`).
+    pub fn pass_through(&mut self, protocol: &'static Protocol) {
+        if self.packet.layers.len() < LAYERS {
+            self.packet.layers.push(protocol.id());
+        }
     }
 
     /// Ends the innermost layer or open field.
@@ -292,6 +364,12 @@ impl<'a> Ctx<'a> {
         self.known.unwrap_or(&self.core.facts)
     }
 
+    /// Are the facts those of the whole chain, so that what is not there will not come?
+    #[must_use]
+    pub fn knows_later(&self) -> bool {
+        self.known.is_some() || self.core.replay
+    }
+
     /// Relates two packets.
     pub fn link(&mut self, kind: LinkKind, from: PacketRef, to: PacketRef, key: u32) {
         if !self.core.muted
@@ -337,6 +415,56 @@ impl<'a> Ctx<'a> {
         {
             self.limit(&MANY_BINDINGS);
         }
+    }
+
+    /// A network packet begins: notes who sent it, and whether it is a copy of one seen just before.
+    pub(crate) fn saw_network(&mut self, data: Data<'_>, src: IpAddr) {
+        if self.packet.quoted {
+            return;
+        }
+        if self.packet.nested == 1 {
+            let packet = self.meta.packet;
+            if self.core.muted {
+                self.packet.duplicate = self.core.facts.copies.contains(packet);
+            } else {
+                let way = Way {
+                    macs: self.packet.macs,
+                    vlans: &self.packet.vlans,
+                    ttl: self.packet.ttl,
+                };
+                self.packet.duplicate = self.core.recent.is_copy(data, way, self.meta.time);
+                if self.packet.duplicate {
+                    self.core.facts.copies.add(packet);
+                }
+            }
+        }
+        if let Some((mac, _)) = self.packet.macs.filter(|_| self.packet.nested == 1) {
+            self.bind(mac, src, false);
+        }
+    }
+
+    /// Reads what an ICMP error quotes: described, but no traffic.
+    pub(crate) fn quote(&mut self, key: Over, data: Data<'_>) {
+        let (addresses, ports, transport, flow, ttl, beyond) = (
+            self.packet.addresses,
+            self.packet.ports,
+            self.packet.transport,
+            self.packet.flow,
+            self.packet.ttl,
+            self.packet.beyond,
+        );
+        let (muted, quoted) = (self.core.muted, self.packet.quoted);
+        self.core.muted = true;
+        self.packet.quoted = true;
+        self.next(key, data);
+        self.core.muted = muted;
+        self.packet.quoted = quoted;
+        self.packet.addresses = addresses;
+        self.packet.ports = ports;
+        self.packet.transport = transport;
+        self.packet.flow = flow;
+        self.packet.ttl = ttl;
+        self.packet.beyond = beyond;
     }
 
     /// Announces a flow to come.

@@ -70,6 +70,37 @@ impl<'a> Data<'a> {
         }
     }
 
+    /// The byte at `at`.
+    #[must_use]
+    pub fn u8(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    /// Two bytes at `at`, big-endian.
+    #[must_use]
+    pub fn u16(&self, at: usize) -> Option<u16> {
+        self.array(at).map(u16::from_be_bytes)
+    }
+
+    /// Four bytes at `at`, big-endian.
+    #[must_use]
+    pub fn u32(&self, at: usize) -> Option<u32> {
+        self.array(at).map(u32::from_be_bytes)
+    }
+
+    /// `N` bytes at `at`.
+    #[must_use]
+    pub fn array<const N: usize>(&self, at: usize) -> Option<[u8; N]> {
+        self.bytes.get(at..)?.first_chunk().copied()
+    }
+
+    /// `len` bytes at `at`, at most eight, as one big-endian number.
+    #[must_use]
+    pub fn number(&self, at: usize, len: usize) -> Option<u64> {
+        let bytes = self.bytes.get(at..at.checked_add(len)?)?;
+        (len <= 8).then(|| bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b)))
+    }
+
     /// Everything from `n` on.
     #[must_use]
     pub fn rest(&self, n: usize) -> Self {

@@ -5,8 +5,11 @@ use crate::body::BodySink;
 use crate::context::{Ctx, PacketMeta, PacketState};
 use crate::data::Data;
 use crate::facts::{Bindings, Facts, StackId, Stacks};
-use crate::flow::{Checkpoints, Expectations, FlowTable, Live, States, hang_up};
+use crate::flow::{
+    Checkpoints, Expectations, FlowTable, Fragments, Live, Recent, States, hang_up,
+};
 use crate::protocol::{Direction, Over, Protocol};
+use crate::protocols::icmp::echo::Echoes;
 use weir_model::{FieldSink, FlowId, LimitKind, NoSink, PacketRef};
 
 static STACKS: LimitKind = LimitKind {
@@ -47,9 +50,14 @@ pub(crate) struct Core {
     pub(crate) checkpoints: Checkpoints,
     /// What one flow tells about another.
     pub(crate) chain: States,
+    pub(crate) fragments: Fragments,
+    pub(crate) recent: Recent,
     pub(crate) options: Options,
-    /// Nothing is reported: replay.
+    pub(crate) echoes: Echoes,
+    /// Nothing is reported: replay, or what an ICMP error quotes.
     pub(crate) muted: bool,
+    /// Packets of before are read again.
+    pub(crate) replay: bool,
     /// The flow whose packets are replayed.
     pub(crate) replaying: Option<FlowId>,
 }
@@ -71,6 +79,7 @@ struct Mark {
 pub struct Checkpoint {
     flow: Option<FlowId>,
     live: Option<Box<Live>>,
+    fragments: Fragments,
     /// Read the flow's packets after this one; `None`: all of them.
     pub after: Option<PacketRef>,
 }
@@ -97,8 +106,12 @@ impl Dissector {
                 expectations: Expectations::default(),
                 checkpoints: Checkpoints::default(),
                 chain: States::default(),
+                fragments: Fragments::new(options.seed),
+                recent: Recent::default(),
                 options,
+                echoes: Echoes::default(),
                 muted: false,
+                replay: false,
                 replaying: None,
             },
             mark: None,
@@ -204,18 +217,21 @@ impl Dissector {
             Some((after, live)) => Checkpoint {
                 flow,
                 live: Some(Box::new(live)),
+                fragments: Fragments::new(0),
                 after: Some(after),
             },
             None => Checkpoint {
                 flow,
                 live: flow.map(|_| Box::new(Live::new())),
+                fragments: Fragments::new(0),
                 after: None,
             },
         }
     }
 
     /// Reads a packet again from a checkpoint on. The facts stay as they are; give the flow's packets in
-    /// order, each with the sink it is to be described to.
+    /// order, each with the sink it is to be described to. Before a packet that fragments lead to
+    /// (`facts.links.to(packet, LinkKind::Fragment)`) give those packets, in order, in the same way.
     pub fn replay(
         &mut self,
         from: &mut Checkpoint,
@@ -229,15 +245,18 @@ impl Dissector {
             if let Some(slot) = slot.and_then(|n| core.live.get_mut(n)) {
                 std::mem::swap(slot, &mut from.live);
             }
+            std::mem::swap(&mut core.fragments, &mut from.fragments);
         };
         swap(&mut self.core, from);
         self.core.muted = true;
+        self.core.replay = true;
         self.core.replaying = from.flow;
         let out = match bodies {
             Some(b) => run(&mut self.core, meta, bytes, sink, None, Some(b)),
             None => run(&mut self.core, meta, bytes, sink, None, None),
         };
         self.core.muted = false;
+        self.core.replay = false;
         self.core.replaying = None;
         swap(&mut self.core, from);
         out
@@ -255,6 +274,9 @@ fn run<'a>(
     let describing = sink.describes();
     let packet = PacketState {
         cut: (bytes.len() as u64) < u64::from(meta.wire_len),
+        beyond: meta
+            .wire_len
+            .saturating_sub(u32::try_from(bytes.len()).unwrap_or(u32::MAX)),
         ..PacketState::default()
     };
     let mut ctx = Ctx {

@@ -30,14 +30,15 @@ pub struct Binding {
 pub struct Bindings {
     rows: Vec<Binding>,
     latest: HashMap<IpAddr, u32, FixedState>,
+    /// Who announced an address first: its row.
+    owners: HashMap<IpAddr, Owner, FixedState>,
 }
+
+type Owner = (Mac, PacketRef, Timestamp);
 
 impl Default for Bindings {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            latest: HashMap::with_hasher(FixedState::with_seed(0)),
-        }
+        Self::seeded(0)
     }
 }
 
@@ -49,6 +50,7 @@ impl Bindings {
         Self {
             rows: Vec::new(),
             latest: HashMap::with_hasher(FixedState::with_seed(seed)),
+            owners: HashMap::with_hasher(FixedState::with_seed(seed)),
         }
     }
 
@@ -56,6 +58,13 @@ impl Bindings {
     #[must_use]
     pub fn all(&self) -> &[Binding] {
         &self.rows
+    }
+
+    /// The first announcement of `ip`, when another machine than `mac` made it.
+    #[must_use]
+    pub fn owned_by_other(&self, mac: Mac, ip: IpAddr) -> Option<(PacketRef, Timestamp)> {
+        let (owner, packet, time) = self.owners.get(&ip)?;
+        (*owner != mac).then_some((*packet, *time))
     }
 
     /// Notes that `mac` sent as `ip`; `false` when the bound was hit.
@@ -69,6 +78,9 @@ impl Bindings {
     ) -> bool {
         if mac.is_group() || ip.is_unspecified() || ip.is_multicast() {
             return true;
+        }
+        if announced && self.owners.len() < Self::ROWS {
+            self.owners.entry(ip).or_insert((mac, packet, time));
         }
         let latest = self.latest.get(&ip).copied();
         if let Some(row) = latest.and_then(|n| self.rows.get_mut(n as usize))

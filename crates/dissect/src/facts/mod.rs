@@ -19,7 +19,7 @@ pub use message::{Cell, Column, Message, MessageMeta, MessageTable, Messages};
 pub use quality::{Count, Quality, Step};
 pub use stacks::{Layers, StackId, StackUse, Stacks};
 
-use crate::flow::Flow;
+use crate::flow::{Copies, Flow};
 use weir_model::FlowId;
 
 /// The facts of one chain, up to the packet last read.
@@ -43,6 +43,8 @@ pub struct Facts {
     pub stacks: Stacks,
     /// What the capture itself lacks.
     pub quality: Quality,
+    /// Which packets are copies of earlier ones (mirror ports).
+    pub copies: Copies,
 }
 
 impl Facts {

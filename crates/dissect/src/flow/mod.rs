@@ -3,15 +3,20 @@
 
 mod assembler;
 mod checkpoint;
+mod duplicates;
 mod expect;
+mod fragments;
 mod recognise;
 mod state;
 mod stream;
 mod table;
 
 pub(crate) use checkpoint::Checkpoints;
+pub use duplicates::Copies;
+pub(crate) use duplicates::{Recent, Way};
 pub use expect::Expectation;
 pub(crate) use expect::{Expectations, TOO_MANY as TOO_MANY_EXPECTED};
+pub(crate) use fragments::{FragmentKey, Fragments, TOO_MANY_FRAGMENTS, Whole};
 pub use state::FlowState;
 pub(crate) use state::{Live, States};
 pub use stream::{OVERLAP, SegmentIn, datagram, segment};

@@ -1,0 +1,122 @@
+//! Echo requests and replies found for each other. Bounded; the oldest request is forgotten first.
+
+use crate::context::{Addresses, Ctx};
+use crate::facts::LinkKind;
+use std::collections::VecDeque;
+use weir_model::{Field, LimitKind, PacketRef, Timestamp, Value};
+
+/// Requests without an answer that are remembered.
+const WAITING: usize = 4096;
+
+static MANY: LimitKind = LimitKind {
+    id: "icmp.echo",
+    says: "more echo requests were waiting for an answer than are remembered",
+    bound: WAITING as u64,
+    unit: "requests",
+};
+
+/// Requests that wait for their answer, oldest first.
+#[derive(Default)]
+pub(crate) struct Echoes(VecDeque<Request>);
+
+struct Request {
+    ends: Addresses,
+    id: u16,
+    seq: u16,
+    packet: PacketRef,
+    time: Timestamp,
+}
+
+/// What is known of an echo.
+pub(crate) struct Echo {
+    asks: bool,
+    other: Option<PacketRef>,
+    /// Microseconds.
+    took: u32,
+}
+
+/// The field names of either ICMP version.
+pub(crate) struct Fields {
+    pub(crate) resp_in: &'static Field,
+    pub(crate) resp_to: &'static Field,
+    pub(crate) resp_time: &'static Field,
+    pub(crate) no_resp: Option<&'static Field>,
+}
+
+/// Notes a request, or finds the one that a reply answers.
+pub(crate) fn note(ctx: &mut Ctx<'_>, asks: bool, id: u16, seq: u16) -> Echo {
+    let quiet = ctx.core.muted || ctx.packet.duplicate || ctx.packet.quoted;
+    if let Some(ends) = ctx.packet.addresses.filter(|_| !quiet) {
+        if asks {
+            request(ctx, ends, id, seq);
+        } else {
+            answer(ctx, ends, id, seq);
+        }
+    }
+    let links = &ctx.facts().links;
+    let packet = ctx.meta.packet;
+    let link = if ctx.packet.quoted {
+        None
+    } else if asks {
+        links.from(packet, LinkKind::Answer).next()
+    } else {
+        links.to(packet, LinkKind::Answer).next()
+    };
+    Echo {
+        asks,
+        other: link.map(|l| if asks { l.to } else { l.from }),
+        took: link.map_or(0, |l| l.key),
+    }
+}
+
+fn request(ctx: &mut Ctx<'_>, ends: Addresses, id: u16, seq: u16) {
+    let full = ctx.core.echoes.0.len() >= WAITING;
+    if full {
+        ctx.core.echoes.0.pop_front();
+        ctx.limit(&MANY);
+    }
+    let (packet, time) = (ctx.meta.packet, ctx.meta.time);
+    ctx.core.echoes.0.push_back(Request {
+        ends,
+        id,
+        seq,
+        packet,
+        time,
+    });
+}
+
+fn answer(ctx: &mut Ctx<'_>, ends: Addresses, id: u16, seq: u16) {
+    let fits = |r: &Request| (r.ends.src, r.ends.dst, r.id, r.seq) == (ends.dst, ends.src, id, seq);
+    let Some(at) = ctx.core.echoes.0.iter().rposition(fits) else {
+        return;
+    };
+    if let Some(request) = ctx.core.echoes.0.remove(at) {
+        let (from, to) = (request.packet, ctx.meta.packet);
+        // The link's key is the time it took, in microseconds: an echo has one answer.
+        let took = ctx.meta.time.since(request.time).0 / 1000;
+        let key = u32::try_from(took.max(0)).unwrap_or(u32::MAX);
+        ctx.link(LinkKind::Answer, from, to, key);
+    }
+}
+
+impl Echo {
+    /// Says which packet belongs to it and how long the answer took, in milliseconds.
+    pub(crate) fn describe(&self, ctx: &mut Ctx<'_>, fields: &'static Fields) {
+        match (self.asks, self.other) {
+            (true, Some(p)) => {
+                ctx.computed(fields.resp_in, Value::Uint(u64::from(p.number)));
+            }
+            (false, Some(p)) => {
+                ctx.computed(fields.resp_to, Value::Uint(u64::from(p.number)));
+                let took = f64::from(self.took) / 1000.0;
+                ctx.computed(fields.resp_time, Value::Float(took));
+            }
+            (true, None) => {
+                if let Some(field) = fields.no_resp.filter(|_| ctx.knows_later()) {
+                    ctx.computed(field, Value::None);
+                }
+            }
+            (false, None) => {}
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! ICMP (RFC 792): echoes with their answers, errors with what they quote.
+
+use super::ip::checksum;
+use crate::context::Ctx;
+use crate::data::Data;
+use crate::protocol::{Over, Protocol};
+use weir_model::{Field, Kind, Value};
+
+pub(crate) mod echo;
+
+static TYPE: Field = Field::new("icmp.type", Kind::Uint(8), "Type").values(&[
+    (0, "Echo (ping) reply"),
+    (3, "Destination unreachable"),
+    (4, "Source quench (flow control)"),
+    (5, "Redirect"),
+    (8, "Echo (ping) request"),
+    (9, "Router advertisement"),
+    (10, "Router solicitation"),
+    (11, "Time-to-live exceeded"),
+    (12, "Parameter problem"),
+    (13, "Timestamp request"),
+    (14, "Timestamp reply"),
+    (15, "Information request"),
+    (16, "Information reply"),
+    (17, "Address mask request"),
+    (18, "Address mask reply"),
+]);
+static CODE: Field = Field::new("icmp.code", Kind::Uint(8), "Code");
+static CHECKSUM: Field = Field::new("icmp.checksum", Kind::Uint(16), "Checksum").hex();
+static STATUS: Field =
+    Field::new("icmp.checksum.status", Kind::Uint(8), "Checksum Status").values(checksum::WORDS);
+static IDENT: Field = Field::new("icmp.ident", Kind::Uint(16), "Identifier (BE)");
+static SEQ: Field = Field::new("icmp.seq", Kind::Uint(16), "Sequence Number (BE)");
+static SEQ_LE: Field = Field::new("icmp.seq_le", Kind::Uint(16), "Sequence Number (LE)");
+static RESP_IN: Field = Field::new("icmp.resp_in", Kind::Packet, "Response frame");
+static RESP_TO: Field = Field::new("icmp.resp_to", Kind::Packet, "Request frame");
+static RESP_TIME: Field = Field::new("icmp.resptime", Kind::Float, "Response time");
+static NO_RESP: Field = Field::new("icmp.no_resp", Kind::None, "No response seen");
+static GATEWAY: Field = Field::new("icmp.redir_gw", Kind::Ipv4, "Gateway Address");
+static MTU: Field = Field::new("icmp.mtu", Kind::Uint(16), "MTU of next hop");
+static UNUSED: Field = Field::new("icmp.unused", Kind::Bytes, "Unused");
+
+static ECHO: echo::Fields = echo::Fields {
+    resp_in: &RESP_IN,
+    resp_to: &RESP_TO,
+    resp_time: &RESP_TIME,
+    no_resp: Some(&NO_RESP),
+};
+
+/// See the module.
+pub static PROTOCOL: Protocol = Protocol {
+    spec: "RFC 792",
+    over: &[Over::IpProto(1)],
+    fields: &[
+        &TYPE, &CODE, &CHECKSUM, &STATUS, &IDENT, &SEQ, &SEQ_LE, &RESP_IN, &RESP_TO, &RESP_TIME,
+        &NO_RESP, &GATEWAY, &MTU, &UNUSED,
+    ],
+    datagram: Some(dissect),
+    ..Protocol::new("icmp", "Internet Control Message Protocol", "ICMP")
+};
+
+fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    let (Some(kind), Some(code)) = (data.u8(0), data.u8(1)) else {
+        if ctx.layer(&PROTOCOL, data.all()) {
+            ctx.close();
+        }
+        return ctx.short();
+    };
+    let asks = matches!(kind, 8 | 13 | 15 | 17);
+    let answers = matches!(kind, 0 | 14 | 16 | 18);
+    let error = matches!(kind, 3 | 4 | 5 | 11 | 12);
+    let echo = match (data.u16(4), data.u16(6)) {
+        (Some(id), Some(seq)) if kind == 8 || kind == 0 => {
+            Some(echo::note(ctx, kind == 8, id, seq))
+        }
+        _ => None,
+    };
+    let good = ctx.packet.beyond > 0 || checksum::adds_up(data.bytes);
+    if ctx.layer(&PROTOCOL, data.all()) {
+        ctx.number(&TYPE, data, 0, 1);
+        ctx.number(&CODE, data, 1, 1);
+        ctx.number(&CHECKSUM, data, 2, 2);
+        let status = if ctx.packet.beyond > 0 {
+            2
+        } else {
+            u64::from(good)
+        };
+        ctx.computed(&STATUS, Value::Uint(status));
+        if asks || answers {
+            identity(ctx, data);
+        } else if kind == 5 {
+            if let Some(a) = data.array::<4>(4) {
+                ctx.field(&GATEWAY, Value::Ipv4(a.into()), data.range(4, 8));
+            }
+        } else if error {
+            let mtu = kind == 3 && code == 4;
+            ctx.bytes(&UNUSED, data, 4, if mtu { 6 } else { 8 });
+            if mtu {
+                ctx.number(&MTU, data, 6, 2);
+            }
+        }
+        if let Some(echo) = &echo {
+            echo.describe(ctx, &ECHO);
+        }
+        ctx.close();
+    }
+    info(ctx, kind, code, data);
+    if data.len() < 8 {
+        return ctx.short();
+    }
+    if error {
+        ctx.quote(Over::EtherType(0x0800), data.rest(8));
+    } else if kind == 8 || kind == 0 {
+        ctx.unknown(data.rest(8));
+    }
+}
+
+fn identity(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    for (field, at) in [(&IDENT, 4), (&SEQ, 6)] {
+        ctx.number(field, data, at, 2);
+        if let Some(n) = data.u16(at) {
+            // Some systems write these in the other byte order; both readings are shown.
+            let field = if at == 4 { &IDENT } else { &SEQ_LE };
+            let value = Value::Uint(u64::from(n.swap_bytes()));
+            ctx.field(field, value, data.range(at, at + 2));
+        }
+    }
+}
+
+fn info(ctx: &mut Ctx<'_>, kind: u8, code: u8, data: Data<'_>) {
+    let word = TYPE.word(u64::from(kind)).unwrap_or("ICMP message");
+    match (kind, data.u16(4), data.u16(6)) {
+        (0 | 8, Some(id), Some(seq)) => {
+            let ttl = ctx.packet.ttl;
+            ctx.info(format_args!("{word}  id=0x{id:04x}, seq={seq}, ttl={ttl}"));
+        }
+        _ => ctx.info(format_args!("{word} (code {code})")),
+    }
+}

@@ -1,0 +1,311 @@
+//! ICMPv6 (RFC 4443), neighbour discovery (RFC 4861) and multicast listeners (RFC 2710, 3810).
+//! Notes which hardware address says to own which network address.
+
+mod options;
+
+use super::icmp::echo;
+use super::ip::checksum;
+use crate::context::Ctx;
+use crate::data::Data;
+use crate::protocol::{Over, Protocol};
+use std::net::IpAddr;
+use weir_model::{Field, Kind, Mac, Value};
+
+static TYPE: Field = Field::new("icmpv6.type", Kind::Uint(8), "Type").values(&[
+    (1, "Destination Unreachable"),
+    (2, "Packet Too Big"),
+    (3, "Time Exceeded"),
+    (4, "Parameter Problem"),
+    (128, "Echo (ping) request"),
+    (129, "Echo (ping) reply"),
+    (130, "Multicast Listener Query"),
+    (131, "Multicast Listener Report"),
+    (132, "Multicast Listener Done"),
+    (133, "Router Solicitation"),
+    (134, "Router Advertisement"),
+    (135, "Neighbor Solicitation"),
+    (136, "Neighbor Advertisement"),
+    (137, "Redirect"),
+    (143, "Multicast Listener Report Message v2"),
+]);
+static CODE: Field = Field::new("icmpv6.code", Kind::Uint(8), "Code");
+static CHECKSUM: Field = Field::new("icmpv6.checksum", Kind::Uint(16), "Checksum").hex();
+static STATUS: Field =
+    Field::new("icmpv6.checksum.status", Kind::Uint(8), "Checksum Status").values(checksum::WORDS);
+static RESERVED: Field = Field::new("icmpv6.reserved", Kind::Bytes, "Reserved");
+static IDENT: Field = Field::new("icmpv6.echo.identifier", Kind::Uint(16), "Identifier").hex();
+static SEQ: Field = Field::new("icmpv6.echo.sequence_number", Kind::Uint(16), "Sequence");
+static RESP_IN: Field = Field::new("icmpv6.resp_in", Kind::Packet, "Response In");
+static RESP_TO: Field = Field::new("icmpv6.resp_to", Kind::Packet, "Response To");
+static RESP_TIME: Field = Field::new("icmpv6.resptime", Kind::Float, "Response Time");
+static NO_RESP: Field = Field::new("icmpv6.no_resp", Kind::None, "No response seen");
+static MTU: Field = Field::new("icmpv6.mtu", Kind::Uint(32), "MTU");
+static POINTER: Field = Field::new("icmpv6.pointer", Kind::Uint(32), "Pointer");
+static RA_HOPS: Field = Field::new("icmpv6.nd.ra.cur_hop_limit", Kind::Uint(8), "Cur hop limit");
+static RA_FLAG: Field = Field::new("icmpv6.nd.ra.flag", Kind::Uint(8), "Flags").hex();
+static RA_M: Field = Field::new(
+    "icmpv6.nd.ra.flag.m",
+    Kind::Bool,
+    "Managed address configuration",
+);
+static RA_O: Field = Field::new("icmpv6.nd.ra.flag.o", Kind::Bool, "Other configuration");
+static RA_H: Field = Field::new("icmpv6.nd.ra.flag.h", Kind::Bool, "Home Agent");
+static RA_PRF: Field = Field::new(
+    "icmpv6.nd.ra.flag.prf",
+    Kind::Uint(8),
+    "Prf (Default Router Preference)",
+);
+static RA_P: Field = Field::new("icmpv6.nd.ra.flag.p", Kind::Bool, "ND Proxy");
+static RA_LIFETIME: Field = Field::new(
+    "icmpv6.nd.ra.router_lifetime",
+    Kind::Uint(16),
+    "Router lifetime (s)",
+);
+static RA_REACHABLE: Field = Field::new(
+    "icmpv6.nd.ra.reachable_time",
+    Kind::Uint(32),
+    "Reachable time (ms)",
+);
+static RA_RETRANS: Field = Field::new(
+    "icmpv6.nd.ra.retrans_timer",
+    Kind::Uint(32),
+    "Retrans timer (ms)",
+);
+static NS_TARGET: Field = Field::new("icmpv6.nd.ns.target_address", Kind::Ipv6, "Target Address");
+static NA_FLAG: Field = Field::new("icmpv6.nd.na.flag", Kind::Uint(32), "Flags").hex();
+static NA_R: Field = Field::new("icmpv6.nd.na.flag.r", Kind::Bool, "Router");
+static NA_S: Field = Field::new("icmpv6.nd.na.flag.s", Kind::Bool, "Solicited");
+static NA_O: Field = Field::new("icmpv6.nd.na.flag.o", Kind::Bool, "Override");
+static NA_TARGET: Field = Field::new("icmpv6.nd.na.target_address", Kind::Ipv6, "Target Address");
+static RD_TARGET: Field = Field::new("icmpv6.rd.na.target_address", Kind::Ipv6, "Target Address");
+static RD_DESTINATION: Field = Field::new(
+    "icmpv6.rd.na.destination_address",
+    Kind::Ipv6,
+    "Destination Address",
+);
+static MLD_DELAY: Field = Field::new(
+    "icmpv6.mld.maximum_response_delay",
+    Kind::Uint(16),
+    "Maximum Response Delay [ms]",
+);
+static MLD_ADDRESS: Field = Field::new(
+    "icmpv6.mld.multicast_address",
+    Kind::Ipv6,
+    "Multicast Address",
+);
+static MLDR_NB: Field = Field::new(
+    "icmpv6.mldr.nb_mcast_records",
+    Kind::Uint(16),
+    "Number of Multicast Address Records",
+);
+static MLDR_TYPE: Field = Field::new("icmpv6.mldr.mar.record_type", Kind::Uint(8), "Record Type");
+static MLDR_ADDRESS: Field = Field::new(
+    "icmpv6.mldr.mar.multicast_address",
+    Kind::Ipv6,
+    "Multicast Address",
+);
+
+static ECHO: echo::Fields = echo::Fields {
+    resp_in: &RESP_IN,
+    resp_to: &RESP_TO,
+    resp_time: &RESP_TIME,
+    no_resp: Some(&NO_RESP),
+};
+
+/// See the module.
+pub static PROTOCOL: Protocol = Protocol {
+    spec: "RFC 4443",
+    over: &[Over::IpProto(58)],
+    fields: &[
+        &TYPE,
+        &CODE,
+        &CHECKSUM,
+        &STATUS,
+        &RESERVED,
+        &IDENT,
+        &SEQ,
+        &RESP_IN,
+        &RESP_TO,
+        &RESP_TIME,
+        &NO_RESP,
+        &MTU,
+        &POINTER,
+        &RA_HOPS,
+        &RA_FLAG,
+        &RA_M,
+        &RA_O,
+        &RA_H,
+        &RA_PRF,
+        &RA_P,
+        &RA_LIFETIME,
+        &RA_REACHABLE,
+        &RA_RETRANS,
+        &NS_TARGET,
+        &NA_FLAG,
+        &NA_R,
+        &NA_S,
+        &NA_O,
+        &NA_TARGET,
+        &RD_TARGET,
+        &RD_DESTINATION,
+        &MLD_DELAY,
+        &MLD_ADDRESS,
+        &MLDR_NB,
+        &MLDR_TYPE,
+        &MLDR_ADDRESS,
+        &options::OPT,
+        &options::TYPE,
+        &options::LENGTH,
+        &options::LINKADDR,
+        &options::SRC_LINKADDR,
+        &options::TARGET_LINKADDR,
+        &options::PREFIX_LENGTH,
+        &options::PREFIX_FLAG,
+        &options::PREFIX_L,
+        &options::PREFIX_A,
+        &options::PREFIX_VALID,
+        &options::PREFIX_PREFERRED,
+        &options::PREFIX,
+        &options::MTU,
+        &options::RDNSS_LIFETIME,
+        &options::RDNSS,
+    ],
+    datagram: Some(dissect),
+    ..Protocol::new("icmpv6", "Internet Control Message Protocol v6", "ICMPv6")
+};
+
+fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    let (Some(kind), Some(stored)) = (data.u8(0), data.u16(2)) else {
+        if ctx.layer(&PROTOCOL, data.all()) {
+            ctx.close();
+        }
+        return ctx.short();
+    };
+    let echo = match (kind, data.u16(4), data.u16(6)) {
+        (128 | 129, Some(id), Some(seq)) => Some(echo::note(ctx, kind == 128, id, seq)),
+        _ => None,
+    };
+    announce(ctx, kind, data);
+    let status = checksum::transport(ctx, 58, data.bytes, stored);
+    if ctx.layer(&PROTOCOL, data.all()) {
+        ctx.number(&TYPE, data, 0, 1);
+        ctx.number(&CODE, data, 1, 1);
+        ctx.number(&CHECKSUM, data, 2, 2);
+        ctx.computed(&STATUS, Value::Uint(status.value()));
+        body(ctx, kind, data);
+        if let Some(echo) = &echo {
+            echo.describe(ctx, &ECHO);
+        }
+        ctx.close();
+    }
+    let word = TYPE.word(u64::from(kind)).unwrap_or("ICMPv6 message");
+    ctx.info(format_args!("{word}"));
+    match kind {
+        1..=4 if data.len() >= 8 => ctx.quote(Over::EtherType(0x86dd), data.rest(8)),
+        128 | 129 => ctx.unknown(data.rest(8)),
+        _ => {}
+    }
+}
+
+fn address(ctx: &mut Ctx<'_>, field: &'static Field, data: Data<'_>, at: usize) {
+    if let Some(a) = data.array::<16>(at) {
+        ctx.field(field, Value::Ipv6(a.into()), data.range(at, at + 16));
+    }
+}
+
+fn body(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
+    match kind {
+        1 | 3 => ctx.bytes(&RESERVED, data, 4, 8),
+        2 => ctx.number(&MTU, data, 4, 4),
+        4 => ctx.number(&POINTER, data, 4, 4),
+        128 | 129 => {
+            ctx.number(&IDENT, data, 4, 2);
+            ctx.number(&SEQ, data, 6, 2);
+        }
+        130..=132 => {
+            ctx.number(&MLD_DELAY, data, 4, 2);
+            ctx.bytes(&RESERVED, data, 6, 8);
+            address(ctx, &MLD_ADDRESS, data, 8);
+        }
+        133 => {
+            ctx.bytes(&RESERVED, data, 4, 8);
+            options::describe(ctx, data.rest(8));
+        }
+        134 => {
+            ctx.number(&RA_HOPS, data, 4, 1);
+            let flags = u64::from(data.u8(5).unwrap_or_default());
+            ctx.open(&RA_FLAG, Value::Uint(flags), data.range(5, 6));
+            ctx.flag(&RA_M, data, 5, 1, 0x80);
+            ctx.flag(&RA_O, data, 5, 1, 0x40);
+            ctx.flag(&RA_H, data, 5, 1, 0x20);
+            ctx.bits(&RA_PRF, data, 5, 1, 0x18);
+            ctx.flag(&RA_P, data, 5, 1, 0x04);
+            ctx.close();
+            ctx.number(&RA_LIFETIME, data, 6, 2);
+            ctx.number(&RA_REACHABLE, data, 8, 4);
+            ctx.number(&RA_RETRANS, data, 12, 4);
+            options::describe(ctx, data.rest(16));
+        }
+        135 => {
+            ctx.bytes(&RESERVED, data, 4, 8);
+            address(ctx, &NS_TARGET, data, 8);
+            options::describe(ctx, data.rest(24));
+        }
+        136 => {
+            let flags = u64::from(data.u32(4).unwrap_or_default());
+            ctx.open(&NA_FLAG, Value::Uint(flags), data.range(4, 8));
+            ctx.flag(&NA_R, data, 4, 4, 0x8000_0000);
+            ctx.flag(&NA_S, data, 4, 4, 0x4000_0000);
+            ctx.flag(&NA_O, data, 4, 4, 0x2000_0000);
+            ctx.close();
+            address(ctx, &NA_TARGET, data, 8);
+            options::describe(ctx, data.rest(24));
+        }
+        137 => {
+            ctx.bytes(&RESERVED, data, 4, 8);
+            address(ctx, &RD_TARGET, data, 8);
+            address(ctx, &RD_DESTINATION, data, 24);
+            options::describe(ctx, data.rest(40));
+        }
+        143 => listeners(ctx, data),
+        _ => {}
+    }
+}
+
+fn listeners(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    ctx.bytes(&RESERVED, data, 4, 6);
+    ctx.number(&MLDR_NB, data, 6, 2);
+    let mut at = 8;
+    while let (Some(aux), Some(sources)) = (data.u8(at + 1), data.u16(at + 2)) {
+        ctx.number(&MLDR_TYPE, data, at, 1);
+        address(ctx, &MLDR_ADDRESS, data, at + 4);
+        at += 20 + usize::from(sources) * 16 + usize::from(aux) * 4;
+    }
+}
+
+/// Who says to own which address: the target of an advertisement, or the sender of the others.
+fn announce(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
+    // Neighbour discovery never crosses a router (RFC 4861 section 11.2).
+    if ctx.packet.quoted || ctx.packet.ttl != 255 {
+        return;
+    }
+    let (at, option) = match kind {
+        133 => (8, 1),
+        134 => (16, 1),
+        135 => (24, 1),
+        136 => (24, 2),
+        _ => return,
+    };
+    let stated = options::find(data.rest(at), option).and_then(|o| o.array(2).map(Mac));
+    let Some(mac) = stated.or(ctx.packet.macs.map(|m| m.0)) else {
+        return;
+    };
+    let ip = if kind == 136 {
+        data.array::<16>(8).map(|a| IpAddr::V6(a.into()))
+    } else {
+        ctx.packet.addresses.map(|a| a.src)
+    };
+    if let Some(ip) = ip.filter(|_| data.u8(1) == Some(0)) {
+        ctx.bind(mac, ip, true);
+    }
+}
