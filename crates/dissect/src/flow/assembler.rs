@@ -86,6 +86,24 @@ pub(crate) struct Half {
 pub(crate) type Waited = (Box<[u8]>, usize, u32, PacketRef, Timestamp);
 
 impl Half {
+    /// Nothing seen.
+    pub(crate) const EMPTY: Self = Self {
+        start: None,
+        next: 0,
+        seen: 0,
+        waiting: BTreeMap::new(),
+        waiting_bytes: 0,
+        recent: Vec::new(),
+        buffer: Vec::new(),
+        buffer_at: 0,
+        runs: Vec::new(),
+        need: 0,
+        opaque: false,
+        closed: false,
+        fin: None,
+        from_start: false,
+    };
+
     /// The SYN: offset 0 is the byte after it.
     pub(crate) fn syn(&mut self, seq: u32) {
         if self.start.is_none() {
@@ -106,6 +124,20 @@ impl Half {
 
     pub(crate) fn next(&self) -> u64 {
         self.next
+    }
+
+    /// The other side has everything before `offset`; `true` when some of that was not seen till now.
+    pub(crate) fn acknowledge(&mut self, offset: i64) -> bool {
+        let Ok(offset) = u64::try_from(offset) else {
+            return false;
+        };
+        // The FIN takes a number too.
+        let known = self.fin.map_or(self.seen, |f| self.seen.max(f + 1));
+        let unseen = offset > known;
+        if unseen {
+            self.seen = offset;
+        }
+        unseen
     }
 
     pub(crate) fn started(&self) -> bool {

@@ -137,7 +137,8 @@ impl Fragments {
         }
         entry.latest = time;
         if entry.buffer.is_complete() {
-            let pieces = entry.pieces;
+            let mut pieces = entry.pieces;
+            pieces.sort_by_key(|p| p.start);
             let (bytes, _) = entry.buffer.take_bufs();
             added.whole = Some(Whole { bytes, pieces });
             return added;

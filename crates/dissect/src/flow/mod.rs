@@ -20,15 +20,16 @@ pub(crate) use fragments::{FragmentKey, Fragments, TOO_MANY_FRAGMENTS, Whole};
 pub use state::FlowState;
 pub(crate) use state::{Live, States};
 pub use stream::{OVERLAP, SegmentIn, datagram, segment};
-pub(crate) use stream::{close_flow, hang_up};
+pub(crate) use stream::{close_flow, hang_up, times};
 pub(crate) use table::FlowTable;
+pub(crate) use table::stream_number;
 pub use table::{FlowKey, open};
 
 use crate::protocol::{Direction, Transport};
 use crate::registry::ProtocolId;
 use smallvec::SmallVec;
 use std::net::IpAddr;
-use weir_model::{CaptureId, FlowId, PacketRef, Timestamp};
+use weir_model::{CaptureId, Duration, FlowId, PacketRef, Timestamp};
 
 /// Why a flow has its protocol.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -59,6 +60,14 @@ pub struct TcpSeen {
     pub fin: [bool; 2],
     /// RST, by direction.
     pub rst: [bool; 2],
+    /// Sequence number of the SYN, or the one before the first byte seen, by direction.
+    pub isn: [Option<u32>; 2],
+    /// Time from the SYN to the acknowledgement that completed the handshake.
+    pub rtt: Option<Duration>,
+    /// What was seen, as Wireshark counts it: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32.
+    pub completeness: u8,
+    /// It began on the ports of an earlier connection.
+    pub reused: bool,
 }
 
 /// A conversation as Wireshark numbers it. Counts hold all packets; `duplicates` says how many were copies.

@@ -2,8 +2,10 @@
 //! what outlives it is the flow record.
 
 use super::assembler::Half;
-use crate::protocol::{Protocol, StreamDissector};
+use crate::protocol::{Direction, Protocol, StreamDissector};
 use std::any::Any;
+use std::ops::{Index, IndexMut};
+use weir_model::Timestamp;
 
 /// State a datagram or transport protocol keeps with a flow. Must be bounded.
 pub trait FlowState: Any {
@@ -63,13 +65,57 @@ impl Clone for App {
     }
 }
 
+/// Both directions of a TCP connection; nothing where no segment was placed yet, or none will be.
+#[derive(Clone, Default)]
+pub(crate) struct Halves(Option<Box<[Half; 2]>>);
+
+static EMPTY: Half = Half::EMPTY;
+
+impl Halves {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Half> {
+        self.0.iter().flat_map(|h| h.iter())
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Half> {
+        self.0.iter_mut().flat_map(|h| h.iter_mut())
+    }
+}
+
+impl Index<Direction> for Halves {
+    type Output = Half;
+
+    fn index(&self, direction: Direction) -> &Half {
+        match (&self.0, direction) {
+            (None, _) => &EMPTY,
+            (Some(both), Direction::Forward) => &both[0],
+            (Some(both), Direction::Backward) => &both[1],
+        }
+    }
+}
+
+impl IndexMut<Direction> for Halves {
+    fn index_mut(&mut self, direction: Direction) -> &mut Half {
+        let both = self.0.get_or_insert_with(Box::default);
+        match direction {
+            Direction::Forward => &mut both[0],
+            Direction::Backward => &mut both[1],
+        }
+    }
+}
+
 /// A flow being read.
 #[derive(Clone)]
 pub(crate) struct Live {
     /// By direction.
-    pub(crate) halves: [Half; 2],
+    pub(crate) halves: Halves,
     /// Who reads it.
     pub(crate) app: App,
+    /// Both directions were closed: nothing more is put in order.
+    pub(crate) finished: bool,
+    /// What its datagrams carry, once one told.
+    pub(crate) carried: Option<&'static Protocol>,
+    /// Time of its latest packet.
+    pub(crate) latest: Option<Timestamp>,
     /// Data packets seen while undecided.
     pub(crate) undecided: u8,
     /// Stream bytes delivered since the last checkpoint.
@@ -81,7 +127,10 @@ pub(crate) struct Live {
 impl Live {
     pub(crate) fn new() -> Self {
         Self {
-            halves: [Half::default(), Half::default()],
+            halves: Halves::default(),
+            finished: false,
+            carried: None,
+            latest: None,
             app: App::Undecided,
             undecided: 0,
             since_checkpoint: 0,
@@ -91,6 +140,9 @@ impl Live {
 
     /// Is there anything a close could still tell?
     pub(crate) fn is_open(&self) -> bool {
+        if self.finished {
+            return false;
+        }
         let open = self.halves.iter().any(|h| !h.closed);
         match self.app {
             App::Known(..) => open,
@@ -100,6 +152,13 @@ impl Live {
                 .any(|h| !h.buffer.is_empty() || h.has_waiting()),
             App::Unknown => false,
         }
+    }
+
+    /// Both directions are closed: what put them in order is dropped.
+    pub(crate) fn finish(&mut self) {
+        self.finished = true;
+        self.halves = Halves::default();
+        self.app = App::Unknown;
     }
 
     /// Heap it keeps, roughly.

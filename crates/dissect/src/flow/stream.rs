@@ -5,13 +5,13 @@ use super::assembler::{OUT_OF_ORDER, Place};
 use super::checkpoint;
 use super::recognise::{Decision, HELD, PACKETS, decide, start};
 use super::state::App;
-use super::{FlowState, Live, RecognisedBy};
+use super::{Live, RecognisedBy};
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::{Chunk, Data, Run};
-use crate::protocol::{Close, Direction, Progress, Protocol, Severity};
-use std::any::Any;
-use weir_model::{FlowId, LimitKind};
+use crate::protocol::{Close, Direction, Over, Progress, Protocol, Severity};
+use crate::registry::registry;
+use weir_model::{Duration, FlowId, LimitKind};
 
 /// Bytes held for a dissector that waits for more.
 pub(crate) const HEAD: usize = 256 << 10;
@@ -53,18 +53,24 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
     let Some((id, direction)) = ctx.packet.flow else {
         return;
     };
+    // A copy adds nothing to its stream.
+    if ctx.packet.duplicate {
+        return;
+    }
     let Some(mut live) = ctx.take_live(id) else {
         return;
     };
-    let way = direction.index();
+    if live.finished {
+        return ctx.put_live(id, live);
+    }
     if s.syn {
-        live.halves[way].syn(s.seq);
+        live.halves[direction].syn(s.seq);
     }
     let seq = if s.syn { s.seq.wrapping_add(1) } else { s.seq };
     if let Some(ack) = s.ack {
         acknowledged(ctx, id, &mut live, direction.other(), ack);
     }
-    let half = &mut live.halves[way];
+    let half = &mut live.halves[direction];
     if !payload.is_empty() || s.cut > 0 || s.fin {
         let offset = half.offset(seq);
         if s.fin && half.fin.is_none() {
@@ -87,14 +93,17 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
             }
         }
     }
-    if live.halves[way]
+    if live.halves[direction]
         .fin
-        .is_some_and(|f| f <= live.halves[way].next())
+        .is_some_and(|f| f <= live.halves[direction].next())
     {
         close(ctx, id, &mut live, direction, Close::Fin);
     }
     if s.rst {
         end(ctx, id, &mut live, Close::Reset);
+    }
+    if live.halves.iter().count() == 2 && live.halves.iter().all(|h| h.closed) {
+        live.finish();
     }
     if live.since_checkpoint >= checkpoint::EVERY && !ctx.core.muted {
         live.since_checkpoint = 0;
@@ -106,22 +115,26 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
 }
 
 fn acknowledged(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, of: Direction, ack: u32) {
-    let half = &mut live.halves[of.index()];
+    let half = &mut live.halves[of];
     if !half.started() {
         return;
     }
     let offset = half.offset(ack);
+    if half.acknowledge(offset) && !ctx.core.muted {
+        let packet = ctx.meta.packet;
+        ctx.core.facts.quality.unseen_acked.add(packet);
+    }
     // The receiver has everything: a hole left now is the capture's.
     if half
         .fin
         .is_some_and(|f| u64::try_from(offset).is_ok_and(|o| o > f))
     {
-        while live.halves[of.index()].has_waiting() {
+        while live.halves[of].has_waiting() {
             give_up_hole(ctx, id, live, of);
         }
-        if live.halves[of.index()]
+        if live.halves[of]
             .fin
-            .is_some_and(|f| f <= live.halves[of.index()].next())
+            .is_some_and(|f| f <= live.halves[of].next())
         {
             close(ctx, id, live, of, Close::Fin);
         }
@@ -130,15 +143,14 @@ fn acknowledged(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, of: Direction, a
 
 /// Declares the hole before the first held bytes missing and delivers what follows.
 fn give_up_hole(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
-    if let Some((_, len)) = live.halves[direction.index()].hole() {
+    if let Some((_, len)) = live.halves[direction].hole() {
         gap(ctx, id, live, direction, len);
     }
     drain(ctx, id, live, direction);
 }
 
 fn drain(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
-    while let Some((bytes, skip, cut, packet, time)) = live.halves[direction.index()].next_waiting()
-    {
+    while let Some((bytes, skip, cut, packet, time)) = live.halves[direction].next_waiting() {
         let source = ctx.source("Reassembled TCP", &bytes);
         let data = Data {
             bytes: &bytes,
@@ -147,7 +159,7 @@ fn drain(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
         }
         .rest(skip);
         let run = Run {
-            offset: live.halves[direction.index()].next(),
+            offset: live.halves[direction].next(),
             packet,
             time,
         };
@@ -164,7 +176,7 @@ fn deliver(
     cut: u32,
 ) {
     let run = Run {
-        offset: live.halves[direction.index()].next(),
+        offset: live.halves[direction].next(),
         packet: ctx.meta.packet,
         time: ctx.meta.time,
     };
@@ -181,15 +193,15 @@ fn deliver_run(
     run: Run,
 ) {
     let way = direction.index();
-    live.halves[way].advance(data.len() as u64);
+    live.halves[direction].advance(data.len() as u64);
     live.since_checkpoint += data.len() as u64;
     if !ctx.core.muted
         && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
     {
         flow.payload[way] += data.len() as u64;
     }
-    if !matches!(live.app, App::Unknown) && !live.halves[way].opaque && !data.is_empty() {
-        if matches!(live.app, App::Known(..)) && live.halves[way].buffer.is_empty() {
+    if !matches!(live.app, App::Unknown) && !live.halves[direction].opaque && !data.is_empty() {
+        if matches!(live.app, App::Known(..)) && live.halves[direction].buffer.is_empty() {
             let used = pump(ctx, id, live, direction, data, run.offset, &[run]);
             hold(
                 ctx,
@@ -209,8 +221,8 @@ fn deliver_run(
             offer(ctx, id, live, direction, false);
         }
         // A hand-over may have left bytes of the other direction unread.
-        if !live.halves[direction.other().index()].buffer.is_empty()
-            && live.halves[direction.other().index()].need == 0
+        if !live.halves[direction.other()].buffer.is_empty()
+            && live.halves[direction.other()].need == 0
         {
             offer(ctx, id, live, direction.other(), false);
         }
@@ -222,7 +234,7 @@ fn deliver_run(
 
 /// Keeps what was not consumed.
 fn hold(ctx: &mut Ctx<'_>, live: &mut Live, direction: Direction, data: Data<'_>, run: Run) {
-    let half = &mut live.halves[direction.index()];
+    let half = &mut live.halves[direction];
     if data.is_empty() || half.opaque || matches!(live.app, App::Unknown) {
         return;
     }
@@ -242,15 +254,14 @@ fn hold(ctx: &mut Ctx<'_>, live: &mut Live, direction: Direction, data: Data<'_>
 
 /// Offers held bytes: to recognition while undecided, then to the dissector.
 fn offer(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, last: bool) {
-    let way = direction.index();
     if matches!(live.app, App::Undecided) {
-        let half = &live.halves[way];
+        let half = &live.halves[direction];
         let last = last || half.buffer.len() >= HELD || live.undecided >= PACKETS;
         match decide(ctx, id, direction, &half.buffer, half.from_start, last) {
             Decision::Wait => return,
             Decision::Unknown => {
                 live.app = App::Unknown;
-                for half in &mut live.halves {
+                for half in live.halves.iter_mut() {
                     half.buffer = Vec::new();
                     half.runs = Vec::new();
                 }
@@ -259,15 +270,15 @@ fn offer(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, l
             Decision::Is(protocol, by) => {
                 begin(ctx, id, live, protocol, by);
                 // What the other side said before the decision comes first.
-                if live.halves[direction.other().index()].buffer_at == 0
-                    && !live.halves[direction.other().index()].buffer.is_empty()
+                if live.halves[direction.other()].buffer_at == 0
+                    && !live.halves[direction.other()].buffer.is_empty()
                 {
                     offer(ctx, id, live, direction.other(), false);
                 }
             }
         }
     }
-    let half = &mut live.halves[way];
+    let half = &mut live.halves[direction];
     if half.buffer.is_empty() || half.buffer.len() < half.need {
         return;
     }
@@ -284,7 +295,7 @@ fn offer(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, l
         start: 0,
     };
     let used = pump(ctx, id, live, direction, data, at, &runs);
-    let half = &mut live.halves[way];
+    let half = &mut live.halves[direction];
     if used < buffer.len() && !half.opaque && !matches!(live.app, App::Unknown) {
         let mut buffer = buffer;
         buffer.drain(..used);
@@ -318,11 +329,10 @@ fn pump(
     offset: u64,
     runs: &[Run],
 ) -> usize {
-    let way = direction.index();
     let mut done = 0;
     while done < data.len() {
         let rest = data.rest(done);
-        if rest.len() < live.halves[way].need || live.halves[way].opaque {
+        if rest.len() < live.halves[direction].need || live.halves[direction].opaque {
             break;
         }
         let App::Known(_, dissector) = &mut live.app else {
@@ -334,7 +344,7 @@ fn pump(
             runs,
         };
         let progress = dissector.data(ctx, direction, &chunk);
-        let half = &mut live.halves[way];
+        let half = &mut live.halves[direction];
         match progress {
             Progress::Consumed(0) => {
                 half.need = rest.len() + 1;
@@ -364,7 +374,7 @@ fn pump(
             }
         }
         if let Some(to) = ctx.handed_over.take() {
-            for half in &mut live.halves {
+            for half in live.halves.iter_mut() {
                 half.need = 0;
                 half.opaque = false;
             }
@@ -397,10 +407,10 @@ fn pump(
 
 fn gap(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, len: u64) {
     let way = direction.index();
-    if matches!(live.app, App::Undecided) && !live.halves[way].buffer.is_empty() {
+    if matches!(live.app, App::Undecided) && !live.halves[direction].buffer.is_empty() {
         offer(ctx, id, live, direction, true);
     }
-    let half = &mut live.halves[way];
+    let half = &mut live.halves[direction];
     let offset = half.next();
     half.advance(len);
     half.buffer = Vec::new();
@@ -419,13 +429,13 @@ fn gap(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, len
 }
 
 fn close(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, how: Close) {
-    if live.halves[direction.index()].closed {
+    if live.halves[direction].closed {
         return;
     }
-    if matches!(live.app, App::Undecided) && !live.halves[direction.index()].buffer.is_empty() {
+    if matches!(live.app, App::Undecided) && !live.halves[direction].buffer.is_empty() {
         offer(ctx, id, live, direction, true);
     }
-    live.halves[direction.index()].closed = true;
+    live.halves[direction].closed = true;
     if let App::Known(_, dissector) = &mut live.app {
         dissector.close(ctx, direction, how);
     }
@@ -433,7 +443,7 @@ fn close(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, h
 
 fn end(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, how: Close) {
     for direction in [Direction::Forward, Direction::Backward] {
-        while live.halves[direction.index()].has_waiting() {
+        while live.halves[direction].has_waiting() {
             give_up_hole(ctx, id, live, direction);
         }
     }
@@ -454,25 +464,27 @@ pub(crate) fn hang_up(ctx: &mut Ctx<'_>, id: FlowId, mut live: Live) {
     ctx.as_of_last_packet(id, |ctx| end(ctx, id, &mut live, Close::End));
 }
 
-/// The protocol a UDP flow was decided to carry; decided anew by each datagram until one tells.
-#[derive(Clone, Default)]
-struct Carried(Option<&'static Protocol>);
-
-impl FlowState for Carried {
-    fn box_clone(&self) -> Box<dyn FlowState> {
-        Box::new(self.clone())
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
-    }
+/// Time since the flow's first and since its previous packet; notes this one.
+pub(crate) fn times(ctx: &mut Ctx<'_>) -> Option<(Duration, Duration)> {
+    let (id, _) = ctx.packet.flow?;
+    let begun = ctx.core.facts.flow(id)?.begun;
+    let now = ctx.meta.time;
+    let live = ctx
+        .core
+        .live
+        .get_mut(id.0 as usize)
+        .and_then(Option::as_deref_mut)?;
+    let before = live.latest.replace(now).unwrap_or(now);
+    Some((now.since(begun), now.since(before)))
 }
 
 /// Hands a datagram of the packet's flow to the protocol it carries; unknown payload becomes `data`.
 pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     let Some((id, direction)) = ctx.packet.flow else {
-        return ctx.unknown(payload);
+        return quoted_datagram(ctx, payload);
     };
     if !ctx.core.muted
+        && !ctx.packet.duplicate
         && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
     {
         flow.payload[direction.index()] += payload.len() as u64;
@@ -480,7 +492,12 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     if payload.is_empty() {
         return;
     }
-    let carried = ctx.flow_state::<Carried, _>(|c| c.0).flatten();
+    let live = |ctx: &mut Ctx<'_>, to: Option<&'static Protocol>| {
+        let live = ctx.core.live.get_mut(id.0 as usize)?.as_deref_mut()?;
+        live.carried = live.carried.or(to);
+        live.carried
+    };
+    let carried = live(ctx, None);
     let protocol =
         carried.or_else(
             || match decide(ctx, id, direction, payload.bytes, true, true) {
@@ -491,7 +508,7 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
                         flow.protocol = Some(protocol.id());
                         flow.recognised_by = by;
                     }
-                    ctx.flow_state::<Carried, _>(|c| c.0 = Some(protocol));
+                    live(ctx, Some(protocol));
                     Some(protocol)
                 }
                 Decision::Unknown | Decision::Wait => None,
@@ -500,5 +517,19 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     match protocol.and_then(|p| p.datagram) {
         Some(dissect) => dissect(ctx, payload),
         None => ctx.unknown(payload),
+    }
+}
+
+/// A datagram without a flow: what an ICMP error quotes. Its port says what it is.
+fn quoted_datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
+    let ports = ctx.packet.ports.filter(|_| ctx.packet.quoted);
+    let protocol = ports.and_then(|(a, b)| {
+        [a.min(b), a.max(b)]
+            .into_iter()
+            .find_map(|n| registry().over(Over::UdpPort(n)))
+    });
+    match protocol.and_then(|p| p.datagram) {
+        Some(dissect) if !payload.is_empty() => dissect(ctx, payload),
+        _ => ctx.unknown(payload),
     }
 }

@@ -12,6 +12,9 @@ use weir_model::{CaptureId, FlowId, LimitKind};
 /// Most flows of a chain.
 pub(crate) const FLOWS: usize = 20_000_000;
 
+/// Flows that only ICMP errors name and that are remembered.
+const NAMED: usize = 65_536;
+
 pub(crate) static TOO_MANY_FLOWS: LimitKind = LimitKind {
     id: "flow.count",
     says: "there were more flows than are kept; packets of further ones have none",
@@ -19,43 +22,44 @@ pub(crate) static TOO_MANY_FLOWS: LimitKind = LimitKind {
     unit: "flows",
 };
 
-/// Both ends, the smaller one first.
+/// Both ends, the smaller one first, packed so that hashing and comparing are a few instructions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct FlowKey {
-    low: (IpAddr, u16),
-    high: (IpAddr, u16),
-    transport: Transport,
+    low: u128,
+    high: u128,
+    /// Ports of both, and what neither address says: family and transport.
+    rest: u64,
 }
 
 impl FlowKey {
     /// The key of a packet, and whether its sender is the smaller end.
     #[must_use]
     pub fn new(from: (IpAddr, u16), to: (IpAddr, u16), transport: Transport) -> (Self, bool) {
-        if from <= to {
-            (
-                Self {
-                    low: from,
-                    high: to,
-                    transport,
-                },
-                true,
-            )
-        } else {
-            (
-                Self {
-                    low: to,
-                    high: from,
-                    transport,
-                },
-                false,
-            )
-        }
+        let bits = |ip| match ip {
+            IpAddr::V4(a) => u128::from(a.to_bits()),
+            IpAddr::V6(a) => a.to_bits(),
+        };
+        let family = u64::from(from.0.is_ipv6()) << 1 | u64::from(to.0.is_ipv6());
+        let kind = family << 40 | (transport as u64) << 32;
+        let (a, b) = ((bits(from.0), from.1), (bits(to.0), to.1));
+        let sender_first = a <= b;
+        let (low, high) = if sender_first { (a, b) } else { (b, a) };
+        let key = Self {
+            low: low.0,
+            high: high.0,
+            rest: kind | u64::from(low.1) << 16 | u64::from(high.1),
+        };
+        (key, sender_first)
     }
 }
 
 /// The latest flow of every pair of ends.
 pub(crate) struct FlowTable {
     latest: HashMap<FlowKey, u32, FixedState>,
+    /// The flow of the packet before: the next one's, often.
+    last: Option<(FlowKey, u32)>,
+    /// Stream numbers of flows that only an ICMP error has named yet.
+    named: HashMap<(CaptureId, FlowKey), u32, FixedState>,
     capture: CaptureId,
     next_stream: [u32; 2],
 }
@@ -64,8 +68,30 @@ impl FlowTable {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             latest: HashMap::with_hasher(FixedState::with_seed(seed)),
+            last: None,
+            named: HashMap::with_hasher(FixedState::with_seed(seed)),
             capture: CaptureId(0),
             next_stream: [0; 2],
+        }
+    }
+
+    fn find(&mut self, key: &FlowKey) -> Option<u32> {
+        if let Some((last, n)) = &self.last
+            && last == key
+        {
+            return Some(*n);
+        }
+        let found = self.latest.get(key).copied();
+        self.last = found.map(|n| (*key, n));
+        found
+    }
+
+    /// An ICMP error names a flow: it takes a number if it has none, as in Wireshark.
+    fn name(&mut self, key: FlowKey, capture: CaptureId, transport: Transport) {
+        let known = self.latest.contains_key(&key) || self.named.contains_key(&(capture, key));
+        if !known && self.named.len() < NAMED {
+            let number = self.stream_number(capture, transport);
+            self.named.insert((capture, key), number);
         }
     }
 
@@ -94,6 +120,17 @@ pub fn open(
     let (from, to) = ((addresses.src, ports.0), (addresses.dst, ports.1));
     ctx.packet.ports = Some(ports);
     ctx.packet.transport = Some(transport);
+    if ctx.packet.quoted {
+        ctx.packet.flow = None;
+        if !ctx.core.replay {
+            ctx.core.table.name(
+                FlowKey::new(from, to, transport).0,
+                ctx.meta.packet.capture,
+                transport,
+            );
+        }
+        return None;
+    }
     let core = &mut *ctx.core;
     let direction_of = |flow: &Flow| {
         if flow.client == from {
@@ -115,7 +152,7 @@ pub fn open(
         return ctx.packet.flow;
     }
     let (key, _) = FlowKey::new(from, to, transport);
-    let mut found = core.table.latest.get(&key).map(|n| FlowId(*n));
+    let mut found = core.table.find(&key).map(FlowId);
     let mut replaced = None;
     if let Some(flow) = found.and_then(|id| core.facts.flow(id))
         && fresh(flow, direction_of(flow))
@@ -156,6 +193,7 @@ pub fn open(
             });
             core.live.push(Some(Box::new(Live::new())));
             core.table.latest.insert(key, id.0);
+            core.table.last = Some((key, id.0));
             id
         }
     };
@@ -164,7 +202,9 @@ pub fn open(
         .flow(id)
         .and_then(|f| f.stream(ctx.meta.packet.capture));
     if number.is_none() {
-        let number = core.table.stream_number(ctx.meta.packet.capture, transport);
+        let capture = ctx.meta.packet.capture;
+        let named = core.table.named.remove(&(capture, key));
+        let number = named.unwrap_or_else(|| core.table.stream_number(capture, transport));
         if let Some(flow) = core.facts.flows.get_mut(id.0 as usize) {
             flow.streams.push((ctx.meta.packet.capture, number));
         }
@@ -184,4 +224,22 @@ pub fn open(
         ctx.packet.flow = Some((id, direction));
     }
     ctx.packet.flow
+}
+
+/// The stream number of the packet being read, as Wireshark numbers its capture.
+pub(crate) fn stream_number(ctx: &Ctx<'_>, transport: Transport, ports: (u16, u16)) -> Option<u32> {
+    let capture = ctx.meta.packet.capture;
+    if !ctx.packet.quoted {
+        return ctx.flow()?.stream(capture);
+    }
+    let ends = ctx.packet.addresses?;
+    let (key, _) = FlowKey::new((ends.src, ports.0), (ends.dst, ports.1), transport);
+    let table = &ctx.core.table;
+    match table.named.get(&(capture, key)) {
+        Some(n) => Some(*n),
+        None => {
+            let id = FlowId(*table.latest.get(&key)?);
+            ctx.core.facts.flow(id)?.stream(capture)
+        }
+    }
 }

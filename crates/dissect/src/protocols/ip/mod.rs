@@ -202,7 +202,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         step = fragment::add(ctx, key, place, payload);
     }
     if ctx.layer(&PROTOCOL, data.range(0, len)) {
-        describe(ctx, data, len, status);
+        describe(ctx, data, len, total, status);
         step.describe(ctx, &fragment::V4);
         ctx.close();
     }
@@ -242,7 +242,7 @@ fn check_header(ctx: &mut Ctx<'_>, header: &[u8], stored: u16) -> Status {
     Status::Bad
 }
 
-fn describe(ctx: &mut Ctx<'_>, data: Data<'_>, len: usize, status: Status) {
+fn describe(ctx: &mut Ctx<'_>, data: Data<'_>, len: usize, total: usize, status: Status) {
     ctx.bits(&VERSION, data, 0, 1, 0xf0);
     ctx.field(&HDR_LEN, Value::Uint(len as u64), data.range(0, 1));
     let byte = |at| Value::Uint(u64::from(data.u8(at).unwrap_or_default()));
@@ -250,7 +250,10 @@ fn describe(ctx: &mut Ctx<'_>, data: Data<'_>, len: usize, status: Status) {
     ctx.bits(&DSCP, data, 1, 1, 0xfc);
     ctx.bits(&ECN, data, 1, 1, 0x03);
     ctx.close();
-    ctx.number(&LEN, data, 2, 2);
+    match data.u16(2) {
+        Some(0) => ctx.field(&LEN, Value::Uint(total as u64), data.range(2, 4)),
+        _ => ctx.number(&LEN, data, 2, 2),
+    }
     ctx.number(&ID, data, 4, 2);
     let flags = u64::from(data.u8(6).unwrap_or_default() >> 5);
     ctx.open(&FLAGS, Value::Uint(flags), data.range(6, 7));
@@ -258,8 +261,8 @@ fn describe(ctx: &mut Ctx<'_>, data: Data<'_>, len: usize, status: Status) {
     ctx.flag(&DF, data, 6, 1, 0x40);
     ctx.flag(&MF, data, 6, 1, 0x20);
     ctx.close();
-    let offset = u64::from(data.u16(6).unwrap_or_default() & 0x1fff) * 8;
-    ctx.field(&FRAG_OFFSET, Value::Uint(offset), data.range(6, 8));
+    // In units of eight bytes, as Wireshark has it.
+    ctx.bits(&FRAG_OFFSET, data, 6, 2, 0x1fff);
     ctx.number(&TTL, data, 8, 1);
     ctx.number(&PROTO, data, 9, 1);
     ctx.number(&CHECKSUM, data, 10, 2);

@@ -12,7 +12,8 @@ use etherparse::Ipv6HeaderSlice;
 use std::net::IpAddr;
 use weir_model::{Field, Holds, Kind, Value};
 
-static VERSION: Field = Field::new("ipv6.version", Kind::Uint(8), "Version");
+static VERSION: Field =
+    Field::new("ipv6.version", Kind::Uint(8), "Version").part_of(&["ip.version"]);
 static TCLASS: Field = Field::new("ipv6.tclass", Kind::Uint(32), "Traffic Class").hex();
 static DSCP: Field = Field::new(
     "ipv6.tclass.dscp",

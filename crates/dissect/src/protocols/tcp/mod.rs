@@ -1,79 +1,211 @@
 //! TCP (RFC 9293): segments of a flow. Puts them in their place; knows nothing of what they carry.
 
+mod analysis;
+mod describe;
+mod notes;
+mod options;
+
+use super::ip::checksum;
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::flow::{self, OVERLAP, SegmentIn};
 use crate::protocol::{Over, Protocol, Transport};
-use etherparse::TcpHeaderSlice;
-use weir_model::{ByteRange, Field, Kind, Origin, Value};
-
-static SRCPORT: Field = Field::new("tcp.srcport", Kind::Uint(16), "Source Port")
-    .part_of(&["tcp.port"])
-    .origin(Origin::Flow);
-static DSTPORT: Field = Field::new("tcp.dstport", Kind::Uint(16), "Destination Port")
-    .part_of(&["tcp.port"])
-    .origin(Origin::Flow);
-static STREAM: Field =
-    Field::new("tcp.stream", Kind::Uint(32), "Stream index").origin(Origin::Flow);
-static LEN: Field = Field::new("tcp.len", Kind::Uint(32), "TCP Segment Len");
+use analysis::{Analysis, Segment, Verdict};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 9293",
     over: &[Over::IpProto(6)],
-    fields: &[&SRCPORT, &DSTPORT, &STREAM, &LEN],
-    anomalies: &[&OVERLAP],
+    fields: describe::FIELDS,
+    anomalies: &[
+        &OVERLAP,
+        &notes::REUSED.kind,
+        &notes::RETRANSMISSION.kind,
+        &notes::FAST.kind,
+        &notes::SPURIOUS.kind,
+        &notes::OUT_OF_ORDER.kind,
+        &notes::LOST.kind,
+        &notes::ACK_LOST.kind,
+        &notes::WINDOW_UPDATE.kind,
+        &notes::WINDOW_FULL.kind,
+        &notes::KEEP_ALIVE.kind,
+        &notes::KEEP_ALIVE_ACK.kind,
+        &notes::DUPLICATE_ACK.kind,
+        &notes::ZERO_WINDOW_PROBE.kind,
+        &notes::ZERO_WINDOW.kind,
+        &notes::ZERO_WINDOW_PROBE_ACK.kind,
+    ],
     datagram: Some(dissect),
     ..Protocol::new("tcp", "Transmission Control Protocol", "TCP")
 };
 
+/// The shortest header.
+const HEADER: usize = 20;
+
+/// Flag bits of the header's 13th and 14th byte.
+mod bit {
+    pub(super) const FIN: u16 = 0x01;
+    pub(super) const SYN: u16 = 0x02;
+    pub(super) const RST: u16 = 0x04;
+    pub(super) const ACK: u16 = 0x10;
+}
+
+/// The fixed part of a header.
+#[derive(Clone, Copy)]
+struct Head {
+    ports: (u16, u16),
+    seq: u32,
+    ack: u32,
+    /// Length with options.
+    len: usize,
+    flags: u16,
+    window: u16,
+    checksum: u16,
+}
+
+impl Head {
+    fn read(data: Data<'_>) -> Option<Self> {
+        let place = data.u16(12)?;
+        Some(Self {
+            ports: (data.u16(0)?, data.u16(2)?),
+            seq: data.u32(4)?,
+            ack: data.u32(8)?,
+            len: usize::from(place >> 12) * 4,
+            flags: place & 0x0fff,
+            window: data.u16(14)?,
+            checksum: data.u16(16)?,
+        })
+    }
+
+    fn has(&self, bits: u16) -> bool {
+        self.flags & bits == bits
+    }
+}
+
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
-    let Ok(tcp) = TcpHeaderSlice::from_slice(data.bytes) else {
-        if ctx.layer(&PROTOCOL, data.all()) {
+    let head = Head::read(data).filter(|h| h.len >= HEADER && data.len() >= HEADER);
+    let Some(head) = head else {
+        if let (Some(a), Some(b)) = (data.u16(0), data.u16(2)) {
+            if ctx.packet.quoted {
+                flow::open(ctx, Transport::Tcp, (a, b), |_, _| false);
+            }
+            describe::part(ctx, data, (a, b));
+        } else if ctx.layer(&PROTOCOL, data.all()) {
             ctx.close();
         }
-        return ctx.short();
-    };
-    let ports = (tcp.source_port(), tcp.destination_port());
-    let header = usize::from(tcp.data_offset()) * 4;
-    let payload = data.rest(header);
-    let fresh_syn = tcp.syn() && !tcp.ack();
-    flow::open(ctx, Transport::Tcp, ports, |flow, _| {
-        fresh_syn && (flow.tcp.fin != [false; 2] || flow.tcp.rst != [false; 2])
-    });
-    if let Some((_, direction)) = ctx.packet.flow {
-        let way = direction.index();
-        ctx.flow_record(|f| {
-            f.tcp.syn |= fresh_syn;
-            f.tcp.syn_ack |= tcp.syn() && tcp.ack();
-            f.tcp.fin[way] |= tcp.fin();
-            f.tcp.rst[way] |= tcp.rst();
-        });
-    }
-    if ctx.layer(&PROTOCOL, data.range(0, header)) {
-        ctx.field(&SRCPORT, Value::Uint(u64::from(ports.0)), data.range(0, 2));
-        ctx.field(&DSTPORT, Value::Uint(u64::from(ports.1)), data.range(2, 4));
-        if let Some(stream) = ctx.flow().and_then(|f| f.stream(ctx.meta.packet.capture)) {
-            ctx.field(
-                &STREAM,
-                Value::Uint(u64::from(stream)),
-                ByteRange::GENERATED,
-            );
+        // An error quotes eight bytes, no more are expected.
+        if !ctx.packet.quoted {
+            ctx.short();
         }
-        ctx.field(
-            &LEN,
-            Value::Uint(payload.len() as u64),
-            ByteRange::GENERATED,
-        );
+        return;
+    };
+    let wire = data.len() + ctx.packet.beyond as usize;
+    let payload = data.rest(head.len);
+    let beyond = wire.saturating_sub(head.len).saturating_sub(payload.len());
+    let beyond = u32::try_from(beyond).unwrap_or(u32::MAX);
+    let status = checksum::transport(ctx, 6, data.bytes, head.checksum);
+    let fresh_syn = head.has(bit::SYN) && !head.has(bit::ACK);
+    let mut reused = false;
+    flow::open(ctx, Transport::Tcp, head.ports, |flow, direction| {
+        let isn = flow.tcp.isn[direction.index()];
+        let ended = flow.tcp.fin != [false; 2] || flow.tcp.rst != [false; 2];
+        reused = fresh_syn && isn.is_some_and(|isn| isn != head.seq || ended);
+        reused
+    });
+    let times = flow::times(ctx);
+    let verdict = analyse(ctx, &head, data, payload.len(), beyond, reused);
+    record(ctx, &head, payload.len() > 0 || beyond > 0, &verdict);
+    if ctx.layer(&PROTOCOL, data.range(0, head.len)) {
+        let seen = describe::Seen {
+            status,
+            times,
+            verdict,
+            beyond,
+        };
+        describe::whole(ctx, data, &head, payload, &seen);
         ctx.close();
     }
+    if ctx.describing {
+        describe::info(ctx, &head, payload.len() + beyond as usize, &verdict);
+    }
+    notes::raise(ctx, &verdict);
     let segment = SegmentIn {
-        seq: tcp.sequence_number(),
-        ack: tcp.ack().then(|| tcp.acknowledgment_number()),
-        syn: tcp.syn(),
-        fin: tcp.fin(),
-        rst: tcp.rst(),
-        cut: 0,
+        seq: head.seq,
+        ack: head.has(bit::ACK).then_some(head.ack),
+        syn: head.has(bit::SYN),
+        fin: head.has(bit::FIN),
+        rst: head.has(bit::RST),
+        cut: beyond,
     };
+    ctx.packet.beyond = beyond;
     flow::segment(ctx, segment, payload);
+}
+
+fn analyse(
+    ctx: &mut Ctx<'_>,
+    head: &Head,
+    data: Data<'_>,
+    captured: usize,
+    beyond: u32,
+    reused: bool,
+) -> Verdict {
+    let Some((_, direction)) = ctx.packet.flow else {
+        return Verdict::default();
+    };
+    let syn = head.has(bit::SYN);
+    let segment = Segment {
+        seq: head.seq,
+        ack: head.ack,
+        len: u32::try_from(captured)
+            .unwrap_or(u32::MAX)
+            .saturating_add(beyond),
+        window: u32::from(head.window),
+        is_ack: head.has(bit::ACK),
+        syn,
+        fin: head.has(bit::FIN),
+        rst: head.has(bit::RST),
+        shift: if syn {
+            options::shift(data.sub(HEADER, head.len))
+        } else {
+            None
+        },
+        counts: ctx.describing,
+        packet: ctx.meta.packet,
+        time: ctx.meta.time,
+    };
+    let reused = reused
+        || ctx
+            .flow()
+            .is_some_and(|f| f.tcp.reused && f.first == segment.packet);
+    ctx.flow_state::<Analysis, _>(|a| a.segment(direction, &segment, reused))
+        .unwrap_or_default()
+}
+
+/// Notes in the flow what outlives its state.
+fn record(ctx: &mut Ctx<'_>, head: &Head, data: bool, verdict: &Verdict) {
+    let Some((_, direction)) = ctx.packet.flow else {
+        return;
+    };
+    let (fwd, rev) = (direction.index(), direction.other().index());
+    let reused = verdict.flags & analysis::flag::REUSED_PORTS != 0;
+    let first = ctx.meta.packet;
+    ctx.flow_record(|f| {
+        let tcp = &mut f.tcp;
+        tcp.isn[fwd] = verdict.origins.0;
+        tcp.isn[rev] = verdict.origins.1;
+        tcp.rtt = tcp.rtt.or(verdict.rtt);
+        tcp.reused |= reused && f.first == first;
+        let (syn, ack) = (head.has(bit::SYN), head.has(bit::ACK));
+        tcp.syn |= syn && !ack;
+        tcp.syn_ack |= syn && ack;
+        tcp.fin[fwd] |= head.has(bit::FIN);
+        tcp.rst[fwd] |= head.has(bit::RST);
+        let plain_ack = ack && !syn && head.flags & (bit::FIN | bit::RST) == 0;
+        tcp.completeness |= u8::from(syn && !ack)
+            | u8::from(syn && ack) << 1
+            | u8::from(plain_ack && !data) << 2
+            | u8::from(data) << 3
+            | u8::from(head.has(bit::FIN)) << 4
+            | u8::from(head.has(bit::RST)) << 5;
+    });
 }

@@ -1,11 +1,12 @@
 //! UDP (RFC 768): datagrams of a flow. Knows nothing of what they carry.
 
+use super::ip::checksum::{self, Status};
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::flow;
-use crate::protocol::{Over, Protocol, Transport};
-use etherparse::UdpSlice;
-use weir_model::{ByteRange, Field, Kind, Origin, Value};
+use crate::protocol::{Over, Protocol, Severity, Transport};
+use weir_model::{Field, Kind, Origin, Value};
 
 static SRCPORT: Field = Field::new("udp.srcport", Kind::Uint(16), "Source Port")
     .part_of(&["udp.port"])
@@ -16,41 +17,99 @@ static DSTPORT: Field = Field::new("udp.dstport", Kind::Uint(16), "Destination P
 static STREAM: Field =
     Field::new("udp.stream", Kind::Uint(32), "Stream index").origin(Origin::Flow);
 static LENGTH: Field = Field::new("udp.length", Kind::Uint(16), "Length");
+static CHECKSUM: Field = Field::new("udp.checksum", Kind::Uint(16), "Checksum").hex();
+static STATUS: Field =
+    Field::new("udp.checksum.status", Kind::Uint(8), "Checksum Status").values(checksum::WORDS);
+static TIME_RELATIVE: Field = Field::new(
+    "udp.time_relative",
+    Kind::Duration,
+    "Time since first frame",
+);
+static TIME_DELTA: Field = Field::new(
+    "udp.time_delta",
+    Kind::Duration,
+    "Time since previous frame",
+);
+static PAYLOAD: Field = Field::new("udp.payload", Kind::Bytes, "Payload");
+
+/// The header's length cannot be.
+pub static BAD_LENGTH: AnomalyKind = AnomalyKind {
+    id: "udp.length.bad",
+    says: "Bad length value",
+    severity: Severity::Error,
+    group: "Malformed",
+};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 768",
     over: &[Over::IpProto(17)],
-    fields: &[&SRCPORT, &DSTPORT, &STREAM, &LENGTH],
+    fields: &[
+        &SRCPORT,
+        &DSTPORT,
+        &STREAM,
+        &LENGTH,
+        &CHECKSUM,
+        &STATUS,
+        &TIME_RELATIVE,
+        &TIME_DELTA,
+        &PAYLOAD,
+    ],
+    anomalies: &[&BAD_LENGTH],
     datagram: Some(dissect),
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
 
+/// Bytes of the header.
+const HEADER: usize = 8;
+
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
-    let Ok(udp) = UdpSlice::from_slice_lax(data.bytes) else {
+    let (Some(src), Some(dst), Some(length), Some(stored)) =
+        (data.u16(0), data.u16(2), data.u16(4), data.u16(6))
+    else {
         if ctx.layer(&PROTOCOL, data.all()) {
             ctx.close();
         }
         return ctx.short();
     };
-    let ports = (udp.source_port(), udp.destination_port());
+    let ports = (src, dst);
+    let length = usize::from(length);
+    let wire = data.len() + ctx.packet.beyond as usize;
+    // Zero stands for a jumbogram (RFC 2675 section 4).
+    let bad = (length != 0 && length < HEADER) || (length > wire && !ctx.packet.quoted);
+    let used = if length == 0 { wire } else { length.min(wire) };
+    let whole = data.sub(0, used.max(HEADER));
+    ctx.packet.beyond = u32::try_from(used.saturating_sub(whole.len())).unwrap_or(u32::MAX);
+    let status = if stored == 0 {
+        Status::Absent
+    } else {
+        checksum::transport(ctx, 17, whole.bytes, stored)
+    };
     flow::open(ctx, Transport::Udp, ports, |_, _| false);
-    if ctx.layer(&PROTOCOL, data.range(0, 8)) {
-        ctx.field(&SRCPORT, Value::Uint(u64::from(ports.0)), data.range(0, 2));
-        ctx.field(&DSTPORT, Value::Uint(u64::from(ports.1)), data.range(2, 4));
-        ctx.field(
-            &LENGTH,
-            Value::Uint(u64::from(udp.length())),
-            data.range(4, 6),
-        );
-        if let Some(stream) = ctx.flow().and_then(|f| f.stream(ctx.meta.packet.capture)) {
-            ctx.field(
-                &STREAM,
-                Value::Uint(u64::from(stream)),
-                ByteRange::GENERATED,
-            );
+    let times = flow::times(ctx);
+    let payload = whole.rest(HEADER);
+    if ctx.layer(&PROTOCOL, data.range(0, HEADER)) {
+        ctx.number(&SRCPORT, data, 0, 2);
+        ctx.number(&DSTPORT, data, 2, 2);
+        ctx.number(&LENGTH, data, 4, 2);
+        ctx.number(&CHECKSUM, data, 6, 2);
+        ctx.computed(&STATUS, Value::Uint(status.value()));
+        if let Some(stream) = flow::stream_number(ctx, Transport::Udp, ports) {
+            ctx.computed(&STREAM, Value::Uint(u64::from(stream)));
         }
+        if let Some((relative, delta)) = times {
+            ctx.computed(&TIME_RELATIVE, Value::Duration(relative));
+            ctx.computed(&TIME_DELTA, Value::Duration(delta));
+        }
+        ctx.bytes(&PAYLOAD, payload, 0, payload.len());
         ctx.close();
     }
-    flow::datagram(ctx, data.sub(8, 8 + udp.payload().len()));
+    ctx.info(format_args!(
+        "{src} → {dst} Len={}",
+        used.saturating_sub(HEADER)
+    ));
+    if bad {
+        return ctx.anomaly(&BAD_LENGTH);
+    }
+    flow::datagram(ctx, payload);
 }
