@@ -5,9 +5,7 @@ use crate::body::BodySink;
 use crate::context::{Ctx, PacketMeta, PacketState};
 use crate::data::Data;
 use crate::facts::{Bindings, Facts, StackId, Stacks};
-use crate::flow::{
-    Checkpoints, Expectations, FlowTable, Fragments, Live, Recent, States, hang_up,
-};
+use crate::flow::{Checkpoints, Expectations, FlowTable, Fragments, Live, Recent, States, hang_up};
 use crate::protocol::{Direction, Over, Protocol};
 use crate::protocols::icmp::echo::Echoes;
 use weir_model::{FieldSink, FlowId, LimitKind, NoSink, PacketRef};
