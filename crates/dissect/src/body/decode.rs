@@ -51,6 +51,8 @@ enum Stage {
 }
 
 impl Decoder {
+    /// Most codings undone, one in the other.
+    pub const CODINGS: usize = 4;
     /// Most encoded zstd bytes collected.
     pub const ZSTD: usize = 16 << 20;
 
@@ -70,6 +72,7 @@ impl Decoder {
                 Encoding::Unknown => None,
             })
             .collect();
+        let stages = stages.filter(|s| s.len() <= Self::CODINGS);
         let end = if stages.is_some() {
             DecodeEnd::Whole
         } else {
@@ -93,45 +96,70 @@ impl Decoder {
             out(bytes);
             return;
         }
-        // Small pieces, so that a bomb is noticed before it has grown.
-        for piece in bytes.chunks(1024) {
-            self.taken = self.taken.saturating_add(piece.len() as u64);
-            let mut data = piece.to_vec();
-            for stage in &mut self.stages {
-                let (next, whole) = stage.push(&data);
-                data = next;
-                if !whole {
-                    self.end = DecodeEnd::Broken;
-                }
-            }
-            self.given = self.given.saturating_add(data.len() as u64);
-            out(&data);
-            if self.given > RATIO_FROM && self.given / RATIO > self.taken {
-                self.end = DecodeEnd::Bomb;
-            }
-            if self.end != DecodeEnd::Whole {
-                return;
-            }
-        }
+        self.taken = self.taken.saturating_add(bytes.len() as u64);
+        let mut meter = Meter {
+            taken: self.taken,
+            given: self.given,
+        };
+        self.end = feed(&mut self.stages, bytes, &mut meter, out);
+        self.given = meter.given;
     }
 
     /// Gives what is left and says how it ended.
     pub fn finish(mut self, out: &mut dyn FnMut(&[u8])) -> DecodeEnd {
-        if self.end == DecodeEnd::Whole {
-            let mut carried = Vec::new();
-            for stage in &mut self.stages {
-                let (mut data, fed) = stage.push(&carried);
-                let (tail, ended) = stage.finish();
-                data.extend_from_slice(&tail);
-                if !fed || !ended {
-                    self.end = DecodeEnd::Broken;
-                }
-                carried = data;
+        let mut meter = Meter {
+            taken: self.taken,
+            given: self.given,
+        };
+        let mut stages = self.stages.as_mut_slice();
+        while let Some((stage, rest)) = stages.split_first_mut() {
+            if self.end != DecodeEnd::Whole {
+                break;
             }
-            out(&carried);
+            let (tail, how) = stage.finish();
+            self.end = match feed(rest, &tail, &mut meter, out) {
+                DecodeEnd::Whole => how,
+                other => other,
+            };
+            stages = rest;
         }
         self.end
     }
+}
+
+/// Bytes in and out so far.
+struct Meter {
+    taken: u64,
+    given: u64,
+}
+
+/// Takes bytes through the stages, by small pieces at each, so that a bomb is noticed before it has grown.
+fn feed(
+    stages: &mut [Stage],
+    bytes: &[u8],
+    meter: &mut Meter,
+    out: &mut dyn FnMut(&[u8]),
+) -> DecodeEnd {
+    let Some((stage, rest)) = stages.split_first_mut() else {
+        meter.given = meter.given.saturating_add(bytes.len() as u64);
+        out(bytes);
+        return if meter.given > RATIO_FROM && meter.given / RATIO > meter.taken {
+            DecodeEnd::Bomb
+        } else {
+            DecodeEnd::Whole
+        };
+    };
+    for piece in bytes.chunks(1024) {
+        let (data, whole) = stage.push(piece);
+        let end = feed(rest, &data, meter, out);
+        if end != DecodeEnd::Whole {
+            return end;
+        }
+        if !whole {
+            return DecodeEnd::Broken;
+        }
+    }
+    DecodeEnd::Whole
 }
 
 impl Stage {
@@ -175,8 +203,8 @@ impl Stage {
         }
     }
 
-    fn finish(&mut self) -> (Vec<u8>, bool) {
-        match self {
+    fn finish(&mut self) -> (Vec<u8>, DecodeEnd) {
+        let (rest, fine) = match self {
             Self::Gzip(d) => {
                 let ok = d.try_finish().is_ok();
                 (std::mem::take(d.get_mut()), ok)
@@ -194,23 +222,68 @@ impl Stage {
                 (std::mem::take(d.get_mut()), ok)
             }
             Self::Deflate(held) => (Vec::new(), held.is_empty()),
-            Self::Zstd(held) => unzstd(held),
-        }
+            Self::Zstd(held) => return unzstd(held),
+        };
+        let how = if fine {
+            DecodeEnd::Whole
+        } else {
+            DecodeEnd::Broken
+        };
+        (rest, how)
     }
 }
 
 /// Largest zstd window accepted (RFC 8878 section 3.1.1.1.2 recommends to support 8 MiB).
 const ZSTD_WINDOW: u64 = 8 << 20;
 
-fn unzstd(held: &[u8]) -> (Vec<u8>, bool) {
-    let mut out = Vec::new();
-    let Ok(mut frame) = ruzstd::decoding::StreamingDecoder::new(held) else {
-        return (out, held.is_empty());
-    };
-    let cap = (held.len() as u64).saturating_mul(RATIO).max(RATIO_FROM);
-    let ok = frame.by_ref().take(cap).read_to_end(&mut out).is_ok() && (out.len() as u64) < cap;
-    let _ = ZSTD_WINDOW;
-    (out, ok)
+/// Most bytes a zstd body may grow to: it is decoded in one go.
+const ZSTD_OUT: u64 = 64 << 20;
+
+/// Decodes every frame; skippable ones give nothing.
+fn unzstd(held: &[u8]) -> (Vec<u8>, DecodeEnd) {
+    let (mut out, mut rest) = (Vec::new(), held);
+    let cap = (held.len() as u64)
+        .saturating_mul(RATIO)
+        .clamp(RATIO_FROM, ZSTD_OUT);
+    while !rest.is_empty() {
+        if window(rest).is_none_or(|w| w > ZSTD_WINDOW) {
+            return (out, DecodeEnd::Broken);
+        }
+        let Ok(mut frame) = ruzstd::decoding::StreamingDecoder::new(&mut rest) else {
+            return (out, DecodeEnd::Broken);
+        };
+        let room = cap.saturating_sub(out.len() as u64) + 1;
+        let read = frame.by_ref().take(room).read_to_end(&mut out);
+        if out.len() as u64 > cap {
+            return (out, DecodeEnd::Bomb);
+        }
+        if read.is_err() {
+            return (out, DecodeEnd::Broken);
+        }
+    }
+    (out, DecodeEnd::Whole)
+}
+
+/// The memory a frame asks for (RFC 8878 section 3.1.1.1); `None` where there is no frame header.
+fn window(frame: &[u8]) -> Option<u64> {
+    let mut c = weir_model::Cursor::new(frame);
+    if c.u32le().ok()? != 0xfd2f_b528 {
+        return None;
+    }
+    let descriptor = c.u8().ok()?;
+    if descriptor & 0x20 == 0 {
+        let byte = c.u8().ok()?;
+        let base = 1u64 << (10 + u32::from(byte >> 3));
+        return Some(base + base / 8 * u64::from(byte & 7));
+    }
+    c.skip([0, 1, 2, 4].get(usize::from(descriptor & 3)).copied()?)
+        .ok()?;
+    match descriptor >> 6 {
+        0 => c.u8().ok().map(u64::from),
+        1 => c.u16le().ok().map(|n| u64::from(n) + 256),
+        2 => c.u32le().ok().map(u64::from),
+        _ => c.u64le().ok(),
+    }
 }
 
 /// The decoded beginning of a body of which `head` is the (`whole` or cut) beginning.
@@ -226,4 +299,109 @@ pub(super) fn head(encodings: &[Encoding], head: &[u8], whole: bool) -> Vec<u8> 
         let _ = decoder.finish(&mut keep);
     }
     out
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    fn run(encodings: &[Encoding], bytes: &[u8], piece: usize) -> (Vec<u8>, DecodeEnd) {
+        let mut decoder = Decoder::new(encodings);
+        let mut out = Vec::new();
+        for piece in bytes.chunks(piece.max(1)) {
+            decoder.push(piece, &mut |b| out.extend_from_slice(b));
+        }
+        let end = decoder.finish(&mut |b| out.extend_from_slice(b));
+        (out, end)
+    }
+
+    fn gzip(plain: &[u8]) -> Vec<u8> {
+        let mut e = GzEncoder::new(Vec::new(), Compression::default());
+        e.write_all(plain).unwrap();
+        e.finish().unwrap()
+    }
+
+    fn coded(plain: &[u8]) -> Vec<(Vec<Encoding>, Vec<u8>)> {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(plain).unwrap();
+        let mut raw = DeflateEncoder::new(Vec::new(), Compression::default());
+        raw.write_all(plain).unwrap();
+        let zstd =
+            ruzstd::encoding::compress_to_vec(plain, ruzstd::encoding::CompressionLevel::Fastest);
+        vec![
+            (vec![], plain.to_vec()),
+            (vec![Encoding::Gzip], gzip(plain)),
+            (vec![Encoding::Deflate], zlib.finish().unwrap()),
+            (vec![Encoding::Deflate], raw.finish().unwrap()),
+            (vec![Encoding::Zstd], zstd),
+            (vec![Encoding::Gzip, Encoding::Gzip], gzip(&gzip(plain))),
+        ]
+    }
+
+    fn sample() -> Vec<u8> {
+        (0..20_000u32)
+            .flat_map(|n| (n.wrapping_mul(2_654_435_761) >> 20).to_le_bytes())
+            .collect()
+    }
+
+    #[test]
+    fn pieces_of_any_size_decode_alike() {
+        let plain = sample();
+        for (encodings, bytes) in coded(&plain) {
+            for piece in [1, 7, 1000, bytes.len()] {
+                let (out, end) = run(&encodings, &bytes, piece);
+                assert_eq!(
+                    (out == plain, end),
+                    (true, DecodeEnd::Whole),
+                    "{encodings:?} {piece}"
+                );
+            }
+        }
+        // Two members, and brotli of "hello".
+        let two = [gzip(b"a"), gzip(b"b")].concat();
+        assert_eq!(run(&[Encoding::Gzip], &two, 3).0, b"ab");
+        let brotli = b"\x0b\x02\x80hello\x03";
+        assert_eq!(
+            run(&[Encoding::Brotli], brotli, 1),
+            (b"hello".to_vec(), DecodeEnd::Whole)
+        );
+    }
+
+    #[test]
+    fn a_cut_end_keeps_what_came_and_says_so() {
+        let plain = sample();
+        for (encodings, bytes) in coded(&plain).into_iter().skip(1) {
+            let (out, end) = run(&encodings, &bytes[..bytes.len() / 2], 100);
+            assert_eq!(end, DecodeEnd::Broken, "{encodings:?}");
+            assert!(plain.starts_with(&out));
+            if encodings == [Encoding::Gzip] {
+                assert!(out.len() > plain.len() / 3);
+            }
+        }
+        let (out, end) = run(&[Encoding::Gzip], b"not gzip at all", 4);
+        assert_eq!((out.len(), end), (0, DecodeEnd::Broken));
+        assert_eq!(
+            run(&[Encoding::Unknown], b"raw", 1),
+            (b"raw".to_vec(), DecodeEnd::Unknown)
+        );
+    }
+
+    #[test]
+    fn bombs_are_stopped() {
+        let zeros = vec![0; 40 << 20];
+        for (encodings, bytes) in [
+            (vec![Encoding::Gzip], gzip(&zeros)),
+            (vec![Encoding::Gzip, Encoding::Gzip], gzip(&gzip(&zeros))),
+        ] {
+            let (out, end) = run(&encodings, &bytes, 4096);
+            assert_eq!(end, DecodeEnd::Bomb, "{encodings:?}");
+            assert!(out.len() < 4 << 20, "{}", out.len());
+        }
+        // A zstd frame that asks for a window of 1 GiB.
+        let huge = [0x28, 0xb5, 0x2f, 0xfd, 0, 20 << 3, 1, 0, 0];
+        assert_eq!(run(&[Encoding::Zstd], &huge, 9).1, DecodeEnd::Broken);
+    }
 }

@@ -145,6 +145,11 @@ fn text(ctx: &mut Ctx<'_>, field: &'static Field, bytes: &[u8], range: ByteRange
     ctx.field(field, Value::Text(&String::from_utf8_lossy(bytes)), range);
 }
 
+/// Notifications are no requests to Wireshark: it gives them neither number nor answer.
+fn notifies(method: &[u8]) -> bool {
+    matches!(method, b"NOTIFY" | b"SUBSCRIBE" | b"UNSUBSCRIBE")
+}
+
 /// The range of `part` within the head it was cut from.
 fn range_of(data: Data<'_>, part: &[u8]) -> ByteRange {
     let from = (part.as_ptr() as usize).saturating_sub(data.bytes.as_ptr() as usize);
@@ -163,8 +168,7 @@ fn start_line(ctx: &mut Ctx<'_>, head: &Head<'_>, data: Data<'_>) {
             target,
             version,
         } => {
-            let notifies = matches!(method, b"NOTIFY" | b"SUBSCRIBE" | b"UNSUBSCRIBE");
-            let kind = if notifies {
+            let kind = if notifies(method) {
                 &f::NOTIFICATION
             } else {
                 &f::REQUEST
@@ -219,7 +223,7 @@ fn field_line(ctx: &mut Ctx<'_>, line: &FieldLine<'_>, raw: &[u8], range: ByteRa
         let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
         return text(ctx, &f::UNKNOWN_HEADER, raw, range);
     };
-    let value = String::from_utf8_lossy(line.value);
+    let value = String::from_utf8_lossy(line.shown);
     ctx.open(field, Value::Text(&value), range);
     if std::ptr::eq(field, &raw const f::CONTENT_LENGTH_HEADER) {
         if let Ok(n) = value.trim().parse() {
@@ -251,10 +255,14 @@ fn links(ctx: &mut Ctx<'_>, head: &Head<'_>, view: &View<'_>) {
     let e = view.exchange;
     let number = Value::Uint(u64::from(e.number));
     let asked = view.txn.and_then(|t| t.request.as_ref());
+    let notified = asked.is_some_and(|r| notifies(r.method.as_bytes()));
     match head.start {
         StartLine::Request { .. } => {
             if let Some(url) = asked.filter(|r| r.host.is_some()) {
                 ctx.field(&f::FULL_URI, Value::Text(&url.url()), none);
+            }
+            if notified {
+                return;
             }
             ctx.field(&f::REQUEST_NUMBER, number, none);
             if let Some(p) = e.previous_request {
@@ -266,7 +274,7 @@ fn links(ctx: &mut Ctx<'_>, head: &Head<'_>, view: &View<'_>) {
         }
         StartLine::Response { .. } => {
             ctx.field(&f::RESPONSE_NUMBER, number, none);
-            if let Some((request, time)) = e.request {
+            if let Some((request, time)) = e.request.filter(|_| !notified) {
                 let time = Value::Duration(ctx.meta.time.since(time));
                 ctx.field(&f::TIME, time, none);
                 ctx.field(&f::REQUEST_IN, packet(request), none);

@@ -157,6 +157,10 @@ enum Size {
 
 /// A chunk size line with its extensions; where `httparse` finds it broken, a bare LF and blanks are forgiven.
 fn size(bytes: &[u8]) -> Size {
+    let begins = bytes.iter().find(|b| !matches!(b, b' ' | b'\t'));
+    if begins.is_some_and(|b| !b.is_ascii_hexdigit()) {
+        return Size::Broken;
+    }
     match httparse::parse_chunk_size(bytes) {
         Ok(httparse::Status::Complete((used, n))) => return Size::Is(used, n),
         Ok(httparse::Status::Partial) if memchr::memchr(b'\n', bytes).is_none() => {

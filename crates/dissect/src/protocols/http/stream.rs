@@ -14,6 +14,7 @@ use crate::body::BodyKey;
 use crate::context::Ctx;
 use crate::data::{Chunk, Data};
 use crate::facts::{Artifact, Completeness, LinkKind, MessageMeta, NameSource};
+use crate::flow::RecognisedBy;
 use crate::protocol::{Close, Direction, Progress, Start, StreamDissector};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
@@ -54,6 +55,10 @@ pub(super) struct Http {
     last_request: Option<PacketRef>,
     last_response: Option<PacketRef>,
     closed: [bool; 2],
+    /// A message was seen.
+    seen: bool,
+    /// The connection was seen from its start.
+    from_start: bool,
 }
 
 #[derive(Clone, Default)]
@@ -100,7 +105,7 @@ enum Role {
 }
 
 impl Http {
-    pub(super) fn start(_: Start) -> Box<dyn StreamDissector> {
+    pub(super) fn start(start: Start) -> Box<dyn StreamDissector> {
         Box::new(Self {
             sides: [Side::default(), Side::default()],
             waiting: VecDeque::new(),
@@ -109,6 +114,8 @@ impl Http {
             last_request: None,
             last_response: None,
             closed: [false; 2],
+            seen: false,
+            from_start: start.from_start,
         })
     }
 
@@ -128,7 +135,13 @@ impl Http {
         }
         match wire::looks(bytes) {
             Looks::More => return Progress::Need(bytes.len() + 1),
-            Looks::Unlike => return self.outside(ctx, direction, chunk.data),
+            Looks::Unlike => {
+                // A message begins with a segment: what follows this one is looked at anew.
+                let next = chunk.runs.iter().find(|r| r.offset > chunk.offset);
+                let len = next.map_or(bytes.len() as u64, |r| r.offset - chunk.offset);
+                let len = usize::try_from(len).unwrap_or(usize::MAX);
+                return self.outside(ctx, direction, chunk.data.sub(0, len));
+            }
             Looks::Like => {}
         }
         let searched = std::mem::take(&mut self.side(direction).searched);
@@ -153,6 +166,15 @@ impl Http {
 
     /// Bytes that belong to no message: joined mid-stream, behind a hole, or no HTTP at all.
     fn outside(&mut self, ctx: &mut Ctx<'_>, direction: Direction, data: Data<'_>) -> Progress {
+        if !self.seen {
+            // A connection that begins with something else is not HTTP, whatever its port; one joined in
+            // the middle may become readable.
+            return if self.from_start && !self.side(direction).lost {
+                Progress::NotMine
+            } else {
+                Progress::Consumed(data.len())
+            };
+        }
         let side = self.side(direction);
         let first = !std::mem::replace(&mut side.reported, true);
         describe::continuation(ctx, data);
@@ -178,6 +200,7 @@ impl Http {
         let side = self.side(direction);
         let lost = std::mem::take(&mut side.lost);
         side.reported = false;
+        self.seen = true;
         let (role, framing, artifact) = match head.start {
             StartLine::Request { .. } => {
                 let txn = self.asked(ctx, direction, &head, &entity, first);
@@ -412,7 +435,7 @@ impl Http {
                         request.credentials = read::form_login(&form);
                     }
                 }
-                if how == Completeness::Complete {
+                if is_shown(how) {
                     let exchange = Exchange {
                         number,
                         previous_request: self.last_request,
@@ -450,7 +473,7 @@ impl Http {
                     previous_response: self.last_response,
                 };
                 let status = txn.status();
-                if how != Completeness::CaptureEnded {
+                if is_shown(how) {
                     describe::message(ctx, &open.view(exchange, Some(&txn)));
                     self.last_response = Some(now.0);
                 }
@@ -466,8 +489,15 @@ impl Http {
                 }
             }
             Role::Interim(number) => {
+                let running = self.is_running(direction.other(), number);
+                let txn = self.find(number).filter(|_| !running);
+                let request = txn.and_then(|t| t.request.as_ref()).map(|r| r.last);
+                if let Some((asked, _)) = request {
+                    ctx.link(LinkKind::Answer, asked, now.0, number);
+                }
                 let exchange = Exchange {
                     number,
+                    request,
                     previous_response: self.last_response,
                     ..Exchange::default()
                 };
@@ -624,11 +654,23 @@ impl StreamDissector for Http {
                 self.emit(ctx, txn);
             }
         }
+        if self.closed == [true, true] && !self.seen {
+            // Only its port said HTTP.
+            ctx.flow_record(|f| {
+                f.protocol = None;
+                f.recognised_by = RecognisedBy::Nothing;
+            });
+        }
     }
 
     fn box_clone(&self) -> Box<dyn StreamDissector> {
         Box::new(self.clone())
     }
+}
+
+/// Does a message that ended so show in its last packet? As in Wireshark, one cut short by its sender does not.
+fn is_shown(how: Completeness) -> bool {
+    !matches!(how, Completeness::Aborted | Completeness::CaptureEnded)
 }
 
 /// The draft of the artifact that a message's body is.

@@ -165,6 +165,8 @@ pub(super) struct Head<'a> {
 pub(super) struct FieldLine<'a> {
     pub(super) name: &'a [u8],
     pub(super) value: &'a [u8],
+    /// The value as Wireshark shows it: blanks behind it stay.
+    pub(super) shown: &'a [u8],
     /// The line with its end.
     pub(super) range: Range<usize>,
 }
@@ -222,6 +224,7 @@ impl<'a> Iterator for Fields<'a> {
             return Some(FieldLine {
                 name: name.trim_ascii(),
                 value: value.trim_ascii(),
+                shown: trim_end(value).trim_ascii_start(),
                 range: begin..begin + len,
             });
         }
