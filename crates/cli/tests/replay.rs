@@ -1,5 +1,7 @@
 //! Every packet opened alone is described as in a full pass over the capture.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::path::{Path, PathBuf};
 use weir_cli::Door;
 use weir_dissect::tree::TreeSink;

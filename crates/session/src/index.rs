@@ -117,9 +117,9 @@ impl PacketIndex {
         block.interface.push(entry.interface);
         let cut = entry.wire != entry.captured;
         let back = matches!(outcome.flow, Some((_, Direction::Backward)));
-        let flags = u8::from(back) * BACKWARD
-            | u8::from(outcome.duplicate) * DUPLICATE
-            | u8::from(cut) * CUT;
+        let flags = (u8::from(back) * BACKWARD)
+            | (u8::from(outcome.duplicate) * DUPLICATE)
+            | (u8::from(cut) * CUT);
         block.flags.push(flags);
         if cut {
             self.cut.push((entry.number, entry.wire));

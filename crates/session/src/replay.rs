@@ -16,6 +16,9 @@ const JOIN: u64 = 64 << 10;
 /// Bytes asked for at a time.
 const WINDOW: u64 = 4 << 20;
 
+/// Place of a capture in its chain and packet number there.
+type Order = (usize, u32);
+
 /// Who looks at replayed packets.
 pub trait Visitor {
     /// Who takes a target's fields and the bodies it carries on; called right before it is described.
@@ -89,7 +92,7 @@ impl<V: Visitor> Replay<V> {
             return;
         };
         // Per flow: where to begin and the last packet wanted.
-        let mut spans: HashMap<FlowId, ((usize, u32), (usize, u32)), FixedState> =
+        let mut spans: HashMap<FlowId, (Order, Order), FixedState> =
             HashMap::with_hasher(FixedState::default());
         for target in targets {
             let order = chain.order(*target);
