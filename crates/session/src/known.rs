@@ -20,12 +20,19 @@ impl<'a> PacketKnown<'a> {
     #[must_use]
     pub fn new(facts: &'a Facts, entry: PacketEntry, meta: PacketMeta) -> Self {
         let flow = entry.flow.and_then(|(id, _)| facts.flow(id));
-        Self { facts, entry, meta, flow }
+        Self {
+            facts,
+            entry,
+            meta,
+            flow,
+        }
     }
 
     fn count(&self, name: &str) -> u32 {
         let layers = self.facts.stacks.layers(self.entry.stack);
-        let is = |id: &&weir_dissect::ProtocolId| registry().get(**id).is_some_and(|p| p.info.name == name);
+        let is = |id: &&weir_dissect::ProtocolId| {
+            registry().get(**id).is_some_and(|p| p.info.name == name)
+        };
         u32::try_from(layers.iter().filter(is).count()).unwrap_or(u32::MAX)
     }
 
@@ -42,12 +49,18 @@ impl<'a> PacketKnown<'a> {
     }
 
     fn stream(&self, transport: Transport) -> Option<u64> {
-        let flow = self.flow.filter(|f| f.transport == transport && self.count(transport.name()) == 1)?;
+        let flow = self
+            .flow
+            .filter(|f| f.transport == transport && self.count(transport.name()) == 1)?;
         flow.stream(self.meta.packet.capture).map(u64::from)
     }
 
     fn address(&self, v6: bool, sender: bool) -> Option<IpAddr> {
-        let others = if v6 { self.count("ip") } else { self.count("ipv6") };
+        let others = if v6 {
+            self.count("ip")
+        } else {
+            self.count("ipv6")
+        };
         let (from, to) = self.ends(if v6 { "ipv6" } else { "ip" })?;
         let ip = if sender { from.0 } else { to.0 };
         (others == 0 && ip.is_ipv6() == v6).then_some(ip)
@@ -66,7 +79,11 @@ impl<'a> PacketKnown<'a> {
             "frame.cap_len" => Some(Value::Uint(u64::from(self.entry.captured))),
             "frame.time" | "frame.time_epoch" => Some(Value::Time(self.entry.time)),
             "frame.time_relative" => Some(Value::Duration(self.entry.time.since(self.meta.first))),
-            "frame.time_delta" => Some(Value::Duration(self.meta.previous.map_or(Duration(0), |p| self.entry.time.since(p)))),
+            "frame.time_delta" => Some(Value::Duration(
+                self.meta
+                    .previous
+                    .map_or(Duration(0), |p| self.entry.time.since(p)),
+            )),
             "frame.interface_id" => Some(Value::Uint(u64::from(self.meta.interface))),
             "tcp.stream" => self.stream(Transport::Tcp).map(Value::Uint),
             "udp.stream" => self.stream(Transport::Udp).map(Value::Uint),

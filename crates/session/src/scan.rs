@@ -23,7 +23,9 @@ impl Matches {
     pub fn has(&self, packet: PacketRef) -> bool {
         let n = packet.number.wrapping_sub(1);
         let words = self.captures.get(usize::from(packet.capture.0));
-        words.and_then(|w| w.get((n / 64) as usize)).is_some_and(|w| w >> (n % 64) & 1 == 1)
+        words
+            .and_then(|w| w.get((n / 64) as usize))
+            .is_some_and(|w| w >> (n % 64) & 1 == 1)
     }
 
     /// Marks a packet.
@@ -32,7 +34,9 @@ impl Matches {
         if self.captures.len() <= capture {
             self.captures.resize(capture + 1, Vec::new());
         }
-        let Some(words) = self.captures.get_mut(capture) else { return };
+        let Some(words) = self.captures.get_mut(capture) else {
+            return;
+        };
         let word = (n / 64) as usize;
         if words.len() <= word {
             words.resize(word + 1, 0);
@@ -45,12 +49,19 @@ impl Matches {
     /// How many match.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.captures.iter().flatten().map(|w| u64::from(w.count_ones())).sum()
+        self.captures
+            .iter()
+            .flatten()
+            .map(|w| u64::from(w.count_ones()))
+            .sum()
     }
 
     /// Matching packet numbers of a capture, ascending.
     pub fn numbers(&self, capture: CaptureId) -> impl Iterator<Item = u32> + '_ {
-        let words = self.captures.get(usize::from(capture.0)).map_or(&[][..], Vec::as_slice);
+        let words = self
+            .captures
+            .get(usize::from(capture.0))
+            .map_or(&[][..], Vec::as_slice);
         (0u32..).zip(words).flat_map(|(i, w)| {
             let mut left = *w;
             std::iter::from_fn(move || {
@@ -88,7 +99,10 @@ impl Fan {
 
 impl FieldSink for Fan {
     fn wants(&self, layer: &'static LayerInfo) -> bool {
-        self.active.iter().filter_map(|n| self.asked.get(*n)).any(|a| a.collector.wants(layer))
+        self.active
+            .iter()
+            .filter_map(|n| self.asked.get(*n))
+            .any(|a| a.collector.wants(layer))
     }
     fn layer(&mut self, layer: &'static LayerInfo, range: ByteRange) {
         self.each(|c| c.layer(layer, range));
@@ -111,7 +125,12 @@ impl FieldSink for Fan {
 }
 
 impl Visitor for Fan {
-    fn look(&mut self, packet: PacketRef, _: &PacketEntry, bytes: &[u8]) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
+    fn look(
+        &mut self,
+        packet: PacketRef,
+        _: &PacketEntry,
+        bytes: &[u8],
+    ) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
         self.active.clear();
         for (n, a) in self.asked.iter_mut().enumerate() {
             if a.open.has(packet) {
@@ -159,9 +178,24 @@ impl Scan {
     pub fn new(programs: &[Rc<Program>], planned: bool) -> Self {
         let asked = programs
             .iter()
-            .map(|p| Asked { program: Rc::clone(p), collector: Collector::new(p), matches: Matches::default(), open: Matches::default() })
+            .map(|p| Asked {
+                program: Rc::clone(p),
+                collector: Collector::new(p),
+                matches: Matches::default(),
+                open: Matches::default(),
+            })
             .collect();
-        Self { stage: Stage::Plan(0, 0, 1), fan: Some(Fan { asked, active: Vec::new() }), open: Vec::new(), planned, read: 0, done: 0 }
+        Self {
+            stage: Stage::Plan(0, 0, 1),
+            fan: Some(Fan {
+                asked,
+                active: Vec::new(),
+            }),
+            open: Vec::new(),
+            planned,
+            read: 0,
+            done: 0,
+        }
     }
 
     /// What matches, filter by filter; a prefix of the packets until the job is done.
@@ -185,7 +219,10 @@ impl Scan {
             let open = std::mem::take(&mut self.open);
             self.read += open.len() as u64;
             if let Some(fan) = self.fan.take() {
-                self.stage = Stage::Read(chain_no, Box::new(Replay::new(session, chain_no, &open, false, fan)));
+                self.stage = Stage::Read(
+                    chain_no,
+                    Box::new(Replay::new(session, chain_no, &open, false, fan)),
+                );
             }
             return;
         };
@@ -193,14 +230,27 @@ impl Scan {
             self.stage = Stage::Plan(chain_no, place + 1, 1);
             return;
         };
-        let to = capture.index.len().min(from.saturating_add(fuel.max(1)) - 1);
+        let to = capture
+            .index
+            .len()
+            .min(from.saturating_add(fuel.max(1)) - 1);
         for number in from..=to {
-            let packet = PacketRef { capture: capture.id, number };
-            let (Some(entry), Some(meta)) = (capture.index.get(number), session.meta(packet)) else { continue };
+            let packet = PacketRef {
+                capture: capture.id,
+                number,
+            };
+            let (Some(entry), Some(meta)) = (capture.index.get(number), session.meta(packet))
+            else {
+                continue;
+            };
             let known = PacketKnown::new(chain.facts(), entry, meta);
             let mut undecided = false;
             for a in &mut fan.asked {
-                let tri = if self.planned { a.program.decide(&known, &mut a.collector) } else { Tri::Unknown };
+                let tri = if self.planned {
+                    a.program.decide(&known, &mut a.collector)
+                } else {
+                    Tri::Unknown
+                };
                 match tri {
                     Tri::Yes => a.matches.add(packet),
                     Tri::No => {}
@@ -215,8 +265,11 @@ impl Scan {
             }
             self.done += 1;
         }
-        self.stage =
-            if to >= capture.index.len() { Stage::Plan(chain_no, place + 1, 1) } else { Stage::Plan(chain_no, place, to + 1) };
+        self.stage = if to >= capture.index.len() {
+            Stage::Plan(chain_no, place + 1, 1)
+        } else {
+            Stage::Plan(chain_no, place, to + 1)
+        };
     }
 }
 
@@ -226,12 +279,18 @@ impl Job for Scan {
             Stage::Plan(chain, place, from) => {
                 let at = (*chain, *place, *from);
                 self.plan(session, at, fuel);
-                if matches!(self.stage, Stage::Done) { Step::Done } else { Step::More }
+                if matches!(self.stage, Stage::Done) {
+                    Step::Done
+                } else {
+                    Step::More
+                }
             }
             Stage::Read(chain, replay) => match replay.step(session, input, fuel) {
                 Step::Done => {
                     let next = *chain + 1;
-                    if let Stage::Read(_, replay) = std::mem::replace(&mut self.stage, Stage::Plan(next, 0, 1)) {
+                    if let Stage::Read(_, replay) =
+                        std::mem::replace(&mut self.stage, Stage::Plan(next, 0, 1))
+                    {
                         let mut fan = replay.visitor;
                         for a in &mut fan.asked {
                             a.open = Matches::default();
@@ -249,7 +308,12 @@ impl Job for Scan {
     fn progress(&self, session: &Session) -> Option<Progress> {
         match &self.stage {
             Stage::Read(_, replay) => replay.progress(session),
-            _ => Some(Progress { phase: Phase::Analysing, done: self.done, of: session.packets(), unit: "packets" }),
+            _ => Some(Progress {
+                phase: Phase::Analysing,
+                done: self.done,
+                of: session.packets(),
+                unit: "packets",
+            }),
         }
     }
 }

@@ -10,7 +10,8 @@ pub fn schema() -> &'static Table {
     SCHEMA.get_or_init(|| {
         let mut table = Table::new();
         for protocol in ALL {
-            let anywhere = protocol.info.name == weir_dissect::protocols::expert::PROTOCOL.info.name;
+            let anywhere =
+                protocol.info.name == weir_dissect::protocols::expert::PROTOCOL.info.name;
             if anywhere {
                 table.add_anywhere(protocol.fields.iter().copied());
             } else {

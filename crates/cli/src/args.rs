@@ -1,0 +1,107 @@
+//! What was typed. Knows which options there are, not what they do.
+
+use lexopt::prelude::*;
+use std::path::PathBuf;
+
+/// What is wrong with the call, in words.
+#[derive(Debug)]
+pub(crate) struct Usage(pub(crate) String);
+
+impl From<lexopt::Error> for Usage {
+    fn from(e: lexopt::Error) -> Self {
+        Self(e.to_string())
+    }
+}
+
+/// Every option of every command; a command looks at its own.
+#[derive(Debug, Default)]
+pub(crate) struct Args {
+    pub(crate) command: String,
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) words: Vec<String>,
+    pub(crate) json: bool,
+    pub(crate) filter: Option<String>,
+    pub(crate) fields: Vec<String>,
+    pub(crate) count: bool,
+    pub(crate) explain: bool,
+    pub(crate) unplanned: bool,
+    pub(crate) filter_list: Option<PathBuf>,
+    pub(crate) extract: Option<PathBuf>,
+    pub(crate) scope: Option<PathBuf>,
+    pub(crate) case: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) decode_as: Vec<String>,
+    pub(crate) packet: Option<String>,
+    pub(crate) seed: u64,
+    pub(crate) piece: Option<u64>,
+}
+
+/// What `weir` and `weir --help` print.
+pub(crate) const HELP: &str = "\
+weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng; plain, gzip, zstd) are one session
+
+  summary FILE…                 capture facts, health, protocol hierarchy
+  packets FILE…                 packet rows; -Y FILTER, -e FIELD (repeatable), --count, --explain,
+                                --filter-list LIST (id TAB filter), --packet N (the whole tree)
+  flows FILE…                   conversations
+  hosts FILE…                   the inventory
+  log PROTOCOL FILE…            messages of a protocol, columns as Zeek names them
+  files FILE…                   artifacts; --extract DIR writes them out
+  follow FILE tcp:17            both sides of a flow
+  answer --scope SCOPE FILE…    the answers to the questions of a scope
+  findings FILE… [--scope S]    what the detections found
+  report --case CASE FILE… -o OUT.{html,md,json}
+
+  --json                        one JSON object a line instead of a table
+  -d tcp.port==2121,ftp         decode a port as a protocol
+";
+
+impl Args {
+    pub(crate) fn read() -> Result<Self, Usage> {
+        let mut parser = lexopt::Parser::from_env();
+        let mut args = Self::default();
+        let mut command = None;
+        let text = |v: std::ffi::OsString| {
+            v.into_string()
+                .map_err(|v| Usage(format!("{} is not UTF-8", v.to_string_lossy())))
+        };
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Long("json") => args.json = true,
+                Long("count") => args.count = true,
+                Long("explain") => args.explain = true,
+                Long("no-plan") => args.unplanned = true,
+                Short('Y') | Long("filter") => args.filter = Some(text(parser.value()?)?),
+                Short('e') | Long("field") => args.fields.push(text(parser.value()?)?),
+                Long("filter-list") => args.filter_list = Some(parser.value()?.into()),
+                Long("extract") => args.extract = Some(parser.value()?.into()),
+                Long("scope") => args.scope = Some(parser.value()?.into()),
+                Long("case") => args.case = Some(parser.value()?.into()),
+                Short('o') | Long("output") => args.output = Some(parser.value()?.into()),
+                Short('d') | Long("decode-as") => args.decode_as.push(text(parser.value()?)?),
+                Long("packet") => args.packet = Some(text(parser.value()?)?),
+                Long("seed") => args.seed = parser.value()?.parse()?,
+                Long("piece") => args.piece = Some(parser.value()?.parse()?),
+                Short('h') | Long("help") => command = Some("help".to_owned()),
+                Short('V') | Long("version") => command = Some("version".to_owned()),
+                Value(v) if command.is_none() => command = Some(text(v)?),
+                Value(v) => {
+                    let path = PathBuf::from(&v);
+                    let takes_word = match command.as_deref() {
+                        Some("log") => args.words.is_empty(),
+                        Some("follow") => !args.files.is_empty() && args.words.is_empty(),
+                        _ => false,
+                    };
+                    if takes_word {
+                        args.words.push(text(v)?);
+                    } else {
+                        args.files.push(path);
+                    }
+                }
+                other => return Err(Usage(other.unexpected().to_string())),
+            }
+        }
+        args.command = command.unwrap_or_else(|| "help".to_owned());
+        Ok(args)
+    }
+}

@@ -1,0 +1,51 @@
+//! `weir flows`: conversations as Wireshark numbers them.
+
+use super::Done;
+use super::open::Open;
+use crate::args::Args;
+use crate::out::Out;
+use serde_json::json;
+use weir_dissect::registry;
+
+pub(crate) fn run(args: &Args) -> Done {
+    let open = Open::new(args)?;
+    let mut out = Out::new(args.json);
+    out.head(&[
+        "flow",
+        "client",
+        "client_port",
+        "server",
+        "server_port",
+        "transport",
+        "protocol",
+        "packets_out",
+        "packets_in",
+        "bytes_out",
+        "bytes_in",
+        "first",
+        "last",
+    ]);
+    for chain in &open.session.chains {
+        for flow in &chain.facts().flows {
+            let Some((capture, stream)) = flow.streams.first() else {
+                continue;
+            };
+            out.row(&json!({
+                "flow": format!("{capture}:{}:{stream}", flow.transport.name()),
+                "client": flow.client.0.to_string(),
+                "client_port": flow.client.1,
+                "server": flow.server.0.to_string(),
+                "server_port": flow.server.1,
+                "transport": flow.transport.name(),
+                "protocol": flow.protocol.and_then(|p| registry().get(p)).map(|p| p.info.name),
+                "packets_out": flow.packets[0],
+                "packets_in": flow.packets[1],
+                "bytes_out": flow.bytes[0],
+                "bytes_in": flow.bytes[1],
+                "first": flow.begun.epoch(),
+                "last": flow.ended.epoch(),
+            }));
+        }
+    }
+    Ok(open.code())
+}

@@ -1,0 +1,42 @@
+//! The commands, one file each.
+
+mod files;
+mod flows;
+mod log;
+mod open;
+mod packets;
+
+use crate::args::{Args, HELP, Usage};
+use std::process::ExitCode;
+
+/// What a command comes to.
+pub(crate) type Done = Result<ExitCode, Usage>;
+
+type Command = fn(&Args) -> Done;
+
+/// Every command by name.
+const COMMANDS: &[(&str, Command)] = &[
+    ("files", files::run),
+    ("flows", flows::run),
+    ("log", log::run),
+    ("packets", packets::run),
+];
+
+pub(crate) fn run(args: &Args) -> Done {
+    match args.command.as_str() {
+        "help" => {
+            crate::out::Out::new(false).line(HELP);
+            Ok(ExitCode::SUCCESS)
+        }
+        "version" => {
+            crate::out::Out::new(false).line(&format!("weir {}", env!("CARGO_PKG_VERSION")));
+            Ok(ExitCode::SUCCESS)
+        }
+        name => match COMMANDS.iter().find(|(n, _)| *n == name) {
+            Some((_, command)) => command(args),
+            None => Err(Usage(format!(
+                "there is no command {name:?}; weir --help lists them"
+            ))),
+        },
+    }
+}

@@ -1,0 +1,98 @@
+//! Files into a session: what every command begins with.
+
+use crate::args::{Args, Usage};
+use crate::out;
+use std::process::ExitCode;
+use weir_cli::Door;
+use weir_dissect::{Over, Protocol, registry};
+use weir_session::{Hash, Job, Load, Session};
+
+/// A loaded session with its door.
+pub(crate) struct Open {
+    pub(crate) door: Door,
+    pub(crate) session: Session,
+    /// Something of the input could not be read: exit status 1.
+    pub(crate) broken: bool,
+}
+
+impl Open {
+    /// Reads every file; what cannot be read is said on standard error.
+    pub(crate) fn new(args: &Args) -> Result<Self, Usage> {
+        if args.files.is_empty() {
+            return Err(Usage(format!("{} needs a file", args.command)));
+        }
+        let mut open = Self {
+            door: Door::default(),
+            session: Session::new(args.seed),
+            broken: false,
+        };
+        if let Some(piece) = args.piece {
+            open.door.options.piece = piece.max(1);
+        }
+        for text in &args.decode_as {
+            open.session.decode_as.push(decode_as(text)?);
+        }
+        let mut files = Vec::new();
+        for path in &args.files {
+            match open.door.open(path) {
+                Ok(file) => files.push(file),
+                Err(e) => return Err(Usage(format!("{}: {e}", path.display()))),
+            }
+        }
+        let mut load = Load::new(files);
+        open.run(&mut load);
+        for (_, error) in &load.refused {
+            out::error(&error.to_string());
+            open.broken = true;
+        }
+        for capture in open.session.loaded() {
+            if let Some(stop) = &capture.facts.stopped {
+                out::error(&format!(
+                    "{}: stopped at offset {} because {}; {} packets kept",
+                    capture.name, stop.offset, stop.why, stop.kept
+                ));
+                open.broken = true;
+            }
+        }
+        Ok(open)
+    }
+
+    /// Runs a job to its end; a failure is said and makes the exit status 1.
+    pub(crate) fn run(&mut self, job: &mut dyn Job) {
+        if let Err(e) = self.door.run(&mut self.session, job) {
+            out::error(&e.to_string());
+            self.broken = true;
+        }
+    }
+
+    /// Hashes contents and, when asked, the captures.
+    pub(crate) fn hash(&mut self, captures: bool) {
+        let mut job = Hash::new(&self.session, captures);
+        self.run(&mut job);
+    }
+
+    pub(crate) fn code(&self) -> ExitCode {
+        ExitCode::from(u8::from(self.broken))
+    }
+}
+
+/// `tcp.port==2121,ftp`, as tshark's `-d` writes it.
+fn decode_as(text: &str) -> Result<(Over, &'static Protocol), Usage> {
+    let bad = || {
+        Usage(format!(
+            "{text:?} is no decode-as rule; write tcp.port==2121,ftp"
+        ))
+    };
+    let (key, name) = text.split_once(',').ok_or_else(bad)?;
+    let (layer, port) = key.split_once("==").ok_or_else(bad)?;
+    let port: u16 = port.trim().parse().map_err(|_| bad())?;
+    let over = match layer.trim() {
+        "tcp.port" => Over::TcpPort(port),
+        "udp.port" => Over::UdpPort(port),
+        _ => return Err(bad()),
+    };
+    let protocol = registry()
+        .named(name.trim())
+        .ok_or_else(|| Usage(format!("there is no protocol {name:?}")))?;
+    Ok((over, protocol))
+}
