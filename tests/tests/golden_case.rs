@@ -73,12 +73,14 @@ fn every_row_of_the_table_is_planted_and_compared() {
     }
 }
 
+/// Row, allowed rungs, answer, window flag.
+type Said = (String, Vec<String>, Option<String>, Option<bool>);
+
 #[test]
 fn expectations_do_not_contradict_each_other() {
     for seed in [1, 2, 3] {
         let key = build(seed, Twin::None, false).key;
-        let mut said: BTreeMap<String, Vec<(String, Vec<String>, Option<String>, Option<bool>)>> =
-            BTreeMap::new();
+        let mut said: BTreeMap<String, Vec<Said>> = BTreeMap::new();
         for plant in &key.plants {
             for expect in plant.expects.iter().filter(|e| !e.rung.is_empty()) {
                 let who = if expect.host.mac.is_empty() {

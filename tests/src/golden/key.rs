@@ -22,7 +22,7 @@
 //! * `during`: `first` and `last` lie in this interval (decimal seconds);
 //! * `reason`: for each list, `reason` (or `checked`) contains one of its texts, case ignored;
 //! * `window_s`, `covered_s`: seconds wanted, and bounds of the seconds captured;
-//! * `absent_ok`: no selected object is right too.
+//! * `absent_ok`: no selected object is right too, and `host` must be the address as well (routers, servers).
 //!
 //! Runs: `a` capture A alone; `ab` both; `ring` the twelve files of A; `pass2` both with the derived
 //! indicators of `ab` added; `kolkata` and `dst` both with that scope. An expectation whose plant has

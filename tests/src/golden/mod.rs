@@ -10,10 +10,15 @@
 
 pub mod background;
 pub mod body;
+mod compare;
 pub mod fault;
 pub mod key;
 pub mod names;
+pub mod places;
+pub mod planted;
 pub mod plants;
+pub mod scopes;
 pub mod score;
+mod traffic;
 pub mod world;
 pub mod write;

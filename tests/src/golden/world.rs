@@ -1,15 +1,17 @@
 //! The network of one seed: who is on it, where things are, when things happen, and how to look up a
 //! name or open a connection there.
 
-use super::key::{HostKey, Indicator, Plant};
+use super::key::{HostKey, Indicator};
 use super::names::Names;
+use super::places::ZONES;
+pub use super::places::{Clock, Places, Zone};
+pub use super::planted::{Planted, RUNGS, domain_rungs, strength};
 use crate::packets::dns::{self, Data, Record};
 use crate::packets::frame::{self, End, Mac};
 use crate::packets::rng::Rng;
 use crate::packets::tape::{PacketId, Tape};
 use crate::packets::tcp::Conn;
 use crate::packets::{HOUR, MICRO, MILLI, MINUTE, Nanos, SECOND};
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A machine on the segment.
@@ -61,97 +63,6 @@ impl Node {
     }
 }
 
-/// The times of a case.
-#[derive(Clone, Copy, Debug)]
-pub struct Clock {
-    /// First packet of A is not before.
-    pub start: Nanos,
-    /// Start of the window.
-    pub from: Nanos,
-    /// End of A, the case's "now".
-    pub now: Nanos,
-    /// End of the window.
-    pub to: Nanos,
-    /// End of B.
-    pub end: Nanos,
-    /// Real time per planned time: 1, or less in the sample.
-    pub scale: f64,
-}
-
-/// A zone whose clocks change in the middle of the case.
-#[derive(Clone, Copy, Debug)]
-pub struct Zone {
-    /// IANA name.
-    pub name: &'static str,
-    /// Instant of the change, seconds.
-    pub change: i64,
-    /// Offset before, hours.
-    pub before: i64,
-    /// Offset after, hours.
-    pub after: i64,
-}
-
-/// Changes to choose from.
-const ZONES: [Zone; 5] = [
-    Zone {
-        name: "America/New_York",
-        change: 1_772_953_200,
-        before: -5,
-        after: -4,
-    },
-    Zone {
-        name: "Europe/Berlin",
-        change: 1_774_746_000,
-        before: 1,
-        after: 2,
-    },
-    Zone {
-        name: "America/Los_Angeles",
-        change: 1_762_074_000,
-        before: -7,
-        after: -8,
-    },
-    Zone {
-        name: "Europe/London",
-        change: 1_761_440_400,
-        before: 1,
-        after: 0,
-    },
-    Zone {
-        name: "America/Chicago",
-        change: 1_772_956_800,
-        before: -6,
-        after: -5,
-    },
-];
-
-/// Addresses outside that plants use.
-#[derive(Clone, Copy, Debug)]
-pub struct Places {
-    /// The domain's address.
-    pub bad4: Ipv4Addr,
-    /// Its IPv6 address.
-    pub bad6: Ipv6Addr,
-    /// Its older address, another's from hour 20 on.
-    pub old4: Ipv4Addr,
-    /// Of its sub-domain.
-    pub sub4: Ipv4Addr,
-    /// The shared content network's.
-    pub edge4: Ipv4Addr,
-    /// Redirect target.
-    pub mirror4: Ipv4Addr,
-    /// The other server of row 17.
-    pub other4: Ipv4Addr,
-    /// Slow check-in.
-    pub control4: Ipv4Addr,
-    /// Second domain after a download.
-    pub second4: Ipv4Addr,
-    /// Upstream resolver.
-    pub upstream: Ipv4Addr,
-    /// Time server.
-    pub time: Ipv4Addr,
-}
-
 /// A name look-up as it stands on the wire.
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
@@ -201,21 +112,6 @@ pub struct World {
     pub plants: Vec<Planted>,
     /// Draws of the plan.
     pub rng: Rng,
-}
-
-/// A plant before its packets have numbers.
-#[derive(Clone, Debug, Default)]
-pub struct Planted {
-    /// The key's part.
-    pub plant: Plant,
-    /// Its packets.
-    pub ids: Vec<PacketId>,
-    /// Second copies among them.
-    pub copies: Vec<PacketId>,
-    /// Filters whose union shows them.
-    pub clauses: Vec<String>,
-    /// What the plant makes of the domain indicator: a rung, or unknown.
-    pub domain: Option<String>,
 }
 
 const VENDORS: [[u8; 3]; 8] = [
@@ -525,100 +421,4 @@ impl World {
         }];
         self.lookup(at, who.end(0), asked, kind, (0, &answer), true)
     }
-}
-
-impl Planted {
-    /// A part of a row, at a host, found in pass 1.
-    #[must_use]
-    pub fn new(row: u16, part: &str, title: &str, host: HostKey) -> Self {
-        let plant = Plant {
-            row,
-            part: part.to_owned(),
-            title: title.to_owned(),
-            host,
-            pass: 1,
-            ..Plant::default()
-        };
-        Self {
-            plant,
-            ..Self::default()
-        }
-    }
-
-    /// Adds a connection's packets.
-    pub fn take(&mut self, conn: &Conn) {
-        self.ids.extend(&conn.ids);
-        self.ids.extend(&conn.copies);
-        self.copies.extend(&conn.copies);
-        let clause = conn.clause();
-        if !self.clauses.contains(&clause) && !conn.ids.is_empty() {
-            self.clauses.push(clause);
-        }
-    }
-
-    /// Adds a look-up's packets.
-    pub fn look(&mut self, lookup: &Lookup) -> Nanos {
-        self.ids.extend(&lookup.ids);
-        self.ids.extend(&lookup.upstream);
-        self.clauses.push(lookup.clause.clone());
-        lookup.done
-    }
-
-    /// Says what the plant makes of the domain.
-    pub fn domain(&mut self, rung: &str) {
-        self.domain = Some(rung.to_owned());
-    }
-
-    /// Adds a fact.
-    pub fn fact(&mut self, name: &str, value: impl ToString) {
-        self.plant.facts.insert(name.to_owned(), value.to_string());
-    }
-}
-
-/// Rungs from strongest to weakest.
-pub const RUNGS: [&str; 7] = [
-    "delivered",
-    "partial",
-    "hidden",
-    "refused",
-    "contacted",
-    "looked_up",
-    "none",
-];
-
-/// Position of a rung; unknown words are weakest.
-#[must_use]
-pub fn strength(rung: &str) -> usize {
-    RUNGS.len() - RUNGS.iter().position(|r| *r == rung).unwrap_or(RUNGS.len())
-}
-
-/// What each host makes of the domain over all plants: the strongest known rung, or `None` where a plant of unknown
-/// rung could change it.
-#[must_use]
-pub fn domain_rungs(plants: &[Planted]) -> BTreeMap<HostKey, Option<String>> {
-    let mut out: BTreeMap<HostKey, (usize, bool)> = BTreeMap::new();
-    for planted in plants.iter().filter(|p| p.plant.row < 100) {
-        let slot = out.entry(planted.plant.host.clone()).or_default();
-        match &planted.domain {
-            Some(rung) => slot.0 = slot.0.max(strength(rung)),
-            None => slot.1 = true,
-        }
-    }
-    let name = |n: usize| {
-        RUNGS
-            .get(RUNGS.len().wrapping_sub(n))
-            .map(|r| (*r).to_owned())
-    };
-    out.into_iter()
-        .map(|(host, (best, open))| {
-            (
-                host,
-                if open && best < RUNGS.len() {
-                    None
-                } else {
-                    name(best)
-                },
-            )
-        })
-        .collect()
 }

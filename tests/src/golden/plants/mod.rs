@@ -7,6 +7,7 @@ pub mod hostile;
 pub mod http;
 pub mod identity;
 pub mod later;
+mod lookalikes;
 pub mod names;
 pub mod partial;
 pub mod proxy;
