@@ -45,7 +45,7 @@ export function Start() {
 						)}
 					</p>
 				</div>
-				<div class="card stack">
+				<div class="card stack across">
 					<h2>What stays where</h2>
 					<p>Nothing is uploaded. This page cannot make network requests. Captures are read from your disk in pieces and never stored.</p>
 					<p>

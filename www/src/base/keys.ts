@@ -44,7 +44,8 @@ export function shownKey(key: string): string {
 				.replace("Shift+", "Shift ")
 				.replace("Enter", "⏎")
 				.replace("ArrowLeft", "←")
-				.replace("ArrowRight", "→"),
+				.replace("ArrowRight", "→")
+				.replace(/(^| )([a-z])$/, (m) => m.toUpperCase()),
 		)
 		.join(" then ");
 }

@@ -33,7 +33,7 @@ const ipv4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
 export function isIpv4(text: string): boolean {
 	const m = ipv4.exec(text);
-	return m !== null && m.slice(1).every((p) => Number(p) <= 255);
+	return m?.slice(1).every((p) => Number(p) <= 255) ?? false;
 }
 
 export function isIpv6(text: string): boolean {

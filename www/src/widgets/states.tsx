@@ -81,7 +81,7 @@ export function Around<T>({
 	children: (value: T) => ComponentChildren;
 }) {
 	if (of.state === "failed" && of.error) return <Failed error={of.error} again={of.again} />;
-	if (of.value === null) return of.state === "idle" ? <>{idle}</> : <Loading what={what} />;
+	if (of.value === null) return of.state === "idle" ? (idle ?? null) : <Loading what={what} />;
 	return (
 		<>
 			<CoversLine covers={of.covers} stale={of.stale} />

@@ -143,7 +143,6 @@ export function Tree(p: TreeProps) {
 							p.onMenu(s.index, e.clientX, e.clientY);
 						}}
 					>
-						{/* biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys do the same */}
 						<span
 							class="twist"
 							aria-hidden="true"

@@ -1,6 +1,7 @@
 /** Step 4: bring captures in; what they are, how healthy, what they cover, and how to take more. */
 
 import { items, scopeEntries } from "../../base/case.ts";
+import { packetRef } from "../../base/evidence.ts";
 import { scope } from "../../base/scope.ts";
 import { settings } from "../../base/settings.ts";
 import type { StepDef } from "../../base/step.ts";
@@ -26,9 +27,9 @@ function LoadCard({ load }: { load: Load }) {
 	return (
 		<div class="card stack tight">
 			<div class="row between">
-				<h3>
+				<h2>
 					<bdi>{name}</bdi>
-				</h3>
+				</h2>
 				<span class="muted num">{bytes(load.bytes)}</span>
 			</div>
 			<progress max={1} value={p ? p.done / Math.max(1, p.of) : 0} aria-label={`Reading ${name}`} />
@@ -90,9 +91,9 @@ function CaptureCard({ c }: { c: CaptureFacts }) {
 	return (
 		<div class="card stack tight">
 			<div class="row between nowrap">
-				<h3 class="break">
+				<h2 class="break">
 					{c.capture} <Captured text={c.name} />
-				</h3>
+				</h2>
 				<button
 					type="button"
 					class="button plain small"
@@ -180,7 +181,7 @@ function Health({ summary }: { summary: Summary }) {
 						</span>
 						<span>
 							<span class="offscreen">{l.state === "ok" ? "fine: " : l.state === "warn" ? "attention: " : "note: "}</span>
-							{l.says} <Refs list={l.examples.map((p) => `[[${p.replace(":", ":p")}]]`)} most={3} />
+							{l.says} <Refs list={l.examples.map(packetRef)} most={3} />
 							{l.weakens && <span class="muted"> {l.weakens}</span>}
 						</span>
 					</li>
@@ -191,8 +192,7 @@ function Health({ summary }: { summary: Summary }) {
 							!
 						</span>
 						<span>
-							{l.says} {count(l.count)} times; the bound is {count(l.bound)} {l.unit}.{" "}
-							{l.first && <Refs list={[`[[${l.first.replace(":", ":p")}]]`]} />}
+							{l.says} {count(l.count)} times; the bound is {count(l.bound)} {l.unit}. {l.first && <Refs list={[packetRef(l.first)]} />}
 						</span>
 					</li>
 				))}
@@ -304,9 +304,9 @@ function View() {
 					{failed.map((l) => l.error && <Failed key={l.id} error={l.error} />)}
 					{refused.map((r) => (
 						<div class="card" role="alert" key={r.name}>
-							<h3>
+							<h2>
 								<bdi>{r.name}</bdi> was not read
-							</h3>
+							</h2>
 							<p>
 								{r.error.message} {r.error.where && `(${r.error.where})`} {r.error.kept}
 							</p>
@@ -317,7 +317,7 @@ function View() {
 					))}
 					{captures.value.length === 0 && running.length === 0 && items("capture").length > 0 && (
 						<div class="card">
-							<h3>Captures of this case</h3>
+							<h2>Captures of this case</h2>
 							<ul class="small">
 								{items("capture").map((c) => (
 									<li key={c.id}>

@@ -92,14 +92,14 @@ function Uses({ filter, title }: { filter: string; title: string }) {
 	);
 }
 
-function CountText({ c }: { c: FilterCount | undefined }) {
+function CountText({ c, wide }: { c: FilterCount | undefined; wide?: boolean }) {
 	if (!c) return <span class="muted">counting…</span>;
 	if (c.error) return <span class="error">{c.error}</span>;
 	return (
 		<span class="num">
-			{count(c.packets)}{" "}
-			<span class="muted">
-				packets, {bytes(c.bytes)}, {plural(c.hosts, "host")}
+			<strong>{count(c.packets)}</strong>{" "}
+			<span class="muted" title={`${bytes(c.bytes)}, ${plural(c.hosts, "host")}`}>
+				{wide ? `packets, ${bytes(c.bytes)}, ${plural(c.hosts, "host")}` : c.packets === 1 ? "packet" : "packets"}
 			</span>
 		</span>
 	);
@@ -141,7 +141,7 @@ function Funnel() {
 									<div class="bar" aria-hidden="true">
 										<i style={{ left: "0", width: `${c && all ? Math.max(c.packets ? 0.5 : 0, (100 * c.packets) / all) : 0}%` }} />
 									</div>
-									<CountText c={c} />
+									<CountText c={c} wide />
 									<span class="row nowrap">
 										<button
 											type="button"
@@ -210,7 +210,7 @@ function Proposals() {
 														<code>{p.filter}</code> {p.why}
 													</div>
 												</td>
-												<td class="n">
+												<td class="n tight">
 													<CountText c={by.get(String(i))} />
 												</td>
 												<td>

@@ -226,7 +226,6 @@ function Outline() {
 						onClick={() => setActive(l.item.id)}
 						onDblClick={() => l.item.kind !== "pin" && setEditing(l.item.id)}
 					>
-						{/* biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys do the same */}
 						<span class="muted" aria-hidden="true" onClick={() => l.children && fold(l.item.id, !folded.has(l.item.id))}>
 							{l.children ? (folded.has(l.item.id) ? "▸" : "▾") : l.item.kind === "pin" ? "⚑" : "•"}
 						</span>
@@ -371,7 +370,7 @@ function View() {
 
 export const notes: StepDef = {
 	id: "notes",
-	name: "Notes & map",
+	name: "Notes",
 	title: "Notes and evidence",
 	lead: "Everything you do, see or find, in one outline, tied to packets.",
 	number: 7,

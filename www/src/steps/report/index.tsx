@@ -10,7 +10,6 @@ import { ask, captures, fingerprint } from "../../engine/client.ts";
 import { PRIORITY, type ProposedDecision, type Rung } from "../../engine/contract.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { toast } from "../../widgets/dialog.tsx";
-import { Icon } from "../../widgets/icons.tsx";
 import { Around, Empty } from "../../widgets/states.tsx";
 import { Captured, EvidenceText, Refs } from "../../widgets/text.tsx";
 
@@ -315,9 +314,6 @@ function View() {
 	return (
 		<>
 			<div class="row no-print">
-				<button type="button" class="button primary" onClick={() => void save("html")}>
-					<Icon name="download" /> Export report (HTML)
-				</button>
 				<button type="button" class="button" onClick={() => void save("md")}>
 					Markdown
 				</button>
@@ -327,7 +323,10 @@ function View() {
 				<button type="button" class="button" onClick={() => print()}>
 					Print
 				</button>
-				<span class="muted small">The HTML report holds no script and opens anywhere.</span>
+				<a class="button plain" href="#/actions">
+					Actions and lessons
+				</a>
+				<span class="muted small">“Export report” saves one HTML file without script that opens anywhere.</span>
 			</div>
 			<div class="card no-print stack">
 				<h2>Decide per host</h2>
@@ -355,6 +354,7 @@ export const report: StepDef = {
 		const n = items("decision").length;
 		return n > 0 ? { state: "done", words: plural(n, "decision") } : { state: "none", words: "not begun" };
 	},
-	primary: { title: "Go on to actions", to: "#/actions" },
+	next: () => "Then go on to actions and lessons.",
+	primary: { title: "Export report", run: () => void save("html") },
 	View,
 };

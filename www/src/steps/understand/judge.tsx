@@ -53,15 +53,12 @@ const at = (t: string | null): string => {
 };
 
 function AnswerRow({ a }: { a: Answer }) {
+	const touch = (): void => {
+		const first = a.evidence[0];
+		focused.value = first ? { evidence: first, snapshot: `${a.host} ${RUNG_WORDS[a.rung]} ${a.indicator.value}` } : null;
+	};
 	return (
-		<tr
-			tabIndex={-1}
-			onMouseDown={() =>
-				(focused.value = a.evidence[0]
-					? { evidence: a.evidence[0], snapshot: `${a.host} ${RUNG_WORDS[a.rung]} ${a.indicator.value}` }
-					: null)
-			}
-		>
+		<tr onFocusIn={touch} onMouseDown={touch}>
 			<td>
 				<bdi class="mono">{a.host}</bdi>
 				{a.name && (
@@ -142,7 +139,7 @@ export function Answers() {
 			</Empty>
 		);
 	return (
-		<div class="stack" style={{ overflow: "auto" }}>
+		<div class="scroller">
 			<Around of={r} what="Answering the scope’s questions">
 				{(v) => {
 					const quiet = v.answers.filter((a) => a.rung === "none");
@@ -274,12 +271,12 @@ function FindingCard({ f, here }: { f: Finding; here: boolean }) {
 			onMouseDown={() => (focused.value = { evidence: `[[${f.label}]]`, snapshot: `${f.title}${f.src ? ` ${f.src}` : ""}` })}
 		>
 			<div class="row between">
-				<h3>
+				<h2>
 					<span class={f.severity === "high" || f.severity === "critical" ? "high" : f.severity === "medium" ? "medium" : "info"}>
 						{SEV_GLYPH[f.severity]} {f.severity}
 					</span>{" "}
 					<Captured text={f.title} />
-				</h3>
+				</h2>
 				<span class="muted small num">
 					{f.label} · confidence {percent(f.confidence, 1)}
 					{d && ` · ${d.body.state}`}
@@ -357,7 +354,7 @@ export function Findings() {
 		el?.focus();
 	}, [id, r.value]);
 	return (
-		<div class="stack" style={{ overflow: "auto" }}>
+		<div class="scroller">
 			<Around of={r} what="Judging the facts" idle={<Empty title="No capture yet" />}>
 				{(v) => (
 					<>
@@ -389,7 +386,7 @@ export function Findings() {
 export function Protocols() {
 	const r = useResult("summary", () => (captures.value.length ? {} : null), PRIORITY.analysis, [], 200);
 	return (
-		<div class="stack" style={{ overflow: "auto" }}>
+		<div class="scroller">
 			<Around of={r} what="Counting protocols" idle={<Empty title="No capture yet" />}>
 				{(v) => (
 					<table class="plain">
@@ -496,7 +493,7 @@ export function TimelineTab() {
 	const [to, setTo] = useState("");
 	const [error, setError] = useState("");
 	return (
-		<div class="stack" style={{ overflow: "auto" }}>
+		<div class="scroller">
 			<Around of={r} what="Counting over time" idle={<Empty title="No capture yet" />}>
 				{(v) => (
 					<>

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { add, edit, items, log } from "../../base/case.ts";
 import { saveBlob } from "../../base/download.ts";
+import { packetRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
 import { go, route } from "../../base/routes.ts";
 import { settings } from "../../base/settings.ts";
@@ -22,7 +23,6 @@ const time = (t: string): string => {
 	const n = parseEpoch(t);
 	return n === null ? "" : `${dateTime(n, settings.value.zone, 3)} ${settings.value.zone}`;
 };
-const dotted = (p: string): string => `[[${p.replace(":", ":p")}]]`;
 
 export function Conversations() {
 	const logs = captures.value.some((c) => c.kind === "flow_log");
@@ -77,14 +77,14 @@ function Host({ h }: { h: HostCard }) {
 	};
 	return (
 		<div class="card stack tight">
-			<h3>
+			<h2>
 				{h.names[0] && (
 					<>
 						<Captured text={h.names[0].name} /> ·{" "}
 					</>
 				)}
 				<bdi class="mono">{h.host}</bdi>
-			</h3>
+			</h2>
 			<div class="row">
 				<select
 					aria-label={`Verdict on ${h.host}`}
@@ -322,9 +322,9 @@ function FileDetails({ f }: { f: FileCard }) {
 	const [saving, setSaving] = useState(false);
 	return (
 		<div class="card stack tight">
-			<h3 class="break">
+			<h2 class="break">
 				<Captured text={f.names[0]?.text ?? "unnamed"} />
-			</h3>
+			</h2>
 			{f.mismatch && (
 				<p class="medium">
 					◆ Declared as {f.declared_type}, but its content is {f.content_type}.
@@ -369,10 +369,10 @@ function FileDetails({ f }: { f: FileCard }) {
 				<dd>
 					{f.request && (
 						<>
-							request <EvidenceText text={dotted(f.request)} />,{" "}
+							request <EvidenceText text={packetRef(f.request)} />,{" "}
 						</>
 					)}
-					<EvidenceText text={`${dotted(f.first)} to ${dotted(f.last)}`} />, {count(f.packets)} in all
+					<EvidenceText text={`${packetRef(f.first)} to ${packetRef(f.last)}`} />, {count(f.packets)} in all
 				</dd>
 				<dt>Time</dt>
 				<dd class="num">
@@ -388,7 +388,7 @@ function FileDetails({ f }: { f: FileCard }) {
 					<>
 						<dt>Same hash</dt>
 						<dd>
-							<Refs list={f.same_hash.map((a) => dotted(a.split(".")[0] ?? a))} />
+							<Refs list={f.same_hash.map((a) => packetRef(a.split(".")[0] ?? a))} />
 						</dd>
 					</>
 				)}
