@@ -297,8 +297,12 @@ impl Http {
         response: Response,
         lost: bool,
     ) -> Box<Transaction> {
-        // Answers were lost: with one request at a time, this is the answer to the latest.
-        while lost && self.waiting.len() > 1 {
+        // Answers were lost: this is the one to the latest request before it.
+        let asked_before = |t: &Transaction| {
+            let request = t.request.as_ref();
+            request.is_some_and(|r| r.first.0 < response.first.0)
+        };
+        while lost && self.waiting.get(1).is_some_and(|t| asked_before(t)) {
             if let Some(mut txn) = self.waiting.pop_front() {
                 txn.state = Completeness::Lost;
                 self.emit(ctx, txn);
