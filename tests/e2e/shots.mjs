@@ -20,7 +20,7 @@ const TABS = [
 	"follow?flow=A:tcp:6",
 ];
 
-for (const theme of ["light", "dark"]) {
+for (const theme of (process.env.THEMES ?? "light dark").split(" ")) {
 	const { browser, page, errors, requests, violations } = await open(resolve(file), { theme });
 	const shot = async (name) => {
 		await page.waitForTimeout(500);

@@ -1,6 +1,6 @@
 /** The head: brand, case, captures, search, help, theme. */
 
-import { doc, rename } from "../base/case.ts";
+import { doc, newPass, rename } from "../base/case.ts";
 import { shownKey } from "../base/keys.ts";
 import { go } from "../base/routes.ts";
 import { set, settings } from "../base/settings.ts";
@@ -11,7 +11,6 @@ import { showMenu } from "../widgets/dialog.tsx";
 import { Icon } from "../widgets/icons.tsx";
 import { newCase, saveCaseFile, savePage, takeSample } from "./files.ts";
 import { chooser, overlay } from "./state.ts";
-import { newPass } from "../base/case.ts";
 
 const THEMES = { system: "screen", light: "sun", dark: "moon" } as const;
 

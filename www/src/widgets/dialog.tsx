@@ -150,5 +150,9 @@ export function toast(text: string): void {
 }
 
 export function ToastHost() {
-	return note.value ? <div class="toast" role="status">{note.value}</div> : null;
+	return note.value ? (
+		<div class="toast" role="status">
+			{note.value}
+		</div>
+	) : null;
 }

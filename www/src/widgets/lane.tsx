@@ -1,8 +1,8 @@
 /** The timeline lane: bars over time with marks, a brush by mouse or keys, and a table twin (Shift T). */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { dateTime, parseEpoch } from "../base/time.ts";
 import { count } from "../base/text.ts";
+import { dateTime, parseEpoch } from "../base/time.ts";
 import type { Time, Timeline } from "../engine/contract.ts";
 
 export interface LaneMark {

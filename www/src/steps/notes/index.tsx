@@ -5,12 +5,12 @@ import { add, canRedo, canUndo, doc, edit, type Item, items, redo, remove, undo 
 import { saveText } from "../../base/download.ts";
 import { shownKey } from "../../base/keys.ts";
 import { route } from "../../base/routes.ts";
+import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { defang, plural } from "../../base/text.ts";
 import { captures } from "../../engine/client.ts";
 import { PRIORITY } from "../../engine/contract.ts";
 import { useResult } from "../../engine/results.ts";
-import { scope } from "../../base/scope.ts";
 import { Icon } from "../../widgets/icons.tsx";
 import { Empty } from "../../widgets/states.tsx";
 import { Captured, EvidenceText } from "../../widgets/text.tsx";

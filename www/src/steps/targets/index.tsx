@@ -2,13 +2,12 @@
 
 import { useRef, useState } from "preact/hooks";
 import { add, edit, items, remove, scopeEntries } from "../../base/case.ts";
-import { parseTargets } from "../../base/scope.ts";
+import { parseTargets, scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { count, parseCsv, plural } from "../../base/text.ts";
 import { captures } from "../../engine/client.ts";
 import { PRIORITY, type Suggestion } from "../../engine/contract.ts";
 import { useResult } from "../../engine/results.ts";
-import { scope } from "../../base/scope.ts";
 import { CopyButton } from "../../widgets/chips.tsx";
 import { toast } from "../../widgets/dialog.tsx";
 import { Icon } from "../../widgets/icons.tsx";

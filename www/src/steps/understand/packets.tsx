@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../base/announce.ts";
 import { copyText } from "../../base/download.ts";
-import { flowRef, packetRef, printRef } from "../../base/evidence.ts";
+import { flowRef, packetRef, parseRef, printRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
 import { register } from "../../base/keys.ts";
 import { go, replaceQuery, route } from "../../base/routes.ts";
@@ -20,7 +20,6 @@ import { HexHost } from "../../widgets/mount.tsx";
 import { Splitter } from "../../widgets/splitter.tsx";
 import { Empty, Failed, Loading } from "../../widgets/states.tsx";
 import { RefLink } from "../../widgets/text.tsx";
-import { parseRef } from "../../base/evidence.ts";
 import { Tree } from "../../widgets/tree.tsx";
 import { type ViewApi, ViewTable } from "./viewtable.tsx";
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce } from "../../base/announce.ts";
-import { log } from "../../base/case.ts";
+import { items, log } from "../../base/case.ts";
 import { copyText, saveBlob } from "../../base/download.ts";
 import { flowRef, packetRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
@@ -24,7 +24,6 @@ import {
 import { combine, EMPTY, narrow, narrowing, preview, shown } from "../../engine/narrowing.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { RowSource } from "../../engine/rows.ts";
-import { items } from "../../base/case.ts";
 import { type MenuItem, showMenu, toast } from "../../widgets/dialog.tsx";
 import { TableHost } from "../../widgets/mount.tsx";
 import { CoversLine, Empty, Failed, Loading } from "../../widgets/states.tsx";
