@@ -62,7 +62,7 @@ pub struct TcpSeen {
     pub rst: [bool; 2],
     /// Sequence number of the SYN, or the one before the first byte seen, by direction.
     pub isn: [Option<u32>; 2],
-    /// Time from the SYN to the acknowledgement that completed the handshake.
+    /// Time from the SYN to the first acknowledgement that is none.
     pub rtt: Option<Duration>,
     /// What was seen, as Wireshark counts it: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32.
     pub completeness: u8,

@@ -22,7 +22,7 @@ pub(crate) struct Fields {
 }
 
 macro_rules! fields {
-    ($version:literal) => {
+    ($version:literal, $reassembled_in:literal) => {
         Fields {
             fragments: Field::new(concat!($version, ".fragments"), Kind::None, "Fragments"),
             fragment: Field::new(concat!($version, ".fragment"), Kind::Packet, "Fragment"),
@@ -41,11 +41,7 @@ macro_rules! fields {
                 Kind::Bytes,
                 "Reassembled data",
             ),
-            reassembled_in: Field::new(
-                concat!($version, ".reassembled_in"),
-                Kind::Packet,
-                "Reassembled in",
-            ),
+            reassembled_in: Field::new($reassembled_in, Kind::Packet, "Reassembled in"),
             overlap: Field::new(
                 concat!($version, ".fragment.overlap"),
                 Kind::Bool,
@@ -65,8 +61,8 @@ macro_rules! fields {
     };
 }
 
-pub(crate) static V4: Fields = fields!("ip");
-pub(crate) static V6: Fields = fields!("ipv6");
+pub(crate) static V4: Fields = fields!("ip", "ip.reassembled_in");
+pub(crate) static V6: Fields = fields!("ipv6", "ipv6.reassembled.in");
 
 /// A byte of a packet comes in two fragments with different content.
 pub(crate) static CONFLICT: AnomalyKind = AnomalyKind {

@@ -83,8 +83,6 @@ struct Sent {
 #[derive(Clone, Default)]
 struct Side {
     origin: Option<u32>,
-    syn: bool,
-    syn_ack: bool,
     next: u32,
     next_packet: PacketRef,
     next_time: Timestamp,
@@ -96,7 +94,8 @@ struct Side {
     last_new_ack: PacketRef,
     duplicates: u32,
     last_flags: u16,
-    countable: bool,
+    /// Bytes are missing before what was sent: those in flight cannot be told till the next answer.
+    holed: bool,
     sent: Vec<Sent>,
 }
 
@@ -152,13 +151,13 @@ impl Analysis {
                 self.syn_time = Some(s.time);
             }
         }
-        handshake(fwd, rev, s, self.syn_time, &mut self.rtt, &mut v);
+        handshake(s, self.syn_time, &mut self.rtt, &mut v);
         window(fwd, rev, s, &mut v);
         judge_ack(fwd, rev, s, &mut v);
         judge_data(fwd, rev, s, self.rtt, &mut v);
         advance(fwd, s, &mut v);
         settle(rev, s, &mut v);
-        if s.counts && s.len > 0 && fwd.countable {
+        if s.counts && s.len > 0 && !fwd.holed {
             v.in_flight = in_flight(fwd);
         }
         v.origins = (fwd.origin, rev.origin);
@@ -170,38 +169,30 @@ impl Analysis {
 fn origins(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
     if s.syn && s.is_ack && fwd.origin.is_some_and(|o| o != s.seq) {
         v.flags |= REUSED_PORTS;
-        fwd.origin = Some(s.seq);
     }
     if fwd.origin.is_none() {
         let before = s.seq.wrapping_sub(1);
         fwd.origin = Some(if s.syn { s.seq } else { before });
-        fwd.syn |= s.syn && !s.is_ack;
-        fwd.syn_ack |= s.syn && s.is_ack;
     }
     if rev.origin.is_none() && s.is_ack {
         rev.origin = Some(s.ack.wrapping_sub(1));
     }
     if s.is_ack {
-        rev.countable = true;
+        rev.holed = false;
     }
 }
 
+/// The first round trip: from the SYN to the first acknowledgement that is no SYN.
 fn handshake(
-    fwd: &Side,
-    rev: &Side,
     s: &Segment,
     syn_time: Option<Timestamp>,
     rtt: &mut Option<Duration>,
     v: &mut Verdict,
 ) {
-    let one_on = |o: Option<u32>| o.map(|o| o.wrapping_add(1));
-    if rtt.is_none()
+    // Zero counts as not measured.
+    if rtt.is_none_or(|r| r.0 == 0)
         && s.is_ack
         && !s.syn
-        && fwd.syn
-        && rev.syn_ack
-        && one_on(fwd.origin) == Some(s.seq)
-        && one_on(rev.origin) == Some(s.ack)
         && let Some(begun) = syn_time
     {
         *rtt = Some(s.time.since(begun));
@@ -209,7 +200,7 @@ fn handshake(
     }
 }
 
-/// The window in bytes: scaled once both sides offered it, never on a SYN.
+/// The window in bytes: scaled where no side declined that, never on a SYN.
 fn window(fwd: &Side, rev: &Side, s: &Segment, v: &mut Verdict) {
     v.window = s.window;
     v.factor = -1;
@@ -217,12 +208,12 @@ fn window(fwd: &Side, rev: &Side, s: &Segment, v: &mut Verdict) {
         return;
     }
     match (fwd.factor, rev.factor) {
-        (Factor::Shift(n), Factor::Shift(_)) => {
+        (Factor::Off, _) | (_, Factor::Off) => v.factor = -2,
+        (Factor::Shift(n), _) => {
             v.factor = 1 << n.min(14);
             v.window = s.window << n.min(14);
         }
-        (Factor::Off, _) | (_, Factor::Off) => v.factor = -2,
-        _ => {}
+        (Factor::Unknown, _) => {}
     }
 }
 
@@ -238,7 +229,7 @@ fn judge_ack(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
         }
         if fwd.next != 0 && after(s.seq, fwd.next) && !s.rst {
             v.flags |= LOST;
-            fwd.countable = false;
+            fwd.holed = true;
         }
         if s.len <= 1 && s.seq == fwd.next.wrapping_sub(1) && plain {
             v.flags |= KEEP_ALIVE;
@@ -290,7 +281,8 @@ fn judge_ack(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
 /// The window that `of` announced last, in bytes.
 fn scaled(of: &Side, other: &Side) -> u32 {
     match (of.factor, other.factor) {
-        (Factor::Shift(n), Factor::Shift(_)) => of.window << n.min(14),
+        (Factor::Shift(_), Factor::Off) => of.window,
+        (Factor::Shift(n), _) => of.window << n.min(14),
         _ => of.window,
     }
 }

@@ -107,9 +107,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let fresh_syn = head.has(bit::SYN) && !head.has(bit::ACK);
     let mut reused = false;
     flow::open(ctx, Transport::Tcp, head.ports, |flow, direction| {
+        // The same number again is the same SYN again.
         let isn = flow.tcp.isn[direction.index()];
-        let ended = flow.tcp.fin != [false; 2] || flow.tcp.rst != [false; 2];
-        reused = fresh_syn && isn.is_some_and(|isn| isn != head.seq || ended);
+        reused = fresh_syn && isn.is_some_and(|isn| isn != head.seq);
         reused
     });
     let times = flow::times(ctx);
@@ -193,7 +193,7 @@ fn record(ctx: &mut Ctx<'_>, head: &Head, data: bool, verdict: &Verdict) {
         let tcp = &mut f.tcp;
         tcp.isn[fwd] = verdict.origins.0;
         tcp.isn[rev] = verdict.origins.1;
-        tcp.rtt = tcp.rtt.or(verdict.rtt);
+        tcp.rtt = verdict.rtt.or(tcp.rtt);
         tcp.reused |= reused && f.first == first;
         let (syn, ack) = (head.has(bit::SYN), head.has(bit::ACK));
         tcp.syn |= syn && !ack;
