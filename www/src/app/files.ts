@@ -4,13 +4,14 @@ import { alarm, announce } from "../base/announce.ts";
 import { doc, emptyCase, log, replaceCase, saveNow } from "../base/case.ts";
 import { saveBlob, saveText } from "../base/download.ts";
 import { go, route } from "../base/routes.ts";
+import { adoptScope } from "../base/scope.ts";
 import { copyOfPage } from "../base/selfcopy.ts";
 import { safeName } from "../base/text.ts";
 import { ask } from "../engine/client.ts";
-import { PRIORITY } from "../engine/contract.ts";
+import { PRIORITY, type Scope } from "../engine/contract.ts";
 import { addFiles } from "../engine/loads.ts";
 import { toError } from "../engine/results.ts";
-import { sampleFile } from "../engine/start.ts";
+import { block, sampleFile } from "../engine/start.ts";
 import { toast } from "../widgets/dialog.tsx";
 
 async function isCaseFile(f: File): Promise<boolean> {
@@ -33,6 +34,8 @@ export async function takeFiles(list: FileList | File[]): Promise<void> {
 export async function takeSample(): Promise<void> {
 	const f = await sampleFile();
 	if (!f) return;
+	const text = block("weir-sample-scope");
+	if (text !== "" && adoptScope(JSON.parse(text) as Partial<Scope>)) toast("The sample brought its question along: see steps 1 to 3.");
 	go("#/capture");
 	await addFiles([f]);
 }

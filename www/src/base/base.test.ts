@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseRef, pieces, printRef } from "./evidence.ts";
-import { guessIndicator, isIpv6, normalNetwork, parseTargets } from "./scope.ts";
+import { adoptScope, guessIndicator, isIpv6, normalNetwork, parseTargets, scope } from "./scope.ts";
 import { csv, defang, parseCsv, refang, safeName, visible } from "./text.ts";
 import { dateTime, epoch, parseEpoch, parseLocal, parseRelative, rfc3339 } from "./time.ts";
 
@@ -92,4 +92,23 @@ test("indicators are guessed as an analyst would", () => {
 		kinds.map((k) => guessIndicator(k)?.kind),
 		["domain", "filename", "filename", "glob", "address", "url", "sha256", "user_agent"],
 	);
+});
+
+test("a scope document becomes items of an empty case, once, and comes back the same", () => {
+	const s = {
+		schema: 1 as const,
+		issue: "policy" as const,
+		question: "Who fetched it?",
+		zone: "Asia/Kolkata",
+		now: "2026-03-04T12:00:00Z",
+		window: { from: "2026-03-02T12:00:00Z", to: "2026-03-04T14:00:00Z" },
+		networks: ["192.0.2.0/24"],
+		hosts: ["198.51.100.7"],
+		exclude: ["192.0.2.9"],
+		protocols: ["http"],
+		indicators: [{ kind: "filename" as const, value: "setup.exe" }],
+	};
+	assert.ok(adoptScope(s));
+	assert.ok(!adoptScope(s));
+	assert.deepEqual({ ...scope.value }, s);
 });

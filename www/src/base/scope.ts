@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import type { Indicator, Scope } from "../engine/contract.ts";
-import { scopeEntries, single } from "./case.ts";
+import { add, type Bodies, items, scopeEntries, single } from "./case.ts";
 import { refang } from "./text.ts";
 
 const NO_ISSUE = { issue: "" as const, sentence: "", reported_by: "", noticed: "", severity: "" };
@@ -28,6 +28,22 @@ export const scope = computed<Scope>(() => {
 	if (window?.to) s.window.to = window.to;
 	return s;
 });
+
+/** Writes a scope document into a case that has none yet: the sample brings its question along. True when it did. */
+export function adoptScope(s: Partial<Scope>): boolean {
+	if (items("scope").length > 0 || items("issue").length > 0) return false;
+	add("issue", { ...NO_ISSUE, issue: s.issue ?? "breach", sentence: s.question ?? "" }, "issue");
+	const entry = (body: Bodies["scope"], step: string): string => add("scope", body, step);
+	if (s.now) entry({ entry: "now", value: s.now }, "scope");
+	const { from = "", to = "" } = s.window ?? {};
+	if (from || to) entry({ entry: "window", from, to, typed_from: from, typed_to: to, zone: s.zone || "UTC" }, "scope");
+	for (const i of s.indicators ?? []) entry({ entry: "indicator", kind: i.kind, value: i.value, because: "" }, "scope");
+	for (const value of s.networks ?? []) entry({ entry: "network", value, role: "", source: "typed" }, "targets");
+	for (const value of s.hosts ?? []) entry({ entry: "host", value, role: "", source: "typed" }, "targets");
+	for (const value of s.exclude ?? []) entry({ entry: "exclude", value, role: "", source: "typed" }, "targets");
+	for (const value of s.protocols ?? []) entry({ entry: "protocol", value }, "targets");
+	return true;
+}
 
 const ipv4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 

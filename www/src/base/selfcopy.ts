@@ -17,6 +17,8 @@ export interface Blocks {
 	/** gzip + base64 of the sample capture; "" for none. */
 	sample: string;
 	sampleName: string;
+	/** The scope that goes with the sample, JSON with < escaped; "" for none. */
+	sampleScope: string;
 	/** A case as JSON with < escaped; "" for none. */
 	case: string;
 }
@@ -40,6 +42,7 @@ export function assemble(b: Blocks): string {
 <div id="app"><noscript>Weir needs scripts to be allowed for this file. It makes no network requests.</noscript></div>
 <script type="text/plain" id="weir-case">${b.case}</script>
 <script type="text/plain" id="weir-sample" data-name="${attribute(b.sampleName)}">${b.sample}</script>
+<script type="text/plain" id="weir-sample-scope">${b.sampleScope}</script>
 <script type="text/plain" id="weir-worker">${b.worker}</script>
 <script type="text/plain" id="weir-wasm">${b.wasm}</script>
 <script id="weir-script">${b.script}</script>
@@ -65,6 +68,7 @@ export function copyOfPage(caseJson: string): string {
 		worker: text("weir-worker"),
 		wasm: text("weir-wasm"),
 		sample: text("weir-sample"),
+		sampleScope: text("weir-sample-scope"),
 		sampleName: document.getElementById("weir-sample")?.getAttribute("data-name") ?? "",
 		case: caseJson === "" ? "" : inert(caseJson),
 	});
