@@ -1,0 +1,113 @@
+//! `weir-parity [--share N] [--only TEXT] [--out DIR]`: compares with the recorded answers and prints the table;
+//! `--out` also writes `parity.md` and `parity-differences.tsv` there. Exit status 1 below the targets.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use weir_tests::parity::{Check, Filters, PROTOCOLS, Report, captures, compare, corpus, in_share};
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let (mut share, mut only, mut out) = (1u64, String::new(), None::<PathBuf>);
+    while let Some(arg) = args.next() {
+        let value = args.next().unwrap_or_default();
+        match arg.as_str() {
+            "--share" => share = value.parse().unwrap_or(1),
+            "--only" => only = value,
+            "--out" => out = Some(value.into()),
+            _ => {
+                eprintln!("weir-parity [--share N] [--only TEXT] [--out DIR]");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    let dir = match corpus() {
+        Ok(Some(dir)) => dir,
+        Ok(None) => {
+            println!(
+                "skipped: no corpus beside the project: packets, conversations, files and filters are not compared"
+            );
+            return ExitCode::SUCCESS;
+        }
+        Err(e) => {
+            eprintln!("{e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let filters = match Filters::of(&dir, PROTOCOLS) {
+        Ok(f) => f,
+        Err(e) => {
+            eprintln!("{e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut report = Report::default();
+    for name in captures(&dir)
+        .iter()
+        .filter(|n| in_share(n, share) && n.contains(&only))
+    {
+        compare(&dir, name, &filters, &mut report);
+    }
+    let reasons =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/reasons.tsv"))
+            .unwrap_or_default();
+    let reason = |capture: &str, item: &str| {
+        let rows = reasons
+            .lines()
+            .filter(|l| !l.starts_with('#'))
+            .filter_map(|l| {
+                let mut c = l.splitn(3, '\t');
+                Some((c.next()?, c.next()?, c.next()?))
+            });
+        let fits = |pattern: &str, text: &str| {
+            pattern == "*"
+                || pattern == text
+                || pattern
+                    .strip_suffix('*')
+                    .is_some_and(|p| text.starts_with(p))
+        };
+        rows.into_iter()
+            .find(|(c, i, _)| fits(c, capture) && fits(i, item))
+            .map_or_else(String::new, |(_, _, r)| r.to_owned())
+    };
+    let table = report.markdown(&|id| filters.words(id));
+    println!("{table}");
+    if let Some(out) = out {
+        let commit = Command::new("git")
+            .args(["rev-parse", "--short", "HEAD"])
+            .output();
+        let commit = commit
+            .map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned())
+            .unwrap_or_default();
+        let text = format!(
+            "# Parity with tshark 4.0.17\n\nMade by `scripts/score parity`, at {commit}, over {} filters.\n\n{table}",
+            filters.len()
+        );
+        let written = std::fs::create_dir_all(&out)
+            .and_then(|()| std::fs::write(out.join("parity.md"), text))
+            .and_then(|()| {
+                std::fs::write(
+                    out.join("parity-differences.tsv"),
+                    report.differences(&reason),
+                )
+            });
+        if let Err(e) = written {
+            eprintln!("{}: {e}", out.display());
+            return ExitCode::FAILURE;
+        }
+    }
+    let low: Vec<Check> = [
+        Check::Facts,
+        Check::Conversations,
+        Check::Objects,
+        Check::Filters,
+    ]
+    .into_iter()
+    .filter(|c| report.percent(*c) < 98.0)
+    .collect();
+    if low.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        println!("below 98 %: {low:?}");
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,181 @@
+//! Display filters: count and SHA-256 of the matching packet numbers.
+
+use super::{Check, Difference, Loaded, Report};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::rc::Rc;
+use weir_filter::Program;
+use weir_session::{Scan, hex, schema};
+
+/// Protocols whose filters are compared.
+pub const PROTOCOLS: &[&str] = &[
+    "frame", "eth", "vlan", "arp", "ip", "ipv6", "icmp", "icmpv6", "tcp", "udp", "dns", "dhcp",
+    "http", "ftp", "ftp-data", "tls",
+];
+
+/// Words of the language that are no field or protocol.
+const WORDS: &[&str] = &[
+    "and", "or", "not", "xor", "contains", "matches", "in", "any", "all", "eq", "ne", "gt", "lt",
+    "ge", "le", "len", "count", "lower", "upper", "string", "abs", "min", "max", "true", "false",
+];
+
+/// The filters to compare, by id.
+pub struct Filters {
+    list: Vec<(String, String, Result<Rc<Program>, String>)>,
+}
+
+impl Filters {
+    /// Those of the corpus that name only `protocols`.
+    ///
+    /// # Errors
+    /// The list cannot be read.
+    pub fn of(dir: &Path, protocols: &[&str]) -> std::io::Result<Self> {
+        let text = std::fs::read_to_string(dir.join("filters.txt"))?;
+        let lines = text
+            .lines()
+            .filter(|l| !l.starts_with('#'))
+            .filter_map(|l| l.split_once('\t'));
+        let list = lines
+            .filter(|(_, f)| names(f).iter().all(|n| protocols.contains(&n.as_str())))
+            .map(|(id, f)| {
+                (
+                    id.to_owned(),
+                    f.to_owned(),
+                    Program::new(f, schema())
+                        .map(Rc::new)
+                        .map_err(|e| e.to_string()),
+                )
+            })
+            .collect();
+        Ok(Self { list })
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// None?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The text of a filter, for the table.
+    #[must_use]
+    pub fn words(&self, id: &str) -> String {
+        self.list
+            .iter()
+            .find(|(i, _, _)| i == id)
+            .map_or_else(|| id.to_owned(), |(i, f, _)| format!("{i} `{f}`"))
+    }
+
+    pub(super) fn compare(&self, loaded: &mut Loaded, report: &mut Report) {
+        if loaded.incomplete("filters") {
+            return;
+        }
+        let rows = loaded.rows("filters.tsv").unwrap_or_default();
+        let theirs: BTreeMap<&str, (&str, &str)> = rows
+            .iter()
+            .filter_map(|r| {
+                Some((
+                    r.first()?.as_str(),
+                    (r.get(1)?.as_str(), r.get(2)?.as_str()),
+                ))
+            })
+            .collect();
+        let programs: Vec<Rc<Program>> = self
+            .list
+            .iter()
+            .filter_map(|(_, _, p)| p.as_ref().ok().cloned())
+            .collect();
+        let mut scan = Scan::new(&programs, true);
+        if let Err(e) = loaded.door.run(&mut loaded.session, &mut scan) {
+            report.add(
+                &loaded.name,
+                Check::Filters,
+                "scan",
+                Err(Difference {
+                    ours: e.to_string(),
+                    theirs: String::new(),
+                }),
+            );
+            return;
+        }
+        let mut found = scan.matches().into_iter();
+        let captures: Vec<_> = loaded.session.loaded().map(|c| c.id).collect();
+        for (id, _, program) in &self.list {
+            let recorded = theirs.get(id.as_str());
+            let (count, digest) = match program {
+                Ok(_) => {
+                    let numbers: Vec<String> = found.next().map_or_else(Vec::new, |m| {
+                        captures
+                            .iter()
+                            .flat_map(|c| m.numbers(*c))
+                            .map(|n| n.to_string())
+                            .collect()
+                    });
+                    (
+                        numbers.len(),
+                        hex(&Sha256::digest(numbers.join("\n").as_bytes())),
+                    )
+                }
+                Err(e) => {
+                    if let Some((n, _)) = recorded {
+                        report.add(
+                            &loaded.name,
+                            Check::Filters,
+                            id,
+                            Err(Difference {
+                                ours: e.clone(),
+                                theirs: (*n).to_owned(),
+                            }),
+                        );
+                    }
+                    continue;
+                }
+            };
+            if count == 0 && recorded.is_none() {
+                continue;
+            }
+            let equal = recorded.is_some_and(|(_, sha)| *sha == digest);
+            let theirs = recorded.map_or("0", |(n, _)| n).to_owned();
+            let outcome = if equal {
+                Ok(())
+            } else {
+                Err(Difference {
+                    ours: count.to_string(),
+                    theirs,
+                })
+            };
+            report.add(&loaded.name, Check::Filters, id, outcome);
+        }
+    }
+}
+
+/// The protocols a filter names: the first part of every name outside of quotes.
+fn names(filter: &str) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let mut quoted = false;
+    let mut word = String::new();
+    for c in filter.chars().chain([' ']) {
+        if c == '"' {
+            quoted = !quoted;
+        }
+        if !quoted && (c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':')) {
+            word.push(c.to_ascii_lowercase());
+            continue;
+        }
+        let name = word.split('.').next().unwrap_or("").to_owned();
+        let literal = word.starts_with(|c: char| c.is_ascii_digit())
+            || word.contains(':')
+            || name.bytes().all(|b| b.is_ascii_hexdigit());
+        if !word.is_empty() && !literal && !WORDS.contains(&name.as_str()) {
+            out.insert(name);
+        }
+        word.clear();
+    }
+    out
+}
