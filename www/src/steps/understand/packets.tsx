@@ -30,7 +30,7 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 	const [line, setLine] = useState(-1);
 	const [source, setSource] = useState(0);
 	const [, redraw] = useState(0);
-	const [split, setSplit] = useState(52);
+	const [split, setSplit] = useState(42);
 	useEffect(() => {
 		let n = -1;
 		if (field) n = d.tree.findIndex((l) => l.name === field);

@@ -403,9 +403,9 @@ export function ViewTable(p: ViewTableProps) {
 
 function timeTitle(format: string, zone: string): string {
 	return format === "first"
-		? "Time (s since first)"
+		? "Since first (s)"
 		: format === "previous"
-			? "Time (s since row above)"
+			? "Since above (s)"
 			: format === "epoch"
 				? "Time (epoch)"
 				: `Time (${zone})`;
