@@ -274,7 +274,8 @@ fn judge_ack(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
             && at_next
             && rev.last_flags & ZERO_WINDOW_PROBE != 0;
         v.flags |= if reopened { WINDOW_UPDATE } else { ACK_LOST };
-        rev.contiguous = rev.next;
+        // Said once of the same bytes.
+        rev.contiguous = s.ack;
     }
 }
 
@@ -305,7 +306,7 @@ fn judge_data(fwd: &Side, rev: &Side, s: &Segment, rtt: Option<Duration>, v: &mu
         return;
     }
     let since_ack = s.time.since(rev.last_ack_time).0;
-    if rev.duplicates >= 2 && rev.last_ack == s.seq && since_ack < FAST {
+    if rev.duplicates >= 2 && rev.last_ack == s.seq && (0..FAST).contains(&since_ack) {
         v.flags |= FAST_RETRANSMISSION;
         return;
     }
@@ -314,7 +315,10 @@ fn judge_data(fwd: &Side, rev: &Side, s: &Segment, rtt: Option<Duration>, v: &mu
         .iter()
         .any(|u| not_after(u.seq, s.seq) && not_after(end, u.next));
     let limit = rtt.map_or(SOON, |r| r.0);
-    if s.time.since(fwd.next_time).0 < limit && fwd.next != end && !seen {
+    // Time that ran backwards says nothing of how soon it came.
+    let soon = (0..limit).contains(&s.time.since(fwd.next_time).0);
+    let whole_end = end.wrapping_add(u32::from(s.syn || s.fin));
+    if soon && fwd.next != whole_end && !seen {
         v.flags |= OUT_OF_ORDER;
         return;
     }
