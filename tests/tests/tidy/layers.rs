@@ -16,7 +16,13 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     ("case", &["model", "analyze", "session"]),
     ("wasm", &["model", "session", "case"]),
-    ("cli", &["model", "session", "case"]),
+    // The door of tests and tools: it names fields, parts and protocols that the page asks for by text.
+    (
+        "cli",
+        &[
+            "model", "capture", "dissect", "filter", "analyze", "session", "case",
+        ],
+    ),
 ];
 
 /// A library and the paths that may name it.
@@ -34,6 +40,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
 
 /// Link, network and transport headers, and the buffer that puts IP fragments together.
 const ETHERPARSE: &[&str] = &[
+    "crates/dissect/src/flow/fragments.rs",
     "crates/dissect/src/protocols/arp/",
     "crates/dissect/src/protocols/eth/",
     "crates/dissect/src/protocols/icmp/",

@@ -44,6 +44,11 @@ const GOLDEN: &[&str] = &[
     "new-crypto-miner",
     "bad.example.com",
     "192.168.100.",
+    "198.18.",
+    "198.19.",
+    ".filehost.test",
+    ".softdepot.test",
+    ".edge.cdn.test",
 ];
 
 #[test]

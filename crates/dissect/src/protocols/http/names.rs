@@ -160,14 +160,14 @@ mod tests {
     fn names_of_targets() {
         let path = |n: &str| (n.to_owned(), NameSource::Path);
         let query = |n: &str| (n.to_owned(), NameSource::Query);
-        assert_eq!(names("/%73uperBad.EXE"), [path("superBad.EXE")]);
+        assert_eq!(names("/%73etUp.EXE"), [path("setUp.EXE")]);
         assert_eq!(
-            names("/dl.php?file=a%2Fsuperbad.exe&v=1.5&q=other.exe"),
-            [path("dl.php"), query("superbad.exe")]
+            names("/dl.php?file=a%2Fsetup.exe&v=1.5&q=other.exe"),
+            [path("dl.php"), query("setup.exe")]
         );
         assert_eq!(names("http://h.example:80/a/b.bin?x#c"), [path("b.bin")]);
         assert_eq!(names("http://h.example"), []);
-        assert_eq!(names("/superbad.exe/readme.html"), [path("readme.html")]);
+        assert_eq!(names("/setup.exe/readme.html"), [path("readme.html")]);
         assert_eq!(names("/x/..%2f..%2fetc"), [path("../../etc")]);
     }
 
