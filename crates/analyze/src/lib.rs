@@ -1,1 +1,11 @@
-//! Facts to conclusions, pure: answers, health, environment, detections. Reads no bytes.
+//! Facts to conclusions, pure: answers, health, environment, statistics, detections.
+//! Reads no bytes, has no clock and opens nothing; equal input gives equal output.
+
+pub mod answers;
+pub mod environment;
+mod input;
+mod traffic;
+
+pub use input::{
+    CaptureSpan, ChainInput, Content, Digests, Hashes, Input, Merged, NoDigests, Party,
+};

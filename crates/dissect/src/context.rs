@@ -406,13 +406,10 @@ impl<'a> Ctx<'a> {
 
     /// `mac` sent as `ip` (`announced`: and said so itself).
     pub fn bind(&mut self, mac: Mac, ip: IpAddr, announced: bool) {
-        if !self.core.muted
-            && !self
-                .core
-                .facts
-                .bindings
-                .saw(mac, ip, self.meta.packet, self.meta.time, announced)
-        {
+        let ttl = if announced { 0 } else { self.packet.ttl };
+        let (packet, time) = (self.meta.packet, self.meta.time);
+        let bindings = &mut self.core.facts.bindings;
+        if !self.core.muted && !bindings.saw(mac, ip, packet, time, announced, ttl) {
             self.limit(&MANY_BINDINGS);
         }
     }

@@ -24,6 +24,20 @@ pub struct Binding {
     pub packets: u64,
     /// Said by ARP or neighbour discovery at least once (so the host is on this segment).
     pub announced: bool,
+    /// Different hop counts of its packets in order of appearance, the first four of at least
+    /// [`Bindings::HOPS`]; 0 where there were fewer.
+    pub ttls: [u8; 4],
+}
+
+impl Binding {
+    fn hops(&mut self, ttl: u8) {
+        if ttl < Bindings::HOPS || self.ttls.contains(&ttl) {
+            return;
+        }
+        if let Some(slot) = self.ttls.iter_mut().find(|t| **t == 0) {
+            *slot = ttl;
+        }
+    }
 }
 
 /// Every interval, in order of its first packet.
@@ -45,6 +59,8 @@ impl Default for Bindings {
 impl Bindings {
     /// Most intervals kept.
     pub const ROWS: usize = 1_000_000;
+    /// Lower hop counts are path probes' and say nothing of the sender.
+    pub const HOPS: u8 = 24;
 
     pub(crate) fn seeded(seed: u64) -> Self {
         Self {
@@ -75,6 +91,7 @@ impl Bindings {
         packet: PacketRef,
         time: Timestamp,
         announced: bool,
+        ttl: u8,
     ) -> bool {
         if mac.is_group() || ip.is_unspecified() || ip.is_multicast() {
             return true;
@@ -90,6 +107,7 @@ impl Bindings {
             row.ended = row.ended.max(time);
             row.packets += 1;
             row.announced |= announced;
+            row.hops(ttl);
             return true;
         }
         if self.rows.len() >= Self::ROWS {
@@ -97,7 +115,7 @@ impl Bindings {
         }
         self.latest
             .insert(ip, u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
-        self.rows.push(Binding {
+        let mut row = Binding {
             mac,
             ip,
             first: packet,
@@ -106,7 +124,10 @@ impl Bindings {
             ended: time,
             packets: 1,
             announced,
-        });
+            ttls: [0; 4],
+        };
+        row.hops(ttl);
+        self.rows.push(row);
         true
     }
 }

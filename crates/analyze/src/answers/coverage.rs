@@ -1,0 +1,240 @@
+//! What was wanted against what was captured. A silence longer than a quarter of an hour, in a file or
+//! between files, counts as not captured: a live network is never that quiet.
+
+use crate::input::{ChainInput, Input};
+use weir_model::{Duration, Timestamp, Window};
+
+/// Longest silence that still counts as captured.
+pub const SILENCE: Duration = Duration(15 * 60 * 1_000_000_000);
+
+/// Spans in ascending order that do not touch.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Spans(Vec<(Timestamp, Timestamp)>);
+
+impl Spans {
+    /// Their union.
+    #[must_use]
+    pub fn new(mut spans: Vec<(Timestamp, Timestamp)>) -> Self {
+        spans.retain(|(from, to)| from <= to);
+        spans.sort_unstable();
+        let mut out: Vec<(Timestamp, Timestamp)> = Vec::new();
+        for (from, to) in spans {
+            match out.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => out.push((from, to)),
+            }
+        }
+        Self(out)
+    }
+
+    /// Ascending.
+    #[must_use]
+    pub fn all(&self) -> &[(Timestamp, Timestamp)] {
+        &self.0
+    }
+
+    /// What of them lies inside the window.
+    #[must_use]
+    pub fn within(&self, window: Window) -> Self {
+        let from = window.from.unwrap_or(Timestamp::MIN);
+        let to = window.to.unwrap_or(Timestamp::MAX);
+        Self(
+            self.0
+                .iter()
+                .map(|(a, b)| ((*a).max(from), (*b).min(to)))
+                .filter(|(a, b)| a <= b)
+                .collect(),
+        )
+    }
+
+    /// Without these, which count as not captured.
+    #[must_use]
+    fn without(&self, gaps: &[(Timestamp, Timestamp)]) -> Self {
+        let mut out = self.0.clone();
+        for (from, to) in gaps {
+            out = out
+                .into_iter()
+                .flat_map(|(a, b)| {
+                    if *to <= a || *from >= b {
+                        [Some((a, b)), None]
+                    } else {
+                        [
+                            (a <= *from).then_some((a, *from)),
+                            (*to <= b).then_some((*to, b)),
+                        ]
+                    }
+                })
+                .flatten()
+                .collect();
+        }
+        Self(out)
+    }
+
+    /// Their length.
+    #[must_use]
+    pub fn length(&self) -> Duration {
+        Duration(
+            self.0
+                .iter()
+                .fold(0_i64, |n, (a, b)| n.saturating_add(b.since(*a).0)),
+        )
+    }
+
+    /// Does any of them touch this interval?
+    #[must_use]
+    pub fn touch(&self, from: Timestamp, to: Timestamp) -> bool {
+        self.0.iter().any(|(a, b)| *a <= to && from <= *b)
+    }
+}
+
+/// What one chain captured.
+#[must_use]
+pub fn of_chain(chain: &ChainInput<'_>) -> Spans {
+    let mut spans: Vec<_> = chain.captures.iter().map(|c| (c.first, c.last)).collect();
+    spans.sort_unstable();
+    // Files of one sensor follow each other: a short pause between them is a pause of the network.
+    let bridges: Vec<_> = spans
+        .windows(2)
+        .filter_map(|w| match w {
+            [a, b] if b.0.since(a.1) <= SILENCE => Some((a.1, b.0)),
+            _ => None,
+        })
+        .collect();
+    let gaps: Vec<_> = chain
+        .facts
+        .quality
+        .silences
+        .iter()
+        .filter(|s| s.after.since(s.before) > SILENCE)
+        .map(|s| (s.before, s.after))
+        .collect();
+    Spans::new(spans.into_iter().chain(bridges).collect()).without(&gaps)
+}
+
+/// What any chain captured.
+#[must_use]
+pub fn of_all(input: &Input<'_>) -> Spans {
+    Spans::new(input.chains.iter().flat_map(|c| of_chain(c).0).collect())
+}
+
+/// Whole seconds, rounded down.
+#[must_use]
+pub fn seconds(span: Duration) -> u64 {
+    u64::try_from(span.0 / 1_000_000_000).unwrap_or(0)
+}
+
+/// `31 h`, `12 min`, `40 s`: two figures at most.
+#[must_use]
+pub fn words(span: Duration) -> String {
+    let s = seconds(Duration(span.0.saturating_abs()));
+    match s {
+        0..=119 => format!("{s} s"),
+        120..=7199 => format!("{} min", s / 60),
+        _ if s % 3600 < 360 || s >= 36_000 => format!("{} h", (s + 1800) / 3600),
+        _ => format!("{}.{} h", s / 3600, s % 3600 / 360),
+    }
+}
+
+/// What of a window is covered, over all captures and by each.
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    /// Wanted seconds: the window's, or the captures' where it is open.
+    pub window_s: u64,
+    /// Captured seconds of them.
+    pub covered_s: u64,
+    /// The spans that are captured, inside the window.
+    pub spans: Spans,
+    /// Seconds of the window after the last packet of all.
+    pub after_s: u64,
+    /// Seconds of the window before the first packet of all.
+    pub before_s: u64,
+}
+
+impl Coverage {
+    /// Of a window.
+    #[must_use]
+    pub fn new(input: &Input<'_>, window: Window) -> Self {
+        let all = of_all(input);
+        let spans = all.within(window);
+        let (first, last) = input.span().unwrap_or_default();
+        let from = window.from.unwrap_or(first);
+        let to = window.to.unwrap_or(last);
+        Self {
+            window_s: seconds(to.since(from)),
+            covered_s: seconds(spans.length()),
+            after_s: seconds(to.since(last.max(from))),
+            before_s: seconds(first.min(to).since(from)),
+            spans,
+        }
+    }
+
+    /// `31 of 50 h captured`, with what lies after the last packet.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let secs = |n: u64| Duration::seconds(i64::try_from(n).unwrap_or(i64::MAX));
+        let mut out = format!(
+            "{} of {} captured",
+            words(secs(self.covered_s)),
+            words(secs(self.window_s))
+        );
+        if self.after_s > 0 {
+            out += &format!(
+                "; the last {} of the window are not captured yet",
+                words(secs(self.after_s))
+            );
+        }
+        if self.before_s > 0 {
+            out += &format!(
+                "; the first {} of the window are before the first packet",
+                words(secs(self.before_s))
+            );
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(s: i64) -> Timestamp {
+        Timestamp::from_parts(s, 0)
+    }
+
+    fn spans(list: &[(i64, i64)]) -> Spans {
+        Spans::new(list.iter().map(|(a, b)| (at(*a), at(*b))).collect())
+    }
+
+    #[test]
+    fn spans_are_joined_cut_and_measured() {
+        let all = spans(&[(10, 20), (15, 30), (40, 50), (60, 55)]);
+        assert_eq!(all.all(), [(at(10), at(30)), (at(40), at(50))]);
+        assert_eq!(seconds(all.length()), 30);
+        let window = Window {
+            from: Some(at(25)),
+            to: Some(at(45)),
+        };
+        assert_eq!(seconds(all.within(window).length()), 10);
+        assert_eq!(seconds(all.without(&[(at(12), at(42))]).length()), 10);
+        assert!(all.touch(at(30), at(31)) && !all.touch(at(31), at(39)));
+        assert_eq!(words(Duration::seconds(50 * 3600)), "50 h");
+        assert_eq!(words(Duration::seconds(180)), "3 min");
+        assert_eq!(words(Duration::seconds(9000)), "2.5 h");
+    }
+
+    proptest! {
+        #[test]
+        fn covered_is_never_more_than_wanted(list in prop::collection::vec((0i64..1000, 0i64..1000), 0..12), from in 0i64..1000, len in 0i64..1000) {
+            let window = Window { from: Some(at(from)), to: Some(at(from + len)) };
+            let inside = spans(&list).within(window);
+            prop_assert!(seconds(inside.length()) <= u64::try_from(len).unwrap());
+            for pair in inside.all().windows(2) {
+                prop_assert!(pair[0].1 < pair[1].0);
+            }
+            // Counted second by second, over half-open seconds.
+            let brute = (from..from + len).filter(|s| list.iter().any(|(a, b)| a <= s && s < b)).count() as u64;
+            prop_assert_eq!(seconds(inside.length()), brute);
+        }
+    }
+}

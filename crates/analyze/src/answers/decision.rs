@@ -1,0 +1,214 @@
+//! The proposed decision, by a printed rule, one row per affected host. The analyst decides.
+
+use super::collect::Collector;
+use super::rung::{Rung, Way};
+use super::{Answer, coverage};
+use crate::environment::{HostId, Role};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use weir_dissect::Transport;
+use weir_model::{Mac, PacketRef, Timestamp};
+
+/// Ports by which one machine is worked from another.
+const ADMIN: [u16; 8] = [22, 135, 139, 445, 3389, 5900, 5985, 5986];
+/// Clients from which on a service is a server's, and using it is nothing particular.
+const SERVICE: u32 = 4;
+/// Later than this after the delivery, contact with its servers is a check-in.
+const LATER: i64 = 120_000_000_000;
+
+/// What to do, by rung.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Rule {
+    /// Looked up or contacted.
+    Watch,
+    /// Refused.
+    FindOut,
+    /// Hidden.
+    Examine,
+    /// Delivered or partial.
+    IsolateAndExamine,
+    /// Delivered with later check-ins or host-to-host traffic.
+    IsolateNow,
+}
+
+impl Rule {
+    /// As printed.
+    #[must_use]
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Watch => "looked up or contacted \u{2192} watch",
+            Self::FindOut => "refused \u{2192} find out what asked",
+            Self::Examine => "hidden \u{2192} examine the host, the network cannot clear it",
+            Self::IsolateAndExamine => "delivered or partial \u{2192} isolate and examine",
+            Self::IsolateNow => {
+                "delivered with later check-ins or host-to-host traffic \u{2192} isolate now"
+            }
+        }
+    }
+
+    /// One word or two.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Watch => "watch",
+            Self::FindOut => "find out what asked",
+            Self::Examine => "examine",
+            Self::IsolateAndExamine => "isolate and examine",
+            Self::IsolateNow => "isolate now",
+        }
+    }
+}
+
+/// What is proposed for one host.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Decision {
+    /// Which; `None` for a silent one.
+    pub id: Option<HostId>,
+    /// Its address at that time.
+    pub host: IpAddr,
+    /// Its hardware address.
+    pub mac: Option<Mac>,
+    /// Its name.
+    pub name: Option<String>,
+    /// By which rule.
+    pub rule: Rule,
+    /// The highest rung behind it.
+    pub rung: Rung,
+    /// The indicators of that rung.
+    pub indicators: Vec<weir_model::Indicator>,
+    /// What made it urgent; empty otherwise.
+    pub because: String,
+    /// Evidence.
+    pub packets: Vec<PacketRef>,
+    /// It is in the scope and the window.
+    pub in_scope: bool,
+}
+
+/// Strongest first, then by address.
+pub(super) fn decide(all: &Collector<'_>, rows: &[Answer]) -> Vec<Decision> {
+    let mut by_host: BTreeMap<(Option<HostId>, IpAddr), Vec<&Answer>> = BTreeMap::new();
+    for row in rows.iter().filter(|r| r.rung > Rung::None && r.in_window) {
+        let address = if row.id.is_some() {
+            IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)
+        } else {
+            row.host
+        };
+        by_host.entry((row.id, address)).or_default().push(row);
+    }
+    let mut out: Vec<Decision> = by_host
+        .into_iter()
+        .filter_map(|((id, _), list)| {
+            let rung = list.iter().map(|r| r.rung).max()?;
+            let best: Vec<&Answer> = list.iter().copied().filter(|r| r.rung == rung).collect();
+            let first = best.iter().max_by_key(|r| r.last)?;
+            let (rule, because, packets) = rule(all, id, rung, &list);
+            let mut packets = packets;
+            packets.extend(best.iter().flat_map(|r| r.packets.iter().copied()).take(8));
+            Some(Decision {
+                id,
+                host: first.host,
+                mac: first.mac,
+                name: first.name.clone(),
+                rule,
+                rung,
+                indicators: best.iter().map(|r| r.indicator.clone()).collect(),
+                because,
+                packets,
+                in_scope: list.iter().any(|r| r.in_scope),
+            })
+        })
+        .collect();
+    out.sort_by(|a, b| (b.rule, a.host, a.id).cmp(&(a.rule, b.host, b.id)));
+    out
+}
+
+fn rule(
+    all: &Collector<'_>,
+    id: Option<HostId>,
+    rung: Rung,
+    list: &[&Answer],
+) -> (Rule, String, Vec<PacketRef>) {
+    let plain = match rung {
+        Rung::Delivered | Rung::Partial => Rule::IsolateAndExamine,
+        Rung::Hidden => Rule::Examine,
+        Rung::Refused => Rule::FindOut,
+        _ => Rule::Watch,
+    };
+    let got = list
+        .iter()
+        .filter(|r| r.rung == Rung::Delivered && r.direction == Way::Received)
+        .filter_map(|r| r.last)
+        .min();
+    let (Some(id), Some(since)) = (id, got) else {
+        return (plain, String::new(), Vec::new());
+    };
+    match after(all, id, since, list) {
+        Some((why, packets)) => (Rule::IsolateNow, why, packets),
+        None => (plain, String::new(), Vec::new()),
+    }
+}
+
+/// Check-ins or host-to-host traffic after a delivery.
+fn after(
+    all: &Collector<'_>,
+    id: HostId,
+    since: Timestamp,
+    list: &[&Answer],
+) -> Option<(String, Vec<PacketRef>)> {
+    let servers: BTreeSet<IpAddr> = list
+        .iter()
+        .flat_map(|r| r.servers.iter().copied())
+        .collect();
+    let mut peers: BTreeMap<(IpAddr, u16), (Timestamp, PacketRef)> = BTreeMap::new();
+    let mut check_ins: Vec<(Timestamp, PacketRef)> = Vec::new();
+    for (chain, c) in all.input.chains.iter().enumerate() {
+        for flow in &c.facts.flows {
+            if flow.begun <= since || flow.transport != Transport::Tcp || !flow.tcp.syn_ack {
+                continue;
+            }
+            if all.env.at(chain, flow.client.0, flow.begun) != Some(id) {
+                continue;
+            }
+            if flow.begun.since(since).0 > LATER && servers.contains(&flow.server.0) {
+                check_ins.push((flow.begun, flow.first));
+            }
+            let peer = all.env.at(chain, flow.server.0, flow.begun);
+            let peer = peer.and_then(|p| all.env.host(p));
+            let ordinary = peer.is_none_or(|p| {
+                !p.internal
+                    || p.is(Role::Gateway)
+                    || p.services
+                        .iter()
+                        .any(|s| s.port == flow.server.1 && s.clients >= SERVICE)
+            });
+            if ADMIN.contains(&flow.server.1) && !ordinary {
+                peers.entry(flow.server).or_insert((flow.begun, flow.first));
+            }
+        }
+    }
+    if let Some(((ip, port), (time, _))) = peers.iter().next() {
+        let more = peers.len().saturating_sub(1);
+        let others = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        return Some((
+            format!(
+                "{} after the delivery it connected to {ip}:{port}{others} inside the network",
+                coverage::words(time.since(since))
+            ),
+            peers.values().map(|v| v.1).take(8).collect(),
+        ));
+    }
+    let (time, _) = check_ins.first()?;
+    Some((
+        format!(
+            "it contacted the same server again {} time{}, first {} after the delivery",
+            check_ins.len(),
+            if check_ins.len() == 1 { "" } else { "s" },
+            coverage::words(time.since(since))
+        ),
+        check_ins.iter().map(|c| c.1).take(8).collect(),
+    ))
+}

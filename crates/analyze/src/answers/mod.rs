@@ -1,0 +1,136 @@
+//! Answers: per host and indicator the highest rung that was reached, with evidence, coverage and reason.
+//! Narrowing never reaches this place: answers use all packets that are no copies.
+
+mod assemble;
+mod collect;
+pub mod coverage;
+pub mod decision;
+mod derive;
+mod dns;
+mod domain;
+mod flows;
+mod ftp;
+mod grants;
+mod http;
+mod matcher;
+pub mod merge;
+mod pattern;
+mod rung;
+mod text;
+
+pub use coverage::{Coverage, Spans};
+pub use decision::{Decision, Rule};
+pub use domain::{Domain, Kinship, normal};
+pub use merge::{MergePlan, Piece};
+pub use pattern::{FileName, Url};
+pub use rung::{Classes, FileRef, Rung, Verdict, Way};
+
+use crate::environment::{Environment, HostId};
+use crate::input::{Hashes, Input};
+use std::net::IpAddr;
+use weir_model::{ArtifactId, Indicator, Mac, PacketRef, Scope, Timestamp};
+
+/// Packets cited by one answer at most.
+pub const CITED: usize = 48;
+
+/// A file an answer lists.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SeenFile {
+    /// The artifact, or the merge of several.
+    pub file: FileRef,
+    /// Its name for evidence; of the first part for a merge.
+    pub artifact: Option<ArtifactId>,
+    /// Its best name. Hostile text.
+    pub name: String,
+    /// Decoded bytes where they were hashed, else bytes in the capture.
+    pub size: u64,
+    /// Of the decoded content; `None` while pending, and where bytes are missing.
+    pub hashes: Option<Hashes>,
+    /// The whole file is there.
+    pub complete: bool,
+    /// Where it was had from. Hostile text.
+    pub url: String,
+    /// Who gave or got it.
+    pub server: IpAddr,
+    /// Transfer's time.
+    pub first: Timestamp,
+    /// Transfer's end.
+    pub last: Timestamp,
+    /// ASCII mode: bytes are as sent.
+    pub ascii: bool,
+    /// Parts it was merged from, in order of their beginning.
+    pub parts: Vec<ArtifactId>,
+}
+
+/// The answer to one indicator for one host in one direction.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Answer {
+    /// Which host; `None` for one without a packet.
+    pub id: Option<HostId>,
+    /// The address that took part, the latest where there were several.
+    pub host: IpAddr,
+    /// Where its segment is seen.
+    pub mac: Option<Mac>,
+    /// Its name and who says so.
+    pub name: Option<String>,
+    /// `DHCP`, `NetBIOS` …
+    pub name_from: Option<&'static str>,
+    /// To what.
+    pub indicator: Indicator,
+    /// Seen, not seen, cannot tell.
+    pub answer: Verdict,
+    /// How far it got.
+    pub rung: Rung,
+    /// Received or sent.
+    pub direction: Way,
+    /// By what it matched: `host`, `path`, `address` …, marks `subdomain`, `suffix`, `expired`, `mention`.
+    pub matched: Vec<&'static str>,
+    /// The host, and what it was done with, are in the scope.
+    pub in_scope: bool,
+    /// Some of it lies in the window.
+    pub in_window: bool,
+    /// First packet of the evidence.
+    pub first: Option<Timestamp>,
+    /// Last packet of the evidence.
+    pub last: Option<Timestamp>,
+    /// Evidence, at most [`CITED`].
+    pub packets: Vec<PacketRef>,
+    /// Files, in order of time.
+    pub files: Vec<SeenFile>,
+    /// Why this rung, in sentences.
+    pub reason: String,
+    /// What was looked at.
+    pub checked: String,
+    /// Seconds of the window that are captured.
+    pub covered_s: u64,
+    /// Seconds of the window.
+    pub window_s: u64,
+    /// Servers of the evidence, in order of address: for derived indicators and the decision.
+    pub servers: Vec<IpAddr>,
+}
+
+/// All answers of one pass.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Answers {
+    /// By host address, indicator and direction.
+    pub rows: Vec<Answer>,
+    /// Indicators that the answers lead to, for the next pass.
+    pub derived: Vec<Indicator>,
+    /// One row per affected host.
+    pub decisions: Vec<Decision>,
+    /// Indicators that cannot be compared, with the reason.
+    pub unusable: Vec<(Indicator, String)>,
+}
+
+/// Answers a scope.
+#[must_use]
+pub fn answer(input: &Input<'_>, env: &Environment, scope: &Scope) -> Answers {
+    let mut all = collect::Collector::new(input, env, scope);
+    all.look_ups();
+    all.exchanges();
+    all.transfers();
+    all.merges();
+    all.flows();
+    all.drop_relayed();
+    assemble::assemble(&all, scope)
+}

@@ -1,0 +1,184 @@
+//! What hosts are for others: resolver, proxy, gateway, box that hides several. Each from what was seen.
+
+use super::{Environment, HostId};
+use crate::input::Input;
+use crate::traffic;
+use foldhash::quality::FixedState;
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
+use weir_dissect::protocols::{dhcp, dns};
+use weir_dissect::{Transport, registry};
+use weir_model::is_internal;
+
+/// Most clients counted of a service.
+const CLIENTS: usize = 256;
+
+/// A part a host plays.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    /// Outside addresses are behind its hardware address.
+    Gateway,
+    /// Answers look-ups of others.
+    Resolver,
+    /// Fetches for others when asked to.
+    Proxy,
+    /// Sends packets of several hosts under one address.
+    Nat,
+    /// Gives out addresses.
+    DhcpServer,
+    /// Answers on a service for several clients.
+    Server,
+}
+
+impl Role {
+    /// In words.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::Resolver => "resolver",
+            Self::Proxy => "proxy",
+            Self::Nat => "NAT, may be several hosts",
+            Self::DhcpServer => "DHCP server",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// A port a host answered on.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Service {
+    /// Over TCP or UDP.
+    pub transport: Transport,
+    /// Its port.
+    pub port: u16,
+    /// What was spoken, where recognised.
+    pub protocol: Option<&'static str>,
+    /// Different clients, counted up to 256.
+    pub clients: u32,
+    /// Connections.
+    pub flows: u64,
+}
+
+/// Hop counts one below what systems start with: somebody one router away.
+const ONE_HOP: [u8; 3] = [63, 127, 254];
+
+type Clients = HashMap<(HostId, Transport, u16), (Vec<HostId>, u64, Option<u16>), FixedState>;
+
+/// Adds roles and services.
+pub(super) fn add(input: &Input<'_>, all: &mut Environment) {
+    let mut found: BTreeMap<HostId, Vec<Role>> = BTreeMap::new();
+    let mut note = |id: Option<HostId>, role: Role| {
+        if let Some(id) = id {
+            found.entry(id).or_default().push(role);
+        }
+    };
+    for (chain, c) in input.chains.iter().enumerate() {
+        for q in c.facts.messages.all::<dns::Query>() {
+            let asked_and_told = q.asked.is_some() && q.answered.is_some() && !q.local;
+            // Only somebody of the network resolves for the network.
+            if asked_and_told && is_internal(q.server.0) {
+                note(all.at(chain, q.server.0, q.meta.time), Role::Resolver);
+            }
+        }
+        for lease in c.facts.messages.all::<dhcp::Lease>() {
+            if lease.reply && matches!(lease.kind, 2 | 5) {
+                note(all.at(chain, lease.from, lease.meta.time), Role::DhcpServer);
+            }
+        }
+        for (ip, time) in traffic::proxies(c.facts) {
+            note(all.at(chain, ip, time), Role::Proxy);
+        }
+    }
+    let routers = all.routers.clone();
+    let mut several: Vec<(HostId, String)> = Vec::new();
+    for host in &all.hosts {
+        let Some(mac) = host.mac else { continue };
+        if routers.contains(&mac) {
+            note(Some(host.id), Role::Gateway);
+        }
+        let mut ttls: Vec<u8> = input
+            .chains
+            .iter()
+            .flat_map(|c| c.facts.bindings.all())
+            .filter(|row| row.mac == mac && host.addresses.iter().any(|t| t.ip == row.ip))
+            .filter(|row| row.ip.is_ipv4())
+            .flat_map(|row| row.ttls)
+            .filter(|t| ONE_HOP.contains(t))
+            .collect();
+        ttls.sort_unstable();
+        ttls.dedup();
+        if !ttls.is_empty() && !routers.contains(&mac) {
+            note(Some(host.id), Role::Nat);
+            let list: Vec<String> = ttls.iter().map(u8::to_string).collect();
+            several.push((
+                host.id,
+                format!(
+                    "may be several hosts: it sends packets that already passed one router (TTL {})",
+                    list.join(", ")
+                ),
+            ));
+        }
+    }
+    for (id, text) in several {
+        if let Some(host) = all.host_mut(id) {
+            host.several = text;
+        }
+    }
+    services(input, all, &mut found);
+    for (id, mut roles) in found {
+        roles.sort_unstable();
+        roles.dedup();
+        if let Some(host) = all.host_mut(id) {
+            host.roles = roles;
+        }
+    }
+}
+
+fn services(input: &Input<'_>, all: &mut Environment, found: &mut BTreeMap<HostId, Vec<Role>>) {
+    let mut clients: Clients = HashMap::with_hasher(FixedState::with_seed(0));
+    for (chain, c) in input.chains.iter().enumerate() {
+        for flow in &c.facts.flows {
+            let answered = match flow.transport {
+                Transport::Tcp => flow.tcp.syn_ack,
+                Transport::Udp => flow.packets[1] > 0,
+            };
+            if !answered {
+                continue;
+            }
+            let (Some(client), Some(server)) = (
+                all.at(chain, flow.client.0, flow.begun),
+                all.at(chain, flow.server.0, flow.begun),
+            ) else {
+                continue;
+            };
+            let slot = clients
+                .entry((server, flow.transport, flow.server.1))
+                .or_default();
+            if slot.0.len() < CLIENTS && !slot.0.contains(&client) {
+                slot.0.push(client);
+            }
+            slot.1 += 1;
+            slot.2 = slot.2.or(flow.protocol.map(|p| p.0));
+        }
+    }
+    let mut rows: Vec<_> = clients.into_iter().collect();
+    rows.sort_by_key(|(key, _)| *key);
+    for ((id, transport, port), (who, flows, protocol)) in rows {
+        if who.len() > 1 {
+            found.entry(id).or_default().push(Role::Server);
+        }
+        let Some(host) = all.host_mut(id) else {
+            continue;
+        };
+        host.services.push(Service {
+            transport,
+            port,
+            protocol: protocol
+                .and_then(|p| registry().get(weir_dissect::ProtocolId(p)))
+                .map(|p| p.info.name),
+            clients: u32::try_from(who.len()).unwrap_or(u32::MAX),
+            flows,
+        });
+    }
+}

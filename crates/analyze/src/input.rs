@@ -1,0 +1,130 @@
+//! What conclusions are drawn from: facts of chains, spans of captures, digests of bodies. Holds no byte.
+
+use crate::answers::merge::MergePlan;
+use std::net::IpAddr;
+use weir_dissect::{BodyKey, Facts};
+use weir_model::{CaptureId, Duration, Mac, Timestamp};
+
+/// Everything there is to conclude from. Built by whoever loaded it; borrowing only.
+pub struct Input<'a> {
+    /// Chains in order of their first packets.
+    pub chains: Vec<ChainInput<'a>>,
+    /// Digests of bodies.
+    pub digests: &'a dyn Digests,
+    /// What reading the merge plans' parts gave, where that was done.
+    pub merged: &'a [Merged],
+}
+
+/// One chain.
+pub struct ChainInput<'a> {
+    /// Its facts.
+    pub facts: &'a Facts,
+    /// Its captures in order of their first packets, without those that repeat an earlier one.
+    pub captures: Vec<CaptureSpan>,
+}
+
+/// A capture's place in time.
+#[derive(Clone, Debug, Default)]
+pub struct CaptureSpan {
+    /// Letter.
+    pub id: CaptureId,
+    /// Earliest packet.
+    pub first: Timestamp,
+    /// Latest packet.
+    pub last: Timestamp,
+    /// Packets in it.
+    pub packets: u64,
+    /// Snap length that cut packets, where one is stated.
+    pub snap_length: Option<u32>,
+    /// Where and why reading ended early.
+    pub broken: Option<String>,
+    /// What the analyst says its clock is off by.
+    pub offset: Duration,
+}
+
+/// Digests of a content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hashes {
+    /// RFC 1321.
+    pub md5: [u8; 16],
+    /// FIPS 180-4.
+    pub sha1: [u8; 20],
+    /// FIPS 180-4.
+    pub sha256: [u8; 32],
+}
+
+/// A decoded content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Content {
+    /// Decoded bytes at hand.
+    pub size: u64,
+    /// Their hashes; `None` where bytes are missing or could not be decoded.
+    pub hashes: Option<Hashes>,
+}
+
+/// Where digests come from.
+pub trait Digests {
+    /// Of the body with this key in a chain; `None` while it is not hashed.
+    fn content(&self, chain: usize, key: BodyKey) -> Option<Content>;
+}
+
+/// No digest is known yet.
+pub struct NoDigests;
+
+impl Digests for NoDigests {
+    fn content(&self, _: usize, _: BodyKey) -> Option<Content> {
+        None
+    }
+}
+
+impl<F: Fn(usize, BodyKey) -> Option<Content>> Digests for F {
+    fn content(&self, chain: usize, key: BodyKey) -> Option<Content> {
+        self(chain, key)
+    }
+}
+
+/// The parts of a plan, read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Merged {
+    /// Which plan.
+    pub plan: MergePlan,
+    /// Bytes that two parts have in common are equal in both.
+    pub agree: bool,
+    /// The whole content.
+    pub content: Option<Content>,
+}
+
+impl<'a> Input<'a> {
+    /// One chain, nothing hashed.
+    #[must_use]
+    pub fn of(facts: &'a Facts, captures: Vec<CaptureSpan>) -> Self {
+        Self {
+            chains: vec![ChainInput { facts, captures }],
+            digests: &NoDigests,
+            merged: &[],
+        }
+    }
+
+    /// Packets in all captures.
+    #[must_use]
+    pub fn packets(&self) -> u64 {
+        self.captures().map(|c| c.packets).sum()
+    }
+
+    /// All captures.
+    pub fn captures(&self) -> impl Iterator<Item = &CaptureSpan> {
+        self.chains.iter().flat_map(|c| &c.captures)
+    }
+
+    /// First and last packet over all captures.
+    #[must_use]
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((
+            self.captures().map(|c| c.first).min()?,
+            self.captures().map(|c| c.last).max()?,
+        ))
+    }
+}
+
+/// Who took part, in words: address and hardware address.
+pub type Party = (IpAddr, Option<Mac>);
