@@ -24,6 +24,7 @@ pub mod null;
 pub mod raw;
 pub mod sll;
 pub mod tcp;
+pub mod tls;
 pub mod udp;
 pub mod vlan;
 
@@ -60,6 +61,7 @@ pub static ALL: &[&Protocol] = &[
     &sll::PROTOCOL,
     &sll::PROTOCOL_V2,
     &tcp::PROTOCOL,
+    &tls::PROTOCOL,
     &udp::PROTOCOL,
     &vlan::PROTOCOL,
     &vlan::PROTOCOL_AD,

@@ -1,0 +1,442 @@
+//! Fields of TLS records and clear handshake messages, in Wireshark's order. Reports nothing.
+
+use super::certificate::Certificate;
+use super::fields as f;
+use super::fingerprint;
+use super::wire::{self, Extension, Hello, Record};
+use crate::context::Ctx;
+use crate::data::Data;
+use weir_model::{ByteRange, Cursor, Short, Value};
+
+/// Opens the record; whoever calls closes it.
+pub(super) fn record(ctx: &mut Ctx<'_>, record: Record, data: Data<'_>) {
+    ctx.open(&f::RECORD, Value::None, data.all());
+    ctx.field(
+        &f::RECORD_CONTENT_TYPE,
+        Value::Uint(u64::from(record.kind)),
+        data.range(0, 1),
+    );
+    ctx.field(
+        &f::RECORD_VERSION,
+        Value::Uint(u64::from(record.version)),
+        data.range(1, 3),
+    );
+    ctx.field(
+        &f::RECORD_LENGTH,
+        Value::Uint(record.len as u64),
+        data.range(3, 5),
+    );
+}
+
+pub(super) fn change_cipher_spec(ctx: &mut Ctx<'_>, body: Data<'_>) {
+    ctx.info(format_args!("Change Cipher Spec"));
+    ctx.field(&f::CHANGE_CIPHER_SPEC, Value::None, body.all());
+}
+
+pub(super) fn application_data(ctx: &mut Ctx<'_>, body: Data<'_>) {
+    ctx.info(format_args!("Application Data"));
+    ctx.field(&f::APP_DATA, Value::Bytes(body.bytes), body.all());
+}
+
+pub(super) fn alert(ctx: &mut Ctx<'_>, encrypted: bool, body: Data<'_>) {
+    ctx.open(&f::ALERT_MESSAGE, Value::None, body.all());
+    match body.bytes {
+        [level, what] if !encrypted => {
+            let word = f::ALERT_MESSAGE_DESC
+                .word(u64::from(*what))
+                .unwrap_or("Unknown");
+            ctx.info(format_args!("Alert: {word}"));
+            ctx.field(
+                &f::ALERT_MESSAGE_LEVEL,
+                Value::Uint(u64::from(*level)),
+                body.range(0, 1),
+            );
+            ctx.field(
+                &f::ALERT_MESSAGE_DESC,
+                Value::Uint(u64::from(*what)),
+                body.range(1, 2),
+            );
+        }
+        _ => ctx.info(format_args!("Encrypted Alert")),
+    }
+    ctx.close();
+}
+
+pub(super) fn encrypted(ctx: &mut Ctx<'_>, body: Data<'_>) {
+    ctx.info(format_args!("Encrypted Handshake Message"));
+    ctx.field(&f::HANDSHAKE, Value::None, body.all());
+}
+
+/// Opens the message; whoever calls closes it.
+pub(super) fn message(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
+    let word = f::HANDSHAKE_TYPE
+        .word(u64::from(kind))
+        .unwrap_or("Handshake message");
+    ctx.info(format_args!("{word}"));
+    ctx.open(&f::HANDSHAKE, Value::None, data.all());
+    ctx.field(
+        &f::HANDSHAKE_TYPE,
+        Value::Uint(u64::from(kind)),
+        data.range(0, 1),
+    );
+    let len = data.len().saturating_sub(4) as u64;
+    ctx.field(&f::HANDSHAKE_LENGTH, Value::Uint(len), data.range(1, 4));
+}
+
+pub(super) fn hello(ctx: &mut Ctx<'_>, client: bool, hello: &Hello<'_>, body: Data<'_>) {
+    ctx.field(
+        &f::HANDSHAKE_VERSION,
+        Value::Uint(u64::from(hello.version)),
+        body.range(0, 2),
+    );
+    let range = body.range(2, 34);
+    ctx.field(&f::HANDSHAKE_RANDOM, Value::Bytes(&hello.random), range);
+    let len = hello.session.len();
+    ctx.field(
+        &f::HANDSHAKE_SESSION_ID_LENGTH,
+        Value::Uint(len as u64),
+        body.range(34, 35),
+    );
+    if len > 0 {
+        ctx.field(
+            &f::HANDSHAKE_SESSION_ID,
+            Value::Bytes(hello.session),
+            body.range(35, 35 + len),
+        );
+    }
+    let (ciphers, at) = hello.ciphers;
+    let one = |n: usize| body.range(at + n * 2, at + n * 2 + 2);
+    if client {
+        let len = Value::Uint(ciphers.len() as u64);
+        ctx.field(
+            &f::HANDSHAKE_CIPHER_SUITES_LENGTH,
+            len,
+            body.range(at.saturating_sub(2), at),
+        );
+        ctx.open(
+            &f::HANDSHAKE_CIPHERSUITES,
+            Value::None,
+            body.range(at, at + ciphers.len()),
+        );
+    }
+    for (n, cipher) in wire::pairs(ciphers).enumerate() {
+        ctx.field(
+            &f::HANDSHAKE_CIPHERSUITE,
+            Value::Uint(u64::from(cipher)),
+            one(n),
+        );
+    }
+    let (methods, at) = hello.compression;
+    if client {
+        ctx.close();
+        let len = Value::Uint(methods.len() as u64);
+        ctx.field(
+            &f::HANDSHAKE_COMP_METHODS_LENGTH,
+            len,
+            body.range(at.saturating_sub(1), at),
+        );
+        ctx.open(
+            &f::HANDSHAKE_COMP_METHODS,
+            Value::None,
+            body.range(at, at + methods.len()),
+        );
+    }
+    for (n, method) in methods.iter().enumerate() {
+        let range = body.range(at + n, at + n + 1);
+        ctx.field(
+            &f::HANDSHAKE_COMP_METHOD,
+            Value::Uint(u64::from(*method)),
+            range,
+        );
+    }
+    if client {
+        ctx.close();
+    }
+    if let Some(at) = hello.extensions_at {
+        let len: usize = hello.extensions.iter().map(|e| e.data.len() + 4).sum();
+        ctx.field(
+            &f::HANDSHAKE_EXTENSIONS_LENGTH,
+            Value::Uint(len as u64),
+            body.range(at, at + 2),
+        );
+    }
+    for e in &hello.extensions {
+        // An extension that ends too early is shown as far as it goes.
+        let _ = extension(ctx, client, e, body);
+    }
+    let none = ByteRange::GENERATED;
+    if client {
+        let full = fingerprint::ja3_full(hello);
+        ctx.field(&f::HANDSHAKE_JA3_FULL, Value::Text(&full), none);
+        ctx.field(
+            &f::HANDSHAKE_JA3,
+            Value::Text(&fingerprint::md5(&full)),
+            none,
+        );
+        ctx.field(
+            &f::HANDSHAKE_JA4,
+            Value::Text(&fingerprint::ja4(hello)),
+            none,
+        );
+    } else {
+        let full = fingerprint::ja3s_full(hello);
+        ctx.field(&f::HANDSHAKE_JA3S_FULL, Value::Text(&full), none);
+        ctx.field(
+            &f::HANDSHAKE_JA3S,
+            Value::Text(&fingerprint::md5(&full)),
+            none,
+        );
+    }
+}
+
+fn extension(
+    ctx: &mut Ctx<'_>,
+    client: bool,
+    e: &Extension<'_>,
+    body: Data<'_>,
+) -> Result<(), Short> {
+    let at = e.at;
+    ctx.field(
+        &f::HANDSHAKE_EXTENSION_TYPE,
+        Value::Uint(u64::from(e.kind)),
+        body.range(at, at + 2),
+    );
+    let len = Value::Uint(e.data.len() as u64);
+    ctx.field(&f::HANDSHAKE_EXTENSION_LEN, len, body.range(at + 2, at + 4));
+    let start = at + 4;
+    let mut c = Cursor::new(e.data);
+    let range = |from: usize, to: usize| body.range(start + from, start + to);
+    match e.kind {
+        wire::SERVER_NAME if !c.is_empty() => {
+            let len = c.u16()?;
+            ctx.field(
+                &f::HANDSHAKE_EXTENSIONS_SERVER_NAME_LIST_LEN,
+                Value::Uint(u64::from(len)),
+                range(0, 2),
+            );
+            while !c.is_empty() {
+                let at = c.pos();
+                let kind = c.u8()?;
+                let len = c.u16()?;
+                let name = String::from_utf8_lossy(c.take(usize::from(len))?);
+                ctx.field(
+                    &f::HANDSHAKE_EXTENSIONS_SERVER_NAME_TYPE,
+                    Value::Uint(u64::from(kind)),
+                    range(at, at + 1),
+                );
+                ctx.field(
+                    &f::HANDSHAKE_EXTENSIONS_SERVER_NAME_LEN,
+                    Value::Uint(u64::from(len)),
+                    range(at + 1, at + 3),
+                );
+                ctx.field(
+                    &f::HANDSHAKE_EXTENSIONS_SERVER_NAME,
+                    Value::Text(&name),
+                    range(at + 3, c.pos()),
+                );
+            }
+        }
+        wire::GROUPS => {
+            let len = c.u16()?;
+            ctx.field(
+                &f::HANDSHAKE_EXTENSIONS_SUPPORTED_GROUPS_LENGTH,
+                Value::Uint(u64::from(len)),
+                range(0, 2),
+            );
+            ctx.open(
+                &f::HANDSHAKE_EXTENSIONS_SUPPORTED_GROUPS,
+                Value::None,
+                range(2, e.data.len()),
+            );
+            for (n, group) in wire::pairs(c.rest()).enumerate() {
+                let at = 2 + n * 2;
+                ctx.field(
+                    &f::HANDSHAKE_EXTENSIONS_SUPPORTED_GROUP,
+                    Value::Uint(u64::from(group)),
+                    range(at, at + 2),
+                );
+            }
+            ctx.close();
+        }
+        wire::POINT_FORMATS => {
+            let len = c.u8()?;
+            ctx.field(
+                &f::HANDSHAKE_EXTENSIONS_EC_POINT_FORMATS_LENGTH,
+                Value::Uint(u64::from(len)),
+                range(0, 1),
+            );
+            ctx.open(
+                &f::HANDSHAKE_EXTENSIONS_EC_POINT_FORMATS,
+                Value::None,
+                range(1, e.data.len()),
+            );
+            for (n, format) in c.rest().iter().enumerate() {
+                ctx.field(
+                    &f::HANDSHAKE_EXTENSIONS_EC_POINT_FORMAT,
+                    Value::Uint(u64::from(*format)),
+                    range(n + 1, n + 2),
+                );
+            }
+            ctx.close();
+        }
+        wire::SIGNATURES => {
+            let len = c.u16()?;
+            ctx.field(
+                &f::HANDSHAKE_SIG_HASH_ALG_LEN,
+                Value::Uint(u64::from(len)),
+                range(0, 2),
+            );
+            ctx.open(
+                &f::HANDSHAKE_SIG_HASH_ALGS,
+                Value::None,
+                range(2, e.data.len()),
+            );
+            for (n, algorithm) in wire::pairs(c.rest()).enumerate() {
+                let at = 2 + n * 2;
+                ctx.field(
+                    &f::HANDSHAKE_SIG_HASH_ALG,
+                    Value::Uint(u64::from(algorithm)),
+                    range(at, at + 2),
+                );
+            }
+            ctx.close();
+        }
+        wire::ALPN => {
+            let len = c.u16()?;
+            ctx.field(
+                &f::HANDSHAKE_EXTENSIONS_ALPN_LEN,
+                Value::Uint(u64::from(len)),
+                range(0, 2),
+            );
+            ctx.open(
+                &f::HANDSHAKE_EXTENSIONS_ALPN_LIST,
+                Value::None,
+                range(2, e.data.len()),
+            );
+            let done = protocols(ctx, &mut c, range);
+            ctx.close();
+            done?;
+        }
+        wire::VERSIONS => {
+            if client {
+                let len = c.u8()?;
+                ctx.field(
+                    &f::HANDSHAKE_EXTENSIONS_SUPPORTED_VERSIONS_LEN,
+                    Value::Uint(u64::from(len)),
+                    range(0, 1),
+                );
+            }
+            let from = c.pos();
+            for (n, version) in wire::pairs(c.rest()).enumerate() {
+                let at = from + n * 2;
+                ctx.field(
+                    &f::HANDSHAKE_EXTENSIONS_SUPPORTED_VERSION,
+                    Value::Uint(u64::from(version)),
+                    range(at, at + 2),
+                );
+            }
+        }
+        wire::KEY_SHARE => {
+            if client {
+                c.u16()?;
+            }
+            while c.left() >= 2 {
+                let at = c.pos();
+                let group = c.u16()?;
+                ctx.field(
+                    &f::HANDSHAKE_EXTENSIONS_KEY_SHARE_GROUP,
+                    Value::Uint(u64::from(group)),
+                    range(at, at + 2),
+                );
+                if c.is_empty() {
+                    break;
+                }
+                let len = usize::from(c.u16()?);
+                c.skip(len)?;
+            }
+        }
+        _ if !e.data.is_empty() => {
+            ctx.field(
+                &f::HANDSHAKE_EXTENSION_DATA,
+                Value::Bytes(e.data),
+                range(0, e.data.len()),
+            );
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn protocols(
+    ctx: &mut Ctx<'_>,
+    c: &mut Cursor<'_>,
+    range: impl Fn(usize, usize) -> ByteRange,
+) -> Result<(), Short> {
+    while !c.is_empty() {
+        let at = c.pos();
+        let len = c.u8()?;
+        let name = String::from_utf8_lossy(c.take(usize::from(len))?);
+        ctx.field(
+            &f::HANDSHAKE_EXTENSIONS_ALPN_STR_LEN,
+            Value::Uint(u64::from(len)),
+            range(at, at + 1),
+        );
+        ctx.field(
+            &f::HANDSHAKE_EXTENSIONS_ALPN_STR,
+            Value::Text(&name),
+            range(at + 1, c.pos()),
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn certificates(
+    ctx: &mut Ctx<'_>,
+    list: &[(&[u8], usize)],
+    parsed: &[Certificate],
+    body: Data<'_>,
+) {
+    let len = body.len().saturating_sub(3) as u64;
+    ctx.field(
+        &f::HANDSHAKE_CERTIFICATES_LENGTH,
+        Value::Uint(len),
+        body.range(0, 3),
+    );
+    ctx.open(&f::HANDSHAKE_CERTIFICATES, Value::None, body.rest(3).all());
+    for (n, (der, at)) in list.iter().enumerate() {
+        let range = body.range(*at, at + der.len());
+        let len = Value::Uint(der.len() as u64);
+        ctx.field(
+            &f::HANDSHAKE_CERTIFICATE_LENGTH,
+            len,
+            body.range(at.saturating_sub(3), *at),
+        );
+        ctx.open(&f::HANDSHAKE_CERTIFICATE, Value::Bytes(der), range);
+        if let Some(c) = parsed.get(n) {
+            ctx.field(&f::X509_SERIAL, Value::Bytes(&c.serial), range);
+            for name in &c.names {
+                ctx.field(&f::X509_DNS, Value::Text(name), range);
+            }
+        }
+        ctx.close();
+    }
+    ctx.close();
+}
+
+/// The hello of SSL 2.
+pub(super) fn ssl2(ctx: &mut Ctx<'_>, version: u16, data: Data<'_>) {
+    ctx.info(format_args!("Client Hello"));
+    ctx.open(&f::RECORD, Value::None, data.all());
+    ctx.field(
+        &f::RECORD_LENGTH,
+        Value::Uint(data.len().saturating_sub(2) as u64),
+        data.range(0, 2),
+    );
+    ctx.field(&f::HANDSHAKE_TYPE, Value::Uint(1), data.range(2, 3));
+    ctx.field(
+        &f::HANDSHAKE_VERSION,
+        Value::Uint(u64::from(version)),
+        data.range(3, 5),
+    );
+    ctx.close();
+}

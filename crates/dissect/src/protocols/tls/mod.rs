@@ -1,0 +1,188 @@
+//! TLS (RFC 8446, RFC 5246) and the hello of SSL 2: records, handshakes, certificates, fingerprints.
+//! Decrypts nothing: what is encrypted is counted.
+
+mod certificate;
+mod describe;
+mod fields;
+mod fingerprint;
+mod handshake;
+mod session;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use certificate::Certificate;
+pub use handshake::Handshake;
+
+use crate::context::{Ctx, MALFORMED};
+use crate::data::Chunk;
+use crate::protocol::{
+    Certainty, Close, Direction, Over, Probe, Progress, Protocol, Start, StreamDissector,
+};
+use session::Session;
+use wire::Record;
+
+/// See the module.
+pub static PROTOCOL: Protocol = Protocol {
+    spec: "RFC 8446",
+    over: &[
+        Over::TcpPort(443),
+        Over::TcpPort(465),
+        Over::TcpPort(563),
+        Over::TcpPort(636),
+        Over::TcpPort(853),
+        Over::TcpPort(989),
+        Over::TcpPort(990),
+        Over::TcpPort(992),
+        Over::TcpPort(993),
+        Over::TcpPort(994),
+        Over::TcpPort(995),
+        Over::TcpPort(5061),
+    ],
+    fields: fields::ALL,
+    anomalies: &[&MALFORMED],
+    probe: Some(probe),
+    stream: Some(start),
+    ..Protocol::new("tls", "Transport Layer Security", "TLS")
+};
+
+fn probe(p: &Probe<'_>) -> Certainty {
+    let b = p.bytes;
+    if let Some(len) = ssl2(b) {
+        let [.., high, low] = *b.first_chunk::<5>().unwrap_or(&[0; 5]);
+        let version = u16::from_be_bytes([high, low]);
+        let known = matches!(version, 2 | 0x0300..=0x0303);
+        return if known && len >= 9 {
+            Certainty::Unsure
+        } else {
+            Certainty::No
+        };
+    }
+    let Some(record) = Record::read(b) else {
+        let may = b.len() < Record::HEAD && matches!(b, [20..=23] | [20..=23, 3, ..]);
+        return if may { Certainty::More } else { Certainty::No };
+    };
+    if record.kind != wire::HANDSHAKE {
+        // Joined in the middle: the next record, where it is there, has to be one as well.
+        let next = b.get(Record::HEAD + record.len..).unwrap_or_default();
+        let fits = next.len() < Record::HEAD || Record::read(next).is_some();
+        let sane = record.kind == wire::APPLICATION_DATA && record.len >= 16 || record.len <= 2;
+        return if fits && sane && record.version >= 0x0300 {
+            Certainty::Unsure
+        } else {
+            Certainty::No
+        };
+    }
+    match b.get(5..11) {
+        None => Certainty::More,
+        Some([kind @ 1..=2, 0, a, b, 3, minor]) if *minor <= 4 => {
+            // A hello may go on in further records, but has at least version, random and lists.
+            let len = usize::from(u16::from_be_bytes([*a, *b]));
+            let least = if *kind == wire::CLIENT_HELLO { 39 } else { 38 };
+            if len >= least && (len + 4 <= record.len || record.len > 64) {
+                Certainty::Certain
+            } else {
+                Certainty::No
+            }
+        }
+        Some(_) if p.from_start => Certainty::No,
+        Some(_) => Certainty::Unsure,
+    }
+}
+
+/// Length of the SSL 2 hello that begins here (without its two-byte head).
+fn ssl2(b: &[u8]) -> Option<usize> {
+    match b {
+        [high @ 0x80..=0xff, low, 1, 0 | 3, _, ..] => {
+            Some(usize::from(high & 0x7f) << 8 | usize::from(*low))
+        }
+        _ => None,
+    }
+}
+
+fn start(start: Start) -> Box<dyn StreamDissector> {
+    Box::new(Tls {
+        session: Session::default(),
+        from_start: start.from_start,
+    })
+}
+
+#[derive(Clone)]
+struct Tls {
+    session: Session,
+    from_start: bool,
+}
+
+impl StreamDissector for Tls {
+    fn data(&mut self, ctx: &mut Ctx<'_>, direction: Direction, chunk: &Chunk<'_>) -> Progress {
+        let bytes = chunk.bytes();
+        let way = direction.index();
+        if !self.session.sides[way].started
+            && let Some(len) = ssl2(bytes)
+        {
+            if bytes.len() < 2 + len {
+                return Progress::Need(2 + len);
+            }
+            self.session.sides[way].started = true;
+            let data = chunk.data.sub(0, 2 + len);
+            self.session.ssl2(ctx, direction, data, chunk.packet_at(0));
+            return Progress::Consumed(2 + len);
+        }
+        // Every whole record of the chunk belongs to one layer.
+        let mut records = Vec::new();
+        let mut at = 0;
+        while let Some(record) = Record::read(bytes.get(at..).unwrap_or_default()) {
+            let end = at + Record::HEAD + record.len;
+            if end > bytes.len() {
+                break;
+            }
+            records.push((at, record));
+            at = end;
+        }
+        let side = &mut self.session.sides[way];
+        if records.is_empty() {
+            if let Some(record) = Record::read(bytes) {
+                return Progress::Need(Record::HEAD + record.len);
+            }
+            if bytes.len() < Record::HEAD && matches!(bytes, [20..=24] | [20..=24, 3, ..]) {
+                return Progress::Need(Record::HEAD);
+            }
+            // No record begins here. Wireshark, too, shows the layer and no record.
+            let expected = side.lost || (!side.started && !self.from_start);
+            side.lost = true;
+            side.messages.clear();
+            if ctx.layer(&PROTOCOL, chunk.data.all()) {
+                ctx.close();
+            }
+            if !expected {
+                ctx.anomaly(&MALFORMED);
+            }
+            return Progress::Consumed(bytes.len());
+        }
+        side.started = true;
+        side.lost = false;
+        let wanted = ctx.layer(&PROTOCOL, chunk.data.sub(0, at).all());
+        for (start, record) in records {
+            let data = chunk.data.sub(start, start + Record::HEAD + record.len);
+            self.session
+                .record(ctx, direction, wanted, record, data, chunk.packet_at(start));
+        }
+        if wanted {
+            ctx.close();
+        }
+        Progress::Consumed(at)
+    }
+
+    fn gap(&mut self, _: &mut Ctx<'_>, direction: Direction, _: u64, _: u64) -> bool {
+        let side = &mut self.session.sides[direction.index()];
+        side.lost = true;
+        side.messages.clear();
+        true
+    }
+
+    fn close(&mut self, _: &mut Ctx<'_>, _: Direction, _: Close) {}
+
+    fn box_clone(&self) -> Box<dyn StreamDissector> {
+        Box::new(self.clone())
+    }
+}
