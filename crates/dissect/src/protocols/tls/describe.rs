@@ -9,13 +9,16 @@ use crate::data::Data;
 use weir_model::{ByteRange, Cursor, Short, Value};
 
 /// Opens the record; whoever calls closes it.
-pub(super) fn record(ctx: &mut Ctx<'_>, record: Record, data: Data<'_>) {
+pub(super) fn record(ctx: &mut Ctx<'_>, record: Record, tls13: bool, data: Data<'_>) {
     ctx.open(&f::RECORD, Value::None, data.all());
-    ctx.field(
-        &f::RECORD_CONTENT_TYPE,
-        Value::Uint(u64::from(record.kind)),
-        data.range(0, 1),
-    );
+    // The real type of what TLS 1.3 encrypts is inside.
+    let opaque = tls13 && record.kind == wire::APPLICATION_DATA;
+    let kind = if opaque {
+        &f::RECORD_OPAQUE_TYPE
+    } else {
+        &f::RECORD_CONTENT_TYPE
+    };
+    ctx.field(kind, Value::Uint(u64::from(record.kind)), data.range(0, 1));
     ctx.field(
         &f::RECORD_VERSION,
         Value::Uint(u64::from(record.version)),

@@ -899,12 +899,16 @@ pub(crate) static X509_SERIAL: Field =
     Field::new("x509af.serialNumber", Kind::Bytes, "serialNumber");
 pub(crate) static X509_DNS: Field =
     Field::new("x509ce.dNSName", Kind::Text, "dNSName").holds(Holds::Name);
+pub(crate) static RECORD_OPAQUE_TYPE: Field =
+    Field::new("tls.record.opaque_type", Kind::Uint(8), "Opaque Type")
+        .values(&[(23, "Application Data")]);
 /// All of them.
 pub(crate) static ALL: &[&Field] = &[
     &HANDSHAKE_JA4,
     &X509_SERIAL,
     &X509_DNS,
     &RECORD,
+    &RECORD_OPAQUE_TYPE,
     &RECORD_CONTENT_TYPE,
     &RECORD_VERSION,
     &RECORD_LENGTH,

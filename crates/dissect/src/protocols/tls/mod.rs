@@ -79,7 +79,7 @@ fn probe(p: &Probe<'_>) -> Certainty {
             // A hello may go on in further records, but has at least version, random and lists.
             let len = usize::from(u16::from_be_bytes([*a, *b]));
             let least = if *kind == wire::CLIENT_HELLO { 39 } else { 38 };
-            if len >= least && (len + 4 <= record.len || record.len > 64) {
+            if len >= least && record.len >= 6 {
                 Certainty::Certain
             } else {
                 Certainty::No

@@ -42,6 +42,8 @@ pub(super) struct Side {
     encrypted: bool,
     /// Sent something encrypted, or said that it will.
     secure: bool,
+    /// Sent a client's hello.
+    client: bool,
     /// Sent a server's hello.
     server: bool,
 }
@@ -53,6 +55,8 @@ pub(super) struct Session {
     begun: bool,
     answered: bool,
     established: bool,
+    /// TLS 1.3 was agreed on: a change of cipher spec means nothing there (RFC 8446 appendix D.4).
+    tls13: bool,
     /// The client's session id, to see it again in the server's hello.
     session: Vec<u8>,
 }
@@ -118,12 +122,14 @@ impl Session {
         let way = direction.index();
         let body = data.rest(Record::HEAD);
         if wanted {
-            describe::record(ctx, record, data);
+            describe::record(ctx, record, self.tls13, data);
         }
         match record.kind {
             wire::CHANGE_CIPHER_SPEC => {
-                self.sides[way].encrypted = true;
-                self.secure(ctx, direction);
+                if !self.tls13 {
+                    self.sides[way].encrypted = true;
+                    self.secure(ctx, direction);
+                }
                 if wanted {
                     describe::change_cipher_spec(ctx, body);
                 }
@@ -131,7 +137,7 @@ impl Session {
             wire::ALERT => {
                 let clear = (!self.sides[way].encrypted).then_some(body.bytes);
                 if let Some([level @ 1..=2, what]) = clear {
-                    let alert = (*level, *what, !self.sides[way].server);
+                    let alert = (*level, *what, self.sides[way].client);
                     if self.begun {
                         self.row(ctx, direction, alert.2, from, |h| {
                             h.alert.get_or_insert(alert);
@@ -312,6 +318,7 @@ impl Session {
             // After a retry request, or a renegotiation: the first hello is the row's.
             return;
         }
+        self.sides[direction.index()].client = true;
         self.session = hello.session.to_vec();
         let packet = ctx.meta.packet;
         let random: [u8; 8] = hello.random.first_chunk().copied().unwrap_or_default();
@@ -345,6 +352,7 @@ impl Session {
         self.answered = true;
         let packet = ctx.meta.packet;
         let chosen = hello.versions(false).next();
+        self.tls13 = chosen.is_some_and(|v| v >= 0x0304);
         let resumed = match chosen {
             Some(_) => hello.extension(wire::PRE_SHARED_KEY).is_some(),
             None => !hello.session.is_empty() && hello.session == self.session.as_slice(),

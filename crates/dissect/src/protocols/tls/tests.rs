@@ -67,9 +67,20 @@ fn session(piece: usize, cut: usize) -> Synth {
     c.piece = piece;
     let hello = client_hello();
     let (a, b) = hello.split_at(cut);
-    let hello = if cut == 0 { record(22, b) } else { [record(22, a), record(22, b)].concat() };
+    let hello = if cut == 0 {
+        record(22, b)
+    } else {
+        [record(22, a), record(22, b)].concat()
+    };
     c.client(&mut s, hello);
-    c.server(&mut s, [record(22, &server_hello(&extension(16, &sized(b"\x02h2")))), record(22, &message(14, &[]))].concat());
+    c.server(
+        &mut s,
+        [
+            record(22, &server_hello(&extension(16, &sized(b"\x02h2")))),
+            record(22, &message(14, &[])),
+        ]
+        .concat(),
+    );
     c.client(&mut s, [record(20, &[1]), record(22, &[0xee; 40])].concat());
     c.server(&mut s, [record(20, &[1]), record(22, &[0xdd; 40])].concat());
     c.client(&mut s, record(23, &[0; 300]));
@@ -83,7 +94,9 @@ fn a_handshake_is_one_row_whatever_the_pieces() {
     for (piece, cut) in [(1400, 0), (7, 0), (1, 0), (1400, 60)] {
         let s = session(piece, cut);
         let d = s.load();
-        let [h] = d.facts().messages.all::<Handshake>() else { panic!() };
+        let [h] = d.facts().messages.all::<Handshake>() else {
+            panic!()
+        };
         assert_eq!(h.server_name.as_deref(), Some("bad.example.io"));
         assert_eq!((h.version, h.cipher), (Some(0x0303), Some(0xc02f)));
         assert_eq!(h.next_protocol.as_deref(), Some("h2"));
@@ -100,7 +113,10 @@ fn a_handshake_is_one_row_whatever_the_pieces() {
 fn fingerprints_leave_grease_out() {
     let hello = client_hello();
     let hello = wire::Hello::read(&hello[4..], true).unwrap();
-    assert_eq!(fingerprint::ja3_full(&hello), "771,4865-49199,0-10-11-13-16-43,29-23,0");
+    assert_eq!(
+        fingerprint::ja3_full(&hello),
+        "771,4865-49199,0-10-11-13-16-43,29-23,0"
+    );
     assert!(fingerprint::ja4(&hello).starts_with("t13d0206h2_"));
     // RFC 1321's vector.
     assert_eq!(fingerprint::md5("abc"), "900150983cd24fb0d6963f7d28e17f72");
@@ -111,10 +127,21 @@ fn the_fields_are_there_and_encryption_is_not_read() {
     let s = session(1400, 0);
     let d = s.load();
     let t = s.trees(d.facts());
-    let all = |f: &str| t.iter().flat_map(|t| t.values(f)).map(str::to_owned).collect::<Vec<_>>();
+    let all = |f: &str| {
+        t.iter()
+            .flat_map(|t| t.values(f))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(all("tls.handshake.type"), ["1", "2", "14"]);
-    assert_eq!(all("tls.handshake.extensions_server_name"), ["bad.example.io"]);
-    assert_eq!(all("tls.record.content_type"), ["22", "22", "22", "20", "22", "20", "22", "23"]);
+    assert_eq!(
+        all("tls.handshake.extensions_server_name"),
+        ["bad.example.io"]
+    );
+    assert_eq!(
+        all("tls.record.content_type"),
+        ["22", "22", "22", "20", "22", "20", "22", "23"]
+    );
     assert_eq!(all("tls.handshake.ja4").len(), 1);
 }
 
@@ -127,7 +154,12 @@ fn a_stream_joined_in_the_middle_is_likely_and_noise_is_not() {
     let mut c = s.connect((CLIENT.0, 40_001), SERVER);
     c.client(&mut s, b"\x16\x03\x01 not a hello at all, honestly");
     let d = s.load();
-    let name = |n: usize| d.facts().flows[n].protocol.and_then(|p| crate::registry().get(p)).map(|p| p.info.name);
+    let name = |n: usize| {
+        d.facts().flows[n]
+            .protocol
+            .and_then(|p| crate::registry().get(p))
+            .map(|p| p.info.name)
+    };
     assert_eq!((name(1), name(2)), (Some("tls"), None));
 }
 
@@ -138,8 +170,13 @@ fn a_clear_alert_is_told() {
     c.client(&mut s, record(22, &client_hello()));
     c.server(&mut s, record(21, &[2, 48]));
     let d = s.load();
-    let [h] = d.facts().messages.all::<Handshake>() else { panic!() };
-    assert_eq!((h.alert, h.established, h.server_hello), (Some((2, 48, false)), false, None));
+    let [h] = d.facts().messages.all::<Handshake>() else {
+        panic!()
+    };
+    assert_eq!(
+        (h.alert, h.established, h.server_hello),
+        (Some((2, 48, false)), false, None)
+    );
 }
 
 proptest! {
