@@ -8,7 +8,7 @@ import { register } from "../base/keys.ts";
 import { go, route } from "../base/routes.ts";
 import { set, settings } from "../base/settings.ts";
 import { captures } from "../engine/client.ts";
-import { narrowing, preview } from "../engine/narrowing.ts";
+import { preview, removeAllLimits } from "../engine/narrowing.ts";
 import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
 import { toast } from "../widgets/dialog.tsx";
@@ -107,10 +107,7 @@ export function registerCommands(): void {
 			title: "Remove all limits",
 			keys: [],
 			scope: "global",
-			run: () => {
-				narrowing.value = { filter: "", from: null, to: null, captures: null, unique: false };
-				preview.value = null;
-			},
+			run: removeAllLimits,
 		},
 		{ id: "theme-light", title: "Theme: light", keys: [], scope: "global", run: () => set("theme", "light") },
 		{ id: "theme-dark", title: "Theme: dark", keys: [], scope: "global", run: () => set("theme", "dark") },

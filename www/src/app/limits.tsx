@@ -1,11 +1,12 @@
 /** The narrowing bar: everything that hides packets, each a removable chip, and how many remain. */
 
+import { edit } from "../base/case.ts";
 import { settings } from "../base/settings.ts";
 import { count } from "../base/text.ts";
 import { dateTime, parseEpoch } from "../base/time.ts";
 import { captures } from "../engine/client.ts";
 import { PRIORITY } from "../engine/contract.ts";
-import { keepPreview, narrow, narrowed, narrowing, preview, shown } from "../engine/narrowing.ts";
+import { exclusions, keepPreview, narrow, narrowed, narrowing, preview, shown } from "../engine/narrowing.ts";
 import { useResult } from "../engine/results.ts";
 
 function Chip({ text, onRemove, what }: { text: string; onRemove: () => void; what: string }) {
@@ -50,6 +51,14 @@ export function Limits() {
 				<Chip text={range(n.from, n.to)} what="the time limit" onRemove={() => narrow({ from: null, to: null })} />
 			)}
 			{n.filter && <Chip text={n.filter} what="the filter" onRemove={() => narrow({ filter: "" })} />}
+			{exclusions.value.map((e) => (
+				<Chip
+					key={e.id}
+					text={`without ${e.body.name}`}
+					what={`the exclusion of ${e.body.name}`}
+					onRemove={() => edit<"exclusion">(e.id, { on: false })}
+				/>
+			))}
 			{n.captures && (
 				<Chip text={`captures ${n.captures.join(", ")}`} what="the limit to some captures" onRemove={() => narrow({ captures: null })} />
 			)}

@@ -29,6 +29,13 @@ export const scope = computed<Scope>(() => {
 	return s;
 });
 
+/** The scope without the indicators of a pass and later ones; null where nothing came before or nothing was added. */
+export function scopeBefore(pass: number): Scope | null {
+	const old = scopeEntries("indicator").filter((i) => i.pass < pass);
+	if (old.length === 0 || old.length === scope.value.indicators.length) return null;
+	return { ...scope.value, indicators: old.map((i) => ({ kind: i.body.kind as Indicator["kind"], value: i.body.value })) };
+}
+
 /** Writes a scope document into a case that has none yet: the sample brings its question along. True when it did. */
 export function adoptScope(s: Partial<Scope>): boolean {
 	if (items("scope").length > 0 || items("issue").length > 0) return false;

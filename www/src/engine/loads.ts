@@ -161,6 +161,17 @@ export function dropped(letter: string): void {
 	captures.value = captures.value.filter((c) => c.capture !== letter);
 }
 
+/** The analyst corrected a capture's clock. */
+export function shifted(letter: string, offset: string): void {
+	captures.value = captures.value.map((c) => (c.capture === letter ? { ...c, offset } : c));
+	const c = captures.value.find((x) => x.capture === letter);
+	const item = c && items("capture").find((i) => i.body.name === c.name && i.body.bytes === c.bytes);
+	if (item) edit<"capture">(item.id, { offset });
+	ask("summary", {}, { priority: PRIORITY.selection, latest: "shifted" })
+		.then((s) => mergeCaptures(s.captures))
+		.catch(() => {});
+}
+
 export function pauseLoad(id: number): void {
 	pause(id);
 	patch(id, { paused: true });

@@ -1,6 +1,7 @@
 /** Step 4: bring captures in; what they are, how healthy, what they cover, and how to take more. */
 
-import { items, scopeEntries } from "../../base/case.ts";
+import { useState } from "preact/hooks";
+import { edit, items, log, scopeEntries } from "../../base/case.ts";
 import { packetRef } from "../../base/evidence.ts";
 import { scope } from "../../base/scope.ts";
 import { settings } from "../../base/settings.ts";
@@ -9,8 +10,8 @@ import { bytes, count, percent, plural } from "../../base/text.ts";
 import { dateTime, duration, parseEpoch, seconds } from "../../base/time.ts";
 import { ask, captures } from "../../engine/client.ts";
 import { type CaptureFacts, type Coverage, PRIORITY, type Summary } from "../../engine/contract.ts";
-import { cancelLoad, dropped, type Load, loading, loads, pauseLoad, resumeLoad } from "../../engine/loads.ts";
-import { useResult } from "../../engine/results.ts";
+import { cancelLoad, dropped, type Load, loading, loads, pauseLoad, resumeLoad, shifted } from "../../engine/loads.ts";
+import { toError, useResult } from "../../engine/results.ts";
 import { Icon } from "../../widgets/icons.tsx";
 import { Around, Empty, Failed } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
@@ -161,7 +162,79 @@ function CaptureCard({ c }: { c: CaptureFacts }) {
 				<dt>SHA-256</dt>
 				<dd class="mono small">{c.sha256 ?? "being computed"}</dd>
 			</dl>
+			<Known c={c} />
 		</div>
+	);
+}
+
+const PLACES = ["unknown", "same segment as the target", "uplink to the outside", "at a server", "mirror port of a switch"];
+
+/** What the analyst knows and the capture cannot say: where it was taken, and how far its clock was off. */
+function Known({ c }: { c: CaptureFacts }) {
+	const item = items("capture").find(
+		(i) => (c.sha256 && i.body.sha256 === c.sha256) || (i.body.name === c.name && i.body.bytes === c.bytes),
+	);
+	const plain = (span: string): string => (/^[+-]?0*(\.0*)?$/.test(span) ? "" : span.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""));
+	const [text, setText] = useState(plain(c.offset));
+	const [error, setError] = useState("");
+	const set = async (): Promise<void> => {
+		const m = /^([+-−]?)(\d{1,9})(?:[.,](\d{1,9}))?$/.exec(text.trim() === "" ? "0" : text.trim());
+		if (!m) {
+			setError("Write seconds, such as 3.2 or -120.");
+			return;
+		}
+		setError("");
+		const span = `${m[1] === "-" || m[1] === "−" ? "-" : ""}${m[2]}.${(m[3] ?? "").padEnd(9, "0")}`;
+		if (plain(span) === plain(c.offset)) return;
+		try {
+			await ask("captures.offset", { capture: c.capture, seconds: span }, { priority: PRIORITY.selection });
+			shifted(c.capture, span);
+			log(`clock of capture ${c.capture} shifted by ${span} s`);
+		} catch (e) {
+			setError(toError(e).message);
+		}
+	};
+	return (
+		<form
+			class="row top"
+			onSubmit={(e) => {
+				e.preventDefault();
+				void set();
+			}}
+		>
+			<label class="field">
+				Taken where, as you know it
+				<select
+					value={item?.body.placement || "unknown"}
+					disabled={!item}
+					onChange={(e) =>
+						item && edit<"capture">(item.id, { placement: e.currentTarget.value === "unknown" ? "" : e.currentTarget.value })
+					}
+				>
+					{PLACES.map((p) => (
+						<option key={p}>{p}</option>
+					))}
+				</select>
+			</label>
+			<label class="field">
+				Seconds to add to its clock
+				<span class="row nowrap">
+					<input
+						type="text"
+						inputMode="decimal"
+						size={10}
+						placeholder="0"
+						aria-invalid={error !== ""}
+						value={text}
+						onInput={(e) => setText(e.currentTarget.value)}
+					/>
+					<button type="submit" class="button small">
+						Set
+					</button>
+				</span>
+				{error && <span class="error">{error}</span>}
+			</label>
+		</form>
 	);
 }
 

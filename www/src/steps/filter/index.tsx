@@ -9,7 +9,7 @@ import type { StepDef } from "../../base/step.ts";
 import { bytes, count, percent, plural } from "../../base/text.ts";
 import { ask, captures } from "../../engine/client.ts";
 import { type FilterCount, PRIORITY } from "../../engine/contract.ts";
-import { combine, EMPTY, narrow, narrowing, shown } from "../../engine/narrowing.ts";
+import { combine, narrow, narrowed, narrowing, removeAllLimits, shown, withExclusions } from "../../engine/narrowing.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { CopyButton } from "../../widgets/chips.tsx";
 import { toast } from "../../widgets/dialog.tsx";
@@ -33,7 +33,7 @@ function Box() {
 		"filter.counts",
 		() =>
 			text.trim() !== "" && check.value?.ok && captures.value.length > 0
-				? { filters: [{ id: "typed", text }], narrowing: { ...narrowing.value, filter: "" } }
+				? { filters: [{ id: "typed", text }], narrowing: { ...narrowing.value, filter: withExclusions("") } }
 				: null,
 		PRIORITY.filter,
 		[text, check.value?.ok],
@@ -237,7 +237,6 @@ function Proposals() {
 
 function exclude(name: string, filter: string, reason: string): void {
 	add("exclusion", { name, reason, filter, on: true }, "filter");
-	narrow({ filter: combine(filter, "and_not") });
 	log(`took out ${name}: ${filter}`);
 }
 
@@ -342,7 +341,7 @@ function View() {
 				<button type="button" class="button" onClick={() => void saveSlice()}>
 					<Icon name="download" /> Save what is shown as pcapng
 				</button>
-				<button type="button" class="button" disabled={narrowing.value === EMPTY} onClick={() => narrow({ ...EMPTY })}>
+				<button type="button" class="button" disabled={!narrowed.value} onClick={removeAllLimits}>
 					Remove all limits
 				</button>
 				<label class="check">

@@ -6,30 +6,13 @@ import { saveBlob } from "../../base/download.ts";
 import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { plural } from "../../base/text.ts";
+import { DECISION_WORDS, RUNG_WORDS } from "../../base/words.ts";
 import { ask, captures, fingerprint } from "../../engine/client.ts";
-import { PRIORITY, type ProposedDecision, type Rung } from "../../engine/contract.ts";
+import { PRIORITY, type ProposedDecision } from "../../engine/contract.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { toast } from "../../widgets/dialog.tsx";
 import { Around, Empty } from "../../widgets/states.tsx";
 import { Captured, EvidenceText, Refs } from "../../widgets/text.tsx";
-
-const DECISIONS: Record<ProposedDecision["decision"], string> = {
-	isolate_now: "isolate now",
-	isolate_and_examine: "isolate and examine",
-	examine: "examine the host",
-	find_out: "find out what asked",
-	watch: "watch",
-	none: "nothing in this capture",
-};
-const RUNGS: Record<Rung, string> = {
-	delivered: "delivered",
-	partial: "partly delivered",
-	hidden: "cannot be read",
-	refused: "asked, refused",
-	contacted: "contacted",
-	looked_up: "looked up",
-	none: "nothing",
-};
 
 async function save(format: "html" | "md" | "json"): Promise<void> {
 	try {
@@ -108,9 +91,9 @@ function DecisionRow({ d }: { d: ProposedDecision }) {
 				{d.mac && <div class="mono muted small">{d.mac}</div>}
 				{!d.in_scope && <div class="badge medium">outside your scope</div>}
 			</td>
-			<td>{RUNGS[d.rung]}</td>
+			<td>{RUNG_WORDS[d.rung]}</td>
 			<td>
-				{DECISIONS[d.decision]}
+				{DECISION_WORDS[d.decision]}
 				<div class="muted small">
 					{d.because} <Refs list={d.evidence} most={3} />
 				</div>
@@ -121,7 +104,7 @@ function DecisionRow({ d }: { d: ProposedDecision }) {
 					value={mine?.body.decision ?? d.decision}
 					onChange={(e) => set({ decision: e.currentTarget.value })}
 				>
-					{Object.entries(DECISIONS).map(([k, t]) => (
+					{Object.entries(DECISION_WORDS).map(([k, t]) => (
 						<option key={k} value={k}>
 							{t}
 						</option>

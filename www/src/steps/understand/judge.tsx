@@ -1,30 +1,21 @@
 /** Answers, Findings, Protocols, Timeline: what the engine concludes, with its evidence. */
 
 import { useEffect, useState } from "preact/hooks";
-import { add, edit, items, log } from "../../base/case.ts";
+import { add, edit, items, log, newPass, pass } from "../../base/case.ts";
 import { focused } from "../../base/focus.ts";
 import { route } from "../../base/routes.ts";
-import { INDICATOR_WORDS, scope } from "../../base/scope.ts";
+import { INDICATOR_WORDS, scope, scopeBefore } from "../../base/scope.ts";
 import { settings } from "../../base/settings.ts";
 import { bytes, count, percent } from "../../base/text.ts";
 import { dateTime, duration, epoch, parseEpoch, parseLocal } from "../../base/time.ts";
+import { ANSWER_WORDS, RUNG_WORDS, RUNGS } from "../../base/words.ts";
 import { captures } from "../../engine/client.ts";
-import { type Answer, type Finding, PRIORITY, type Rung } from "../../engine/contract.ts";
+import { type Answer, type Answers as AnswersOf, type Derived, type Finding, PRIORITY, type Rung } from "../../engine/contract.ts";
 import { keepPreview, narrow, preview } from "../../engine/narrowing.ts";
 import { useResult } from "../../engine/results.ts";
 import { Lane, type LaneMark } from "../../widgets/lane.tsx";
 import { Around, Empty } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
-
-export const RUNG_WORDS: Record<Rung, string> = {
-	delivered: "delivered",
-	partial: "partly delivered",
-	hidden: "cannot be read",
-	refused: "asked, refused",
-	contacted: "contacted",
-	looked_up: "looked up",
-	none: "nothing",
-};
 
 const GLYPH: Record<Rung, string> = { delivered: "▲", partial: "▲", hidden: "?", refused: "◆", contacted: "◆", looked_up: "●", none: "○" };
 const CLASS: Record<Rung, string> = {
@@ -35,16 +26,6 @@ const CLASS: Record<Rung, string> = {
 	contacted: "medium",
 	looked_up: "info",
 	none: "muted",
-};
-const ANSWER = { seen: "seen", not_seen: "not seen", cannot_tell: "cannot tell" } as const;
-
-export const DECISIONS: Record<string, string> = {
-	isolate_now: "isolate now",
-	isolate_and_examine: "isolate and examine",
-	examine: "examine the host, the network cannot clear it",
-	find_out: "find out what asked",
-	watch: "watch",
-	none: "nothing in this capture",
 };
 
 const at = (t: string | null): string => {
@@ -74,7 +55,7 @@ function AnswerRow({ a }: { a: Answer }) {
 			</td>
 			<td>
 				<strong class={CLASS[a.rung]}>
-					{GLYPH[a.rung]} {ANSWER[a.answer]}
+					{GLYPH[a.rung]} {ANSWER_WORDS[a.answer]}
 				</strong>
 				<div>
 					{RUNG_WORDS[a.rung]}
@@ -147,7 +128,7 @@ export function Answers() {
 					return (
 						<>
 							<div class="card stats">
-								{(Object.keys(RUNG_WORDS) as Rung[]).map((k) => (
+								{RUNGS.map((k) => (
 									<div class="stat" key={k}>
 										<b class={v.counts[k] ? CLASS[k] : "muted"}>{count(v.counts[k] ?? 0)}</b>
 										<span class="muted small">
@@ -160,6 +141,7 @@ export function Answers() {
 								Answers use all packets, whatever the limits above show. {v.beside.join(" ")}
 								{v.coverage.wanted_s > 0 && ` Covered: ${percent(v.coverage.covered_s, v.coverage.wanted_s)} of the wanted window.`}
 							</p>
+							<Difference now={v} />
 							{shown.length === 0 && <Empty title={`Checked ${quiet.length} host and indicator pairs: none was seen.`} />}
 							{shown.length > 0 && (
 								<div class="scroll-x">
@@ -189,49 +171,7 @@ export function Answers() {
 									</button>
 								</p>
 							)}
-							{v.derived.length > 0 && (
-								<div class="card stack">
-									<div class="row between">
-										<h2>Derived indicators</h2>
-										<button
-											type="button"
-											class="button primary"
-											onClick={() => {
-												for (const d of v.derived)
-													if (!scope.value.indicators.some((i) => i.kind === d.indicator.kind && i.value === d.indicator.value))
-														addDerived(d.indicator.kind, d.indicator.value, d.because);
-												log(`pass 2: added ${v.derived.length} derived indicators`);
-											}}
-										>
-											Add all and answer again
-										</button>
-									</div>
-									<p class="hint">What the evidence itself gives to look for next. The first answers stay; what changes is shown.</p>
-									<table class="plain">
-										<tbody>
-											{v.derived.map((d) => (
-												<tr key={d.indicator.kind + d.indicator.value}>
-													<td class="break">
-														<bdi class="mono">{d.indicator.value}</bdi> <span class="muted">{INDICATOR_WORDS[d.indicator.kind]}</span>
-													</td>
-													<td>
-														{d.because} <Refs list={d.evidence} most={2} />
-													</td>
-													<td>
-														<button
-															type="button"
-															class="button small"
-															onClick={() => addDerived(d.indicator.kind, d.indicator.value, d.because)}
-														>
-															Add
-														</button>
-													</td>
-												</tr>
-											))}
-										</tbody>
-									</table>
-								</div>
-							)}
+							<DerivedCard list={v.derived} />
 						</>
 					);
 				}}
@@ -240,8 +180,144 @@ export function Answers() {
 	);
 }
 
-function addDerived(kind: string, value: string, because: string): void {
-	add("scope", { entry: "indicator", kind, value, because }, "understand");
+function known(d: Derived): boolean {
+	return scope.value.indicators.some((i) => i.kind === d.indicator.kind && i.value === d.indicator.value);
+}
+
+const keyOf = (d: Derived): string => `${d.indicator.kind} ${d.indicator.value}`;
+
+/** What the evidence gives to look for next; one press adds what is ticked and begins the next pass. */
+function DerivedCard({ list }: { list: Derived[] }) {
+	const [off, setOff] = useState<ReadonlySet<string>>(new Set());
+	const fresh = list.filter((d) => !known(d));
+	if (fresh.length === 0) return null;
+	const chosen = fresh.filter((d) => !off.has(keyOf(d)));
+	const start = (): void => {
+		newPass();
+		for (const d of chosen)
+			add("scope", { entry: "indicator", kind: d.indicator.kind, value: d.indicator.value, because: d.because }, "understand");
+		log(`pass ${pass.value}: added ${chosen.length} derived indicators`);
+	};
+	return (
+		<div class="card stack">
+			<div class="row between">
+				<h2>Derived indicators</h2>
+				<button type="button" class="button primary" disabled={chosen.length === 0} onClick={start}>
+					Start pass {pass.value + 1} with {chosen.length === 1 ? "this one" : `these ${chosen.length}`}
+				</button>
+			</div>
+			<p class="hint">What the evidence itself gives to look for next. The answers of this pass stay, and what changes is shown.</p>
+			<div class="scroll-x">
+				<table class="plain">
+					<thead>
+						<tr>
+							<th>Indicator</th>
+							<th>Because</th>
+						</tr>
+					</thead>
+					<tbody>
+						{fresh.map((d) => (
+							<tr key={keyOf(d)}>
+								<td class="break">
+									<label class="check">
+										<input
+											type="checkbox"
+											checked={!off.has(keyOf(d))}
+											onChange={() => {
+												const next = new Set(off);
+												if (!next.delete(keyOf(d))) next.add(keyOf(d));
+												setOff(next);
+											}}
+										/>
+										<span>
+											<bdi class="mono">{d.indicator.value}</bdi> <span class="muted">{INDICATOR_WORDS[d.indicator.kind]}</span>
+										</span>
+									</label>
+								</td>
+								<td>
+									{d.because} <Refs list={d.evidence} most={2} />
+								</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</div>
+		</div>
+	);
+}
+
+/** The highest rung of each host, with the address that it is called by. */
+function highest(of: AnswersOf): Map<string, { host: string; name: string | null; rung: Rung }> {
+	const out = new Map<string, { host: string; name: string | null; rung: Rung }>();
+	for (const a of of.answers) {
+		const key = a.mac ?? a.host;
+		const old = out.get(key);
+		if (!old || RUNGS.indexOf(a.rung) < RUNGS.indexOf(old.rung)) out.set(key, { host: a.host, name: a.name, rung: a.rung });
+	}
+	return out;
+}
+
+/** What the indicators of this pass changed against all passes before it. */
+function Difference({ now }: { now: AnswersOf }) {
+	const before = scopeBefore(pass.value);
+	const earlier = useResult(
+		"answers",
+		() => {
+			const s = scopeBefore(pass.value);
+			return s && captures.value.length ? { scope: s, narrowing: null } : null;
+		},
+		PRIORITY.analysis,
+		[],
+		150,
+	);
+	if (!before) return null;
+	const added = scope.value.indicators.length - before.indicators.length;
+	return (
+		<div class="card stack tight">
+			<h2>
+				Pass {pass.value} against pass {pass.value - 1}
+			</h2>
+			<Around of={earlier} what={`Answering pass ${pass.value - 1} again`}>
+				{(old) => {
+					const was = highest(old);
+					const changed = [...highest(now)].filter(([k, h]) => (was.get(k)?.rung ?? "none") !== h.rung);
+					return (
+						<>
+							<p class="small muted">
+								{added === 1 ? "One indicator was" : `${added} indicators were`} added. The answers below are those of all indicators.
+							</p>
+							{changed.length === 0 ? (
+								<p>No host reaches another rung than before.</p>
+							) : (
+								<table class="plain">
+									<thead>
+										<tr>
+											<th>Host</th>
+											<th>Pass {pass.value - 1}</th>
+											<th>Pass {pass.value}</th>
+										</tr>
+									</thead>
+									<tbody>
+										{changed.map(([k, h]) => (
+											<tr key={k}>
+												<td>
+													<bdi class="mono">{h.host}</bdi> {h.name && <Captured text={h.name} />}
+												</td>
+												<td class="muted">{RUNG_WORDS[was.get(k)?.rung ?? "none"]}</td>
+												<td class={CLASS[h.rung]}>
+													{GLYPH[h.rung]} {RUNG_WORDS[h.rung]}
+												</td>
+											</tr>
+										))}
+									</tbody>
+								</table>
+							)}
+						</>
+					);
+				}}
+			</Around>
+		</div>
+	);
 }
 
 const SEV_GLYPH = { critical: "▲", high: "▲", medium: "◆", low: "●", info: "●" } as const;

@@ -7,6 +7,7 @@ import { flowRef, packetRef, parseRef, printRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
 import { register } from "../../base/keys.ts";
 import { go, replaceQuery, route } from "../../base/routes.ts";
+import { scope } from "../../base/scope.ts";
 import { set, settings } from "../../base/settings.ts";
 import { bytes, plural } from "../../base/text.ts";
 import type { TimeFormat } from "../../base/time.ts";
@@ -232,6 +233,18 @@ function Find({ api, onClose }: { api: ViewApi; onClose: () => void }) {
 	);
 }
 
+/** The first packet of every answer and finding, each once. */
+async function evidencePackets(): Promise<string[]> {
+	const [answers, findings] = await Promise.all([
+		scope.value.indicators.length > 0
+			? ask("answers", { scope: scope.value, narrowing: null }, { priority: PRIORITY.selection })
+			: Promise.resolve(null),
+		ask("findings", { scope: scope.value }, { priority: PRIORITY.selection }),
+	]);
+	const found = [...(answers?.answers.filter((a) => a.rung !== "none") ?? []), ...findings.findings];
+	return [...new Set(found.flatMap((f) => f.packets.slice(0, 1)))];
+}
+
 const TIMES: [TimeFormat, string][] = [
 	["first", "since first"],
 	["previous", "since row above"],
@@ -271,6 +284,17 @@ export function Packets() {
 		).catch(() => null);
 		if (res && res.row !== null) api.select(res.row);
 	};
+	const marked = async (by: 1 | -1): Promise<void> => {
+		if (!api) return;
+		const all = await evidencePackets().catch(() => []);
+		const at = await Promise.all(
+			all.map((key) => ask("locate", { view: api.view, key }, { priority: PRIORITY.selection }).catch(() => null)),
+		);
+		const rows = at.flatMap((a) => (a && a.row !== null ? [a.row] : [])).sort((a, b) => a - b);
+		const to = by > 0 ? (rows.find((r) => r > api.active) ?? rows[0]) : (rows.findLast((r) => r < api.active) ?? rows.at(-1));
+		if (to === undefined) toast("No packet shown here is evidence of an answer or a finding.");
+		else api.select(to);
+	};
 	useEffect(
 		() =>
 			register([
@@ -297,6 +321,22 @@ export function Packets() {
 					scope: "global",
 					when: () => d?.flow !== null,
 					run: () => void step(1),
+				},
+				{
+					id: "next-marked",
+					title: "Next packet that is evidence of an answer or a finding",
+					keys: ["."],
+					scope: "global",
+					when: () => api !== null,
+					run: () => void marked(1),
+				},
+				{
+					id: "prev-marked",
+					title: "Previous packet that is evidence of an answer or a finding",
+					keys: [","],
+					scope: "global",
+					when: () => api !== null,
+					run: () => void marked(-1),
 				},
 				{
 					id: "follow",

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce } from "../../base/announce.ts";
-import { items, log } from "../../base/case.ts";
+import { edit, items, log } from "../../base/case.ts";
 import { copyText, saveBlob } from "../../base/download.ts";
 import { flowRef, packetRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
@@ -21,7 +21,7 @@ import {
 	type View,
 	type ViewArgs,
 } from "../../engine/contract.ts";
-import { combine, EMPTY, narrow, narrowing, preview, shown } from "../../engine/narrowing.ts";
+import { combine, EMPTY, exclusions, narrow, narrowing, preview, shown } from "../../engine/narrowing.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { RowSource } from "../../engine/rows.ts";
 import { type MenuItem, showMenu, toast } from "../../widgets/dialog.tsx";
@@ -76,6 +76,8 @@ const LIMIT_WORD: Record<View["without"][number]["limit"], string> = {
 };
 
 function drop(limit: View["without"][number]["limit"]): void {
+	// The engine counts without the whole filter, exclusions included.
+	if (limit === "filter") for (const e of exclusions.value) edit<"exclusion">(e.id, { on: false });
 	const change: Partial<Narrowing> =
 		limit === "filter"
 			? { filter: "" }
