@@ -64,7 +64,7 @@ export function DropZone() {
 						<Icon name="upload" />
 						<strong>Drop to open</strong>
 						<span class="muted small">
-							pcap, pcapng, gzip or zstd, Zeek conn logs, several at once; or a case file. Nothing is uploaded.
+							pcap, pcapng, gzip or zstd, Zeek conn logs, several at once; a case file or a scope. Nothing is uploaded.
 						</span>
 					</div>
 				</div>

@@ -14,16 +14,32 @@ import { toError } from "../engine/results.ts";
 import { block, sampleFile } from "../engine/start.ts";
 import { toast } from "../widgets/dialog.tsx";
 
-async function isCaseFile(f: File): Promise<boolean> {
-	if (f.size > 64e6 || !/\.(json|html?|weir)$/i.test(f.name)) return false;
+/** What a dropped file is, by its content: a case, a scope as `weir answer --scope` reads it, else a capture. */
+async function kindOf(f: File): Promise<"case" | "scope" | "capture"> {
+	if (f.size > 64e6 || !/\.(json|html?|weir)$/i.test(f.name)) return "capture";
 	const head = await f.slice(0, 4096).text();
-	return /^\s*\{\s*"schema"\s*:/.test(head) || head.includes('name="weir-build"');
+	if (head.includes('name="weir-build"')) return "case";
+	if (!/^\s*\{\s*"schema"\s*:/.test(head)) return "capture";
+	return /"(?:indicators|window|networks)"\s*:/.test(head) && !/"items"\s*:/.test(head) ? "scope" : "case";
+}
+
+async function openScope(f: File): Promise<void> {
+	try {
+		const read = JSON.parse(await f.text()) as Partial<Scope>;
+		if (adoptScope(read)) toast(`${f.name} filled steps 1 to 3.`);
+		else toast(`${f.name} was not used: this case has a scope already. Start a new case for it.`);
+	} catch (e) {
+		alarm(`${f.name} was not read as a scope: ${toError(e).message}`);
+		toast(`${f.name} was not read as a scope: ${toError(e).message}`);
+	}
 }
 
 export async function takeFiles(list: FileList | File[]): Promise<void> {
 	const captures: File[] = [];
 	for (const f of list) {
-		if (await isCaseFile(f)) await openCase(f);
+		const kind = await kindOf(f);
+		if (kind === "case") await openCase(f);
+		else if (kind === "scope") await openScope(f);
 		else captures.push(f);
 	}
 	if (captures.length === 0) return;

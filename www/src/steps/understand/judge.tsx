@@ -120,7 +120,7 @@ export function Answers() {
 			</Empty>
 		);
 	return (
-		<div class="scroller">
+		<div class="scroller" data-state={r.stale ? "stale" : r.state}>
 			<Around of={r} what="Answering the scope’s questions">
 				{(v) => {
 					const quiet = v.answers.filter((a) => a.rung === "none");
