@@ -1,1 +1,7 @@
 //! The analyst's document: scope, notes, decisions, report. Knows no packet format.
+
+pub mod document;
+
+pub use document::{
+    Change, Document, Item, MergeError, OpenError, Operation, OperationError, Stamp, Version,
+};
