@@ -58,10 +58,10 @@ impl Out {
             Value::String(s) => visible(s),
             Value::Array(items) => items
                 .iter()
-                .map(|i| i.as_str().map_or_else(|| i.to_string(), visible))
+                .map(|i| i.as_str().map_or_else(|| visible(&i.to_string()), visible))
                 .collect::<Vec<_>>()
                 .join(","),
-            other => other.to_string(),
+            other => visible(&other.to_string()),
         };
         let cells: Vec<String> = match row {
             Value::Object(members) => members.values().map(cell).collect(),

@@ -2,6 +2,7 @@
 //! Knows no JavaScript, opens no file and has no clock: doors supply bytes and turn the crank.
 
 mod bodies;
+mod conclude;
 mod error;
 mod index;
 mod input;
@@ -14,6 +15,7 @@ mod schema;
 mod session;
 
 pub use bodies::{Collected, Digests, Extract, HELD, Hash, Hashes, hex};
+pub use conclude::Merge;
 pub use error::{ErrorKind, SessionError};
 pub use index::{PacketEntry, PacketIndex};
 pub use input::{Input, Need, SourceNo};

@@ -108,6 +108,8 @@ pub struct Session {
     pub chains: Vec<Chain>,
     /// Digests of bodies, by chain; filled by the hash job.
     pub digests: HashMap<(usize, BodyKey), Digests, FixedState>,
+    /// Resources that were put together from several artifacts.
+    pub merged: Vec<weir_analyze::Merged>,
     /// Keys hash tables.
     pub seed: u64,
     /// Ports that carry a protocol because the analyst says so.
@@ -124,6 +126,7 @@ impl Session {
             captures: Vec::new(),
             chains: Vec::new(),
             digests: HashMap::with_hasher(FixedState::default()),
+            merged: Vec::new(),
             seed,
             decode_as: Vec::new(),
             generation: 0,

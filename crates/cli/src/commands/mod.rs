@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod answer;
 mod files;
 mod flows;
 mod log;
@@ -16,6 +17,7 @@ type Command = fn(&Args) -> Done;
 
 /// Every command by name.
 const COMMANDS: &[(&str, Command)] = &[
+    ("answer", answer::run),
     ("files", files::run),
     ("flows", flows::run),
     ("log", log::run),
