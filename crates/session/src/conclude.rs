@@ -17,13 +17,22 @@ struct Known<'a>(&'a Session);
 impl analyze::Digests for Known<'_> {
     fn content(&self, chain: usize, key: BodyKey) -> Option<analyze::Content> {
         let digests = self.0.digests.get(&(chain, key))?;
-        let hashes = digests.hashes.filter(|_| digests.decoded != DecodeEnd::Unknown);
-        Some(analyze::Content { size: digests.size, hashes: hashes.map(plain) })
+        let hashes = digests
+            .hashes
+            .filter(|_| digests.decoded != DecodeEnd::Unknown);
+        Some(analyze::Content {
+            size: digests.size,
+            hashes: hashes.map(plain),
+        })
     }
 }
 
 fn plain(h: Hashes) -> analyze::Hashes {
-    analyze::Hashes { md5: h.md5, sha1: h.sha1, sha256: h.sha256 }
+    analyze::Hashes {
+        md5: h.md5,
+        sha1: h.sha1,
+        sha256: h.sha256,
+    }
 }
 
 fn span(capture: &Capture) -> analyze::CaptureSpan {
@@ -34,7 +43,10 @@ fn span(capture: &Capture) -> analyze::CaptureSpan {
         last: facts.latest.unwrap_or_default().plus(capture.offset),
         packets: u64::from(capture.index.len()),
         snap_length: facts.snaplen().filter(|_| facts.cut > 0),
-        broken: facts.stopped.as_ref().map(|s| format!("stopped at offset {} because {}", s.offset, s.why)),
+        broken: facts
+            .stopped
+            .as_ref()
+            .map(|s| format!("stopped at offset {} because {}", s.offset, s.why)),
         offset: capture.offset,
     }
 }
@@ -48,10 +60,20 @@ impl Session {
             .iter()
             .map(|c| analyze::ChainInput {
                 facts: c.facts(),
-                captures: c.captures.iter().filter_map(|id| self.capture(*id)).filter(|c| c.same_as.is_none()).map(span).collect(),
+                captures: c
+                    .captures
+                    .iter()
+                    .filter_map(|id| self.capture(*id))
+                    .filter(|c| c.same_as.is_none())
+                    .map(span)
+                    .collect(),
             })
             .collect();
-        with(&analyze::Input { chains, digests: &digests, merged: &self.merged })
+        with(&analyze::Input {
+            chains,
+            digests: &digests,
+            merged: &self.merged,
+        })
     }
 }
 
@@ -68,23 +90,42 @@ pub struct Merge {
 impl Merge {
     /// The next chain that still has to be read for a plan.
     fn missing(&self, plan: &MergePlan) -> Option<usize> {
-        plan.keys.iter().find(|k| !self.have.contains_key(*k)).map(|k| k.0)
+        plan.keys
+            .iter()
+            .find(|k| !self.have.contains_key(*k))
+            .map(|k| k.0)
     }
 
-    fn read(&mut self, plan: &MergePlan, session: &mut Session, input: &mut Input, fuel: u32) -> Option<Step> {
+    fn read(
+        &mut self,
+        plan: &MergePlan,
+        session: &mut Session,
+        input: &mut Input,
+        fuel: u32,
+    ) -> Option<Step> {
         if self.extract.is_none() {
             let chain = self.missing(plan)?;
-            let keys = plan.keys.iter().filter(|k| k.0 == chain).map(|k| k.1).collect();
+            let keys = plan
+                .keys
+                .iter()
+                .filter(|k| k.0 == chain)
+                .map(|k| k.1)
+                .collect();
             self.extract = Some((chain, Extract::new(session, chain, keys)));
         }
         let (chain, job) = self.extract.as_mut()?;
         match job.step(session, input, fuel) {
             Step::Done => {
                 let chain = *chain;
-                let mut found = self.extract.take().map(|(_, e)| e.finish()).unwrap_or_default();
+                let mut found = self
+                    .extract
+                    .take()
+                    .map(|(_, e)| e.finish())
+                    .unwrap_or_default();
                 for (_, key) in plan.keys.iter().filter(|k| k.0 == chain) {
                     // A part that cannot be read again counts as empty: the plan then does not come together.
-                    self.have.insert((chain, *key), found.remove(key).unwrap_or_default());
+                    self.have
+                        .insert((chain, *key), found.remove(key).unwrap_or_default());
                 }
                 Some(Step::More)
             }
@@ -96,12 +137,21 @@ impl Merge {
         let mut whole: Vec<u8> = Vec::new();
         let mut agree = plan.total <= HELD;
         for piece in plan.pieces.iter().filter(|_| plan.total <= HELD) {
-            let body = plan.keys.get(piece.part as usize).and_then(|k| self.have.get(k));
+            let body = plan
+                .keys
+                .get(piece.part as usize)
+                .and_then(|k| self.have.get(k));
             let from = usize::try_from(piece.from).unwrap_or(usize::MAX);
-            let bytes = body.and_then(|b| b.bytes.get(from..from.saturating_add(usize::try_from(piece.len).ok()?))).unwrap_or_default();
+            let bytes = body
+                .and_then(|b| {
+                    b.bytes
+                        .get(from..from.saturating_add(usize::try_from(piece.len).ok()?))
+                })
+                .unwrap_or_default();
             let at = usize::try_from(piece.at).unwrap_or(usize::MAX);
             let known = whole.len().saturating_sub(at).min(bytes.len());
-            agree &= bytes.len() as u64 == piece.len && whole.get(at..at.saturating_add(known)) == bytes.get(..known);
+            agree &= bytes.len() as u64 == piece.len
+                && whole.get(at..at.saturating_add(known)) == bytes.get(..known);
             whole.extend_from_slice(bytes.get(known..).unwrap_or_default());
         }
         let complete = agree && whole.len() as u64 == plan.total;
@@ -109,7 +159,10 @@ impl Merge {
         analyze::Merged {
             plan: plan.clone(),
             agree,
-            content: complete.then(|| analyze::Content { size: plan.total, hashes: Some(plain(Hashes::of(&whole))) }),
+            content: complete.then(|| analyze::Content {
+                size: plan.total,
+                hashes: Some(plain(Hashes::of(&whole))),
+            }),
         }
     }
 }
@@ -137,6 +190,11 @@ impl Job for Merge {
 
     fn progress(&self, _: &Session) -> Option<Progress> {
         let of = self.plans.as_ref().map_or(0, Vec::len);
-        Some(Progress { phase: Phase::Analysing, done: self.at as u64, of: of as u64, unit: "files" })
+        Some(Progress {
+            phase: Phase::Analysing,
+            done: self.at as u64,
+            of: of as u64,
+            unit: "files",
+        })
     }
 }
