@@ -6,7 +6,10 @@ use crate::{Source, assert_none, sources};
 const LONGEST: usize = 800;
 
 /// Files that may be longer, each with its reason.
-const LONGER: &[(&str, &str)] = &[];
+const LONGER: &[(&str, &str)] = &[(
+    "crates/dissect/src/protocols/tls/fields.rs",
+    "one static a field, in the order of the specification; nothing to follow",
+)];
 
 fn rust() -> Vec<Source> {
     let mut files = sources("crates", &[".rs"]);

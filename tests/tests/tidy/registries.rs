@@ -98,3 +98,32 @@ fn steps_and_pages_stand_in_their_lists() {
     }
     assert_none("each step and each page has its line", &broken);
 }
+
+/// The rail draws an icon by its name; one that is not there stops the page.
+#[test]
+fn steps_and_pages_have_icons() {
+    let icons = text("www/src/widgets/icons.tsx");
+    let mut broken = Vec::new();
+    let mut named = 0;
+    for folder in ["www/src/steps", "www/src/pages"] {
+        for name in members(folder, "/") {
+            let path = format!("{folder}/{name}/index.tsx");
+            let step = text(&path);
+            let icon = step
+                .lines()
+                .find_map(|line| line.trim().strip_prefix("icon: \"")?.strip_suffix("\","));
+            let Some(icon) = icon else {
+                broken.push(format!("{path} has no line `icon: \"…\",`"));
+                continue;
+            };
+            named += 1;
+            if !icons.contains(&format!("\n\t{icon}: [")) {
+                broken.push(format!(
+                    "{path}: no icon {icon:?} in www/src/widgets/icons.tsx"
+                ));
+            }
+        }
+    }
+    assert_none("each step and each page has its icon", &broken);
+    assert!(named > 0, "no step with an icon: the reader is broken");
+}

@@ -1,3 +1,4 @@
+//! Unit tests of TLS: handshakes built in code, cut and bent.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 use super::*;
 use crate::synth::{End, Synth};
