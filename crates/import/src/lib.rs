@@ -1,1 +1,10 @@
-//! Logs and flow exports to facts. Knows no packet.
+//! Logs and flow exports to rows of flows. Knows no packet.
+
+mod error;
+mod flow;
+mod read;
+pub mod zeek;
+
+pub use error::ImportError;
+pub use flow::{Endpoint, FLOW_RECORDS_ONLY, FlowRow, Transport};
+pub use read::{Format, MAX_ERRORS, MAX_LINE, MAX_ROWS, Reader, SNIFF, detect};
