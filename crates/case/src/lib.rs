@@ -1,6 +1,8 @@
 //! The analyst's document: scope, notes, decisions, report. Knows no packet format.
 
 pub mod document;
+pub mod lint;
+pub mod report;
 
 pub use document::{
     Change, Document, Item, MergeError, OpenError, Operation, OperationError, Stamp, Version,

@@ -1,0 +1,224 @@
+//! What the analyst wrote: the outline of notes and pins, actions, lessons, edits that lost a merge.
+
+use super::Cx;
+use crate::Item;
+use crate::report::text::{Text, data, said};
+use crate::report::words::clock;
+use crate::report::{Block, Section, Table};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Deepest indentation of the outline.
+const DEPTH: usize = 8;
+/// Members that say where an item stands, not what it says.
+const PLACES: [&str; 2] = ["parent", "order"];
+
+/// Items of the outline in its order, each with its depth. Parents that are gone or lead in a circle are none.
+fn outline<'a>(cx: Cx<'a>) -> Vec<(usize, &'a Item)> {
+    let all: Vec<&Item> = ["note", "pin", "node"]
+        .into_iter()
+        .flat_map(|k| cx.case.live(k))
+        .collect();
+    let ids: BTreeSet<&str> = all.iter().map(|i| i.id.as_str()).collect();
+    let mut by: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
+    for item in &all {
+        let parent = item.now.text("parent");
+        let parent = if ids.contains(parent) { parent } else { "" };
+        by.entry(parent).or_default().push(item);
+    }
+    for family in by.values_mut() {
+        family.sort_by(|a, b| {
+            let order = |i: &Item| i.now.number("order");
+            order(a).total_cmp(&order(b)).then_with(|| a.id.cmp(&b.id))
+        });
+    }
+    let mut out = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut stack: Vec<(usize, &Item)> = Vec::new();
+    let push =
+        |stack: &mut Vec<(usize, &'a Item)>, family: Option<&Vec<&'a Item>>, depth: usize| {
+            let family = family.into_iter().flatten().rev();
+            stack.extend(family.map(|i| (depth, *i)));
+        };
+    push(&mut stack, by.get(""), 0);
+    // Items in a circle have no root: each is shown once, at the top.
+    let mut circles = all.iter();
+    loop {
+        let Some((depth, item)) = stack.pop() else {
+            match circles.find(|i| !seen.contains(i.id.as_str())) {
+                Some(item) => stack.push((0, item)),
+                None => return out,
+            }
+            continue;
+        };
+        if seen.insert(item.id.as_str()) {
+            out.push((depth.min(DEPTH), item));
+            push(&mut stack, by.get(item.id.as_str()), depth + 1);
+        }
+    }
+}
+
+/// A pin's reference with the letter that its capture has here.
+fn pinned(cx: Cx<'_>, item: &Item) -> Text {
+    let written = item.now.text("evidence");
+    let sha = item.now.text("sha12");
+    if sha.is_empty() || !capture_bound(written) {
+        return cx.refs.typed(written);
+    }
+    let here = cx.m.summary.captures.iter().find(|c| {
+        c.sha256
+            .as_deref()
+            .is_some_and(|s| s.starts_with(&sha.to_ascii_lowercase()))
+    });
+    match here {
+        Some(c) => cx.refs.typed(&relettered(written, &c.capture)),
+        None if cx.m.summary.captures.iter().any(|c| c.sha256.is_none()) => cx.refs.typed(written),
+        None => data(written)
+            .said(" (capture ")
+            .code(sha)
+            .said("\u{2026} not loaded)"),
+    }
+}
+
+/// References that stand for a place in one capture.
+fn capture_bound(written: &str) -> bool {
+    use weir_model::EvidenceRef as E;
+    matches!(
+        written.parse(),
+        Ok(E::Packets { .. }
+            | E::Field { .. }
+            | E::Bytes { .. }
+            | E::Row { .. }
+            | E::Stream { .. })
+    )
+}
+
+fn relettered(written: &str, letter: &str) -> String {
+    use weir_model::EvidenceRef as E;
+    let (Ok(mut evidence), Ok(id)) = (written.parse::<E>(), letter.parse()) else {
+        return written.to_owned();
+    };
+    if let E::Packets { capture, .. }
+    | E::Field { capture, .. }
+    | E::Bytes { capture, .. }
+    | E::Row { capture, .. }
+    | E::Stream { capture, .. } = &mut evidence
+    {
+        *capture = id;
+    }
+    evidence.to_string()
+}
+
+fn line(cx: Cx<'_>, item: &Item) -> Text {
+    let v = &item.now;
+    match v.kind.as_str() {
+        "pin" => {
+            let mut out = pinned(cx, item).said(" ").data(v.text("snapshot"));
+            if !v.text("comment").trim().is_empty() {
+                out = out
+                    .said(" \u{2014} ")
+                    .and(cx.refs.typed(v.text("comment").trim()));
+            }
+            out
+        }
+        "node" => Text::default().strong(v.text("text")),
+        _ => cx.refs.typed(v.text("text").trim()),
+    }
+}
+
+pub(super) fn section(cx: Cx<'_>) -> Section {
+    let lines: Vec<_> = outline(cx)
+        .into_iter()
+        .map(|(depth, item)| (depth, line(cx, item)))
+        .filter(|(_, line)| !line.is_empty())
+        .collect();
+    Section {
+        id: "notes",
+        title: "Notes and pins",
+        blocks: vec![if lines.is_empty() {
+            Block::Nothing("No notes were taken.".to_owned())
+        } else {
+            Block::List(lines)
+        }],
+    }
+}
+
+pub(super) fn actions(cx: Cx<'_>) -> Section {
+    let rows: Vec<_> = cx
+        .case
+        .live("action")
+        .map(|a| {
+            let text = |m: &str| data(a.now.text(m));
+            vec![
+                cx.refs.typed(a.now.text("action")),
+                text("aim"),
+                text("host"),
+                text("owner"),
+                text("due"),
+                text("status"),
+            ]
+        })
+        .collect();
+    let mut blocks = vec![if rows.is_empty() {
+        Block::Nothing("No action was written down.".to_owned())
+    } else {
+        Block::Table(Table {
+            head: vec!["Action", "Aim", "Host", "Owner", "Due", "Status"],
+            rows,
+        })
+    }];
+    let lessons: Vec<_> = cx
+        .case
+        .live("lesson")
+        .filter(|l| !l.now.text("text").trim().is_empty())
+        .map(|l| {
+            let head = Text::default().strong(l.now.text("heading"));
+            (
+                0,
+                head.said(": ")
+                    .and(cx.refs.typed(l.now.text("text").trim())),
+            )
+        })
+        .collect();
+    blocks.push(Block::Heading("Lessons".to_owned()));
+    blocks.push(if lessons.is_empty() {
+        Block::Nothing("None written down.".to_owned())
+    } else {
+        Block::List(lessons)
+    });
+    Section {
+        id: "actions",
+        title: "Actions and lessons",
+        blocks,
+    }
+}
+
+/// Edits that lost a merge: nothing disappears without being said.
+pub(super) fn conflicts(cx: Cx<'_>) -> Option<Section> {
+    let mut lines = Vec::new();
+    for item in cx.case.conflicted() {
+        lines.push((
+            0,
+            said("In ")
+                .data(&item.now.kind)
+                .said(", kept beside what holds:"),
+        ));
+        for v in &item.conflicts {
+            let texts = v
+                .body
+                .iter()
+                .filter(|(name, _)| !PLACES.contains(&name.as_str()))
+                .filter_map(|(name, value)| Some(format!("{name}: {}", value.as_str()?)));
+            let mut text = texts.collect::<Vec<_>>().join("; ");
+            if v.deleted {
+                text = format!("deleted ({text})");
+            }
+            let when = clock(&v.stamp.at);
+            lines.push((1, said(when).said(" \u{2014} ").data(text)));
+        }
+    }
+    (!lines.is_empty()).then(|| Section {
+        id: "conflicts",
+        title: "Edits that lost a merge",
+        blocks: vec![Block::List(lines)],
+    })
+}

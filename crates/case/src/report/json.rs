@@ -1,0 +1,78 @@
+//! The report for machines: what it is made from, with what the analyst decided. Nothing is defanged.
+
+use super::build::{Cx, affected, finding_state};
+use super::material::Material;
+use crate::Document;
+use serde_json::{Value, json};
+
+/// Schema of the JSON report; additive within it.
+const SCHEMA: u32 = 1;
+
+pub(super) fn write(case: &Document, m: &Material) -> String {
+    let cx = Cx::new(case, m);
+    let decisions: Vec<Value> = affected(cx)
+        .iter()
+        .map(|d| {
+            json!({
+                "host": d.proposed.host, "mac": d.proposed.mac, "name": d.proposed.name,
+                "rung": d.proposed.rung, "proposed": d.proposed.decision, "because": d.proposed.because,
+                "decision": d.decision, "by": if d.confirmed { "analyst" } else { "rule" },
+                "reason": d.reason, "in_scope": d.proposed.in_scope, "evidence": d.proposed.evidence,
+            })
+        })
+        .collect();
+    let findings: Vec<Value> = m
+        .findings
+        .iter()
+        .flat_map(|f| &f.findings)
+        .map(|f| {
+            let mut row = serde_json::to_value(f).unwrap_or_default();
+            if let Some(o) = row.as_object_mut() {
+                o.insert("state".into(), finding_state(cx, f).into());
+            }
+            row
+        })
+        .collect();
+    let kinds = [
+        "note",
+        "pin",
+        "node",
+        "action",
+        "lesson",
+        "exclusion",
+        "filter",
+        "verdict",
+        "done_when",
+    ];
+    let items: Vec<Value> = kinds
+        .into_iter()
+        .flat_map(|k| case.live(k))
+        .map(|i| json!({"id": i.id, "kind": i.now.kind, "at": i.now.stamp.at, "pass": i.now.pass, "body": i.now.body}))
+        .collect();
+    let answers = m.answers.as_ref();
+    let report = json!({
+        "schema": SCHEMA,
+        "title": case.title,
+        "case": case.id,
+        "scope": m.scope,
+        "decisions": decisions,
+        "answers": answers.map(|a| &a.answers),
+        "derived": answers.map(|a| &a.derived),
+        "beside": answers.map(|a| &a.beside),
+        "coverage": answers.map(|a| &a.coverage),
+        "files": m.files,
+        "findings": findings,
+        "checked": m.findings.as_ref().map(|f| &f.checked),
+        "items": items,
+        "captures": m.summary.captures,
+        "health": m.summary.health,
+        "placement": m.summary.placement,
+        "limits": m.summary.limits,
+        "troubles": m.troubles,
+        "complete": m.complete,
+        "fingerprint": m.fingerprint,
+        "settings": m.settings,
+        "weir": {"version": m.version, "build": m.build},
+    });
+    format!("{report:#}\n")
+}

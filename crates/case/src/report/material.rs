@@ -1,0 +1,555 @@
+//! What a report is written from: the engine's replies as the page's contract names them, and who asks for
+//! them. Draws no conclusion. Members that a reply lacks stay empty, so an older reply can be read, too.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, VecDeque};
+use weir_model::{Indicator, Scope};
+
+/// Most artifacts whose cards are asked for one by one.
+pub const MAX_FILES: usize = 500;
+
+/// The reply to `summary`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Summary {
+    /// As loaded, in the order of their letters.
+    pub captures: Vec<Capture>,
+    /// All packets.
+    pub packets: u64,
+    /// Without the second copies of a mirror port.
+    pub unique_packets: u64,
+    /// Conversations.
+    pub flows: u64,
+    /// Hosts.
+    pub hosts: u64,
+    /// Artifacts.
+    pub files: u64,
+    /// Epoch seconds.
+    pub first: Option<String>,
+    /// Epoch seconds.
+    pub last: Option<String>,
+    /// Capture health.
+    pub health: Vec<Health>,
+    /// Where it was taken, as far as the packets tell.
+    pub placement: Option<Placement>,
+    /// Bounds that were hit.
+    pub limits: Vec<LimitLine>,
+}
+
+/// One capture or log.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Capture {
+    /// Letter.
+    pub capture: String,
+    /// File name.
+    pub name: String,
+    /// `packets` or `flow_log`.
+    pub kind: String,
+    /// As on disk.
+    pub bytes: u64,
+    /// `gzip`, `zstd`.
+    pub compression: Option<String>,
+    /// In words.
+    pub format: String,
+    /// Of the file as on disk; absent while pending.
+    pub sha256: Option<String>,
+    /// Packets, or rows of a log.
+    pub packets: u64,
+    /// Epoch seconds.
+    pub first: Option<String>,
+    /// Epoch seconds.
+    pub last: Option<String>,
+    /// Longest packet kept.
+    pub snap_length: Option<u64>,
+    /// Seconds added by the analyst.
+    pub offset: String,
+    /// Why reading ended early.
+    pub stopped: Option<Trouble>,
+}
+
+/// An engine's error.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Trouble {
+    /// A sentence.
+    pub message: String,
+    /// Where, in words.
+    #[serde(rename = "where")]
+    pub place: Option<String>,
+    /// What remains.
+    pub kept: Option<String>,
+}
+
+/// A line of capture health.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Health {
+    /// Stable id.
+    pub issue: String,
+    /// `ok`, `note`, `warn`.
+    pub state: String,
+    /// A sentence.
+    pub says: String,
+    /// How often.
+    pub count: u64,
+    /// Packets as `A:12`.
+    pub examples: Vec<String>,
+    /// What cannot be concluded.
+    pub weakens: Option<String>,
+}
+
+/// Where the capture was taken.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Placement {
+    /// A sentence.
+    pub says: String,
+    /// Facts behind it.
+    pub because: Vec<Because>,
+}
+
+/// A fact with its evidence.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Because {
+    /// A sentence.
+    pub says: String,
+    /// Written references.
+    pub evidence: Vec<String>,
+}
+
+/// A bound that was hit.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct LimitLine {
+    /// Stable id.
+    pub id: String,
+    /// A sentence.
+    pub says: String,
+    /// The bound.
+    pub bound: u64,
+    /// Of what.
+    pub unit: String,
+    /// How often.
+    pub count: u64,
+    /// First packet as `A:12`.
+    pub first: Option<String>,
+}
+
+/// The reply to `answers`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Answers {
+    /// One per host, indicator and direction.
+    pub answers: Vec<Answer>,
+    /// One per affected host, worst first.
+    pub decisions: Vec<Proposed>,
+    /// Indicators that the answers suggest.
+    pub derived: Vec<Derived>,
+    /// "412 encrypted flows elsewhere".
+    pub beside: Vec<String>,
+    /// Wanted against captured time.
+    pub coverage: Coverage,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Answer {
+    /// Address.
+    pub host: String,
+    /// Where layer 2 shows it.
+    #[serde(default)]
+    pub mac: Option<String>,
+    /// As it called itself then.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What was looked for.
+    pub indicator: Indicator,
+    /// `seen`, `not_seen`, `cannot_tell`.
+    pub answer: String,
+    /// `delivered` … `none`.
+    pub rung: String,
+    /// `received` or `sent`.
+    #[serde(default)]
+    pub direction: String,
+    /// By what it matched.
+    #[serde(default, rename = "match")]
+    pub by: Option<String>,
+    /// The host is a target.
+    #[serde(default)]
+    pub in_scope: bool,
+    /// The transfer touches the wanted window.
+    #[serde(default)]
+    pub in_window: bool,
+    /// Epoch seconds.
+    #[serde(default)]
+    pub first: Option<String>,
+    /// Epoch seconds.
+    #[serde(default)]
+    pub last: Option<String>,
+    /// What was transferred.
+    #[serde(default)]
+    pub files: Vec<AnswerFile>,
+    /// Why this rung.
+    #[serde(default)]
+    pub reason: String,
+    /// What was checked.
+    #[serde(default)]
+    pub checked: String,
+    /// Seconds captured of those wanted.
+    #[serde(default)]
+    pub covered_s: f64,
+    /// Seconds wanted.
+    #[serde(default)]
+    pub window_s: f64,
+    /// Written references.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+}
+
+/// A file of an answer.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct AnswerFile {
+    /// `A:120.0`.
+    pub id: String,
+    /// As the traffic names it.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// Of the decoded content.
+    pub sha256: Option<String>,
+    /// Every byte is there.
+    pub complete: bool,
+}
+
+/// The decision that the printed rule proposes.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Proposed {
+    /// Address.
+    pub host: String,
+    /// Where layer 2 shows it.
+    pub mac: Option<String>,
+    /// As it called itself then.
+    pub name: Option<String>,
+    /// Highest rung reached.
+    pub rung: String,
+    /// `isolate_now` … `none`.
+    pub decision: String,
+    /// The rule in words.
+    pub because: String,
+    /// Written references.
+    pub evidence: Vec<String>,
+    /// The host is a target.
+    pub in_scope: bool,
+}
+
+/// An indicator that answers suggest.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Derived {
+    /// What.
+    pub indicator: Indicator,
+    /// Why.
+    #[serde(default)]
+    pub because: String,
+    /// Written references.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+}
+
+/// Wanted against captured time.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Coverage {
+    /// Epoch seconds.
+    pub from: Option<String>,
+    /// Epoch seconds.
+    pub to: Option<String>,
+    /// Seconds.
+    pub wanted_s: f64,
+    /// Seconds.
+    pub covered_s: f64,
+    /// What is missing.
+    pub gaps: Vec<Gap>,
+}
+
+/// A stretch of the window that was not captured.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Gap {
+    /// Epoch seconds.
+    pub from: String,
+    /// Epoch seconds.
+    pub to: String,
+    /// `before`, `between`, `after`, `not_yet`.
+    pub why: String,
+}
+
+/// The reply to `findings`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Findings {
+    /// Ranked.
+    pub findings: Vec<Finding>,
+    /// Every detection that ran.
+    pub checked: Vec<Checked>,
+}
+
+/// A finding: a hypothesis with evidence.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Finding {
+    /// Stable.
+    pub id: String,
+    /// `F-03`.
+    pub label: String,
+    /// Which detection.
+    pub detection: String,
+    /// In a line.
+    pub title: String,
+    /// `info` … `critical`.
+    pub severity: String,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// Epoch seconds.
+    pub first: Option<String>,
+    /// Epoch seconds.
+    pub last: Option<String>,
+    /// Written references.
+    pub evidence: Vec<String>,
+    /// ATT&CK ids.
+    pub techniques: Vec<String>,
+    /// Why it was raised.
+    pub why: String,
+    /// Innocent explanations.
+    pub innocent: String,
+    /// What would settle it.
+    pub settle: String,
+}
+
+/// A detection that ran.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Checked {
+    /// Which.
+    pub detection: String,
+    /// In words.
+    pub title: String,
+    /// How many it raised.
+    pub findings: u64,
+    /// "checked, nothing found in 48,211 packets".
+    pub says: String,
+}
+
+/// The reply to `file`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct File {
+    /// `A:120.0`.
+    pub id: String,
+    /// Names and where each stood.
+    pub names: Vec<FileName>,
+    /// `received` or `sent`.
+    pub direction: String,
+    /// `http`, `ftp`.
+    pub protocol: String,
+    /// As declared.
+    pub declared_type: Option<String>,
+    /// By content.
+    pub content_type: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    /// As declared.
+    pub declared_size: Option<u64>,
+    /// Of the decoded content.
+    pub sha256: Option<String>,
+    /// Of the decoded content.
+    pub sha1: Option<String>,
+    /// Of the decoded content.
+    pub md5: Option<String>,
+    /// Hashes not computed yet.
+    pub pending: bool,
+    /// Address.
+    pub client: String,
+    /// Address.
+    pub server: String,
+    /// `A:12`.
+    pub request: Option<String>,
+    /// `A:12`.
+    pub first: String,
+    /// `A:12`.
+    pub last: String,
+    /// Epoch seconds.
+    pub first_time: Option<String>,
+    /// Epoch seconds.
+    pub last_time: Option<String>,
+    /// Every byte is there.
+    pub complete: bool,
+    /// Why not.
+    pub incomplete: Option<String>,
+    /// What else is to be known.
+    pub remarks: Vec<String>,
+}
+
+/// A name of a file.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct FileName {
+    /// The name.
+    pub text: String,
+    /// Where it stood.
+    #[serde(rename = "where")]
+    pub place: String,
+}
+
+/// Everything a report is written from, beside the case.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Material {
+    /// What was asked.
+    pub scope: Scope,
+    /// What is loaded.
+    pub summary: Summary,
+    /// Absent when nothing was asked or the captures could not answer.
+    pub answers: Option<Answers>,
+    /// Absent when detections did not run.
+    pub findings: Option<Findings>,
+    /// Cards of the artifacts that answers name.
+    pub files: Vec<File>,
+    /// Artifacts of answers beyond [`MAX_FILES`].
+    pub files_left: usize,
+    /// All of every capture was read.
+    pub complete: bool,
+    /// Of what the results were made from.
+    pub fingerprint: String,
+    /// Of Weir.
+    pub version: String,
+    /// Of the build.
+    pub build: String,
+    /// Settings that differ from the standard ones, as name and value.
+    pub settings: Vec<(String, String)>,
+    /// Requests that could not be answered, each with its reason.
+    pub troubles: Vec<String>,
+}
+
+/// Asks the engine for what a report needs, one request after the other. The door runs each and hands over
+/// the reply's payload; it knows nothing of the report.
+#[derive(Debug)]
+pub struct Gather {
+    material: Material,
+    wanted: VecDeque<Ask>,
+}
+
+#[derive(Clone, Debug)]
+enum Ask {
+    Summary,
+    Answers,
+    Findings,
+    File(String),
+}
+
+impl Gather {
+    /// For a report on `scope`.
+    #[must_use]
+    pub fn new(scope: Scope) -> Self {
+        let mut wanted = VecDeque::from([Ask::Summary]);
+        if !scope.indicators.is_empty() {
+            wanted.push_back(Ask::Answers);
+        }
+        wanted.push_back(Ask::Findings);
+        Self {
+            material: Material {
+                scope,
+                complete: true,
+                ..Material::default()
+            },
+            wanted,
+        }
+    }
+
+    /// The next request: an op of the contract and its arguments. `None` when all are answered.
+    #[must_use]
+    pub fn ask(&self) -> Option<(&'static str, Value)> {
+        let scope = || serde_json::to_value(&self.material.scope).unwrap_or_default();
+        Some(match self.wanted.front()? {
+            Ask::Summary => ("summary", json!({})),
+            Ask::Answers => ("answers", json!({"scope": scope(), "narrowing": null})),
+            Ask::Findings => ("findings", json!({"scope": scope()})),
+            Ask::File(id) => ("file", json!({"file": id})),
+        })
+    }
+
+    /// The payload of the reply to [`Gather::ask`].
+    pub fn take(&mut self, payload: Value) {
+        let Some(ask) = self.wanted.pop_front() else {
+            return;
+        };
+        let taken = match &ask {
+            Ask::Summary => read(payload).map(|s| self.material.summary = s),
+            Ask::Answers => read(payload).map(|a: Answers| {
+                self.files_of(&a);
+                self.material.answers = Some(a);
+            }),
+            Ask::Findings => read(payload).map(|f| self.material.findings = Some(f)),
+            Ask::File(_) => read(payload).map(|f| self.material.files.push(f)),
+        };
+        if let Err(reason) = taken {
+            self.trouble(&ask, &reason);
+        }
+    }
+
+    /// [`Gather::ask`] could not be answered.
+    pub fn fail(&mut self, reason: &str) {
+        if let Some(ask) = self.wanted.pop_front() {
+            self.trouble(&ask, reason);
+        }
+    }
+
+    fn trouble(&mut self, ask: &Ask, reason: &str) {
+        let what = match ask {
+            Ask::Summary => "the captures' facts".to_owned(),
+            Ask::Answers => "answers".to_owned(),
+            Ask::Findings => "findings".to_owned(),
+            Ask::File(id) => format!("file {id}"),
+        };
+        self.material
+            .troubles
+            .push(format!("{what} could not be had: {reason}"));
+    }
+
+    fn files_of(&mut self, answers: &Answers) {
+        let ids: BTreeSet<&String> = answers
+            .answers
+            .iter()
+            .flat_map(|a| &a.files)
+            .map(|f| &f.id)
+            .collect();
+        self.material.files_left = ids.len().saturating_sub(MAX_FILES);
+        let asks = ids.into_iter().take(MAX_FILES).cloned().map(Ask::File);
+        self.wanted.extend(asks);
+    }
+
+    /// What was gathered. `complete`: all of every capture was read.
+    #[must_use]
+    pub fn finish(
+        self,
+        complete: bool,
+        fingerprint: String,
+        version: &str,
+        build: &str,
+    ) -> Material {
+        Material {
+            complete,
+            fingerprint,
+            version: version.to_owned(),
+            build: build.to_owned(),
+            ..self.material
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(payload: Value) -> Result<T, String> {
+    serde_json::from_value(payload).map_err(|e| e.to_string())
+}

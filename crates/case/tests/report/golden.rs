@@ -1,0 +1,56 @@
+//! The committed reports. `WEIR_BLESS=1` writes them anew; the difference is then read and committed.
+
+use crate::material::whole;
+use std::path::Path;
+use weir_case::report::{Format, write};
+
+fn compare(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    if std::env::var_os("WEIR_BLESS").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    let first = golden.lines().zip(text.lines()).position(|(a, b)| a != b);
+    assert!(
+        golden == text,
+        "{name} differs from line {first:?} on; see WEIR_BLESS"
+    );
+}
+
+#[test]
+fn markdown_is_as_committed() {
+    let (case, material) = whole();
+    compare("report.md", &write(&case, &material, Format::Markdown));
+}
+
+#[test]
+fn html_is_as_committed() {
+    let (case, material) = whole();
+    compare("report.html", &write(&case, &material, Format::Html));
+}
+
+#[test]
+fn json_carries_what_the_page_says_and_is_not_defanged() {
+    let (case, material) = whole();
+    let text = write(&case, &material, Format::Json);
+    let v: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(v["schema"], 1);
+    assert_eq!(v["decisions"][0]["decision"], "isolate_now");
+    assert_eq!(v["decisions"][0]["by"], "rule");
+    let own = v["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|d| d["host"] == "192.0.2.24")
+        .unwrap();
+    assert_eq!(
+        (&own["by"], &own["decision"]),
+        (&"analyst".into(), &"watch".into())
+    );
+    assert_eq!(v["scope"]["indicators"][0]["value"], "files.example.net");
+    assert_eq!(v["findings"][2]["state"], "dismissed");
+    assert_eq!(v["captures"][0]["sha256"], crate::material::SHA_A);
+    assert!(!text.contains("[.]"));
+}
