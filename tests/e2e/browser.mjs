@@ -1,12 +1,44 @@
 /** Opens the single file from file:// in Chromium and counts what must never happen. */
+import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const need = createRequire(join(root, "www", "package.json"));
 const { chromium } = need("playwright-core");
 export const AxeBuilder = need("@axe-core/playwright").default;
+
+/** The built single file, with the real engine and the sample inside; WEIR_HTML names another one. */
+export const built = resolve(process.env.WEIR_HTML ?? join(root, "dist", "weir.html"));
+/** The capture that is embedded in it, with scope and key beside it. */
+export const sample = join(root, "dist", "sample.pcap");
+
+export const go = (page, hash) =>
+	page.evaluate((h) => {
+		location.hash = h;
+	}, `#/${hash}`);
+
+/** Waits until nothing is being read any more. */
+export async function loaded(page) {
+	await page.getByText("Capture health").waitFor();
+	await page.locator("progress").waitFor({ state: "detached" });
+}
+
+/** A real drop on the window, as the browser gets it from the desktop. */
+export async function drop(page, files) {
+	const cdp = await page.context().newCDPSession(page);
+	const data = { items: [], files: files.map((f) => resolve(f)), dragOperationsMask: 1 };
+	for (const type of ["dragEnter", "dragOver", "drop"]) await cdp.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
+	await cdp.detach();
+}
+
+/** Nothing was complained about, and nothing was asked of a network. */
+export async function quiet(b) {
+	assert.deepEqual(b.errors, []);
+	assert.deepEqual(b.requests, []);
+	assert.deepEqual(await b.violations(), []);
+}
 
 export async function open(file, { theme = "light", width = 1440, height = 900 } = {}) {
 	const browser = await chromium.launch({

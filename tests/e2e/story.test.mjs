@@ -1,0 +1,318 @@
+/** The analyst's story on the built page with the real engine, over file:// in Chromium. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { AxeBuilder, built, drop, go, loaded, open, quiet, sample } from "./browser.mjs";
+
+const dir = mkdtempSync(join(tmpdir(), "weir-story-"));
+after(() => rmSync(dir, { recursive: true }));
+const scope = JSON.parse(readFileSync(sample.replace(".pcap", "-scope.json"), "utf8"));
+const key = JSON.parse(readFileSync(sample.replace(".pcap", "-key.json"), "utf8"));
+const LOOKED_FOR = scope.indicators.map((i) => i.value.replaceAll(".", "[.]")).join(", ");
+const NETWORK = scope.networks[0];
+/** Hosts that surely received a file: what a reader of the key expects to find in answers and report. */
+const GOT_IT = key.plants.filter((p) => p.row === 1 || p.row === 3).map((p) => p.host.address);
+const STEPS = ["issue", "scope", "targets", "capture", "filter", "understand/answers", "understand/findings", "understand/packets", "understand/conversations", "understand/hosts", "understand/requests", "understand/files", "understand/protocols", "understand/timeline", "understand/follow?flow=A:tcp:0", "notes", "report", "actions"];
+
+async function answers(page) {
+	await page.locator(".scroller[data-state=done] .answer-table").waitFor();
+	return page.locator(".answer-table tbody tr").allInnerTexts();
+}
+
+function checkReport(path) {
+	const html = readFileSync(path, "utf8");
+	assert.doesNotMatch(html, /<script/i);
+	assert.match(html, /Content-Security-Policy/);
+	for (const host of GOT_IT) assert.ok(html.includes(host) || html.includes(host.replaceAll(".", "[.]")), `${host} is not in the report`);
+	assert.ok(html.includes(key.captures.A.sha256), "the capture's hash is not in the report");
+	assert.match(html, /UTC|America/);
+}
+
+async function takeSample(page) {
+	await page.getByRole("button", { name: /Try the sample/ }).click();
+	await loaded(page);
+}
+
+test("from drop to answers and report by mouse", async () => {
+	const b = await open(built);
+	const { page } = b;
+	let actions = 0;
+	const act = async (what) => {
+		actions++;
+		await what;
+	};
+	await act(drop(page, [sample]));
+	await loaded(page);
+	await act(page.getByRole("link", { name: /Scope & goal/ }).click());
+	const box = page.getByRole("textbox", { name: "Add an indicator" });
+	await act(box.fill(LOOKED_FOR));
+	await act(box.locator("xpath=ancestor::form").getByRole("button").click());
+	await act(page.getByRole("button", { name: /Define targets/ }).click());
+	await act(page.getByRole("textbox", { name: /One a line/ }).fill(NETWORK));
+	await act(page.getByRole("button", { name: /Add 1 line/ }).click());
+	await act(page.getByRole("link", { name: /Understand/ }).first().click());
+	const rows = await answers(page);
+	for (const host of GOT_IT) assert.ok(rows.some((r) => r.includes(host) && /seen\s+delivered/.test(r)), `${host} is not seen as delivered:\n${rows.join("\n")}`);
+	assert.ok(actions <= 12, `${actions} actions to the answers`);
+	await act(page.locator(".answer-table .ref").first().click());
+	await page.getByRole("tree").waitFor();
+	await act(page.keyboard.press("e"));
+	await act(page.getByRole("link", { name: /Summary/ }).first().click());
+	await page.locator(".report-frame h2").first().waitFor();
+	const saved = page.waitForEvent("download");
+	await act(page.getByRole("button", { name: /Export report/ }).click());
+	const download = await saved;
+	assert.match(download.suggestedFilename(), /report\.html$/);
+	checkReport(await download.path());
+	assert.ok(actions <= 25, `${actions} actions to the report`);
+	await quiet(b);
+	await b.browser.close();
+});
+
+test("from drop to answers and report by keyboard alone", async () => {
+	const b = await open(built);
+	const { page } = b;
+	let actions = 1;
+	const key = async (k) => {
+		actions++;
+		await page.keyboard.press(k);
+	};
+	const type = async (t) => {
+		actions++;
+		await page.keyboard.insertText(t);
+	};
+	const tabTo = async (locator) => {
+		actions++;
+		for (let i = 0; i < 60; i++) {
+			if (await locator.evaluate((e) => e === document.activeElement)) return;
+			await page.keyboard.press("Tab");
+		}
+		assert.fail("not reached with Tab");
+	};
+	await page.locator("#weir-files").setInputFiles(sample);
+	await loaded(page);
+	await key("g");
+	await page.keyboard.press("2");
+	await page.getByRole("heading", { name: "Scope and goal" }).waitFor();
+	await tabTo(page.getByRole("textbox", { name: "Add an indicator" }));
+	await type(LOOKED_FOR);
+	await key("Enter");
+	await key("Control+k");
+	await type("understand");
+	await key("Enter");
+	await answers(page);
+	assert.ok(actions <= 12, `${actions} actions to the answers`);
+	await key("Control+k");
+	await type("summary");
+	await key("Enter");
+	await page.locator(".report-frame h2").first().waitFor();
+	const saved = page.waitForEvent("download");
+	await key("Control+Enter");
+	checkReport(await (await saved).path());
+	assert.ok(actions <= 25, `${actions} actions to the report`);
+	await quiet(b);
+	await b.browser.close();
+});
+
+for (const theme of ["light", "dark"])
+	test(`no step has an accessibility violation, ${theme}`, async () => {
+		const b = await open(built, { theme });
+		const { page } = b;
+		const found = [];
+		const check = async (where) => {
+			const r = await new AxeBuilder({ page }).analyze();
+			found.push(...r.violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join("; ")}`));
+		};
+		await check("start");
+		await takeSample(page);
+		for (const step of STEPS) {
+			await go(page, step);
+			await page.waitForTimeout(300);
+			if (step === "understand/packets") {
+				await page.locator("[role=grid]").focus();
+				await page.keyboard.press("ArrowDown");
+				await page.keyboard.press("e");
+				await page.getByRole("tree").waitFor();
+			}
+			if (step === "understand/answers") await answers(page);
+			if (step === "report") await page.locator(".report-frame h2").first().waitFor();
+			await check(step);
+		}
+		assert.deepEqual(found, []);
+		await quiet(b);
+		await b.browser.close();
+	});
+
+test("at 320 pixels nothing but tables scrolls sideways", async () => {
+	const b = await open(built, { width: 320, height: 640 });
+	await takeSample(b.page);
+	const wide = [];
+	for (const step of ["", ...STEPS]) {
+		await go(b.page, step);
+		await b.page.waitForTimeout(200);
+		const width = await b.page.evaluate(() => document.documentElement.scrollWidth);
+		if (width > 320) wide.push(`${step || "start"}: ${width}`);
+	}
+	assert.deepEqual(wide, []);
+	await b.browser.close();
+});
+
+test("what is taken out narrows while it is ticked, and the answers do not change", async () => {
+	const b = await open(built);
+	const { page } = b;
+	await takeSample(page);
+	await go(page, "understand/answers");
+	const before = await answers(page);
+	await go(page, "filter");
+	await page.getByRole("button", { name: "Take out" }).first().click();
+	const of = page.locator(".limits .of");
+	await of.filter({ hasText: /\d of \d/ }).waitFor();
+	const [shown, total] = (await of.innerText()).replaceAll(/[^\d ]/g, "").trim().split(/\s+/).map(Number);
+	assert.ok(shown < total, `${shown} of ${total}`);
+	await page.locator(".limits .chip button").click();
+	await page.getByText("No limits").waitFor();
+	await page.locator("ul input[type=checkbox]").last().check();
+	await of.filter({ hasText: /\d of \d/ }).waitFor();
+	await go(page, "understand/answers");
+	assert.deepEqual(await answers(page), before);
+	await quiet(b);
+	await b.browser.close();
+});
+
+test("derived indicators begin pass 2, and what changed is shown", async () => {
+	const b = await open(built);
+	const { page } = b;
+	await takeSample(page);
+	await go(page, "understand/answers");
+	await answers(page);
+	await page.getByRole("button", { name: /Start pass 2/ }).click();
+	await page.getByRole("heading", { name: "Pass 2 against pass 1" }).waitFor();
+	const late = key.plants.filter((p) => p.pass === 2).map((p) => p.host.address);
+	assert.ok(late.length > 0);
+	const table = page.locator(".card", { hasText: "Pass 2 against pass 1" }).locator("tbody");
+	await table.waitFor();
+	const text = await table.innerText();
+	assert.ok(late.some((h) => text.includes(h)), `none of ${late.join(", ")} in:\n${text}`);
+	await quiet(b);
+	await b.browser.close();
+});
+
+test("a gzipped capture gives what the plain one gives", async () => {
+	const gz = join(dir, "sample.pcap.gz");
+	writeFileSync(gz, gzipSync(readFileSync(sample)));
+	const got = [];
+	for (const f of [sample, gz]) {
+		const b = await open(built);
+		await b.page.locator("#weir-files").setInputFiles([sample.replace(".pcap", "-scope.json"), f]);
+		await loaded(b.page);
+		await go(b.page, "understand/answers");
+		got.push(await answers(b.page));
+		await quiet(b);
+		await b.browser.close();
+	}
+	assert.deepEqual(got[1], got[0]);
+});
+
+test("bad input gets its sentence, what was read is kept, and the page lives", async () => {
+	const good = readFileSync(sample);
+	const header = good.subarray(0, 24);
+	const record = (seconds, length, wire = length) => {
+		const r = Buffer.alloc(16 + Math.min(length, 64));
+		r.writeUInt32LE(seconds, 0);
+		r.writeUInt32LE(length, 8);
+		r.writeUInt32LE(wire, 12);
+		return r;
+	};
+	const bomb = gzipSync(Buffer.alloc(64 << 20), { level: 9 });
+	/** Name, bytes, what the page must say, packets kept. */
+	const cases = [
+		["words.pcap", Buffer.from("these are words and no packets"), /not a capture|no capture|not recognised|neither/i, 0],
+		["empty.pcap", Buffer.alloc(0), /empty|no bytes/i, 0],
+		["cut.pcap", good.subarray(0, 100_001), /stopped|ended|ends|cut/i, 1],
+		["huge.pcap", Buffer.concat([good.subarray(0, 50_000), record(1_772_944_200, 0xffff_fff0)]), /stopped|ended|claims|length|cut|ends/i, 1],
+		["nothing.pcap", Buffer.concat([header, record(1_772_944_200, 0)]), null, 1],
+		["fifty-years.pcap", Buffer.concat([header, record(200_000_000, 60), record(1_772_944_200, 60)]), null, 2],
+		["future.pcap", Buffer.concat([header, record(4_102_444_800, 60)]), null, 1],
+		["bomb.pcap.gz", bomb, /expand|unpack|bomb|ratio|not a capture|200/i, 0],
+	];
+	const b = await open(built);
+	const { page } = b;
+	await page.locator("#weir-files").setInputFiles(sample);
+	await loaded(page);
+	let captures = 1;
+	for (const [name, bytes, says, packets] of cases) {
+		const path = join(dir, name);
+		writeFileSync(path, bytes);
+		await page.locator("#weir-files").setInputFiles(path);
+		const card = page.locator(".step-capture .card", { hasText: name }).first();
+		await card.waitFor();
+		await page.locator("progress").waitFor({ state: "detached" });
+		const text = await page.locator(".step-capture .card", { hasText: name }).allInnerTexts();
+		if (says) assert.match(text.join("\n"), says, name);
+		if (packets > 0) captures++;
+		assert.equal(await page.getByRole("button", { name: /Take capture/ }).count(), captures, `${name}: ${text.join("\n")}`);
+	}
+	await go(page, "understand/packets");
+	await page.locator(".grid-row").first().waitFor();
+	await quiet(b);
+	await b.browser.close();
+});
+
+test("the page writes itself out byte for byte, and with a case that opens again", async () => {
+	const b = await open(built);
+	const menu = async (item) => {
+		await b.page.getByRole("button", { name: "Case", exact: true }).click();
+		const saved = b.page.waitForEvent("download");
+		await b.page.getByRole("menuitem", { name: item }).click();
+		return (await saved).path();
+	};
+	assert.ok(readFileSync(await menu(/empty copy/)).equals(readFileSync(built)), "the empty copy differs from the built file");
+	await go(b.page, "issue");
+	const hostile = "</script><img src=x onerror=alert(1)> \u202e <!-- \r\n end";
+	await b.page.getByRole("textbox", { name: /one sentence/ }).fill(hostile);
+	const copy = join(dir, "copy.html");
+	writeFileSync(copy, readFileSync(await menu(/with this case inside/)));
+	assert.ok(readFileSync(await menu(/empty copy/)).equals(readFileSync(built)), "the empty copy differs once there is a case");
+	await quiet(b);
+	await b.browser.close();
+	const again = await open(copy);
+	await go(again.page, "issue");
+	assert.equal(await again.page.getByRole("textbox", { name: /one sentence/ }).inputValue(), hostile.replace("\r\n", "\n"));
+	await quiet(again);
+	await again.browser.close();
+});
+
+test("notes survive a killed tab with at most five seconds lost", async () => {
+	const b = await open(built);
+	await go(b.page, "issue");
+	await b.page.getByRole("textbox", { name: /one sentence/ }).pressSequentially("half a sentence", { delay: 20 });
+	await b.page.waitForTimeout(4000);
+	const url = b.page.url().split("#")[0];
+	const crashed = b.page.waitForEvent("crash");
+	b.page.goto("chrome://crash").catch(() => {});
+	await crashed;
+	const page = await b.context.newPage();
+	await page.goto(`${url}#/issue`);
+	const box = page.getByRole("textbox", { name: /one sentence/ });
+	await box.waitFor();
+	await page.waitForFunction(() => document.querySelector("textarea")?.value !== "");
+	assert.equal(await box.inputValue(), "half a sentence");
+	await b.browser.close();
+});
+
+test("printing shows the report alone, in ink on paper", async () => {
+	const b = await open(built, { theme: "dark" });
+	await takeSample(b.page);
+	await go(b.page, "report");
+	await b.page.locator(".report-frame h2").first().waitFor();
+	await b.page.emulateMedia({ media: "print" });
+	const seen = await b.page.evaluate(() => {
+		const shown = (s) => [...document.querySelectorAll(s)].some((e) => e.getClientRects().length > 0);
+		return { report: shown(".report-frame"), rail: shown(".rail"), head: shown(".head"), foot: shown(".step-foot"), paper: getComputedStyle(document.body).backgroundColor };
+	});
+	assert.deepEqual(seen, { report: true, rail: false, head: false, foot: false, paper: "rgb(255, 255, 255)" });
+	await b.browser.close();
+});
