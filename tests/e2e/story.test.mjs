@@ -311,8 +311,8 @@ test("printing shows the report alone, in ink on paper", async () => {
 	await b.page.emulateMedia({ media: "print" });
 	const seen = await b.page.evaluate(() => {
 		const shown = (s) => [...document.querySelectorAll(s)].some((e) => e.getClientRects().length > 0);
-		return { report: shown(".report-frame"), rail: shown(".rail"), head: shown(".head"), foot: shown(".step-foot"), paper: getComputedStyle(document.body).backgroundColor };
+		return { report: shown(".report-frame"), rail: shown(".rail"), head: shown(".head"), foot: shown(".step-foot"), paper: getComputedStyle(document.body).backgroundColor, ink: getComputedStyle(document.querySelector(".report-frame h2")).color };
 	});
-	assert.deepEqual(seen, { report: true, rail: false, head: false, foot: false, paper: "rgb(255, 255, 255)" });
+	assert.deepEqual(seen, { report: true, rail: false, head: false, foot: false, paper: "rgb(255, 255, 255)", ink: "rgb(0, 0, 0)" });
 	await b.browser.close();
 });

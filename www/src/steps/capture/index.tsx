@@ -178,7 +178,7 @@ function Known({ c }: { c: CaptureFacts }) {
 	const [text, setText] = useState(plain(c.offset));
 	const [error, setError] = useState("");
 	const set = async (): Promise<void> => {
-		const m = /^([+-−]?)(\d{1,9})(?:[.,](\d{1,9}))?$/.exec(text.trim() === "" ? "0" : text.trim());
+		const m = /^([-+−]?)(\d{1,9})(?:[.,](\d{1,9}))?$/.exec(text.trim() === "" ? "0" : text.trim());
 		if (!m) {
 			setError("Write seconds, such as 3.2 or -120.");
 			return;

@@ -27,7 +27,9 @@ const time = (t: string): string => {
 export function Conversations() {
 	const logs = captures.value.some((c) => c.kind === "flow_log");
 	const row = route.value.query.row ?? "";
-	const [what, setWhat] = useState<"flows" | "rows">(row ? "rows" : "flows");
+	const [what, setWhat] = useState<"flows" | "rows">(
+		row || (logs && captures.value.every((c) => c.kind === "flow_log")) ? "rows" : "flows",
+	);
 	useEffect(() => {
 		if (row) setWhat("rows");
 	}, [row]);
@@ -48,7 +50,7 @@ export function Conversations() {
 				key={what}
 				table={what}
 				label={what === "flows" ? "Conversations" : "Flow-log rows"}
-				empty="No conversations: nothing above the network layer was found."
+				empty={what === "flows" ? "No conversations: nothing above the network layer was found." : "The flow logs hold no rows."}
 				keys="table"
 				startAt={row && what === "rows" ? { key: row, stamp: row } : null}
 				onEnter={(c) => c.flow && go(`#/understand/follow?flow=${c.flow}`)}
