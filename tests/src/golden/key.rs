@@ -20,7 +20,7 @@
 //! * `within`: every cited packet is one of the plant's (`packets` of the plant);
 //! * `not_copies`: no second copy of a mirrored packet is cited;
 //! * `during`: `first` and `last` lie in this interval (decimal seconds);
-//! * `reason`: for each list, `reason` (or `checked`) contains one of its texts, case ignored;
+//! * `reason`: for each list, `reason` contains one of its texts, case ignored;
 //! * `window_s`, `covered_s`: seconds wanted, and bounds of the seconds captured;
 //! * `absent_ok`: no selected object is right too, and `host` must be the address as well (routers, servers).
 //!

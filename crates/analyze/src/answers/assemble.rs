@@ -393,12 +393,7 @@ impl Assembler<'_, '_> {
                 rung.word().replace('_', " ")
             ));
         }
-        parts.retain(|p| !p.is_empty());
-        let mut out = parts.join(". ");
-        if !out.is_empty() {
-            out.push('.');
-        }
-        capital(&out)
+        sentences(&parts)
     }
 
     /// The right name with another content from a server that the scope does not name.
@@ -516,10 +511,23 @@ impl Assembler<'_, '_> {
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(c) => c.to_uppercase().chain(chars).collect(),
-        None => String::new(),
+/// Parts as sentences; a part that begins with a name keeps its spelling.
+fn sentences(parts: &[String]) -> String {
+    let mut out = String::new();
+    for part in parts.iter().filter(|p| !p.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        let word = part.split([' ', ',']).next().unwrap_or_default();
+        let ordinary = word.chars().all(|c| c.is_alphabetic() || c == '-');
+        let mut chars = part.chars();
+        match chars.next() {
+            Some(c) if ordinary => out.extend(c.to_uppercase().chain(chars)),
+            _ => out.push_str(part),
+        }
+        if !part.ends_with(['.', '?']) {
+            out.push('.');
+        }
     }
+    out
 }

@@ -7,8 +7,11 @@ use super::matcher::{Matcher, is_type};
 use super::rung::{Classes, Evidence, FileRef, Rung, Way, add_class};
 use crate::input::Merged;
 use smallvec::smallvec;
+use std::net::IpAddr;
 use weir_dissect::facts::Artifact;
-use weir_model::PacketRef;
+use weir_dissect::flow::Flow;
+use weir_dissect::protocols::ftp::{Command, Outcome, Transfer};
+use weir_model::{FlowId, PacketRef, Timestamp};
 
 impl Collector<'_> {
     /// Every file that came or went over FTP.
@@ -23,6 +26,101 @@ impl Collector<'_> {
                     let n = u32::try_from(n).unwrap_or(u32::MAX);
                     self.ftp_file(chain, n, artifact);
                 }
+            }
+            for transfer in facts.messages.all::<Transfer>() {
+                if transfer.is_file() {
+                    self.ftp_without_file(chain, transfer);
+                }
+            }
+            let ftp = weir_dissect::registry().named("ftp").map(|p| p.id());
+            for flow in facts.flows.iter().filter(|f| ftp.is_some() && f.protocol == ftp) {
+                self.ftp_session(chain, flow);
+            }
+            for command in facts.messages.all::<Command>() {
+                if matches!(&*command.command, "AUTH") && command.reply_code == Some(234) {
+                    self.ftp_secured(chain, command);
+                }
+            }
+        }
+    }
+
+    fn ftp_place(&self, chain: usize, flow: Option<FlowId>, ends: [IpAddr; 2], time: Timestamp) -> Option<Place> {
+        let [client, server] = ends;
+        Some(Place {
+            chain,
+            flow,
+            host: self.env.at(chain, client, time)?,
+            address: client,
+            server,
+            protocol: "ftp",
+            via: None,
+            site: None,
+            agent: None,
+        })
+    }
+
+    /// A session that could be read is contact with its server.
+    fn ftp_session(&mut self, chain: usize, flow: &Flow) {
+        let ends = [flow.client.0, flow.server.0];
+        let Some(place) = self.ftp_place(chain, Some(flow.id), ends, flow.begun) else {
+            return;
+        };
+        let ties = self.ties(None, flow.server.0, flow.begun);
+        let span = (flow.begun, flow.ended);
+        let packets = [flow.first, flow.last];
+        self.spread(&place, &ties, Rung::Contacted, span, &packets, "read an FTP session");
+    }
+
+    /// From here on the session is encrypted.
+    fn ftp_secured(&mut self, chain: usize, command: &Command) {
+        let ends = [command.client.0, command.server.0];
+        let time = command.meta.time;
+        let Some(place) = self.ftp_place(chain, command.meta.flow, ends, time) else {
+            return;
+        };
+        let begun = self.flow(chain, command.meta.flow).map_or(time, |f| f.begun);
+        let ties = self.ties(None, command.server.0, begun);
+        let span = (time, command.meta.end);
+        let packets = [command.meta.first, command.meta.last];
+        let why = "encrypted: the FTP session went over to TLS (AUTH TLS)";
+        self.spread(&place, &ties, Rung::Hidden, span, &packets, why);
+    }
+
+    /// A transfer that was asked for and carried nothing that the capture shows.
+    fn ftp_without_file(&mut self, chain: usize, t: &Transfer) {
+        let (rung, why) = match t.outcome() {
+            Outcome::Refused => (
+                Rung::Refused,
+                format!("the server refused it, {}", t.done.map_or(0, |d| d.0)),
+            ),
+            Outcome::Asked => (Rung::Refused, "asked for; no answer came".to_owned()),
+            Outcome::Running | Outcome::Complete | Outcome::Aborted if t.data.is_none() => (
+                Rung::Hidden,
+                "its data connection is not in the capture".to_owned(),
+            ),
+            _ => return,
+        };
+        let time = t.asked.map_or(t.meta.time, |a| a.1);
+        let Some(place) = self.ftp_place(chain, t.meta.flow, [t.client.0, t.server.0], time) else {
+            return;
+        };
+        let way = if t.sent() { Way::Sent } else { Way::Received };
+        let ended = t.done.map_or(time, |d| d.2);
+        let packets: Vec<PacketRef> = t
+            .asked
+            .map(|a| a.0)
+            .into_iter()
+            .chain(t.done.map(|d| d.1))
+            .collect();
+        for indicator in 0..self.matchers.len() {
+            let named = match self.matchers.get(indicator) {
+                Some(Matcher::Name(name)) => name.matches(&t.path) || name.matches(&t.arg),
+                _ => false,
+            };
+            if named {
+                let text = format!("{}: {why} over FTP", shown(&t.arg));
+                let span = (time, ended);
+                self.add(&place, indicator, way, rung, smallvec!["ftp"], span, &packets, text);
             }
         }
     }

@@ -189,7 +189,12 @@ impl Collector<'_> {
                     Some((classes, how)) => {
                         let (rung, why) = self.weigh(indicator, outcome, artifact);
                         let what = if content { how.clone() } else { from.clone() };
-                        (rung, classes, format!("{}: {why} over HTTP", shown(&what)))
+                        let by = if classes.contains(&"address") {
+                            format!(" ({how})")
+                        } else {
+                            String::new()
+                        };
+                        (rung, classes, format!("{}: {why} over HTTP{by}", shown(&what)))
                     }
                     None => match (ties.first(), content) {
                         // Readable traffic with a server of the scope, and nothing of this in it.
