@@ -2,6 +2,7 @@
 //! Reads no bytes, has no clock and opens nothing; equal input gives equal output.
 
 pub mod answers;
+pub mod detections;
 pub mod environment;
 mod input;
 mod traffic;

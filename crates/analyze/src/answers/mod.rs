@@ -20,7 +20,10 @@ mod text;
 
 pub use coverage::{Coverage, Spans};
 pub use decision::{Decision, Rule};
+pub(crate) use dns::shown;
+pub(crate) use domain::host_of_url;
 pub use domain::{Domain, Kinship, normal};
+pub(crate) use matcher::is_program;
 pub use merge::{MergePlan, Piece};
 pub use pattern::{FileName, Url};
 pub use rung::{Classes, FileRef, Rung, Verdict, Way};

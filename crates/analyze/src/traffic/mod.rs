@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Facts;
 use weir_dissect::protocols::http::Transaction;
+use weir_dissect::protocols::tls;
 use weir_model::{FlowId, PacketRef, Timestamp};
 
 /// What a TLS handshake shows.
@@ -16,8 +17,19 @@ pub(crate) struct Handshake<'a> {
 }
 
 /// Handshakes by flow.
-pub(crate) fn handshakes(_: &Facts) -> BTreeMap<FlowId, Handshake<'_>> {
-    BTreeMap::new()
+pub(crate) fn handshakes(facts: &Facts) -> BTreeMap<FlowId, Handshake<'_>> {
+    let mut out: BTreeMap<FlowId, Handshake<'_>> = BTreeMap::new();
+    for row in facts.messages.all::<tls::Handshake>() {
+        let Some(flow) = row.meta.flow else { continue };
+        let slot = out.entry(flow).or_default();
+        // A name inside an encrypted hello is not the outer one.
+        let sni = row.server_name.as_deref().filter(|_| !row.ech);
+        slot.sni = slot.sni.or(sni);
+        if let Some(own) = row.certificates.first().filter(|_| slot.certified.is_empty()) {
+            slot.certified = own.names.iter().map(|n| &**n).collect();
+        }
+    }
+    out
 }
 
 /// Users who logged in, with the address they did it from.
