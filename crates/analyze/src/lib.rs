@@ -4,7 +4,9 @@
 pub mod answers;
 pub mod detections;
 pub mod environment;
+pub mod health;
 mod input;
+pub mod statistics;
 mod traffic;
 
 pub use input::{

@@ -1,16 +1,16 @@
 //! Detections: each reads facts, never bytes, and states a hypothesis with evidence. Never a verdict;
 //! allow lists, verdicts and dismissals act after judging.
 
-mod cred_cleartext;
-mod file_exe_disguised;
-mod file_exe_ftp;
-mod file_exe_http;
+pub mod cred_cleartext;
+pub mod file_exe_disguised;
+pub mod file_exe_ftp;
+pub mod file_exe_http;
 mod finding;
-mod indicator_seen;
-mod port_once_bound;
-mod ua_rare;
+pub mod indicator_seen;
+pub mod port_once_bound;
+pub mod ua_rare;
 
-pub use finding::{Evidence, Finding, Severity};
+pub use finding::{Evidence, Finding, Severity, id};
 
 use crate::answers::Answers;
 use crate::environment::Environment;
