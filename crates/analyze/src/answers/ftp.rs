@@ -33,7 +33,11 @@ impl Collector<'_> {
                 }
             }
             let ftp = weir_dissect::registry().named("ftp").map(|p| p.id());
-            for flow in facts.flows.iter().filter(|f| ftp.is_some() && f.protocol == ftp) {
+            for flow in facts
+                .flows
+                .iter()
+                .filter(|f| ftp.is_some() && f.protocol == ftp)
+            {
                 self.ftp_session(chain, flow);
             }
             for command in facts.messages.all::<Command>() {
@@ -44,7 +48,13 @@ impl Collector<'_> {
         }
     }
 
-    fn ftp_place(&self, chain: usize, flow: Option<FlowId>, ends: [IpAddr; 2], time: Timestamp) -> Option<Place> {
+    fn ftp_place(
+        &self,
+        chain: usize,
+        flow: Option<FlowId>,
+        ends: [IpAddr; 2],
+        time: Timestamp,
+    ) -> Option<Place> {
         let [client, server] = ends;
         Some(Place {
             chain,
@@ -68,7 +78,14 @@ impl Collector<'_> {
         let ties = self.ties(None, flow.server.0, flow.begun);
         let span = (flow.begun, flow.ended);
         let packets = [flow.first, flow.last];
-        self.spread(&place, &ties, Rung::Contacted, span, &packets, "read an FTP session");
+        self.spread(
+            &place,
+            &ties,
+            Rung::Contacted,
+            span,
+            &packets,
+            "read an FTP session",
+        );
     }
 
     /// From here on the session is encrypted.
@@ -78,7 +95,9 @@ impl Collector<'_> {
         let Some(place) = self.ftp_place(chain, command.meta.flow, ends, time) else {
             return;
         };
-        let begun = self.flow(chain, command.meta.flow).map_or(time, |f| f.begun);
+        let begun = self
+            .flow(chain, command.meta.flow)
+            .map_or(time, |f| f.begun);
         let ties = self.ties(None, command.server.0, begun);
         let span = (time, command.meta.end);
         let packets = [command.meta.first, command.meta.last];
@@ -120,7 +139,16 @@ impl Collector<'_> {
             if named {
                 let text = format!("{}: {why} over FTP", shown(&t.arg));
                 let span = (time, ended);
-                self.add(&place, indicator, way, rung, smallvec!["ftp"], span, &packets, text);
+                self.add(
+                    &place,
+                    indicator,
+                    way,
+                    rung,
+                    smallvec!["ftp"],
+                    span,
+                    &packets,
+                    text,
+                );
             }
         }
     }

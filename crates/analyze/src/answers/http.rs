@@ -194,7 +194,11 @@ impl Collector<'_> {
                         } else {
                             String::new()
                         };
-                        (rung, classes, format!("{}: {why} over HTTP{by}", shown(&what)))
+                        (
+                            rung,
+                            classes,
+                            format!("{}: {why} over HTTP{by}", shown(&what)),
+                        )
                     }
                     None => match (ties.first(), content) {
                         // Readable traffic with a server of the scope, and nothing of this in it.

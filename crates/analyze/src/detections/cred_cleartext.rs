@@ -46,15 +46,17 @@ fn attempt<'a>(ground: &'a Ground<'_>, at: (usize, usize)) -> Option<Attempt<'a>
     let facts = ground.input.chains.get(at.0)?.facts;
     let logins = facts.messages.all::<ftp::Login>();
     if let Some(l) = logins.get(at.1) {
-        return (!PUBLIC.contains(&l.user.to_lowercase().as_str()) && !l.meta.duplicate).then_some(Attempt {
-            client: l.client,
-            server: l.server,
-            user: &l.user,
-            how: "FTP",
-            accepted: l.success,
-            packets: [l.meta.first, l.meta.last],
-            span: (l.meta.time, l.meta.end),
-        });
+        return (!PUBLIC.contains(&l.user.to_lowercase().as_str()) && !l.meta.duplicate).then_some(
+            Attempt {
+                client: l.client,
+                server: l.server,
+                user: &l.user,
+                how: "FTP",
+                accepted: l.success,
+                packets: [l.meta.first, l.meta.last],
+                span: (l.meta.time, l.meta.end),
+            },
+        );
     }
     let t = facts
         .messages
@@ -109,10 +111,21 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let first = attempt(ground, *key.rows.first()?)?;
     let all = || key.rows.iter().filter_map(|at| attempt(ground, *at));
     let evidence = Evidence::of(all().flat_map(|a| a.packets))?;
-    let host = ground.env.at(key.rows.first()?.0, first.client.0, first.span.0)?;
-    let span = (all().map(|a| a.span.0).min()?, all().map(|a| a.span.1).max()?);
+    let host = ground
+        .env
+        .at(key.rows.first()?.0, first.client.0, first.span.0)?;
+    let span = (
+        all().map(|a| a.span.0).min()?,
+        all().map(|a| a.span.1).max()?,
+    );
     let mut out = Finding::new(
-        ground, &DETECTION, &key.subject, host, first.client.0, span, evidence,
+        ground,
+        &DETECTION,
+        &key.subject,
+        host,
+        first.client.0,
+        span,
+        evidence,
     );
     let accepted = all().any(|a| a.accepted == Some(true));
     let refused = all().all(|a| a.accepted == Some(false));

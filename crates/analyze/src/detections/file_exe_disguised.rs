@@ -10,8 +10,8 @@ const CONTRADICTED: f64 = 0.9;
 
 /// Extensions of files that people open without running them.
 const HARMLESS: [&str; 16] = [
-    "gif", "jpg", "jpeg", "png", "bmp", "ico", "svg", "webp", "txt", "css", "pdf", "htm", "html", "mp3",
-    "mp4", "woff",
+    "gif", "jpg", "jpeg", "png", "bmp", "ico", "svg", "webp", "txt", "css", "pdf", "htm", "html",
+    "mp3", "mp4", "woff",
 ];
 
 /// See the module.
@@ -40,13 +40,17 @@ fn contradiction(a: &Artifact) -> Option<String> {
     let declared = a.declared_type.as_deref().unwrap_or_default();
     let declared = declared.trim().to_ascii_lowercase();
     let kind = declared.split('/').next().unwrap_or_default();
-    if matches!(kind, "image" | "audio" | "video" | "text" | "font") || declared == "application/pdf" {
+    if matches!(kind, "image" | "audio" | "video" | "text" | "font")
+        || declared == "application/pdf"
+    {
         return Some(format!("declared as {declared}"));
     }
-    let named = a
-        .names
-        .iter()
-        .filter(|n| matches!(n.from, NameSource::Path | NameSource::Disposition | NameSource::Argument));
+    let named = a.names.iter().filter(|n| {
+        matches!(
+            n.from,
+            NameSource::Path | NameSource::Disposition | NameSource::Argument
+        )
+    });
     named
         .filter_map(|n| n.text.rsplit_once('.').map(|(_, e)| e.to_lowercase()))
         .find(|e| HARMLESS.contains(&e.as_str()))

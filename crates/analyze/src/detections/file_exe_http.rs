@@ -53,18 +53,27 @@ pub(super) fn keys(ground: &Ground<'_>, protocol: &str) -> Vec<Key> {
 }
 
 /// What all detections of programs have in common.
-pub(super) fn base(ground: &Ground<'_>, key: &Key, detection: &'static Detection) -> Option<Finding> {
+pub(super) fn base(
+    ground: &Ground<'_>,
+    key: &Key,
+    detection: &'static Detection,
+) -> Option<Finding> {
     let first = *key.rows.first()?;
     let a = artifact(ground, first)?;
     let all = || key.rows.iter().filter_map(|at| artifact(ground, *at));
-    let evidence = Evidence::of(all().flat_map(|a| {
-        [a.asked.map_or(a.first, |p| p.0), a.first, a.last]
-    }))?;
+    let evidence =
+        Evidence::of(all().flat_map(|a| [a.asked.map_or(a.first, |p| p.0), a.first, a.last]))?;
     let host = ground.env.at(first.0, a.client.0, a.begun)?;
     let begun = all().map(|a| a.asked.map_or(a.begun, |p| p.1)).min()?;
     let ended = all().map(|a| a.ended).max()?;
     let mut out = Finding::new(
-        ground, detection, &key.subject, host, a.client.0, (begun, ended), evidence,
+        ground,
+        detection,
+        &key.subject,
+        host,
+        a.client.0,
+        (begun, ended),
+        evidence,
     );
     out.dst = Some(a.server.0);
     out.dport = Some(a.server.1);

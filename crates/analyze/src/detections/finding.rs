@@ -189,14 +189,20 @@ mod tests {
     #[test]
     fn evidence_is_never_empty_and_ids_are_stable() {
         assert!(Evidence::of([]).is_none());
-        assert!(Evidence::of([PacketRef::default()]).is_none(), "packet 0 is none");
+        assert!(
+            Evidence::of([PacketRef::default()]).is_none(),
+            "packet 0 is none"
+        );
         let p = |n| PacketRef {
             capture: CaptureId(0),
             number: n,
         };
         let all = Evidence::of([p(3), p(3), p(5)]).unwrap();
         assert_eq!(all.packets().collect::<Vec<_>>(), [p(3), p(5)]);
-        assert_eq!(Evidence::of((1..200).map(p)).unwrap().packets().count(), Evidence::CITED);
+        assert_eq!(
+            Evidence::of((1..200).map(p)).unwrap().packets().count(),
+            Evidence::CITED
+        );
         assert_eq!(id("ua.rare", "x"), id("ua.rare", "x"));
         assert_ne!(id("ua.rare", "x"), id("ua.rar", "ex"));
     }

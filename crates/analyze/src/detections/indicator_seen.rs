@@ -56,7 +56,15 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let row = row(ground, key)?;
     let evidence = Evidence::of(row.packets.iter().copied())?;
     let span = (row.first?, row.last?);
-    let mut out = Finding::new(ground, &DETECTION, &key.subject, row.id?, row.host, span, evidence);
+    let mut out = Finding::new(
+        ground,
+        &DETECTION,
+        &key.subject,
+        row.id?,
+        row.host,
+        span,
+        evidence,
+    );
     let verb = match (row.direction, row.rung) {
         (Way::Received, Rung::Delivered) => "received",
         (Way::Received, _) => "received a part of",
@@ -69,7 +77,11 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     };
     let gap = if what.is_empty() { "" } else { " " };
     out.title = format!("{} {verb} {what}{gap}{}", row.host, row.indicator.value);
-    out.confidence = if row.rung == Rung::Delivered { WHOLE } else { PART };
+    out.confidence = if row.rung == Rung::Delivered {
+        WHOLE
+    } else {
+        PART
+    };
     out.dst = row.servers.first().copied();
     if row.indicator.kind == IndicatorKind::Domain {
         out.domain = Some(row.indicator.value.clone());

@@ -216,6 +216,10 @@ mod tests {
         });
         assert!(all.rows.is_empty());
         assert_eq!(all.checked.len(), ALL.len());
-        assert!(all.checked.iter().all(|c| c.says == "checked, nothing found in 0 packets"));
+        assert!(
+            all.checked
+                .iter()
+                .all(|c| c.says == "checked, nothing found in 0 packets")
+        );
     }
 }

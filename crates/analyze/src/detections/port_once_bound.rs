@@ -49,9 +49,7 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
             if host.is_none_or(|h| !h.internal) {
                 continue;
             }
-            let rows = out
-                .entry((who(host, f.server.0), f.server.1))
-                .or_default();
+            let rows = out.entry((who(host, f.server.0), f.server.1)).or_default();
             if rows.len() <= USES {
                 rows.push((chain, n));
             }
@@ -86,7 +84,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let span = (all().map(|f| f.begun).min()?, all().map(|f| f.ended).max()?);
     let port = first.server.1;
     let mut out = Finding::new(
-        ground, &DETECTION, &key.subject, id, first.server.0, span, evidence,
+        ground,
+        &DETECTION,
+        &key.subject,
+        id,
+        first.server.0,
+        span,
+        evidence,
     );
     out.dst = Some(first.client.0);
     out.dport = Some(port);

@@ -110,7 +110,11 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let mut out = Finding::new(ground, &DETECTION, &subject, host, client.0, span, evidence);
     (out.dst, out.dport) = (Some(server.0), Some(server.1));
     out.domain = t.request.as_ref()?.host.as_deref().map(str::to_owned);
-    out.title = format!("Only {} uses the User-Agent \u{201c}{}\u{201d}", client.0, shown(agent));
+    out.title = format!(
+        "Only {} uses the User-Agent \u{201c}{}\u{201d}",
+        client.0,
+        shown(agent)
+    );
     (out.severity, out.confidence) = (Severity::Low, RARE);
     if !near.is_empty() {
         (out.severity, out.confidence) = (Severity::Medium, MISSPELT);

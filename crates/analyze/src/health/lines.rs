@@ -58,7 +58,13 @@ pub fn lines(input: &Input<'_>) -> Vec<Line> {
     out
 }
 
-fn line(id: &'static str, severity: Severity, count: u64, says: String, weakens: &'static str) -> Line {
+fn line(
+    id: &'static str,
+    severity: Severity,
+    count: u64,
+    says: String,
+    weakens: &'static str,
+) -> Line {
     Line {
         id,
         severity,
@@ -79,7 +85,10 @@ fn broken(input: &Input<'_>, out: &mut Vec<Line>) {
                     "broken",
                     Severity::Bad,
                     1,
-                    format!("Capture {} was read to packet {} only: {why}", c.id, c.packets),
+                    format!(
+                        "Capture {} was read to packet {} only: {why}",
+                        c.id, c.packets
+                    ),
                     "Nothing after that place was looked at.",
                 )
             });
@@ -133,7 +142,10 @@ fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
         let count = counts().map(|c| c.count).sum();
         if count > 0 {
             out.push(Line {
-                packets: counts().flat_map(|c| c.examples.iter().copied()).take(Count::EXAMPLES).collect(),
+                packets: counts()
+                    .flat_map(|c| c.examples.iter().copied())
+                    .take(Count::EXAMPLES)
+                    .collect(),
                 ..line(id, severity, count, format!("{count} {text}"), weakens)
             });
         }
@@ -179,7 +191,9 @@ fn one_way(input: &Input<'_>, out: &mut Vec<Line>) {
             .chains
             .iter()
             .flat_map(|c| &c.facts.flows)
-            .filter(|f| f.transport == Transport::Tcp && f.packets[0].saturating_add(f.packets[1]) >= SIDED)
+            .filter(|f| {
+                f.transport == Transport::Tcp && f.packets[0].saturating_add(f.packets[1]) >= SIDED
+            })
     };
     let all = tcp().count() as u64;
     let sided = || tcp().filter(|f| f.packets[0] == 0 || f.packets[1] == 0);
@@ -206,15 +220,26 @@ fn time(input: &Input<'_>, out: &mut Vec<Line>) {
         .flat_map(|c| &c.facts.quality.jumps)
         .filter(|s| s.before.since(s.after).0 > JITTER)
         .collect();
-    let all: u64 = input.chains.iter().map(|c| c.facts.quality.backwards.count).sum();
+    let all: u64 = input
+        .chains
+        .iter()
+        .map(|c| c.facts.quality.backwards.count)
+        .sum();
     if let Some(worst) = back.first() {
         out.push(Line {
-            packets: back.iter().map(|s| s.packet).take(Count::EXAMPLES).collect(),
+            packets: back
+                .iter()
+                .map(|s| s.packet)
+                .take(Count::EXAMPLES)
+                .collect(),
             ..line(
                 "clock",
                 Severity::Warn,
                 all,
-                format!("Time runs backwards at {all} packets, by up to {}", worst.before.since(worst.after).decimal() + " s"),
+                format!(
+                    "Time runs backwards at {all} packets, by up to {}",
+                    worst.before.since(worst.after).decimal() + " s"
+                ),
                 "Order and windows near these packets are uncertain.",
             )
         });
@@ -228,12 +253,19 @@ fn time(input: &Input<'_>, out: &mut Vec<Line>) {
     if let Some(longest) = gaps.iter().map(|s| s.after.since(s.before)).max() {
         let n = gaps.len() as u64;
         out.push(Line {
-            packets: gaps.iter().map(|s| s.packet).take(Count::EXAMPLES).collect(),
+            packets: gaps
+                .iter()
+                .map(|s| s.packet)
+                .take(Count::EXAMPLES)
+                .collect(),
             ..line(
                 "gap",
                 Severity::Warn,
                 n,
-                format!("{n} silences of more than a quarter of an hour, the longest {}", words(longest)),
+                format!(
+                    "{n} silences of more than a quarter of an hour, the longest {}",
+                    words(longest)
+                ),
                 "They count as not captured: \u{201c}not seen\u{201d} does not cover them.",
             )
         });
@@ -248,7 +280,10 @@ fn limits(input: &Input<'_>, out: &mut Vec<Line>) {
                 "limit",
                 Severity::Warn,
                 limit.count,
-                format!("{} ({} {}), {} times", limit.kind.says, limit.kind.bound, limit.kind.unit, limit.count),
+                format!(
+                    "{} ({} {}), {} times",
+                    limit.kind.says, limit.kind.bound, limit.kind.unit, limit.count
+                ),
                 "What lies beyond the bound was not kept.",
             )
         });

@@ -26,7 +26,11 @@ pub fn placement(input: &Input<'_>, env: &Environment, chain: usize) -> Option<P
         return None;
     }
     let bindings = facts.bindings.all();
-    let announced: BTreeSet<Mac> = bindings.iter().filter(|b| b.announced).map(|b| b.mac).collect();
+    let announced: BTreeSet<Mac> = bindings
+        .iter()
+        .filter(|b| b.announced)
+        .map(|b| b.mac)
+        .collect();
     let outside: BTreeSet<Mac> = bindings
         .iter()
         .filter(|b| !is_internal(b.ip) && !b.announced && env.routers().contains(&b.mac))
@@ -44,14 +48,15 @@ pub fn placement(input: &Input<'_>, env: &Environment, chain: usize) -> Option<P
         .flat_map(|f| [f.client.0, f.server.0])
         .collect();
     let tcp = || {
-        facts
-            .flows
-            .iter()
-            .filter(|f| f.transport == Transport::Tcp && f.packets[0].saturating_add(f.packets[1]) >= 5)
+        facts.flows.iter().filter(|f| {
+            f.transport == Transport::Tcp && f.packets[0].saturating_add(f.packets[1]) >= 5
+        })
     };
     let (all, sided) = (
         tcp().count(),
-        tcp().filter(|f| f.packets[0] == 0 || f.packets[1] == 0).count(),
+        tcp()
+            .filter(|f| f.packets[0] == 0 || f.packets[1] == 0)
+            .count(),
     );
     let mut reasons = Vec::new();
     let place = if bindings.is_empty() {
@@ -71,7 +76,11 @@ pub fn placement(input: &Input<'_>, env: &Environment, chain: usize) -> Option<P
         0 => {}
         1 => reasons.push(format!(
             "everything outside is behind one hardware address, {}",
-            outside.iter().next().map(Mac::to_string).unwrap_or_default()
+            outside
+                .iter()
+                .next()
+                .map(Mac::to_string)
+                .unwrap_or_default()
         )),
         n => reasons.push(format!("the outside is behind {n} hardware addresses")),
     }
@@ -83,7 +92,10 @@ pub fn placement(input: &Input<'_>, env: &Environment, chain: usize) -> Option<P
         });
     }
     if all > 0 {
-        reasons.push(format!("{} % of TCP conversations are one-sided", sided * 100 / all));
+        reasons.push(format!(
+            "{} % of TCP conversations are one-sided",
+            sided * 100 / all
+        ));
     }
     Some(Placement {
         chain,

@@ -50,7 +50,11 @@ pub fn conversations(input: &Input<'_>) -> Vec<Conversation> {
     for flow in input.chains.iter().flat_map(|c| &c.facts.flows) {
         let (client, server) = (flow.client.0, flow.server.0);
         let forward = client <= server;
-        let (a, b) = if forward { (client, server) } else { (server, client) };
+        let (a, b) = if forward {
+            (client, server)
+        } else {
+            (server, client)
+        };
         let row = all.entry((a, b)).or_insert(Conversation {
             a,
             b,

@@ -25,7 +25,11 @@ pub(crate) fn handshakes(facts: &Facts) -> BTreeMap<FlowId, Handshake<'_>> {
         // A name inside an encrypted hello is not the outer one.
         let sni = row.server_name.as_deref().filter(|_| !row.ech);
         slot.sni = slot.sni.or(sni);
-        if let Some(own) = row.certificates.first().filter(|_| slot.certified.is_empty()) {
+        if let Some(own) = row
+            .certificates
+            .first()
+            .filter(|_| slot.certified.is_empty())
+        {
             slot.certified = own.names.iter().map(|n| &**n).collect();
         }
     }
