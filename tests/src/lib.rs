@@ -1,5 +1,6 @@
 //! Generators, goldens and cross-crate tests.
 
+pub mod desk;
 pub mod golden;
 pub mod hostile;
 pub mod packets;

@@ -54,6 +54,11 @@ pub trait BodySink {
     fn gap(&mut self, key: BodyKey, len: u64);
     /// It ended.
     fn end(&mut self, key: BodyKey, how: BodyEnd);
+    /// Next bytes of a stream in order (or a datagram's payload), whoever reads them; `packet` brought them.
+    fn stream(&mut self, _flow: FlowId, _direction: Direction, _packet: (PacketRef, Timestamp), _bytes: &[u8]) {
+    }
+    /// The next `len` bytes of a stream are not in the capture.
+    fn stream_gap(&mut self, _flow: FlowId, _direction: Direction, _packet: PacketRef, _len: u64) {}
 }
 
 /// A body that is being read. Lives in its stream dissector and is cloned with it.

@@ -9,6 +9,7 @@ mod input;
 mod job;
 mod known;
 mod load;
+pub mod ops;
 mod replay;
 mod scan;
 mod schema;

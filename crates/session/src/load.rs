@@ -114,6 +114,37 @@ impl Load {
         self.state = State::Finished;
     }
 
+    /// Bytes from `offset` of a file on cannot be read: it is refused, or kept up to there.
+    pub fn unreadable(
+        &mut self,
+        session: &mut Session,
+        source: SourceNo,
+        offset: u64,
+        reason: &str,
+    ) {
+        if let State::Heads(at) = self.state {
+            if let Some(file) = self.files.get(at).filter(|f| f.source == source) {
+                let error =
+                    SessionError::new(ErrorKind::Input, format!("cannot be read: {reason}"));
+                self.refused
+                    .push((file.name.clone(), error.at(file.name.clone())));
+                self.state = State::Heads(at + 1);
+            }
+            return;
+        }
+        let reading = self
+            .reading
+            .take_if(|r| session.capture(r.id).is_some_and(|c| c.source == source));
+        if let Some(capture) = reading.and_then(|r| session.capture_mut(r.id)) {
+            capture.complete = true;
+            capture.facts.stopped = Some(weir_capture::Stop {
+                offset,
+                why: format!("the file can no longer be read: {reason}"),
+                kept: u64::from(capture.index.len()),
+            });
+        }
+    }
+
     fn heads(&mut self, at: usize, input: &mut Input) -> Step {
         let Some(file) = self.files.get(at) else {
             let mut order: Vec<Candidate> = std::mem::take(&mut self.candidates);
@@ -375,11 +406,19 @@ impl Load {
             .into_iter()
             .map(Some)
             .collect();
+        let digests = std::mem::take(&mut session.digests);
         for (n, captures) in want.into_iter().enumerate() {
             let same = old
                 .iter_mut()
-                .find(|c| c.as_ref().is_some_and(|c| c.captures == captures))
-                .and_then(Option::take);
+                .enumerate()
+                .find(|(_, c)| c.as_ref().is_some_and(|c| c.captures == captures));
+            let same = same.and_then(|(place, chain)| {
+                let kept = digests.iter().filter(|((c, _), _)| *c == place);
+                session
+                    .digests
+                    .extend(kept.map(|((_, key), d)| ((n, *key), *d)));
+                chain.take()
+            });
             for id in &captures {
                 if let Some(capture) = session.capture_mut(*id) {
                     capture.chain = n;
@@ -457,6 +496,7 @@ fn finish(session: &mut Session) {
         }
     }
     session.generation += 1;
+    session.layout += 1;
 }
 
 impl Job for Load {

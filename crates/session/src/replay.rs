@@ -81,6 +81,26 @@ impl<V: Visitor> Replay<V> {
         plan
     }
 
+    /// Plans to read `targets` without what their flows say before them: cheap, and what a packet shares
+    /// with others is not known.
+    pub fn alone(session: &Session, chain: usize, targets: &[PacketRef], visitor: V) -> Self {
+        let items = targets.iter().filter_map(|packet| {
+            Some(Item {
+                packet: *packet,
+                entry: session.entry(*packet)?,
+                flow: None,
+                target: true,
+            })
+        });
+        Self {
+            chain,
+            items: items.collect(),
+            at: 0,
+            flows: HashMap::with_hasher(FixedState::default()),
+            visitor,
+        }
+    }
+
     /// Bytes of captures that the plan reads.
     #[must_use]
     pub fn cost(&self) -> u64 {
@@ -268,7 +288,8 @@ impl<V: Visitor> Job for Replay<V> {
             let state = match item.flow.and_then(|f| self.flows.get_mut(&f)) {
                 Some(state) => state,
                 None => {
-                    alone = chain.dissector.checkpoint(None, |_| false);
+                    let flow = item.entry.flow.map(|f| f.0);
+                    alone = chain.dissector.checkpoint(flow, |_| false);
                     &mut alone
                 }
             };

@@ -116,6 +116,8 @@ pub struct Session {
     pub decode_as: Vec<(Over, &'static Protocol)>,
     /// Counts changes of what results are made from.
     pub generation: u64,
+    /// Counts changes after which captures and chains may stand elsewhere: jobs planned before are void.
+    pub layout: u64,
 }
 
 impl Session {
@@ -130,6 +132,7 @@ impl Session {
             seed,
             decode_as: Vec::new(),
             generation: 0,
+            layout: 0,
         }
     }
 
@@ -215,6 +218,44 @@ impl Session {
                 .filter_map(|c| c.facts.earliest.zip(c.facts.latest))
         };
         Some((spans().map(|s| s.0).min()?, spans().map(|s| s.1).max()?))
+    }
+
+    /// Takes a capture out; `false` when there is none. What else its chain holds must be read again:
+    /// a [`crate::Load`] without files does that.
+    pub fn remove(&mut self, id: CaptureId) -> bool {
+        let Some(capture) = self
+            .captures
+            .get_mut(usize::from(id.0))
+            .and_then(Option::take)
+        else {
+            return false;
+        };
+        self.void(capture.chain);
+        for other in self.captures.iter_mut().flatten() {
+            other.same_as = other.same_as.filter(|same| *same != id);
+        }
+        self.generation += 1;
+        self.layout += 1;
+        true
+    }
+
+    /// Says which protocol a port (or other key) carries. Everything must be read again: a
+    /// [`crate::Load`] without files does that.
+    pub fn set_decode_as(&mut self, decode_as: Vec<(Over, &'static Protocol)>) {
+        self.decode_as = decode_as;
+        for chain in 0..self.chains.len() {
+            self.void(chain);
+        }
+        self.generation += 1;
+        self.layout += 1;
+    }
+
+    /// A chain's facts no longer hold.
+    fn void(&mut self, chain: usize) {
+        if let Some(chain) = self.chains.get_mut(chain) {
+            chain.captures.clear();
+        }
+        self.digests.retain(|(c, _), _| *c != chain);
     }
 
     pub(crate) fn options(&self) -> Options {

@@ -1,1 +1,8 @@
-//! The only crate that knows JavaScript.
+//! The only crate that knows JavaScript: the engine and the decoder as classes. Every method is
+//! synchronous and short; what crosses is copied.
+
+mod decoder;
+mod engine;
+
+pub use decoder::Decoder;
+pub use engine::Engine;

@@ -193,6 +193,9 @@ fn deliver_run(
     run: Run,
 ) {
     let way = direction.index();
+    if let Some(sink) = ctx.bodies() {
+        sink.stream(id, direction, (run.packet, run.time), data.bytes);
+    }
     live.halves[direction].advance(data.len() as u64);
     live.since_checkpoint += data.len() as u64;
     if !ctx.core.muted
@@ -410,6 +413,10 @@ fn gap(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, len
     if matches!(live.app, App::Undecided) && !live.halves[direction].buffer.is_empty() {
         offer(ctx, id, live, direction, true);
     }
+    let packet = ctx.meta.packet;
+    if let Some(sink) = ctx.bodies() {
+        sink.stream_gap(id, direction, packet, len);
+    }
     let half = &mut live.halves[direction];
     let offset = half.next();
     half.advance(len);
@@ -491,6 +498,12 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     }
     if payload.is_empty() {
         return;
+    }
+    let brought = (ctx.meta.packet, ctx.meta.time);
+    if !ctx.packet.duplicate
+        && let Some(sink) = ctx.bodies()
+    {
+        sink.stream(id, direction, brought, payload.bytes);
     }
     let live = |ctx: &mut Ctx<'_>, to: Option<&'static Protocol>| {
         let live = ctx.core.live.get_mut(id.0 as usize)?.as_deref_mut()?;

@@ -1,0 +1,233 @@
+//! What is loaded, in figures: captures as capinfos has them, protocol hierarchy, limits.
+
+use crate::bodies::hex;
+use crate::error::{ErrorKind, SessionError};
+use crate::ops::json;
+use crate::ops::reply::limits;
+use crate::session::{Capture, Session};
+use serde::Serialize;
+use serde_json::{Value, json as object};
+use weir_capture::{Clock, Format, link_type_name, link_type_title};
+use weir_dissect::registry;
+
+#[derive(Serialize)]
+struct InterfaceRow {
+    name: Option<String>,
+    link: &'static str,
+    packets: u64,
+    snap_length: Option<u32>,
+    resolution: String,
+    drops: Option<u64>,
+    comment: Option<String>,
+}
+
+/// A capture as capinfos and the page have it.
+#[derive(Serialize)]
+pub(crate) struct CaptureRow {
+    capture: String,
+    name: String,
+    kind: &'static str,
+    bytes: u64,
+    compression: Option<String>,
+    plain_bytes: u64,
+    format: String,
+    sha256: Option<String>,
+    packets: u64,
+    wire_bytes: u64,
+    first: Option<String>,
+    last: Option<String>,
+    snap_length: Option<u32>,
+    interfaces: Vec<InterfaceRow>,
+    comments: Vec<String>,
+    hardware: Option<String>,
+    os: Option<String>,
+    application: Option<String>,
+    chain: usize,
+    place: usize,
+    offset: String,
+    stopped: Option<SessionError>,
+    same_as: Option<String>,
+}
+
+/// A node of the protocol hierarchy.
+#[derive(Serialize)]
+pub(crate) struct ProtocolRow {
+    depth: usize,
+    name: &'static str,
+    title: &'static str,
+    packets: u64,
+    bytes: u64,
+    end_packets: u64,
+    end_bytes: u64,
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Why a capture's reading ended early.
+pub(crate) fn stopped(c: &Capture) -> Option<SessionError> {
+    let stop = c.facts.stopped.as_ref()?;
+    let mut error = SessionError::new(
+        ErrorKind::Input,
+        format!("stopped at offset {} because {}", stop.offset, stop.why),
+    )
+    .at(format!("byte {} of {}", stop.offset, c.name));
+    error.kept = Some(format!("{} packets kept", stop.kept));
+    Some(error)
+}
+
+fn format(f: Format) -> String {
+    match f {
+        Format::Pcap {
+            big_endian, nanos, ..
+        } => format!(
+            "{}, {}seconds, {}-endian",
+            f.name(),
+            if nanos { "nano" } else { "micro" },
+            if big_endian { "big" } else { "little" }
+        ),
+        other => other.name().to_owned(),
+    }
+}
+
+/// The row of one capture.
+pub(crate) fn capture(session: &Session, c: &Capture) -> CaptureRow {
+    let section = c.facts.sections.first();
+    let text = |of: fn(&weir_capture::Section) -> &String| section.and_then(|s| some(of(s)));
+    let interfaces = c.facts.interfaces.iter().map(|i| InterfaceRow {
+        name: some(&i.interface.name),
+        link: link_type_title(i.interface.link_type)
+            .unwrap_or_else(|| link_type_name(i.interface.link_type)),
+        packets: i.packets,
+        snap_length: Some(i.interface.snaplen).filter(|n| *n > 0),
+        resolution: resolution(&i.interface.clock),
+        drops: i.dropped(),
+        comment: i.interface.comments.first().cloned(),
+    });
+    CaptureRow {
+        capture: c.id.to_string(),
+        name: c.name.clone(),
+        kind: "packets",
+        bytes: c.size,
+        compression: c.compression.clone(),
+        plain_bytes: c.plain_size,
+        format: format(c.facts.format),
+        sha256: c.sha256.map(|h| hex(&h)),
+        packets: u64::from(c.index.len()),
+        wire_bytes: c.facts.wire_bytes,
+        first: c.facts.earliest.map(|t| t.plus(c.offset).epoch()),
+        last: c.facts.latest.map(|t| t.plus(c.offset).epoch()),
+        snap_length: c.facts.snaplen(),
+        interfaces: interfaces.collect(),
+        comments: c
+            .facts
+            .sections
+            .iter()
+            .flat_map(|s| s.comments.iter().cloned())
+            .collect(),
+        hardware: text(|s| &s.hardware),
+        os: text(|s| &s.os),
+        application: text(|s| &s.application),
+        chain: c.chain,
+        place: session
+            .chains
+            .get(c.chain)
+            .and_then(|chain| chain.place(c.id))
+            .unwrap_or(0),
+        offset: c.offset.decimal(),
+        stopped: stopped(c),
+        same_as: c.same_as.map(|id| id.to_string()),
+    }
+}
+
+fn resolution(clock: &Clock) -> String {
+    match clock.digits() {
+        0 => "seconds".to_owned(),
+        3 => "milliseconds".to_owned(),
+        6 => "microseconds".to_owned(),
+        9 => "nanoseconds".to_owned(),
+        n => format!("{n} decimal digits"),
+    }
+}
+
+/// The protocol hierarchy over all chains, depth first, in order of first appearance.
+pub(crate) fn hierarchy(session: &Session) -> Vec<ProtocolRow> {
+    #[derive(Default)]
+    struct Node {
+        id: u16,
+        figures: [u64; 4],
+        children: Vec<Node>,
+    }
+    let mut root = Node::default();
+    for stack in session.chains.iter().flat_map(|c| c.facts().stacks.all()) {
+        if stack.packets == 0 {
+            continue;
+        }
+        let mut at = &mut root;
+        let mut visible = stack.layers.iter().peekable();
+        while let Some(id) = visible.next() {
+            let place = at.children.iter().position(|n| n.id == id.0);
+            let place = place.unwrap_or_else(|| {
+                at.children.push(Node {
+                    id: id.0,
+                    ..Node::default()
+                });
+                at.children.len() - 1
+            });
+            let Some(node) = at.children.get_mut(place) else {
+                break;
+            };
+            node.figures[0] += stack.packets;
+            node.figures[1] += stack.bytes;
+            if visible.peek().is_none() {
+                node.figures[2] += stack.packets;
+                node.figures[3] += stack.bytes;
+            }
+            at = node;
+        }
+    }
+    let mut out = Vec::new();
+    // Depth is bounded by the layers of a packet; the list takes the place of recursion.
+    let mut open: Vec<(usize, Node)> = root.children.into_iter().rev().map(|n| (0, n)).collect();
+    while let Some((depth, node)) = open.pop() {
+        if let Some(protocol) = registry().get(weir_dissect::ProtocolId(node.id)) {
+            let [packets, bytes, end_packets, end_bytes] = node.figures;
+            out.push(ProtocolRow {
+                depth,
+                name: protocol.info.name,
+                title: protocol.info.title,
+                packets,
+                bytes,
+                end_packets,
+                end_bytes,
+            });
+        }
+        open.extend(node.children.into_iter().rev().map(|n| (depth + 1, n)));
+    }
+    out
+}
+
+/// Everything the capture page shows.
+pub(crate) fn summary(session: &Session) -> Result<Value, SessionError> {
+    let captures: Vec<_> = session.loaded().map(|c| capture(session, c)).collect();
+    let facts = || session.chains.iter().map(crate::session::Chain::facts);
+    let packets = session.packets();
+    let duplicates: u64 = facts().map(|f| f.quality.duplicates.count).sum();
+    let span = session.span();
+    Ok(object!({
+        "captures": json(&captures)?,
+        "packets": packets,
+        "unique_packets": packets - duplicates.min(packets),
+        "wire_bytes": session.loaded().map(|c| c.facts.wire_bytes).sum::<u64>(),
+        "first": span.map(|s| s.0.epoch()),
+        "last": span.map(|s| s.1.epoch()),
+        "flows": facts().map(|f| f.flows.len()).sum::<usize>(),
+        "hosts": 0,
+        "files": facts().map(|f| f.artifacts.len()).sum::<usize>(),
+        "health": [],
+        "hierarchy": json(&hierarchy(session))?,
+        "placement": null,
+        "limits": json(&limits(session))?,
+    }))
+}
