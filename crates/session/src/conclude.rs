@@ -175,15 +175,22 @@ impl Job for Merge {
         };
         let Some(plan) = plans.get(self.at) else {
             session.merged = std::mem::take(&mut self.done);
-            session.generation += 1;
             return Step::Done;
         };
-        let step = self.read(plan, session, input, fuel).unwrap_or_else(|| {
-            let merged = self.put_together(plan);
-            self.done.push(merged);
-            self.at += 1;
-            Step::More
-        });
+        let known = session.merged.iter().find(|m| m.plan == *plan).cloned();
+        let step = match known {
+            Some(merged) => {
+                self.done.push(merged);
+                self.at += 1;
+                Step::More
+            }
+            None => self.read(plan, session, input, fuel).unwrap_or_else(|| {
+                let merged = self.put_together(plan);
+                self.done.push(merged);
+                self.at += 1;
+                Step::More
+            }),
+        };
         self.plans = Some(plans);
         step
     }

@@ -4,11 +4,12 @@ use super::Done;
 use super::open::Open;
 use crate::args::{Args, Usage};
 use crate::out::Out;
-use serde_json::{Value, json};
-use weir_analyze::answers::{Answer, answer};
+use serde_json::json;
+use weir_analyze::answers::answer;
 use weir_analyze::environment::Environment;
-use weir_model::{PacketRef, Scope, Timestamp};
-use weir_session::{Merge, Session, hex};
+use weir_model::{PacketRef, Scope};
+use weir_session::ops::AnswerRow;
+use weir_session::Merge;
 
 pub(crate) fn run(args: &Args) -> Done {
     let path = args
@@ -31,7 +32,9 @@ pub(crate) fn run(args: &Args) -> Done {
         ));
     }
     for row in &answers.rows {
-        out.row(&json(&open.session, row));
+        let many = open.session.captures.len() > 1;
+        let packet = |p: PacketRef| if many { json!(p.to_string()) } else { json!(p.number) };
+        out.row(&serde_json::to_value(AnswerRow::new(row, packet, false)).unwrap_or_default());
     }
     let derived = json!({ "derived": answers.derived });
     if args.json {
@@ -72,40 +75,4 @@ pub(crate) fn scope(path: &std::path::Path) -> Result<Scope, Usage> {
     let text =
         std::fs::read_to_string(path).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
     serde_json::from_str(&text).map_err(|e| Usage(format!("{}: {e}", path.display())))
-}
-
-/// One answer as the contract writes it.
-fn json(session: &Session, a: &Answer) -> Value {
-    let packet = |p: &PacketRef| {
-        if session.captures.len() > 1 {
-            json!(p.to_string())
-        } else {
-            json!(p.number)
-        }
-    };
-    let files: Vec<Value> = a
-        .files
-        .iter()
-        .map(|f| json!({ "name": f.name, "size": f.size, "sha256": f.hashes.map(|h| hex(&h.sha256)), "complete": f.complete }))
-        .collect();
-    json!({
-        "host": a.host.to_string(),
-        "mac": a.mac.map(|m| m.to_string()),
-        "name": a.name,
-        "indicator": a.indicator,
-        "answer": a.answer.word(),
-        "rung": a.rung.word(),
-        "direction": a.direction.word(),
-        "match": a.matched.join(" "),
-        "in_scope": a.in_scope,
-        "in_window": a.in_window,
-        "first": a.first.map(Timestamp::epoch),
-        "last": a.last.map(Timestamp::epoch),
-        "packets": a.packets.iter().map(packet).collect::<Vec<_>>(),
-        "files": files,
-        "reason": a.reason,
-        "checked": a.checked,
-        "covered_s": a.covered_s,
-        "window_s": a.window_s,
-    })
 }

@@ -1,6 +1,7 @@
 //! Requests of a page answered one step at a time: many at once, each named by its id.
 //! Knows no JavaScript; arguments and results are the page's contract as JSON values.
 
+mod answers;
 mod ask;
 mod captures;
 mod community;
@@ -17,6 +18,7 @@ mod timeline;
 mod view;
 mod zip;
 
+pub use answers::AnswerRow;
 pub use reply::{CaptureProgress, LimitRow, NeedRow, ProgressRow, State, StepReply};
 
 use crate::error::{ErrorKind, SessionError};
@@ -328,6 +330,8 @@ impl Engine {
             "rows" => view::rows(args),
             "locate" => view::locate(args),
             "packet" => details::packet(args),
+            "answers" => answers::answers(args),
+            "coverage" => answers::coverage(args),
             "filter.check" => ask::check(args),
             "filter.counts" => ask::counts(args),
             "funnel" => ask::funnel(args),

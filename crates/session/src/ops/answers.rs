@@ -1,0 +1,245 @@
+//! The answers to a scope, and how much of its window is captured.
+
+use crate::bodies::hex;
+use crate::conclude::Merge;
+use crate::error::SessionError;
+use crate::input::Input;
+use crate::job::{Job, Step};
+use crate::ops::reply::ProgressRow;
+use crate::ops::{Cx, Op, Out, json, once, parse, passed};
+use crate::session::Session;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json as object};
+use weir_analyze::answers::{Answer, Answers, Coverage, Decision, Rule, Rung, SeenFile, answer};
+use weir_analyze::environment::Environment;
+use weir_model::{EvidenceRef, Indicator, IndicatorKind, PacketRef, Scope, Timestamp};
+
+/// Packets of an answer that are written as evidence.
+const SHOWN: usize = 8;
+
+#[derive(Deserialize)]
+struct ScopeArgs {
+    scope: Scope,
+}
+
+#[derive(Serialize)]
+struct FileRow {
+    id: Option<String>,
+    name: String,
+    size: u64,
+    sha256: Option<String>,
+    complete: bool,
+}
+
+/// One answer as page and command line print it.
+#[derive(Serialize)]
+pub struct AnswerRow {
+    host: String,
+    mac: Option<String>,
+    name: Option<String>,
+    indicator: Indicator,
+    answer: &'static str,
+    rung: &'static str,
+    direction: &'static str,
+    #[serde(rename = "match")]
+    matched: Option<String>,
+    in_scope: bool,
+    in_window: bool,
+    first: Option<String>,
+    last: Option<String>,
+    packets: Vec<Value>,
+    files: Vec<FileRow>,
+    reason: String,
+    checked: String,
+    covered_s: u64,
+    window_s: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<String>,
+}
+
+/// The written form of a reference to one packet.
+pub(crate) fn evidence(p: PacketRef) -> String {
+    EvidenceRef::Packets { capture: p.capture, first: p.number, last: p.number }.to_string()
+}
+
+fn file(f: &SeenFile) -> FileRow {
+    FileRow {
+        id: f.artifact.map(|a| a.to_string()),
+        name: f.name.clone(),
+        size: f.size,
+        sha256: f.hashes.map(|h| hex(&h.sha256)),
+        complete: f.complete,
+    }
+}
+
+impl AnswerRow {
+    /// `packet` writes a packet as the reader wants it; `cited`: with evidence references.
+    pub fn new(a: &Answer, packet: impl Fn(PacketRef) -> Value, cited: bool) -> Self {
+        let shown = a.packets.iter().take(SHOWN).map(|p| evidence(*p));
+        Self {
+            host: a.host.to_string(),
+            mac: a.mac.map(|m| m.to_string()),
+            name: a.name.clone(),
+            indicator: a.indicator.clone(),
+            answer: a.answer.word(),
+            rung: a.rung.word(),
+            direction: a.direction.word(),
+            matched: (!a.matched.is_empty()).then(|| a.matched.join(" ")),
+            in_scope: a.in_scope,
+            in_window: a.in_window,
+            first: a.first.map(Timestamp::epoch),
+            last: a.last.map(Timestamp::epoch),
+            packets: a.packets.iter().map(|p| packet(*p)).collect(),
+            files: a.files.iter().map(file).collect(),
+            reason: a.reason.clone(),
+            checked: a.checked.clone(),
+            covered_s: a.covered_s,
+            window_s: a.window_s,
+            evidence: if cited { shown.collect() } else { Vec::new() },
+        }
+    }
+}
+
+fn decision(d: &Decision) -> Value {
+    let word = match d.rule {
+        Rule::IsolateNow => "isolate_now",
+        Rule::IsolateAndExamine => "isolate_and_examine",
+        Rule::Examine => "examine",
+        Rule::FindOut => "find_out",
+        Rule::Watch => "watch",
+    };
+    let because = if d.because.is_empty() { d.rule.says().to_owned() } else { format!("{}: {}", d.rule.says(), d.because) };
+    object!({
+        "host": d.host.to_string(),
+        "mac": d.mac.map(|m| m.to_string()),
+        "name": d.name,
+        "rung": d.rung.word(),
+        "decision": word,
+        "because": because,
+        "evidence": d.packets.iter().take(SHOWN).map(|p| evidence(*p)).collect::<Vec<_>>(),
+        "in_scope": d.in_scope,
+    })
+}
+
+fn derived(i: &Indicator) -> Value {
+    let because = match i.kind {
+        IndicatorKind::Sha256 | IndicatorKind::Sha1 | IndicatorKind::Md5 => "content that was delivered",
+        IndicatorKind::Address => "address of a server that took part",
+        IndicatorKind::Domain => "another name of a server that took part",
+        IndicatorKind::Url => "where a redirect led",
+        IndicatorKind::UserAgent => "the agent that asked, used by nobody else",
+        IndicatorKind::Filename | IndicatorKind::Glob | IndicatorKind::Filetype => "another name of what was delivered",
+    };
+    object!({ "indicator": i, "because": because, "evidence": [] })
+}
+
+const RUNGS: [Rung; 7] =
+    [Rung::Delivered, Rung::Partial, Rung::Hidden, Rung::Refused, Rung::Contacted, Rung::LookedUp, Rung::None];
+
+/// Hosts by the highest rung any answer reached.
+fn counts(answers: &Answers) -> Map<String, Value> {
+    let mut best: std::collections::BTreeMap<(Option<u32>, std::net::IpAddr), Rung> = std::collections::BTreeMap::new();
+    for a in answers.rows.iter().filter(|a| a.in_scope) {
+        let key = a.id.map_or((None, a.host), |id| (Some(id.0), std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)));
+        let rung = best.entry(key).or_default();
+        *rung = (*rung).max(a.rung);
+    }
+    RUNGS.iter().map(|r| (r.word().to_owned(), object!(best.values().filter(|b| *b == r).count()))).collect()
+}
+
+#[derive(Serialize)]
+struct CoverageRow {
+    from: Option<String>,
+    to: Option<String>,
+    wanted_s: u64,
+    covered_s: u64,
+    captured: Vec<Value>,
+    gaps: Vec<Value>,
+}
+
+/// Of the scope's window, or of everything where it has none.
+fn covered(session: &Session, scope: &Scope) -> Result<Value, SessionError> {
+    let (coverage, captures, span) = session.conclude(|input| {
+        let captures: Vec<_> = input.captures().map(|c| (c.id, c.first, c.last)).collect();
+        (Coverage::new(input, scope.window), captures, input.span())
+    });
+    let (first, last) = span.unwrap_or_default();
+    let (from, to) = (scope.window.from.unwrap_or(first), scope.window.to.unwrap_or(last));
+    let now: Option<Timestamp> = scope.now.as_deref().and_then(|t| t.parse().ok());
+    let captured = captures
+        .iter()
+        .filter(|(_, a, b)| *a <= to && *b >= from)
+        .map(|(id, a, b)| object!({ "from": a.max(&from).epoch(), "to": b.min(&to).epoch(), "capture": id.to_string() }))
+        .collect();
+    let mut gaps = Vec::new();
+    let mut at = from;
+    let spans = coverage.spans.all();
+    let ends = spans.iter().map(|s| (s.0, s.1)).chain([(to, to)]);
+    for (n, (begin, end)) in ends.enumerate() {
+        if begin > at {
+            let why = match () {
+                () if now.is_some_and(|n| at >= n) || (n == spans.len() && now.is_some_and(|n| to > n)) => "not_yet",
+                () if n == 0 => "before",
+                () if n == spans.len() => "after",
+                () => "between",
+            };
+            gaps.push(object!({ "from": at.epoch(), "to": begin.epoch(), "why": why }));
+        }
+        at = at.max(end);
+    }
+    json(&CoverageRow {
+        from: Some(from.epoch()),
+        to: Some(to.epoch()),
+        wanted_s: coverage.window_s,
+        covered_s: coverage.covered_s,
+        captured,
+        gaps,
+    })
+}
+
+/// `coverage`.
+pub(super) fn coverage(args: Value) -> Result<Box<dyn Op>, SessionError> {
+    let args: ScopeArgs = parse(args)?;
+    Ok(once(move |cx| covered(cx.session, &args.scope).into()))
+}
+
+struct Answering {
+    scope: Scope,
+    merge: Merge,
+}
+
+/// `answers`.
+pub(super) fn answers(args: Value) -> Result<Box<dyn Op>, SessionError> {
+    let args: ScopeArgs = parse(args)?;
+    Ok(Box::new(Answering { scope: args.scope, merge: Merge::default() }))
+}
+
+impl Op for Answering {
+    fn step(&mut self, cx: &mut Cx<'_>, input: &mut Input, fuel: u32) -> Out {
+        let step: Step = self.merge.step(cx.session, input, fuel);
+        if let Some(out) = passed(step) {
+            return out;
+        }
+        let found = cx.session.conclude(|input| answer(input, &Environment::new(input), &self.scope));
+        let rows: Vec<AnswerRow> =
+            found.rows.iter().map(|a| AnswerRow::new(a, |p| object!(p.to_string()), true)).collect();
+        let beside: Vec<String> =
+            found.unusable.iter().map(|(i, why)| format!("\u{201c}{}\u{201d} was not checked: {why}", i.value)).collect();
+        let reply = covered(cx.session, &self.scope).and_then(|coverage| {
+            Ok(object!({
+                "answers": json(&rows)?,
+                "decisions": found.decisions.iter().map(decision).collect::<Vec<_>>(),
+                "derived": found.derived.iter().map(derived).collect::<Vec<_>>(),
+                "counts": counts(&found),
+                "beside": beside,
+                "coverage": coverage,
+            }))
+        });
+        reply.into()
+    }
+
+    fn progress(&self, session: &Session) -> Option<ProgressRow> {
+        let p = self.merge.progress(session)?;
+        Some(ProgressRow { phase: p.phase, done: p.done, of: p.of, unit: p.unit, captures: Vec::new() })
+    }
+}
