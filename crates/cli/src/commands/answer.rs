@@ -8,8 +8,8 @@ use serde_json::json;
 use weir_analyze::answers::answer;
 use weir_analyze::environment::Environment;
 use weir_model::{PacketRef, Scope};
-use weir_session::ops::AnswerRow;
 use weir_session::Merge;
+use weir_session::ops::AnswerRow;
 
 pub(crate) fn run(args: &Args) -> Done {
     let path = args
@@ -33,7 +33,13 @@ pub(crate) fn run(args: &Args) -> Done {
     }
     for row in &answers.rows {
         let many = open.session.captures.len() > 1;
-        let packet = |p: PacketRef| if many { json!(p.to_string()) } else { json!(p.number) };
+        let packet = |p: PacketRef| {
+            if many {
+                json!(p.to_string())
+            } else {
+                json!(p.number)
+            }
+        };
         out.row(&serde_json::to_value(AnswerRow::new(row, packet, false)).unwrap_or_default());
     }
     let derived = json!({ "derived": answers.derived });

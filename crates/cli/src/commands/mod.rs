@@ -1,11 +1,16 @@
 //! The commands, one file each.
 
 mod answer;
+mod ask;
 mod files;
+mod findings;
 mod flows;
+mod follow;
+mod hosts;
 mod log;
 mod open;
 mod packets;
+mod summary;
 
 use crate::args::{Args, HELP, Usage};
 use std::process::ExitCode;
@@ -19,9 +24,13 @@ type Command = fn(&Args) -> Done;
 const COMMANDS: &[(&str, Command)] = &[
     ("answer", answer::run),
     ("files", files::run),
+    ("findings", findings::run),
     ("flows", flows::run),
+    ("follow", follow::run),
+    ("hosts", hosts::run),
     ("log", log::run),
     ("packets", packets::run),
+    ("summary", summary::run),
 ];
 
 pub(crate) fn run(args: &Args) -> Done {

@@ -59,7 +59,12 @@ pub struct AnswerRow {
 
 /// The written form of a reference to one packet.
 pub(crate) fn evidence(p: PacketRef) -> String {
-    EvidenceRef::Packets { capture: p.capture, first: p.number, last: p.number }.to_string()
+    EvidenceRef::Packets {
+        capture: p.capture,
+        first: p.number,
+        last: p.number,
+    }
+    .to_string()
 }
 
 fn file(f: &SeenFile) -> FileRow {
@@ -108,7 +113,11 @@ fn decision(d: &Decision) -> Value {
         Rule::FindOut => "find_out",
         Rule::Watch => "watch",
     };
-    let because = if d.because.is_empty() { d.rule.says().to_owned() } else { format!("{}: {}", d.rule.says(), d.because) };
+    let because = if d.because.is_empty() {
+        d.rule.says().to_owned()
+    } else {
+        format!("{}: {}", d.rule.says(), d.because)
+    };
     object!({
         "host": d.host.to_string(),
         "mac": d.mac.map(|m| m.to_string()),
@@ -123,28 +132,53 @@ fn decision(d: &Decision) -> Value {
 
 fn derived(i: &Indicator) -> Value {
     let because = match i.kind {
-        IndicatorKind::Sha256 | IndicatorKind::Sha1 | IndicatorKind::Md5 => "content that was delivered",
+        IndicatorKind::Sha256 | IndicatorKind::Sha1 | IndicatorKind::Md5 => {
+            "content that was delivered"
+        }
         IndicatorKind::Address => "address of a server that took part",
         IndicatorKind::Domain => "another name of a server that took part",
         IndicatorKind::Url => "where a redirect led",
         IndicatorKind::UserAgent => "the agent that asked, used by nobody else",
-        IndicatorKind::Filename | IndicatorKind::Glob | IndicatorKind::Filetype => "another name of what was delivered",
+        IndicatorKind::Filename | IndicatorKind::Glob | IndicatorKind::Filetype => {
+            "another name of what was delivered"
+        }
     };
     object!({ "indicator": i, "because": because, "evidence": [] })
 }
 
-const RUNGS: [Rung; 7] =
-    [Rung::Delivered, Rung::Partial, Rung::Hidden, Rung::Refused, Rung::Contacted, Rung::LookedUp, Rung::None];
+const RUNGS: [Rung; 7] = [
+    Rung::Delivered,
+    Rung::Partial,
+    Rung::Hidden,
+    Rung::Refused,
+    Rung::Contacted,
+    Rung::LookedUp,
+    Rung::None,
+];
 
 /// Hosts by the highest rung any answer reached.
 fn counts(answers: &Answers) -> Map<String, Value> {
-    let mut best: std::collections::BTreeMap<(Option<u32>, std::net::IpAddr), Rung> = std::collections::BTreeMap::new();
+    let mut best: std::collections::BTreeMap<(Option<u32>, std::net::IpAddr), Rung> =
+        std::collections::BTreeMap::new();
     for a in answers.rows.iter().filter(|a| a.in_scope) {
-        let key = a.id.map_or((None, a.host), |id| (Some(id.0), std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)));
+        let key = a.id.map_or((None, a.host), |id| {
+            (
+                Some(id.0),
+                std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED),
+            )
+        });
         let rung = best.entry(key).or_default();
         *rung = (*rung).max(a.rung);
     }
-    RUNGS.iter().map(|r| (r.word().to_owned(), object!(best.values().filter(|b| *b == r).count()))).collect()
+    RUNGS
+        .iter()
+        .map(|r| {
+            (
+                r.word().to_owned(),
+                object!(best.values().filter(|b| *b == r).count()),
+            )
+        })
+        .collect()
 }
 
 #[derive(Serialize)]
@@ -164,7 +198,10 @@ fn covered(session: &Session, scope: &Scope) -> Result<Value, SessionError> {
         (Coverage::new(input, scope.window), captures, input.span())
     });
     let (first, last) = span.unwrap_or_default();
-    let (from, to) = (scope.window.from.unwrap_or(first), scope.window.to.unwrap_or(last));
+    let (from, to) = (
+        scope.window.from.unwrap_or(first),
+        scope.window.to.unwrap_or(last),
+    );
     let now: Option<Timestamp> = scope.now.as_deref().and_then(|t| t.parse().ok());
     let captured = captures
         .iter()
@@ -178,7 +215,11 @@ fn covered(session: &Session, scope: &Scope) -> Result<Value, SessionError> {
     for (n, (begin, end)) in ends.enumerate() {
         if begin > at {
             let why = match () {
-                () if now.is_some_and(|n| at >= n) || (n == spans.len() && now.is_some_and(|n| to > n)) => "not_yet",
+                () if now.is_some_and(|n| at >= n)
+                    || (n == spans.len() && now.is_some_and(|n| to > n)) =>
+                {
+                    "not_yet"
+                }
                 () if n == 0 => "before",
                 () if n == spans.len() => "after",
                 () => "between",
@@ -211,7 +252,10 @@ struct Answering {
 /// `answers`.
 pub(super) fn answers(args: Value) -> Result<Box<dyn Op>, SessionError> {
     let args: ScopeArgs = parse(args)?;
-    Ok(Box::new(Answering { scope: args.scope, merge: Merge::default() }))
+    Ok(Box::new(Answering {
+        scope: args.scope,
+        merge: Merge::default(),
+    }))
 }
 
 impl Op for Answering {
@@ -220,11 +264,19 @@ impl Op for Answering {
         if let Some(out) = passed(step) {
             return out;
         }
-        let found = cx.session.conclude(|input| answer(input, &Environment::new(input), &self.scope));
-        let rows: Vec<AnswerRow> =
-            found.rows.iter().map(|a| AnswerRow::new(a, |p| object!(p.to_string()), true)).collect();
-        let beside: Vec<String> =
-            found.unusable.iter().map(|(i, why)| format!("\u{201c}{}\u{201d} was not checked: {why}", i.value)).collect();
+        let found = cx
+            .session
+            .conclude(|input| answer(input, &Environment::new(input), &self.scope));
+        let rows: Vec<AnswerRow> = found
+            .rows
+            .iter()
+            .map(|a| AnswerRow::new(a, |p| object!(p.to_string()), true))
+            .collect();
+        let beside: Vec<String> = found
+            .unusable
+            .iter()
+            .map(|(i, why)| format!("\u{201c}{}\u{201d} was not checked: {why}", i.value))
+            .collect();
         let reply = covered(cx.session, &self.scope).and_then(|coverage| {
             Ok(object!({
                 "answers": json(&rows)?,
@@ -240,6 +292,12 @@ impl Op for Answering {
 
     fn progress(&self, session: &Session) -> Option<ProgressRow> {
         let p = self.merge.progress(session)?;
-        Some(ProgressRow { phase: p.phase, done: p.done, of: p.of, unit: p.unit, captures: Vec::new() })
+        Some(ProgressRow {
+            phase: p.phase,
+            done: p.done,
+            of: p.of,
+            unit: p.unit,
+            captures: Vec::new(),
+        })
     }
 }
