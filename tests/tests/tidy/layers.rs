@@ -15,7 +15,8 @@ const CRATES: &[(&str, &[&str])] = &[
         &["model", "capture", "dissect", "filter", "import", "analyze"],
     ),
     ("case", &["model", "analyze", "session"]),
-    ("wasm", &["model", "session", "case"]),
+    // It unpacks compressed captures beside the session, as the other door does.
+    ("wasm", &["model", "capture", "session", "case"]),
     // The door of tests and tools: it names fields, parts and protocols that the page asks for by text.
     (
         "cli",
