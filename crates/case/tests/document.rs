@@ -348,6 +348,14 @@ fn one_stamp_on_two_texts_keeps_both() {
 }
 
 #[test]
+fn files_get_neutral_names() {
+    let mut doc = Document::new(CASE);
+    assert_eq!(doc.file_name("html"), "weir-00112233.html");
+    doc.title = "../..\\Öffice LAN: \u{202e}<b>exe</b>".into();
+    assert_eq!(doc.file_name("md"), "weir-ffice-lan-b-exe-00112233.md");
+}
+
+#[test]
 fn different_cases_are_not_merged() {
     let error = Document::new(CASE)
         .merge(&Document::new(id(7)))

@@ -122,6 +122,19 @@ function operate(before: CaseItem | null, after: CaseItem, merge: string): void 
 	undoVersion.value++;
 }
 
+/**
+ * An edit of an item: its stamp, and which edits of others it has seen and replaced. By `over` a merge tells
+ * an edit that came after another from one that was made at the same time.
+ */
+function edited(item: CaseItem, change: Partial<CaseItem>): CaseItem {
+	const held = doc.value.items.find((i) => i.id === item.id) ?? item;
+	const over = { ...held.over };
+	if (held.stamp.author !== author) over[held.stamp.author] = Math.max(over[held.stamp.author] ?? 0, held.stamp.counter);
+	const next: CaseItem = { ...item, ...change, stamp: stamp() };
+	if (Object.keys(over).length > 0) next.over = over;
+	return next;
+}
+
 export function add<K extends Kind>(kind: K, body: Bodies[K], step = currentStep.value): string {
 	const item: CaseItem = {
 		id: random128(),
@@ -140,12 +153,12 @@ export function add<K extends Kind>(kind: K, body: Bodies[K], step = currentStep
 export function edit<K extends Kind>(id: string, change: Partial<Bodies[K]>, merge = ""): void {
 	const before = doc.value.items.find((i) => i.id === id);
 	if (!before) return;
-	operate(before, { ...before, stamp: stamp(), body: { ...before.body, ...change } }, merge && `${id}:${merge}`);
+	operate(before, edited(before, { body: { ...before.body, ...change } }), merge && `${id}:${merge}`);
 }
 
 export function remove(id: string): void {
 	const before = doc.value.items.find((i) => i.id === id);
-	if (before) operate(before, { ...before, stamp: stamp(), deleted: true }, "");
+	if (before) operate(before, edited(before, { deleted: true }), "");
 }
 
 export function canUndo(): boolean {
@@ -161,7 +174,7 @@ export function canRedo(): boolean {
 export function undo(): void {
 	const o = done.pop();
 	if (!o) return;
-	put(o.before ? { ...o.before, stamp: stamp() } : { ...o.after, stamp: stamp(), deleted: true });
+	put(o.before ? edited(o.before, {}) : edited(o.after, { deleted: true }));
 	undone.push(o);
 	undoVersion.value++;
 }
@@ -169,7 +182,7 @@ export function undo(): void {
 export function redo(): void {
 	const o = undone.pop();
 	if (!o) return;
-	put({ ...o.after, stamp: stamp() });
+	put(edited(o.after, {}));
 	done.push(o);
 	undoVersion.value++;
 }

@@ -646,6 +646,8 @@ export interface CaseItem {
 	deleted?: true;
 	/** Shape by kind, see `base/case.ts`. */
 	body: Record<string, unknown>;
+	/** Per author the counter of the newest edit that this state has seen and replaced. */
+	over?: Record<string, number>;
 	/** Losing edits of a merge. */
 	conflicts?: { stamp: Stamp; body: Record<string, unknown> }[];
 }

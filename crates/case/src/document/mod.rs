@@ -145,4 +145,21 @@ impl Document {
             .unwrap_or(1)
             .max(1)
     }
+
+    /// A neutral name for a file made from this case: `weir-office-lan-0000ca5e.html`. Nothing of the title but
+    /// ASCII letters and digits gets into it.
+    #[must_use]
+    pub fn file_name(&self, ending: &str) -> String {
+        let words: Vec<String> = self
+            .title
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .take(4)
+            .map(|w| w.chars().take(12).collect::<String>().to_ascii_lowercase())
+            .collect();
+        let id: String = self.id.chars().take(8).collect();
+        let parts = ["weir".to_owned(), words.join("-"), id];
+        let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+        format!("{}.{ending}", parts.join("-"))
+    }
 }

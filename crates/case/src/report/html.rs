@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("style.css");
 
+/// An address or a MAC is not broken at the end of a line; longer ones are.
+const SHORT: usize = 24;
+
 /// The policy that the file carries.
 fn policy() -> String {
     let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
@@ -106,7 +109,7 @@ impl Writer<'_> {
                     Span::Said(t) => (self.plain(t)),
                     Span::Strong(t) => strong { (self.plain(t)) },
                     Span::Data(t) => bdi { (self.plain(t)) },
-                    Span::Code(t) => code { bdi { (self.plain(t)) } },
+                    Span::Code(t) => code.short[t.chars().count() <= SHORT] { bdi { (self.plain(t)) } },
                     Span::Ref { written, words } => {
                         span.ref { span.screen { (self.plain(written)) } span.paper { (self.plain(words)) } }
                     },
