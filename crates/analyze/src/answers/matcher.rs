@@ -141,12 +141,15 @@ pub(crate) fn is_program(found: &FoundType) -> bool {
 
 /// A web page or a text, by content or, where content does not tell, by declaration.
 pub(crate) fn is_page(artifact: &Artifact) -> bool {
+    let declared = artifact
+        .declared_type
+        .as_deref()
+        .is_some_and(|t| t == "text/html" || t == "application/xhtml+xml");
     match &artifact.found_type {
-        Some(found) => &*found.media == "text/html" || &*found.extension == "html",
-        None => artifact
-            .declared_type
-            .as_deref()
-            .is_some_and(|t| t == "text/html" || t == "application/xhtml+xml"),
+        Some(found) if &*found.media == "text/html" || &*found.extension == "html" => true,
+        // Content of a short page is often no more than text.
+        Some(found) => declared && found.media.starts_with("text/"),
+        None => declared,
     }
 }
 

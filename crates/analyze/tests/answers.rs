@@ -1,0 +1,320 @@
+//! Answers over captures that are built here packet by packet: who got what, over which way, and who did not.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
+use std::net::Ipv4Addr;
+use weir_analyze::answers::{Answer, Answers, Rule, Rung, Verdict, answer};
+use weir_analyze::detections::{Ground, run};
+use weir_analyze::environment::Environment;
+use weir_analyze::{CaptureSpan, Input};
+use weir_dissect::{Dissector, Options, PacketMeta};
+use weir_model::{CaptureId, Indicator, IndicatorKind, PacketRef, Scope, Timestamp, Window};
+
+type End = ([u8; 4], u16);
+
+const SERVER: End = ([198, 51, 100, 7], 80);
+const RESOLVER: End = ([10, 0, 0, 2], 53);
+const NAME: &str = "alpha.example.net";
+
+/// Frames, one second apart.
+#[derive(Default)]
+struct Tape(Vec<Vec<u8>>);
+
+impl Tape {
+    fn frame(&mut self, src: End, dst: End, proto: u8, payload: &[u8]) {
+        // Outside addresses stand behind the router's station.
+        let mac = |ip: [u8; 4]| {
+            if ip[0] == 10 {
+                [2, 0, ip[0], ip[1], ip[2], ip[3]]
+            } else {
+                [2, 0, 10, 0, 0, 1]
+            }
+        };
+        let ttl = if src.0[0] == 10 { 64 } else { 51 };
+        let mut p = mac(dst.0).to_vec();
+        p.extend(mac(src.0));
+        p.extend([8, 0, 0x45, 0]);
+        p.extend(u16::try_from(20 + payload.len()).unwrap().to_be_bytes());
+        p.extend(u16::try_from(self.0.len() + 1).unwrap().to_be_bytes());
+        p.extend([0, 0, ttl, proto, 0, 0]);
+        p.extend(src.0);
+        p.extend(dst.0);
+        p.extend(payload);
+        self.0.push(p);
+    }
+
+    fn udp(&mut self, src: End, dst: End, payload: &[u8]) {
+        let mut s = [src.1.to_be_bytes(), dst.1.to_be_bytes()].concat();
+        s.extend(u16::try_from(8 + payload.len()).unwrap().to_be_bytes());
+        s.extend([0, 0]);
+        s.extend(payload);
+        self.frame(src, dst, 17, &s);
+    }
+
+    fn tcp(&mut self, src: End, dst: End, seq: u32, ack: u32, flags: u8, payload: &[u8]) {
+        let mut s = [src.1.to_be_bytes(), dst.1.to_be_bytes()].concat();
+        s.extend(seq.to_be_bytes());
+        s.extend(ack.to_be_bytes());
+        s.extend([0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+        s.extend(payload);
+        self.frame(src, dst, 6, &s);
+    }
+
+    fn talk(&mut self, client: End, server: End, ask: &[u8], tell: &[u8]) {
+        let (a, t) = (
+            u32::try_from(ask.len()).unwrap(),
+            u32::try_from(tell.len()).unwrap(),
+        );
+        self.tcp(client, server, 100, 0, 2, &[]);
+        self.tcp(server, client, 500, 101, 0x12, &[]);
+        self.tcp(client, server, 101, 501, 0x10, &[]);
+        self.tcp(client, server, 101, 501, 0x18, ask);
+        self.tcp(server, client, 501, 101 + a, 0x18, tell);
+        self.tcp(client, server, 101 + a, 501 + t, 0x11, &[]);
+        self.tcp(server, client, 501 + t, 102 + a, 0x11, &[]);
+    }
+
+    fn look_up(&mut self, client: End, name: &str, ip: Option<[u8; 4]>) {
+        let mut question = Vec::new();
+        for label in name.split('.') {
+            question.push(u8::try_from(label.len()).unwrap());
+            question.extend(label.as_bytes());
+        }
+        question.extend([0, 0, 1, 0, 1]);
+        let id = u16::try_from(self.0.len()).unwrap().to_be_bytes();
+        let mut q = [&id[..], &[1, 0, 0, 1, 0, 0, 0, 0, 0, 0]].concat();
+        q.extend(&question);
+        self.udp(client, RESOLVER, &q);
+        let (code, count) = if ip.is_some() { (0x80, 1) } else { (0x83, 0) };
+        let mut r = [&id[..], &[0x81, code, 0, 1, 0, count, 0, 0, 0, 0]].concat();
+        r.extend(&question);
+        if let Some(ip) = ip {
+            r.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4]);
+            r.extend(ip);
+        }
+        self.udp(RESOLVER, client, &r);
+    }
+
+    fn answers(&self, scope: &Scope) -> (Answers, usize) {
+        let mut dissector = Dissector::new(Options::default());
+        let time = |n: usize| Timestamp::from_parts(1000 + i64::try_from(n).unwrap(), 0);
+        for (n, bytes) in self.0.iter().enumerate() {
+            let meta = PacketMeta {
+                packet: PacketRef {
+                    capture: CaptureId(0),
+                    number: u32::try_from(n + 1).unwrap(),
+                },
+                time: time(n),
+                wire_len: u32::try_from(bytes.len()).unwrap(),
+                link_type: 1,
+                first: time(0),
+                previous: n.checked_sub(1).map(time),
+                ..PacketMeta::default()
+            };
+            dissector.packet(&meta, bytes);
+        }
+        dissector.finish(None);
+        let span = CaptureSpan {
+            first: time(0),
+            last: time(self.0.len() - 1),
+            packets: self.0.len() as u64,
+            ..CaptureSpan::default()
+        };
+        let input = Input::of(dissector.facts(), vec![span]);
+        let env = Environment::new(&input);
+        let answers = answer(&input, &env, scope);
+        let found = run(Ground {
+            input: &input,
+            env: &env,
+            answers: Some(&answers),
+        });
+        for finding in &found.rows {
+            assert!(finding.evidence.packets().next().is_some());
+        }
+        let seen = found
+            .rows
+            .iter()
+            .filter(|f| f.detection == "indicator.seen")
+            .count();
+        (answers, seen)
+    }
+}
+
+fn scope() -> Scope {
+    let indicator = |kind, value: &str| Indicator {
+        kind,
+        value: value.to_owned(),
+    };
+    Scope {
+        networks: vec!["10.0.0.0/24".parse().unwrap()],
+        hosts: vec!["10.0.0.99".parse().unwrap()],
+        indicators: vec![
+            indicator(IndicatorKind::Domain, NAME),
+            indicator(IndicatorKind::Filename, "tool.exe"),
+        ],
+        ..Scope::default()
+    }
+}
+
+fn of<'a>(all: &'a Answers, ip: [u8; 4], kind: IndicatorKind) -> &'a Answer {
+    all.rows
+        .iter()
+        .find(|r| r.host == Ipv4Addr::from(ip) && r.indicator.kind == kind)
+        .unwrap()
+}
+
+fn get(path: &str, host: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: t\r\n\r\n").into_bytes()
+}
+
+fn tell(status: &str, kind: &str, body: &[u8]) -> Vec<u8> {
+    let mut out = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    out.extend(body);
+    out
+}
+
+#[test]
+fn rungs_from_delivered_to_none() {
+    let program = [&b"MZ\x90\0"[..], &[7; 200]].concat();
+    let client = |n: u8| ([10, 0, 0, n], 40_000 + u16::from(n));
+    let mut tape = Tape::default();
+    tape.look_up(client(10), NAME, Some(SERVER.0));
+    tape.talk(
+        client(10),
+        SERVER,
+        &get("/tool.exe", NAME),
+        &tell("200 OK", "application/octet-stream", &program),
+    );
+    tape.talk(
+        client(11),
+        SERVER,
+        &get("/tool.exe", NAME),
+        &tell("404 Not Found", "text/html", b"<html>no</html>"),
+    );
+    tape.talk(
+        client(12),
+        SERVER,
+        &get("/TOOL.exe", NAME),
+        &tell("200 OK", "text/html", b"<html><body>blocked</body></html>"),
+    );
+    tape.look_up(client(13), &format!("{NAME}.corp.test"), None);
+    tape.talk(
+        client(14),
+        SERVER,
+        &get("/tool.exe.txt", "other.example.org"),
+        &tell("200 OK", "text/plain", b"nothing"),
+    );
+    tape.talk(
+        client(15),
+        SERVER,
+        &get("/tool.exe", &Ipv4Addr::from(SERVER.0).to_string()),
+        &tell("200 OK", "application/octet-stream", &program),
+    );
+    let (all, seen) = tape.answers(&scope());
+    let (name, file) = (IndicatorKind::Domain, IndicatorKind::Filename);
+    for (n, kind, rung, matched) in [
+        (10, name, Rung::Delivered, "host"),
+        (10, file, Rung::Delivered, "path"),
+        (11, file, Rung::Refused, "path"),
+        (12, file, Rung::Refused, "path"),
+        (13, name, Rung::LookedUp, "suffix"),
+        (13, file, Rung::None, ""),
+        (14, name, Rung::None, ""),
+        (14, file, Rung::None, ""),
+        (15, name, Rung::Delivered, "address"),
+        (15, file, Rung::Delivered, "path"),
+    ] {
+        let row = of(&all, [10, 0, 0, n], kind);
+        assert_eq!(row.rung, rung, "10.0.0.{n} {kind:?}: {}", row.reason);
+        assert!(
+            matched.is_empty() == row.matched.is_empty(),
+            "10.0.0.{n} {kind:?}"
+        );
+        assert!(
+            matched.is_empty() || row.matched.contains(&matched),
+            "10.0.0.{n} {kind:?}: {:?}",
+            row.matched
+        );
+        assert_eq!(row.packets.is_empty(), rung == Rung::None);
+    }
+    assert!(of(&all, [10, 0, 0, 11], file).files.is_empty());
+    assert!(
+        of(&all, [10, 0, 0, 15], name)
+            .reason
+            .contains("the name's address")
+    );
+    let silent = of(&all, [10, 0, 0, 99], name);
+    assert_eq!((silent.answer, silent.covered_s), (Verdict::CannotTell, 0));
+    // The resolver answered for others; it asked for nothing itself.
+    assert!(
+        all.rows
+            .iter()
+            .all(|r| r.host != Ipv4Addr::from(RESOLVER.0) || r.rung == Rung::None)
+    );
+    assert_eq!(all.decisions[0].rule, Rule::IsolateAndExamine);
+    assert!(
+        all.derived
+            .iter()
+            .any(|i| i.value == Ipv4Addr::from(SERVER.0).to_string())
+    );
+    assert!(seen >= 4, "{seen}");
+    for word in ["clean", "safe"] {
+        assert!(
+            all.rows
+                .iter()
+                .all(|r| !r.reason.contains(word) && !r.checked.contains(word))
+        );
+    }
+}
+
+#[test]
+fn the_window_decides_what_counts_and_says_so() {
+    let client: End = ([10, 0, 0, 10], 40_000);
+    let mut tape = Tape::default();
+    tape.talk(
+        client,
+        SERVER,
+        &get("/tool.exe", NAME),
+        &tell("200 OK", "application/octet-stream", &[9; 50]),
+    );
+    for _ in 0..200 {
+        tape.udp(client, ([10, 0, 0, 3], 9), b"x");
+    }
+    let window = |from: i64| Window {
+        from: Some(Timestamp::from_parts(from, 0)),
+        to: None,
+    };
+    let row = |from| {
+        let (all, _) = tape.answers(&Scope {
+            window: window(from),
+            ..scope()
+        });
+        of(&all, client.0, IndicatorKind::Filename).clone()
+    };
+    let inside = row(900);
+    assert!(
+        inside.in_window && inside.reason.contains("No look-up"),
+        "{}",
+        inside.reason
+    );
+    let edge = row(1004);
+    assert!(
+        edge.in_window && edge.reason.contains("before the window"),
+        "{}",
+        edge.reason
+    );
+    let outside = row(1100);
+    assert!(
+        !outside.in_window && outside.rung == Rung::Delivered,
+        "{}",
+        outside.reason
+    );
+    assert!(
+        outside.reason.contains("utside the window"),
+        "{}",
+        outside.reason
+    );
+}
