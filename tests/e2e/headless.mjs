@@ -41,6 +41,8 @@ try {
 		await page.locator(".scroller[data-state=done]").or(page.getByText("The scope names nothing")).waitFor();
 		for (const row of await page.locator(".answer-table tbody tr").all())
 			console.log((await row.locator("td").allInnerTexts()).slice(0, 3).map((t) => t.replaceAll("\n", " ")).join("\t"));
+		// What was announced goes by itself; the picture is of the answers.
+		await page.locator(".toast").waitFor({ state: "detached" });
 		await page.screenshot({ path: join(out, "screenshot.png") });
 		await go("report");
 		await page.locator(".report-frame h2").first().waitFor();

@@ -55,7 +55,13 @@ pub trait BodySink {
     /// It ended.
     fn end(&mut self, key: BodyKey, how: BodyEnd);
     /// Next bytes of a stream in order (or a datagram's payload), whoever reads them; `packet` brought them.
-    fn stream(&mut self, _flow: FlowId, _direction: Direction, _packet: (PacketRef, Timestamp), _bytes: &[u8]) {
+    fn stream(
+        &mut self,
+        _flow: FlowId,
+        _direction: Direction,
+        _packet: (PacketRef, Timestamp),
+        _bytes: &[u8],
+    ) {
     }
     /// The next `len` bytes of a stream are not in the capture.
     fn stream_gap(&mut self, _flow: FlowId, _direction: Direction, _packet: PacketRef, _len: u64) {}
