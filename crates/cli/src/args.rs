@@ -51,6 +51,7 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng; plain, gzip, zstd) a
   answer --scope SCOPE FILE…    the answers to the questions of a scope
   findings FILE… [--scope S]    what the detections found
   report --case CASE FILE… -o OUT.{html,md,json}
+                                the report on a case; --scope SCOPE in place of a case
 
   --json                        one JSON object a line instead of a table
   -d tcp.port==2121,ftp         decode a port as a protocol

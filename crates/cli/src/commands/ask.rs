@@ -143,6 +143,11 @@ impl Ask {
         }
     }
 
+    /// Of what the answers were made from.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.engine.fingerprint()
+    }
+
     pub(crate) fn code(&self) -> ExitCode {
         ExitCode::from(u8::from(self.broken))
     }

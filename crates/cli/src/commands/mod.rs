@@ -10,6 +10,7 @@ mod hosts;
 mod log;
 mod open;
 mod packets;
+mod report;
 mod summary;
 
 use crate::args::{Args, HELP, Usage};
@@ -30,6 +31,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("hosts", hosts::run),
     ("log", log::run),
     ("packets", packets::run),
+    ("report", report::run),
     ("summary", summary::run),
 ];
 
