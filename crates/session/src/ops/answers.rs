@@ -24,6 +24,7 @@ struct ScopeArgs {
 
 #[derive(Serialize)]
 struct FileRow {
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     name: String,
     size: u64,
@@ -67,9 +68,10 @@ pub(crate) fn evidence(p: PacketRef) -> String {
     .to_string()
 }
 
-fn file(f: &SeenFile) -> FileRow {
+/// Only the page asks for files by id; an id holds a letter, which depends on what else is loaded.
+fn file(f: &SeenFile, named: bool) -> FileRow {
     FileRow {
-        id: f.artifact.map(|a| a.to_string()),
+        id: f.artifact.filter(|_| named).map(|a| a.to_string()),
         name: f.name.clone(),
         size: f.size,
         sha256: f.hashes.map(|h| hex(&h.sha256)),
@@ -95,7 +97,7 @@ impl AnswerRow {
             first: a.first.map(Timestamp::epoch),
             last: a.last.map(Timestamp::epoch),
             packets: a.packets.iter().map(|p| packet(*p)).collect(),
-            files: a.files.iter().map(file).collect(),
+            files: a.files.iter().map(|f| file(f, cited)).collect(),
             reason: a.reason.clone(),
             checked: a.checked.clone(),
             covered_s: a.covered_s,
