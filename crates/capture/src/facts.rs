@@ -70,6 +70,8 @@ pub struct CaptureFacts {
     pub untimed: u64,
     /// Packets whose time could not be represented.
     pub saturated: u64,
+    /// Packets of no bytes at all.
+    pub empty: u64,
     /// Order of time.
     pub order: TimeOrder,
     /// Packets of which less was captured than was on the wire.
@@ -116,6 +118,7 @@ impl CaptureFacts {
             latest: None,
             untimed: 0,
             saturated: 0,
+            empty: 0,
             order: TimeOrder::Strict,
             cut: 0,
             cut_lengths: None,
@@ -156,6 +159,7 @@ impl CaptureFacts {
             let (low, high) = self.cut_lengths.unwrap_or((captured, captured));
             self.cut_lengths = Some((low.min(captured), high.max(captured)));
         }
+        self.empty += u64::from(packet.bytes.is_empty() && packet.wire_len == 0);
         self.with_options += u64::from(!packet.options.is_empty());
         match self.interfaces.get_mut(packet.interface as usize) {
             Some(interface) => interface.packets += 1,

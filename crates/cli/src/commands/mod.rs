@@ -10,7 +10,11 @@ mod hosts;
 mod log;
 mod open;
 mod packets;
+<<<<<<< Updated upstream
 mod report;
+=======
+mod remarks;
+>>>>>>> Stashed changes
 mod summary;
 
 use crate::args::{Args, HELP, Usage};

@@ -54,6 +54,9 @@ impl Open {
                 open.broken = true;
             }
         }
+        for remark in super::remarks::remarks(&open.session) {
+            out::error(&remark);
+        }
         Ok(open)
     }
 
