@@ -10,11 +10,8 @@ mod hosts;
 mod log;
 mod open;
 mod packets;
-<<<<<<< Updated upstream
-mod report;
-=======
 mod remarks;
->>>>>>> Stashed changes
+mod report;
 mod summary;
 
 use crate::args::{Args, HELP, Usage};
