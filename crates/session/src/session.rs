@@ -6,6 +6,7 @@ use crate::input::SourceNo;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::fmt::Write as _;
+use std::rc::Rc;
 use weir_capture::chain::Member;
 use weir_capture::{CaptureFacts, Info};
 use weir_dissect::{BodyKey, Dissector, Facts, Options, Over, PacketMeta, Protocol};
@@ -118,6 +119,8 @@ pub struct Session {
     pub generation: u64,
     /// Counts changes after which captures and chains may stand elsewhere: jobs planned before are void.
     pub layout: u64,
+    /// Everybody, as recognised for a fingerprint.
+    pub(crate) people: Option<(String, Rc<crate::ops::People>)>,
 }
 
 impl Session {
@@ -133,6 +136,7 @@ impl Session {
             decode_as: Vec::new(),
             generation: 0,
             layout: 0,
+            people: None,
         }
     }
 
@@ -271,13 +275,17 @@ impl Session {
     pub fn fingerprint(&self) -> String {
         let mut text = format!("{}.{}", env!("CARGO_PKG_VERSION"), self.generation);
         for c in self.loaded() {
+            // While a capture is read it changes with every doubling: results are then asked for again
+            // at a cost that stays within twice the last one's.
+            let read = if c.complete {
+                c.index.len()
+            } else {
+                c.index.len().checked_ilog2().map_or(0, |n| 1 << n)
+            };
             let _ = write!(
                 text,
-                ";{}:{}:{}:{}",
-                c.id,
-                c.plain_size,
-                c.index.len(),
-                c.offset.0
+                ";{}:{}:{}:{}:{read}",
+                c.id, c.plain_size, c.complete, c.offset.0
             );
         }
         for (over, protocol) in &self.decode_as {

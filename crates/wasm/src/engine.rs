@@ -1,5 +1,6 @@
 //! The engine for a worker: requests in, steps out, as the page's contract has them.
 
+use crate::case;
 use js_sys::{Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -69,8 +70,8 @@ impl Engine {
 
     /// Starts request `id`.
     pub fn call(&mut self, id: u32, op: &str, args: JsValue) -> JsValue {
-        let args = serde_wasm_bindgen::from_value(args).unwrap_or_default();
-        reply(self.inner.call(id, op, args))
+        let args: serde_json::Value = serde_wasm_bindgen::from_value(args).unwrap_or_default();
+        reply(case::answer(op, &args).unwrap_or_else(|| self.inner.call(id, op, args)))
     }
 
     /// Goes on with at most `fuel` packets, keys or rows.

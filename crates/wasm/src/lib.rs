@@ -1,6 +1,7 @@
 //! The only crate that knows JavaScript: the engine and the decoder as classes. Every method is
 //! synchronous and short; what crosses is copied.
 
+mod case;
 mod decoder;
 mod engine;
 

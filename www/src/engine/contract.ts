@@ -781,8 +781,8 @@ export interface WasmEngine {
 }
 
 export interface LoadArgs {
-	/** `source` is the worker's number for later `need` and `supply`; sizes of the plain bytes. */
-	files: { source: number; name: string; bytes: number; plain_bytes: number; compression: string | null; modified_ms: number }[];
+	/** `source` is the worker's number of the plain bytes for later `need` and `supply`, `raw` that of the bytes as on disk; `broken` says why unpacking ended early. */
+	files: { source: number; raw: number; broken: string | null; name: string; bytes: number; plain_bytes: number; compression: string | null; modified_ms: number }[];
 }
 
 /** Answer of `call`, `step` and `cancel`. */

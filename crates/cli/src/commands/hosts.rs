@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Args) -> Done {
         out.head(&names);
         let saved = ask.bytes("table.save", json!({ "view": id, "as": "json" }));
         let rows: Value = serde_json::from_slice(&saved).unwrap_or_default();
-        for row in rows.as_array().into_iter().flatten() {
+        for row in rows["rows"].as_array().into_iter().flatten() {
             out.row(row);
         }
     }

@@ -191,6 +191,11 @@ impl Narrowed {
     }
 }
 
+/// What filters are answered from: also how far the load is.
+fn inputs(session: &Session) -> String {
+    format!("{};{}", session.fingerprint(), session.packets())
+}
+
 /// Answers of filters, kept while what is loaded stays the same.
 #[derive(Default)]
 pub(crate) struct Filters {
@@ -203,7 +208,7 @@ impl Filters {
     const KEPT: usize = 32;
 
     fn get(&mut self, session: &Session, text: &str) -> Option<(Rc<Matches>, u64)> {
-        let inputs = session.fingerprint();
+        let inputs = inputs(session);
         if self.inputs != inputs {
             self.inputs = inputs;
             self.kept.clear();
@@ -215,7 +220,7 @@ impl Filters {
     }
 
     fn keep(&mut self, session: &Session, text: &str, matches: Rc<Matches>, read: u64) {
-        if self.inputs == session.fingerprint() {
+        if self.inputs == inputs(session) {
             self.kept.truncate(Self::KEPT - 1);
             self.kept.insert(0, (text.to_owned(), matches, read));
         }

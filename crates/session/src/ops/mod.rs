@@ -8,7 +8,10 @@ mod community;
 mod details;
 mod files;
 mod filters;
+mod findings;
 mod follow;
+mod health;
+mod hosts;
 mod names;
 mod reply;
 mod rowsink;
@@ -19,6 +22,7 @@ mod view;
 mod zip;
 
 pub use answers::AnswerRow;
+pub(crate) use hosts::People;
 pub use reply::{CaptureProgress, LimitRow, NeedRow, ProgressRow, State, StepReply};
 
 use crate::error::{ErrorKind, SessionError};
@@ -206,20 +210,20 @@ impl Engine {
                 self.jobs.insert(id, running);
                 self.step(id, 1)
             }
-            Err(e) => self.failed(e),
+            Err(e) => StepReply::failed(e),
         }
     }
 
     /// Goes on with a request.
     pub fn step(&mut self, id: u32, fuel: u32) -> StepReply {
         let Some(mut running) = self.jobs.remove(&id) else {
-            return self.failed(SessionError::new(
+            return StepReply::failed(SessionError::new(
                 ErrorKind::Gone,
                 "there is no such request",
             ));
         };
         if running.layout != self.session.layout && !running.op.outlives_changes() {
-            return self.failed(SessionError::new(
+            return StepReply::failed(SessionError::new(
                 ErrorKind::Gone,
                 "the captures changed meanwhile; ask again",
             ));
@@ -242,7 +246,7 @@ impl Engine {
             Out::Need(need) => (State::Need, Payload::default(), need),
             Out::Partial(p) => (State::Partial, p, Vec::new()),
             Out::Done(p) => (State::Done, p, Vec::new()),
-            Out::Failed(e) => return self.failed(e),
+            Out::Failed(e) => return StepReply::failed(e),
         };
         let mut reply = StepReply::new(state);
         reply.need = need.into_iter().map(Into::into).collect();
@@ -311,13 +315,6 @@ impl Engine {
         reply::covers(&self.session)
     }
 
-    fn failed(&self, error: SessionError) -> StepReply {
-        StepReply {
-            error: Some(error),
-            ..StepReply::new(State::Failed)
-        }
-    }
-
     fn build(&mut self, op: &str, args: Value) -> Result<Box<dyn Op>, SessionError> {
         match op {
             "load" => captures::load(args),
@@ -332,6 +329,10 @@ impl Engine {
             "packet" => details::packet(args),
             "answers" => answers::answers(args),
             "coverage" => answers::coverage(args),
+            "findings" => findings::findings(args),
+            "host" => hosts::host(args),
+            "suggest" => Ok(hosts::suggest()),
+            "recipe.facts" => hosts::recipe(args),
             "filter.check" => ask::check(args),
             "filter.counts" => ask::counts(args),
             "funnel" => ask::funnel(args),

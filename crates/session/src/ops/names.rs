@@ -4,11 +4,21 @@ use crate::error::{ErrorKind, SessionError};
 use crate::session::Session;
 use std::net::IpAddr;
 use weir_dissect::flow::Flow;
-use weir_model::{ArtifactId, CaptureId, FlowId, PacketRef, Timestamp};
+use weir_model::{ArtifactId, CaptureId, EvidenceRef, FlowId, PacketRef, Timestamp};
 
 /// `A:12`.
 pub(crate) fn packet(p: PacketRef) -> String {
     p.to_string()
+}
+
+/// `[[p12]]`, `[[B:p12]]`.
+pub(crate) fn evidence(p: PacketRef) -> String {
+    EvidenceRef::Packets {
+        capture: p.capture,
+        first: p.number,
+        last: p.number,
+    }
+    .to_string()
 }
 
 /// `A:tcp:17`, by the capture of its first packet.

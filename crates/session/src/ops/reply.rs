@@ -127,6 +127,25 @@ pub struct StepReply {
 }
 
 impl StepReply {
+    /// A request that was answered at once; `bytes` for what is saved.
+    #[must_use]
+    pub fn done(payload: Value, bytes: Option<Vec<u8>>) -> Self {
+        Self {
+            payload,
+            bytes,
+            ..Self::new(State::Done)
+        }
+    }
+
+    /// A request that cannot be answered.
+    #[must_use]
+    pub fn failed(error: SessionError) -> Self {
+        Self {
+            error: Some(error),
+            ..Self::new(State::Failed)
+        }
+    }
+
     pub(crate) fn new(state: State) -> Self {
         Self {
             state,

@@ -2,8 +2,8 @@
 
 use crate::bodies::hex;
 use crate::error::{ErrorKind, SessionError};
-use crate::ops::json;
 use crate::ops::reply::limits;
+use crate::ops::{health, json};
 use crate::session::{Capture, Session};
 use serde::Serialize;
 use serde_json::{Value, json as object};
@@ -209,7 +209,11 @@ pub(crate) fn hierarchy(session: &Session) -> Vec<ProtocolRow> {
 }
 
 /// Everything the capture page shows.
-pub(crate) fn summary(session: &Session) -> Result<Value, SessionError> {
+pub(crate) fn summary(session: &mut Session) -> Result<Value, SessionError> {
+    let people = session.people();
+    let env = &people.environment;
+    let hosts = env.hosts().len();
+    let (lines, placement) = session.conclude(|input| health::of(input, env));
     let captures: Vec<_> = session.loaded().map(|c| capture(session, c)).collect();
     let facts = || session.chains.iter().map(crate::session::Chain::facts);
     let packets = session.packets();
@@ -223,11 +227,11 @@ pub(crate) fn summary(session: &Session) -> Result<Value, SessionError> {
         "first": span.map(|s| s.0.epoch()),
         "last": span.map(|s| s.1.epoch()),
         "flows": facts().map(|f| f.flows.len()).sum::<usize>(),
-        "hosts": 0,
+        "hosts": hosts,
         "files": facts().map(|f| f.artifacts.len()).sum::<usize>(),
-        "health": [],
+        "health": lines,
         "hierarchy": json(&hierarchy(session))?,
-        "placement": null,
+        "placement": placement,
         "limits": json(&limits(session))?,
     }))
 }

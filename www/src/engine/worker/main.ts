@@ -107,6 +107,8 @@ async function addCaptures(id: number, files: File[]): Promise<void> {
 		}
 		ready.push({
 			source: sources.add(blob),
+			raw: sources.add(file),
+			broken: lines[i]?.error?.message ?? null,
 			name: file.name,
 			bytes: file.size,
 			plain_bytes: blob.size,

@@ -12,7 +12,7 @@ pub(crate) use columns::Column;
 pub(crate) use describe::Describe;
 pub(crate) use open::{Limits, instant, open};
 pub(crate) use packets::{anomalies, protocol, row as packet_row, time};
-pub(crate) use tables::{Key, completeness, row as table_row};
+pub(crate) use tables::{Key, TableRow, completeness, row as table_row};
 
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;

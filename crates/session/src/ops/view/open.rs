@@ -288,6 +288,9 @@ impl Op for OpenOp {
                     return out;
                 }
                 if self.args.table != TableName::Packets {
+                    if self.args.table == TableName::Hosts {
+                        cx.session.people();
+                    }
                     let keys = self.keys(cx.session, &Limits::default());
                     return self.finish(cx, Rows::Keys(keys));
                 }

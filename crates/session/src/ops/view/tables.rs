@@ -4,7 +4,7 @@ use super::TableName;
 use super::columns::{Column, FILES, FLOWS, HOSTS, MESSAGES, PACKETS, columns};
 use super::page::{DUPLICATE, Row};
 use crate::bodies::hex;
-use crate::ops::names;
+use crate::ops::{hosts, names};
 use crate::session::{Chain, Session};
 use weir_dissect::facts::{Artifact, Cell, Completeness, MessageTable};
 use weir_dissect::flow::{Flow, RecognisedBy};
@@ -100,6 +100,7 @@ pub(crate) fn keys(session: &Session, table: TableName, protocols: &[String]) ->
                     }
                 }
             }
+            TableName::Hosts if n == 0 => rows(0, hosts::count(session)),
             TableName::Packets | TableName::Hosts | TableName::Rows => {}
         }
     }
@@ -127,6 +128,7 @@ pub(crate) fn name(session: &Session, table: TableName, key: Key) -> String {
     match table {
         TableName::Flows => facts.flows.get(row).map(names::flow),
         TableName::Files => facts.artifacts.get(row).map(|a| a.id.to_string()),
+        TableName::Hosts => hosts::name(session, key.row),
         TableName::Messages => facts
             .messages
             .tables()
@@ -143,6 +145,7 @@ pub(crate) fn row(session: &Session, table: TableName, key: Key) -> Option<Table
     let facts = chain.facts();
     let n = key.row as usize;
     match table {
+        TableName::Hosts => hosts::row(session, key.row),
         TableName::Flows => Some(flow(session, facts.flows.get(n)?, key.row)),
         TableName::Files => Some(file(
             session,

@@ -1,0 +1,106 @@
+//! What the detections found over what is loaded, and what was checked without a finding.
+
+use crate::conclude::Merge;
+use crate::error::SessionError;
+use crate::input::Input;
+use crate::job::Job;
+use crate::ops::{Cx, Op, Out, names, parse, passed};
+use serde::Deserialize;
+use serde_json::{Map, Value, json as object};
+use weir_analyze::answers::answer;
+use weir_analyze::detections::{ALL, Finding, Ground, run};
+use weir_model::{PacketRef, Scope};
+
+#[derive(Deserialize)]
+struct Args {
+    #[serde(default)]
+    scope: Option<Scope>,
+}
+
+struct FindingsOp {
+    scope: Option<Scope>,
+    merge: Merge,
+}
+
+pub(crate) fn findings(args: Value) -> Result<Box<dyn Op>, SessionError> {
+    let args: Args = parse(args)?;
+    Ok(Box::new(FindingsOp {
+        scope: args.scope,
+        merge: Merge::default(),
+    }))
+}
+
+fn row(n: usize, f: &Finding, scope: Option<&Scope>) -> Value {
+    let cited: Vec<PacketRef> = f.evidence.packets().collect();
+    let how = ALL.iter().find(|d| d.id == f.detection).map(|d| d.how);
+    let mut out: Map<String, Value> = Map::new();
+    let mut put = |name: &str, value: Value| {
+        if !value.is_null() {
+            out.insert(name.to_owned(), value);
+        }
+    };
+    put("id", object!(f.id));
+    put("label", object!(format!("F-{:02}", n + 1)));
+    put("detection", object!(f.detection));
+    put("title", object!(f.title));
+    put("severity", object!(f.severity.word()));
+    put("confidence", object!(f.confidence));
+    put("src", object!(f.src.map(|ip| ip.to_string())));
+    put("dst", object!(f.dst.map(|ip| ip.to_string())));
+    put("domain", object!(f.domain));
+    put("dport", object!(f.dport));
+    put("mac", object!(f.mac.map(|m| m.to_string())));
+    put("first", object!(f.first.epoch()));
+    put("last", object!(f.last.epoch()));
+    let packets: Vec<String> = cited.iter().map(|p| names::packet(*p)).collect();
+    put("packets", object!(packets));
+    let evidence: Vec<String> = cited.iter().map(|p| names::evidence(*p)).collect();
+    put("evidence", object!(evidence));
+    put("techniques", object!(f.techniques));
+    put("why", object!(f.why));
+    put("how", object!(how.unwrap_or_default()));
+    put("innocent", object!(f.innocent));
+    put("settle", object!(f.settle));
+    let targets = [f.src, f.dst];
+    let in_scope = scope.is_none_or(|s| targets.iter().flatten().any(|ip| s.covers(*ip)));
+    put("in_scope", object!(in_scope));
+    Value::Object(out)
+}
+
+impl Op for FindingsOp {
+    fn step(&mut self, cx: &mut Cx<'_>, input: &mut Input, fuel: u32) -> Out {
+        if let Some(out) = passed(self.merge.step(cx.session, input, fuel)) {
+            return out;
+        }
+        let people = cx.session.people();
+        let env = &people.environment;
+        let found = cx.session.conclude(|input| {
+            let answers = self.scope.as_ref().map(|s| answer(input, env, s));
+            run(Ground {
+                input,
+                env,
+                answers: answers.as_ref(),
+            })
+        });
+        let rows: Vec<Value> = found
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(n, f)| row(n, f, self.scope.as_ref()))
+            .collect();
+        let checked: Vec<Value> = found
+            .checked
+            .iter()
+            .map(|c| {
+                let title = ALL.iter().find(|d| d.id == c.detection).map(|d| d.title);
+                object!({
+                    "detection": c.detection,
+                    "title": title.unwrap_or(c.detection),
+                    "findings": c.found,
+                    "says": c.says,
+                })
+            })
+            .collect();
+        Ok(object!({"findings": rows, "checked": checked})).into()
+    }
+}
