@@ -1,6 +1,7 @@
 //! The engine for a worker: requests in, steps out, as the page's contract has them.
 
 use crate::case;
+use crate::report::Reports;
 use js_sys::{Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -11,6 +12,7 @@ use weir_session::ops::{self, StepReply};
 #[wasm_bindgen]
 pub struct Engine {
     inner: ops::Engine,
+    reports: Reports,
 }
 
 fn set(object: &JsValue, key: &str, value: &JsValue) {
@@ -65,18 +67,22 @@ impl Engine {
         std::panic::set_hook(Box::new(|info| wasm_bindgen::throw_str(&info.to_string())));
         Self {
             inner: ops::Engine::new(seed),
+            reports: Reports::default(),
         }
     }
 
     /// Starts request `id`.
     pub fn call(&mut self, id: u32, op: &str, args: JsValue) -> JsValue {
         let args: serde_json::Value = serde_wasm_bindgen::from_value(args).unwrap_or_default();
-        reply(case::answer(op, &args).unwrap_or_else(|| self.inner.call(id, op, args)))
+        let own =
+            case::answer(op, &args).or_else(|| self.reports.call(&mut self.inner, id, op, &args));
+        reply(own.unwrap_or_else(|| self.inner.call(id, op, args)))
     }
 
     /// Goes on with at most `fuel` packets, keys or rows.
     pub fn step(&mut self, id: u32, fuel: u32) -> JsValue {
-        reply(self.inner.step(id, fuel))
+        let own = self.reports.step(&mut self.inner, id, fuel);
+        reply(own.unwrap_or_else(|| self.inner.step(id, fuel)))
     }
 
     /// Bytes that request `id` asked for.
@@ -92,6 +98,7 @@ impl Engine {
 
     /// Ends a request.
     pub fn cancel(&mut self, id: u32) -> JsValue {
+        self.reports.cancel(id);
         reply(self.inner.cancel(id))
     }
 

@@ -4,6 +4,7 @@
 mod case;
 mod decoder;
 mod engine;
+mod report;
 
 pub use decoder::Decoder;
 pub use engine::Engine;

@@ -725,7 +725,8 @@ export interface Ops {
 	"slice.save": O<{ narrowing: Narrowing; packets: Packet[] | null }, Saved>;
 	/** Whole view as CSV, cells as the engine holds them. */
 	"table.save": O<{ view: number; as: "csv" | "json" }, Saved>;
-	report: O<{ document: CaseDocument; scope: Scope; format: "html" | "md" | "json" }, Saved>;
+	/** `build` is this page's own, as the last page prints it. */
+	report: O<{ document: CaseDocument; scope: Scope; format: "html" | "md" | "json"; build: string }, Saved>;
 	"report.lint": O<{ document: CaseDocument; scope: Scope }, { lines: LintLine[] }>;
 	/** Validates and upgrades; unknown members survive. */
 	"case.open": O<{ text: string }, { document: CaseDocument }>;
@@ -782,7 +783,16 @@ export interface WasmEngine {
 
 export interface LoadArgs {
 	/** `source` is the worker's number of the plain bytes for later `need` and `supply`, `raw` that of the bytes as on disk; `broken` says why unpacking ended early. */
-	files: { source: number; raw: number; broken: string | null; name: string; bytes: number; plain_bytes: number; compression: string | null; modified_ms: number }[];
+	files: {
+		source: number;
+		raw: number;
+		broken: string | null;
+		name: string;
+		bytes: number;
+		plain_bytes: number;
+		compression: string | null;
+		modified_ms: number;
+	}[];
 }
 
 /** Answer of `call`, `step` and `cancel`. */

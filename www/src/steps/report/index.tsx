@@ -10,6 +10,7 @@ import { DECISION_WORDS, RUNG_WORDS } from "../../base/words.ts";
 import { ask, captures, fingerprint } from "../../engine/client.ts";
 import { PRIORITY, type ProposedDecision } from "../../engine/contract.ts";
 import { toError, useResult } from "../../engine/results.ts";
+import { BUILD } from "../../engine/start.ts";
 import { toast } from "../../widgets/dialog.tsx";
 import { Around, Empty } from "../../widgets/states.tsx";
 import { Captured, EvidenceText, Refs } from "../../widgets/text.tsx";
@@ -17,7 +18,7 @@ import { Captured, EvidenceText, Refs } from "../../widgets/text.tsx";
 async function save(format: "html" | "md" | "json"): Promise<void> {
 	try {
 		await saveNow();
-		const r = await ask("report", { document: doc.value, scope: scope.value, format }, { priority: PRIORITY.analysis });
+		const r = await ask("report", { document: doc.value, scope: scope.value, format, build: BUILD() }, { priority: PRIORITY.analysis });
 		saveBlob(r.blob, r.name);
 		log(`exported the report as ${r.name}`);
 		toast(`Saved ${r.name}.`);
@@ -276,7 +277,11 @@ function Preview() {
 	const key = `${fingerprint.value}${doc.value.items.length}${doc.value.items.reduce((n, i) => n + i.stamp.counter, 0)}${doc.value.title}`;
 	useEffect(() => {
 		const t = setTimeout(() => {
-			ask("report", { document: doc.value, scope: scope.value, format: "md" }, { priority: PRIORITY.analysis, latest: "report-preview" })
+			ask(
+				"report",
+				{ document: doc.value, scope: scope.value, format: "md", build: BUILD() },
+				{ priority: PRIORITY.analysis, latest: "report-preview" },
+			)
 				.then((r) => r.blob.text())
 				.then((md) => {
 					setText(md);

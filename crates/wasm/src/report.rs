@@ -1,0 +1,148 @@
+//! The report's requests: one request of the page is answered by several of the session, one after the other
+//! under the same id. Knows what a report asks for only through [`Gather`].
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use weir_case::report::{Format, Gather, Material, write};
+use weir_case::{Document, lint};
+use weir_session::ops::{Engine, State, StepReply};
+use weir_session::{ErrorKind, SessionError};
+
+/// What is made of what was gathered.
+enum Wanted {
+    Report(Format),
+    Checks,
+}
+
+struct Gathering {
+    gather: Gather,
+    document: Document,
+    wanted: Wanted,
+    build: String,
+    complete: bool,
+    /// The session answers one of the requests now.
+    asked: bool,
+}
+
+/// Reports being put together.
+#[derive(Default)]
+pub(crate) struct Reports {
+    running: BTreeMap<u32, Gathering>,
+}
+
+fn wrong(message: impl Into<String>) -> SessionError {
+    SessionError::new(ErrorKind::Request, message)
+}
+
+impl Gathering {
+    fn new(op: &str, args: &Value) -> Result<Self, SessionError> {
+        let of = |name: &str| args.get(name).cloned().unwrap_or_default();
+        let wanted = match op {
+            "report.lint" => Wanted::Checks,
+            _ => Wanted::Report(
+                of("format")
+                    .as_str()
+                    .and_then(Format::named)
+                    .ok_or_else(|| wrong("a report is html, md or json"))?,
+            ),
+        };
+        let document =
+            Document::from_value(of("document")).map_err(|e| wrong(e.message.clone()))?;
+        let scope = serde_json::from_value(of("scope"))
+            .map_err(|e| wrong(format!("the scope is not right: {e}")))?;
+        Ok(Self {
+            gather: Gather::new(scope),
+            document,
+            wanted,
+            build: of("build").as_str().unwrap_or_default().to_owned(),
+            complete: true,
+            asked: false,
+        })
+    }
+
+    fn finish(self, engine: &Engine) -> StepReply {
+        let material: Material = self.gather.finish(
+            self.complete,
+            engine.fingerprint(),
+            engine.version(),
+            &self.build,
+        );
+        match self.wanted {
+            Wanted::Checks => {
+                let lines = lint::lint(&self.document, &material);
+                StepReply::done(json!({ "lines": lines }), None)
+            }
+            Wanted::Report(format) => {
+                let named = json!({
+                    "name": format!("report.{}", format.ending()),
+                    "mime": format.mime(),
+                });
+                let text = write(&self.document, &material, format);
+                StepReply::done(named, Some(text.into_bytes()))
+            }
+        }
+    }
+}
+
+impl Reports {
+    /// The first step, when `op` is one of these.
+    pub(crate) fn call(
+        &mut self,
+        engine: &mut Engine,
+        id: u32,
+        op: &str,
+        args: &Value,
+    ) -> Option<StepReply> {
+        if !matches!(op, "report" | "report.lint") {
+            return None;
+        }
+        match Gathering::new(op, args) {
+            Ok(gathering) => {
+                self.running.insert(id, gathering);
+                self.step(engine, id, 1)
+            }
+            Err(e) => Some(StepReply::failed(e)),
+        }
+    }
+
+    /// Goes on, when `id` is one of these. A step answers one request of the session at most.
+    pub(crate) fn step(&mut self, engine: &mut Engine, id: u32, fuel: u32) -> Option<StepReply> {
+        let mut at = self.running.remove(&id)?;
+        let Some((op, args)) = at.gather.ask() else {
+            return Some(at.finish(engine));
+        };
+        let mut reply = if at.asked {
+            engine.step(id, fuel)
+        } else {
+            engine.call(id, op, args)
+        };
+        at.asked = true;
+        match reply.state {
+            State::Done => {
+                at.complete &= reply.covers.as_ref().is_none_or(|c| c.complete);
+                at.gather.take(std::mem::take(&mut reply.payload));
+                at.asked = false;
+            }
+            State::Failed | State::Cancelled => {
+                let why = reply.error.take();
+                at.gather
+                    .fail(why.as_ref().map_or("it was ended", |e| &e.message));
+                at.asked = false;
+            }
+            State::More | State::Need | State::Partial => {}
+        }
+        if reply.state != State::Need {
+            reply.state = State::More;
+        }
+        reply.payload = Value::Null;
+        reply.bytes = None;
+        reply.buffers.clear();
+        self.running.insert(id, at);
+        Some(reply)
+    }
+
+    /// Ended early: nothing of it stands. The session's own request is ended by the engine.
+    pub(crate) fn cancel(&mut self, id: u32) {
+        self.running.remove(&id);
+    }
+}
