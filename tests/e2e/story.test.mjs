@@ -49,7 +49,7 @@ test("from drop to answers and report by mouse", async () => {
 	await act(page.getByRole("link", { name: /Scope & goal/ }).click());
 	const box = page.getByRole("textbox", { name: "Add an indicator" });
 	await act(box.fill(LOOKED_FOR));
-	await act(box.locator("xpath=ancestor::form").getByRole("button").click());
+	await act(page.getByRole("button", { name: "Add", exact: true }).first().click());
 	await act(page.getByRole("button", { name: /Define targets/ }).click());
 	await act(page.getByRole("textbox", { name: /One a line/ }).fill(NETWORK));
 	await act(page.getByRole("button", { name: /Add 1 line/ }).click());
@@ -84,6 +84,10 @@ test("from drop to answers and report by keyboard alone", async () => {
 		actions++;
 		await page.keyboard.insertText(t);
 	};
+	const palette = async () => {
+		await key("Control+k");
+		await page.locator("dialog[open] input:focus").waitFor();
+	};
 	const tabTo = async (locator) => {
 		actions++;
 		for (let i = 0; i < 60; i++) {
@@ -100,12 +104,12 @@ test("from drop to answers and report by keyboard alone", async () => {
 	await tabTo(page.getByRole("textbox", { name: "Add an indicator" }));
 	await type(LOOKED_FOR);
 	await key("Enter");
-	await key("Control+k");
+	await palette();
 	await type("understand");
 	await key("Enter");
 	await answers(page);
 	assert.ok(actions <= 12, `${actions} actions to the answers`);
-	await key("Control+k");
+	await palette();
 	await type("summary");
 	await key("Enter");
 	await page.locator(".report-frame h2").first().waitFor();

@@ -196,7 +196,7 @@ function Known({ c }: { c: CaptureFacts }) {
 	};
 	return (
 		<form
-			class="row top"
+			class="row top small known"
 			onSubmit={(e) => {
 				e.preventDefault();
 				void set();

@@ -101,6 +101,7 @@ function DecisionRow({ d }: { d: ProposedDecision }) {
 			</td>
 			<td>
 				<select
+					class="decision"
 					aria-label={`Decision on ${d.host}`}
 					value={mine?.body.decision ?? d.decision}
 					onChange={(e) => set({ decision: e.currentTarget.value })}
