@@ -226,15 +226,17 @@ export function Markdown({ text }: { text: string }) {
 			out.push(
 				<div class="scroll-x" key={`${i}t`}>
 					<table class="plain">
-						<thead>
-							<tr>
-								{head.map((c) => (
-									<th key={c}>
-										<Inlines text={c} />
-									</th>
-								))}
-							</tr>
-						</thead>
+						{head.some((c) => c !== "") && (
+							<thead>
+								<tr>
+									{head.map((c) => (
+										<th key={c}>
+											<Inlines text={c} />
+										</th>
+									))}
+								</tr>
+							</thead>
+						)}
 						<tbody>
 							{rows.map((r, n) => (
 								<tr key={`${n}r`}>
