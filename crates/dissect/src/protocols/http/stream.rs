@@ -86,6 +86,8 @@ enum State {
 struct Open {
     head: Vec<u8>,
     place: (PacketRef, SourceId, u32),
+    /// The packet its head begins in.
+    first: PacketRef,
     role: Role,
     framing: Framing,
     content_length: Option<u64>,
@@ -247,6 +249,7 @@ impl Http {
         Box::new(Open {
             head: data.bytes.to_vec(),
             place: (ctx.meta.packet, data.source, data.start),
+            first: first.0,
             role,
             framing,
             content_length: entity.content_length,
@@ -421,6 +424,7 @@ impl Http {
         mut open: Box<Open>,
         how: Completeness,
     ) {
+        ctx.spans(direction, open.first, is_shown(how));
         let form = open.payload.form().to_vec();
         let how = open.payload.end(ctx, how);
         let now = (ctx.meta.packet, ctx.meta.time);
@@ -665,6 +669,10 @@ impl StreamDissector for Http {
                 f.recognised_by = RecognisedBy::Nothing;
             });
         }
+    }
+
+    fn tells_spans(&self) -> bool {
+        true
     }
 
     fn box_clone(&self) -> Box<dyn StreamDissector> {

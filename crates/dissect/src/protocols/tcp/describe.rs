@@ -62,6 +62,12 @@ static TIME_DELTA: Field = Field::new(
     Kind::Duration,
     "Time since previous frame in this TCP stream",
 );
+static REASSEMBLED_IN: Field = Field::new(
+    "tcp.reassembled_in",
+    Kind::Packet,
+    "Reassembled PDU in frame",
+);
+static SEGMENT_DATA: Field = Field::new("tcp.segment_data", Kind::Bytes, "TCP segment data");
 static PAYLOAD: Field = Field::new("tcp.payload", Kind::Bytes, "TCP payload");
 
 /// Every field of TCP.
@@ -98,6 +104,8 @@ pub(super) const FIELDS: &[&Field] = &[
     &TIME_RELATIVE,
     &TIME_DELTA,
     &PAYLOAD,
+    &REASSEMBLED_IN,
+    &SEGMENT_DATA,
     &options::OPTIONS,
     &options::KIND,
     &options::LEN,
@@ -249,6 +257,31 @@ pub(super) fn whole(
     }
     notes::describe(ctx, v, rtt);
     ctx.bytes(&PAYLOAD, payload, 0, payload.len());
+    if !payload.is_empty() {
+        pieces(ctx, payload);
+    }
+}
+
+/// Is the payload a piece of a message that other packets carry too? Known once the flow was read whole.
+fn pieces(ctx: &mut Ctx<'_>, payload: Data<'_>) {
+    let Some((flow, direction)) = ctx.packet.flow.filter(|_| ctx.knows_later()) else {
+        return;
+    };
+    let packet = ctx.meta.packet;
+    let mut any = false;
+    let mut later = None;
+    for span in ctx.facts().spans.of(flow, direction, packet) {
+        any = true;
+        if span.whole && span.last != packet {
+            later = later.or(Some(span.last));
+        }
+    }
+    if let Some(last) = later {
+        ctx.computed(&REASSEMBLED_IN, Value::Uint(u64::from(last.number)));
+    }
+    if any {
+        ctx.bytes(&SEGMENT_DATA, payload, 0, payload.len());
+    }
 }
 
 fn letters(flags: u16) -> String {

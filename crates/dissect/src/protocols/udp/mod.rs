@@ -97,7 +97,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         if let Some(stream) = flow::stream_number(ctx, Transport::Udp, ports) {
             ctx.computed(&STREAM, Value::Uint(u64::from(stream)));
         }
-        if let Some((relative, delta)) = times {
+        if let Some((relative, delta)) = times.filter(|_| !flow::is_tunnel(ctx, ports)) {
             ctx.computed(&TIME_RELATIVE, Value::Duration(relative));
             ctx.computed(&TIME_DELTA, Value::Duration(delta));
         }
