@@ -6,7 +6,7 @@ use crate::data::Data;
 use crate::dissector::Core;
 use crate::facts::{
     Anomalies, Anomaly, Artifact, Bindings, Facts, Layers, Link, LinkKind, Links, Message,
-    MessageMeta,
+    MessageMeta, Span, Spans,
 };
 use crate::flow::{Expectation, Flow, FlowState, Live, Way};
 use crate::protocol::{Direction, Over, Protocol, Severity, Transport};
@@ -47,6 +47,12 @@ static MANY_LINKS: LimitKind = LimitKind {
     says: "more packet-to-packet links than are kept",
     bound: Links::ROWS as u64,
     unit: "links",
+};
+static MANY_SPANS: LimitKind = LimitKind {
+    id: "facts.spans",
+    says: "more messages of several packets than are remembered as such",
+    bound: Spans::ROWS as u64,
+    unit: "messages",
 };
 static MANY_ANOMALIES: LimitKind = LimitKind {
     id: "facts.anomalies",
@@ -381,6 +387,28 @@ impl<'a> Ctx<'a> {
             })
         {
             self.limit(&MANY_LINKS);
+        }
+    }
+
+    /// A message of this packet's flow that began in `first`: complete with the packet being read, or (not
+    /// `whole`) never completed.
+    pub fn spans(&mut self, direction: Direction, first: PacketRef, whole: bool) {
+        let last = self.meta.packet;
+        let Some((flow, _)) = self.packet.flow.filter(|_| !self.core.muted) else {
+            return;
+        };
+        if (first == last && whole) || first > last {
+            return;
+        }
+        let span = Span {
+            flow,
+            direction,
+            last,
+            first,
+            whole,
+        };
+        if !self.core.facts.spans.push(span) {
+            self.limit(&MANY_SPANS);
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::body::BodySink;
 use crate::context::{Ctx, PacketMeta, PacketState};
 use crate::data::Data;
-use crate::facts::{Bindings, Facts, StackId, Stacks};
+use crate::facts::{Bindings, Facts, Span, StackId, Stacks};
 use crate::flow::{Checkpoints, Expectations, FlowTable, Fragments, Live, Recent, States, hang_up};
 use crate::protocol::{Direction, Over, Protocol};
 use crate::protocols::icmp::echo::Echoes;
@@ -71,6 +71,8 @@ struct Mark {
     artifacts: usize,
     anomalies: (usize, Vec<u64>),
     links: usize,
+    /// Spans that the end told.
+    spans: Vec<Span>,
 }
 
 /// A state from which a flow's packets can be read again.
@@ -159,7 +161,9 @@ impl Dissector {
             artifacts: facts.artifacts.len(),
             anomalies: facts.anomalies.mark(),
             links: facts.links.all().len(),
+            spans: Vec::new(),
         });
+        let spans = facts.spans.all().len();
         let mut sink = NoSink;
         let mut bodies = bodies;
         for n in 0..self.core.live.len() {
@@ -189,7 +193,12 @@ impl Dissector {
             };
             hang_up(&mut ctx, id, live);
         }
-        self.core.facts.links.seal();
+        let facts = &mut self.core.facts;
+        if let Some(mark) = &mut self.mark {
+            mark.spans = facts.spans.all().get(spans..).unwrap_or_default().to_vec();
+        }
+        facts.links.seal();
+        facts.spans.seal();
     }
 
     fn resume(&mut self) {
@@ -199,6 +208,7 @@ impl Dissector {
             facts.artifacts.truncate(mark.artifacts);
             facts.anomalies.back_to(&mark.anomalies);
             facts.links.back_to(mark.links);
+            facts.spans.take_back(&mark.spans);
         }
     }
 
@@ -225,6 +235,34 @@ impl Dissector {
                 after: None,
             },
         }
+    }
+
+    /// Ends a replayed flow: bodies that only the end of the capture delivers are passed on. The state is used up.
+    pub fn hang_up(&mut self, from: &mut Checkpoint, bodies: Option<&mut dyn BodySink>) {
+        let (Some(id), Some(live)) = (from.flow, from.live.take().filter(|l| l.is_open())) else {
+            return;
+        };
+        self.core.muted = true;
+        self.core.replay = true;
+        self.core.replaying = Some(id);
+        let mut sink = NoSink;
+        let mut ctx = Ctx {
+            meta: PacketMeta::default(),
+            packet: PacketState::default(),
+            core: &mut self.core,
+            sink: &mut sink,
+            describing: false,
+            known: None,
+            body_sink: match bodies {
+                Some(b) => Some(b),
+                None => None,
+            },
+            handed_over: None,
+        };
+        hang_up(&mut ctx, id, *live);
+        self.core.muted = false;
+        self.core.replay = false;
+        self.core.replaying = None;
     }
 
     /// Reads a packet again from a checkpoint on. The facts stay as they are; give the flow's packets in

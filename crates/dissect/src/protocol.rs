@@ -165,6 +165,11 @@ pub trait StreamDissector {
     fn gap(&mut self, ctx: &mut Ctx<'_>, direction: Direction, offset: u64, len: u64) -> bool;
     /// No more bytes of this direction will come. Called once a direction.
     fn close(&mut self, ctx: &mut Ctx<'_>, direction: Direction, how: Close);
+    /// Does it tell itself which packets carry a message ([`Ctx::spans`])? Otherwise what it waits for and
+    /// then consumes is taken for one.
+    fn tells_spans(&self) -> bool {
+        false
+    }
     /// A copy with the same state.
     fn box_clone(&self) -> Box<dyn StreamDissector>;
 }
@@ -185,6 +190,9 @@ pub struct Protocol {
     pub probe: Option<fn(&Probe<'_>) -> Certainty>,
     /// As a layer or a datagram's payload.
     pub datagram: Option<fn(&mut Ctx<'_>, Data<'_>)>,
+    /// Its datagrams carry whole packets of other flows. Times within its own flow are not described: a packet
+    /// is replayed with the innermost flow alone.
+    pub tunnel: bool,
     /// Over a stream.
     pub stream: Option<fn(Start) -> Box<dyn StreamDissector>>,
     /// Its place in the registry, written once when that is built.
@@ -207,6 +215,7 @@ impl Protocol {
             anomalies: &[],
             probe: None,
             datagram: None,
+            tunnel: false,
             stream: None,
             place: AtomicU16::new(u16::MAX),
         }

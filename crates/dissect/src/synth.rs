@@ -162,3 +162,27 @@ impl Connection {
         self.side(synth, way, 0x14, &[]);
     }
 }
+
+/// `frame.protocols` of one packet read alone, as Ethernet.
+pub(crate) fn protocols_of(frame: &[u8]) -> String {
+    protocols_on(1, frame)
+}
+
+/// `frame.protocols` of one packet read alone, of this link type.
+pub(crate) fn protocols_on(link_type: u32, frame: &[u8]) -> String {
+    let meta = PacketMeta {
+        packet: PacketRef {
+            capture: CaptureId(0),
+            number: 1,
+        },
+        wire_len: u32::try_from(frame.len()).unwrap(),
+        link_type,
+        ..PacketMeta::default()
+    };
+    let mut tree = TreeSink::new();
+    Dissector::new(Options::default()).describe(&meta, frame, &mut tree, None, None);
+    tree.values("frame.protocols")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -253,6 +253,7 @@ impl Hash {
         });
         match replay.step(session, input, fuel) {
             Step::Done => {
+                replay.hang_up(session);
                 let mut sink = std::mem::take(&mut replay.visitor.sink);
                 let mut rest: Vec<_> = sink.open.drain().map(|(k, h)| (k, h.end())).collect();
                 rest.sort_by_key(|r| r.0);
@@ -450,6 +451,10 @@ impl Job for Extract {
     fn step(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
         match self.replay.step(session, input, fuel) {
             Step::Failed(e) => Step::Failed(SessionError::new(ErrorKind::Gone, e.message)),
+            Step::Done => {
+                self.replay.hang_up(session);
+                Step::Done
+            }
             step => step,
         }
     }

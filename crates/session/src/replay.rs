@@ -101,6 +101,18 @@ impl<V: Visitor> Replay<V> {
         }
     }
 
+    /// Ends the replayed flows: what waited behind holes is delivered as at the end of the load.
+    pub fn hang_up(&mut self, session: &mut Session) {
+        let Some(chain) = session.chains.get_mut(self.chain) else {
+            return;
+        };
+        let mut flows: Vec<(FlowId, Checkpoint)> = self.flows.drain().collect();
+        flows.sort_by_key(|f| f.0);
+        for (_, mut state) in flows {
+            chain.dissector.hang_up(&mut state, self.visitor.bodies());
+        }
+    }
+
     /// Bytes of captures that the plan reads.
     #[must_use]
     pub fn cost(&self) -> u64 {

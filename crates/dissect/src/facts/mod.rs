@@ -8,6 +8,7 @@ mod limits;
 mod links;
 mod message;
 mod quality;
+mod spans;
 mod stacks;
 
 pub use anomalies::{Anomalies, Anomaly};
@@ -17,6 +18,7 @@ pub use limits::Limits;
 pub use links::{Link, LinkKind, Links};
 pub use message::{Cell, Column, Message, MessageMeta, MessageTable, Messages};
 pub use quality::{Count, Quality, Step};
+pub use spans::{Span, Spans};
 pub use stacks::{Layers, StackId, StackUse, Stacks};
 
 use crate::flow::{Copies, Flow};
@@ -37,6 +39,8 @@ pub struct Facts {
     pub limits: Limits,
     /// Packet to packet.
     pub links: Links,
+    /// Messages that several packets carry.
+    pub spans: Spans,
     /// Which hardware address used which network address when.
     pub bindings: Bindings,
     /// Layer stacks, each with packets and bytes: the protocol hierarchy.

@@ -10,6 +10,12 @@ use weir_model::{LimitKind, PacketRef, Timestamp};
 pub(crate) const WAITING: usize = 1 << 20;
 /// Segments held out of order in one direction.
 pub(crate) const WAITING_SEGMENTS: usize = 4096;
+/// A hole that the receiver acknowledged past is lost once so many segments wait behind it …
+const PATIENCE_SEGMENTS: usize = 32;
+/// … or so many bytes …
+const PATIENCE_BYTES: usize = 64 << 10;
+/// … or data still come this long (in nanoseconds) after the acknowledgement.
+const PATIENCE: i64 = 1_000_000_000;
 /// Recent segments remembered to compare retransmissions with.
 const RECENT: usize = 16;
 
@@ -80,6 +86,8 @@ pub(crate) struct Half {
     pub(crate) fin: Option<u64>,
     /// The SYN was seen.
     pub(crate) from_start: bool,
+    /// The receiver acknowledged bytes behind the hole at `next`, first at this time.
+    covered: Option<Timestamp>,
 }
 
 /// Held bytes, how many of them are already delivered, bytes cut behind them, and their packet and time.
@@ -102,6 +110,7 @@ impl Half {
         closed: false,
         fin: None,
         from_start: false,
+        covered: None,
     };
 
     /// The SYN: offset 0 is the byte after it.
@@ -126,11 +135,33 @@ impl Half {
         self.next
     }
 
+    /// A sender that does not count its SYN: its first data stand at the SYN's own number.
+    pub(crate) fn uncounted_syn(&mut self, seq: u32, len: usize) {
+        let at_syn = self.start == Some(seq.wrapping_add(1)) && self.from_start;
+        // One byte there is a keep-alive.
+        if at_syn && len > 1 && self.seen == 0 && self.next == 0 {
+            self.start = Some(seq);
+        }
+    }
+
+    /// Is the hole before the held bytes the capture's? The receiver has it, and what came since is too
+    /// much or too late for the missing bytes to be only out of order.
+    pub(crate) fn is_lost(&self, now: Timestamp) -> bool {
+        self.covered.is_some_and(|since| {
+            self.waiting.len() >= PATIENCE_SEGMENTS
+                || self.waiting_bytes >= PATIENCE_BYTES
+                || now.since(since).0 >= PATIENCE
+        })
+    }
+
     /// The other side has everything before `offset`; `true` when some of that was not seen till now.
-    pub(crate) fn acknowledge(&mut self, offset: i64) -> bool {
+    pub(crate) fn acknowledge(&mut self, offset: i64, now: Timestamp) -> bool {
         let Ok(offset) = u64::try_from(offset) else {
             return false;
         };
+        if self.covered.is_none() && self.hole().is_some_and(|(at, len)| offset >= at + len) {
+            self.covered = Some(now);
+        }
         // The FIN takes a number too.
         let known = self.fin.map_or(self.seen, |f| self.seen.max(f + 1));
         let unseen = offset > known;
@@ -238,6 +269,7 @@ impl Half {
     /// `n` bytes (and what was cut behind them) are delivered.
     pub(crate) fn advance(&mut self, n: u64) {
         self.next = self.next.saturating_add(n);
+        self.covered = None;
     }
 
     /// Held bytes that are next now: their new part and the cut behind them.

@@ -22,8 +22,8 @@ pub(crate) use state::{Live, States};
 pub use stream::{OVERLAP, SegmentIn, datagram, segment};
 pub(crate) use stream::{close_flow, hang_up, times};
 pub(crate) use table::FlowTable;
-pub(crate) use table::stream_number;
 pub use table::{FlowKey, open};
+pub(crate) use table::{is_tunnel, stream_number};
 
 use crate::protocol::{Direction, Transport};
 use crate::registry::ProtocolId;

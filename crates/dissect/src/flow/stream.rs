@@ -9,7 +9,7 @@ use super::{Live, RecognisedBy};
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::{Chunk, Data, Run};
-use crate::protocol::{Close, Direction, Over, Progress, Protocol, Severity};
+use crate::protocol::{Close, Direction, Over, Progress, Protocol, Severity, Transport};
 use crate::registry::registry;
 use weir_model::{Duration, FlowId, LimitKind};
 
@@ -71,6 +71,9 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
         acknowledged(ctx, id, &mut live, direction.other(), ack);
     }
     let half = &mut live.halves[direction];
+    if !s.syn {
+        half.uncounted_syn(seq, payload.len());
+    }
     if !payload.is_empty() || s.cut > 0 || s.fin {
         let offset = half.offset(seq);
         if s.fin && half.fin.is_none() {
@@ -86,6 +89,9 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
                 }
                 Place::Full => {
                     ctx.limit(&OUT_OF_ORDER);
+                    give_up_hole(ctx, id, &mut live, direction);
+                }
+                Place::Ahead if live.halves[direction].is_lost(ctx.meta.time) => {
                     give_up_hole(ctx, id, &mut live, direction);
                 }
                 Place::Differs(_) => ctx.anomaly(&OVERLAP),
@@ -120,7 +126,7 @@ fn acknowledged(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, of: Direction, a
         return;
     }
     let offset = half.offset(ack);
-    if half.acknowledge(offset) && !ctx.core.muted {
+    if half.acknowledge(offset, ctx.meta.time) && !ctx.core.muted {
         let packet = ctx.meta.packet;
         ctx.core.facts.quality.unseen_acked.add(packet);
     }
@@ -346,7 +352,16 @@ fn pump(
             data: rest,
             runs,
         };
+        let waited = !dissector.tells_spans();
         let progress = dissector.data(ctx, direction, &chunk);
+        if let Progress::Consumed(n @ 1..) = progress
+            && waited
+        {
+            let first = chunk.packet_at(0).0;
+            let last = chunk.packet_at(n - 1).0;
+            // Out of order, the first byte may have come late.
+            ctx.spans(direction, first.min(last), true);
+        }
         let half = &mut live.halves[direction];
         match progress {
             Progress::Consumed(0) => {
@@ -443,6 +458,11 @@ fn close(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, h
         offer(ctx, id, live, direction, true);
     }
     live.halves[direction].closed = true;
+    if let (App::Known(_, dissector), Some(run)) = (&live.app, live.halves[direction].runs.first())
+        && !dissector.tells_spans()
+    {
+        ctx.spans(direction, run.packet, false);
+    }
     if let App::Known(_, dissector) = &mut live.app {
         dissector.close(ctx, direction, how);
     }
@@ -533,10 +553,17 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     }
 }
 
-/// A datagram without a flow: what an ICMP error quotes. Its port says what it is.
+/// A datagram without a flow: what an ICMP error quotes, or a tunnel around the flow that is replayed.
+/// What its own flow carries, else its port, says what it is.
 fn quoted_datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
-    let ports = ctx.packet.ports.filter(|_| ctx.packet.quoted);
-    let protocol = ports.and_then(|(a, b)| {
+    let outer = ctx.core.replaying.is_some();
+    let ports = ctx.packet.ports.filter(|_| ctx.packet.quoted || outer);
+    let carried = ports
+        .filter(|_| outer && !ctx.packet.quoted)
+        .and_then(|ports| super::table::outer(ctx, Transport::Udp, ports)?.protocol)
+        .and_then(|id| registry().get(id));
+    let protocol = carried.or_else(|| {
+        let (a, b) = ports?;
         [a.min(b), a.max(b)]
             .into_iter()
             .find_map(|n| registry().over(Over::UdpPort(n)))

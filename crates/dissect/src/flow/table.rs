@@ -3,6 +3,7 @@
 use super::{Flow, Live, RecognisedBy, TcpSeen};
 use crate::context::Ctx;
 use crate::protocol::{Direction, Transport};
+use crate::registry::registry;
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
 use smallvec::smallvec;
@@ -230,7 +231,11 @@ pub fn open(
 pub(crate) fn stream_number(ctx: &Ctx<'_>, transport: Transport, ports: (u16, u16)) -> Option<u32> {
     let capture = ctx.meta.packet.capture;
     if !ctx.packet.quoted {
-        return ctx.flow()?.stream(capture);
+        return match ctx.packet.flow {
+            Some(_) => ctx.flow()?.stream(capture),
+            // A tunnel around the flow that is replayed.
+            None => outer(ctx, transport, ports)?.stream(capture),
+        };
     }
     let ends = ctx.packet.addresses?;
     let (key, _) = FlowKey::new((ends.src, ports.0), (ends.dst, ports.1), transport);
@@ -242,4 +247,27 @@ pub(crate) fn stream_number(ctx: &Ctx<'_>, transport: Transport, ports: (u16, u1
             ctx.core.facts.flow(id)?.stream(capture)
         }
     }
+}
+
+/// The flow with these ends around the one that is replayed: looked at, never changed.
+pub(crate) fn outer<'a>(
+    ctx: &'a Ctx<'_>,
+    transport: Transport,
+    ports: (u16, u16),
+) -> Option<&'a Flow> {
+    let ends = ctx.packet.addresses?;
+    let (key, _) = FlowKey::new((ends.src, ports.0), (ends.dst, ports.1), transport);
+    let id = FlowId(*ctx.core.table.latest.get(&key)?);
+    ctx.core.facts.flow(id)
+}
+
+/// Does the datagram being read belong to a flow that carries whole packets of other flows?
+pub(crate) fn is_tunnel(ctx: &Ctx<'_>, ports: (u16, u16)) -> bool {
+    let flow = match ctx.packet.flow {
+        Some((id, _)) => ctx.facts().flow(id),
+        None => outer(ctx, Transport::Udp, ports),
+    };
+    flow.and_then(|f| f.protocol)
+        .and_then(|id| registry().get(id))
+        .is_some_and(|p| p.tunnel)
 }
