@@ -42,7 +42,8 @@ pub(super) fn compare(loaded: &Loaded, report: &mut Report) {
         text.get(..cut).unwrap_or(&text).to_owned()
     };
     let mut check = |item: &str, ours: Option<String>, theirs: Option<String>| {
-        if let Some(theirs) = theirs {
+        // A capture without packets has no times.
+        if let Some(theirs) = theirs.map(|t| if t == "n/a" { String::new() } else { t }) {
             let ours = ours.unwrap_or_default();
             let outcome = if ours == theirs {
                 Ok(())

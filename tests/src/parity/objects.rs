@@ -1,7 +1,9 @@
-//! Files carried by HTTP and FTP: the recorded SHA-256 must be among ours, each as often.
+//! Files carried by HTTP and FTP: the recorded SHA-256 must be among ours, each as often. Two kinds of rows are
+//! no files and only counted: empty ones, and those of packets in which tshark read no message: behind lost
+//! segments it exports every single segment of the rest of a body as an object of its own.
 
 use super::{Check, Difference, Loaded, Report};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use weir_session::hex;
 
 pub(super) fn compare(loaded: &Loaded, report: &mut Report) {
@@ -24,9 +26,18 @@ pub(super) fn compare(loaded: &Loaded, report: &mut Report) {
             }
         }
     }
+    let messages = messages(loaded);
     for r in rows {
         let at = |n: usize| r.get(n).map_or("", String::as_str);
         if !matches!(at(0), "http" | "ftp-data") {
+            continue;
+        }
+        if at(5) == "0" {
+            report.skip("objects of 0 bytes");
+            continue;
+        }
+        if at(0) == "http" && !messages.contains(at(1)) {
+            report.skip("objects that are single segments behind a loss, in packets without an HTTP message");
             continue;
         }
         let left = ours.get_mut(at(6)).filter(|n| **n > 0);
@@ -42,4 +53,24 @@ pub(super) fn compare(loaded: &Loaded, report: &mut Report) {
         };
         report.add(&loaded.name, Check::Objects, at(0), outcome);
     }
+}
+
+/// Numbers of the packets in which tshark read the head of a request or response.
+fn messages(loaded: &Loaded) -> BTreeSet<String> {
+    let text = std::fs::read(loaded.oracle.join("http.tsv")).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let mut lines = text.lines().map(|l| l.split('\t').collect::<Vec<_>>());
+    let names = lines.next().unwrap_or_default();
+    let place = |name: &str| names.iter().position(|n| *n == name);
+    let heads = [place("http.request.method"), place("http.response.code")];
+    let number = place("frame").unwrap_or(0);
+    lines
+        .filter(|l| {
+            heads
+                .iter()
+                .flatten()
+                .any(|n| l.get(*n).is_some_and(|v| !v.is_empty()))
+        })
+        .filter_map(|l| l.get(number).map(|n| (*n).to_owned()))
+        .collect()
 }

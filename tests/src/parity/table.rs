@@ -35,6 +35,7 @@ pub struct Report {
     pub captures: usize,
     counts: BTreeMap<(Check, String), (u64, u64)>,
     differences: Vec<(String, Check, String, Difference)>,
+    skipped: BTreeMap<&'static str, u64>,
 }
 
 impl Report {
@@ -49,6 +50,11 @@ impl Report {
                     .push((capture.to_owned(), check, item.to_owned(), difference))
             }
         }
+    }
+
+    /// Something recorded was not compared.
+    pub fn skip(&mut self, what: &'static str) {
+        *self.skipped.entry(what).or_default() += 1;
     }
 
     /// Compared and equal.
@@ -91,6 +97,12 @@ impl Report {
                 "| {check:?} | {all} | {equal} | {:.2} % |",
                 self.percent(check)
             );
+        }
+        if !self.skipped.is_empty() {
+            let _ = writeln!(out, "\nRecorded, not compared:\n");
+        }
+        for (what, n) in &self.skipped {
+            let _ = writeln!(out, "- {n} {what}");
         }
         let mut rows: Vec<_> = self.counts.iter().filter(|(_, n)| n.0 > n.1).collect();
         rows.sort_by_key(|(item, n)| (std::cmp::Reverse(n.0 - n.1), (*item).clone()));

@@ -1,0 +1,35 @@
+//! A fixed tenth of the corpus against what tshark recorded: packets, conversations, files, filters.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use weir_tests::parity::{Check, Filters, PROTOCOLS, Report, captures, compare, corpus, in_share};
+
+/// Percent that is equal at least. Only ever raised.
+const FLOORS: [(Check, f64); 4] = [
+    (Check::Facts, 98.0),
+    (Check::Conversations, 98.0),
+    (Check::Objects, 98.0),
+    (Check::Filters, 95.0),
+];
+
+#[test]
+fn a_fixed_tenth_is_at_least_as_equal_as_it_was() {
+    let Some(dir) = corpus().unwrap() else {
+        println!(
+            "skipped: no corpus beside the project: packets, conversations, files and filters are not compared"
+        );
+        return;
+    };
+    let filters = Filters::of(&dir, PROTOCOLS).unwrap();
+    let mut report = Report::default();
+    let names = captures(&dir);
+    for name in names.iter().filter(|n| in_share(n, 10)) {
+        compare(&dir, name, &filters, &mut report);
+    }
+    println!("{}", report.markdown(&|id| filters.words(id)));
+    assert!(report.captures > 20, "only {} captures", report.captures);
+    for (check, floor) in FLOORS {
+        let reached = report.percent(check);
+        assert!(reached >= floor, "{check:?}: {reached:.2} % of {floor} %");
+    }
+}
