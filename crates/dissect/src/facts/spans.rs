@@ -78,3 +78,69 @@ impl Spans {
             .copied()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use crate::synth::Synth;
+    use crate::{Dissector, Options};
+
+    const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+    const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 80);
+
+    fn ask(s: &mut Synth, c: &mut crate::synth::Connection) {
+        c.client(s, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+
+    #[test]
+    fn every_piece_of_a_message_names_the_packet_that_completes_it() {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        ask(&mut s, &mut c);
+        let body = format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n{}",
+            "x".repeat(3000)
+        );
+        c.server(&mut s, body);
+        let trees = s.trees(s.load().facts());
+        let of = |n: usize, field: &str| -> Vec<String> {
+            trees[n - 1].values(field).map(str::to_owned).collect()
+        };
+        assert_eq!(of(5, "tcp.reassembled_in"), ["7"]);
+        assert_eq!(of(6, "tcp.reassembled_in"), ["7"]);
+        assert!(of(7, "tcp.reassembled_in").is_empty());
+        for n in 5..=7 {
+            assert_eq!(of(n, "tcp.segment_data").len(), 1, "packet {n}");
+        }
+        assert!(of(4, "tcp.segment_data").is_empty());
+    }
+
+    /// Missing stream bytes known before the end of the capture.
+    fn missed(segments: usize, acknowledged: bool) -> u64 {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        ask(&mut s, &mut c);
+        c.server(&mut s, "HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n");
+        c.lose(1, 1000);
+        c.piece = 100;
+        c.server(&mut s, [b'x'; 100]);
+        if acknowledged {
+            ask(&mut s, &mut c);
+        }
+        c.server(&mut s, vec![b'x'; 100 * segments]);
+        let mut d = Dissector::new(Options::default());
+        for (n, bytes) in s.packets.iter().enumerate() {
+            d.packet(&s.meta(n), bytes);
+        }
+        d.facts().flows[0].missed[1]
+    }
+
+    #[test]
+    fn a_hole_is_given_up_when_acknowledged_and_much_came_after_it() {
+        assert_eq!(missed(30, true), 0);
+        assert_eq!(missed(31, true), 1000);
+        // An acknowledgement alone, or data alone, is not enough.
+        assert_eq!(missed(0, true), 0);
+        assert_eq!(missed(60, false), 0);
+    }
+}

@@ -100,6 +100,7 @@ fn past_routes(data: Data<'_>, mut at: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use crate::synth::Synth;
 
@@ -131,5 +132,16 @@ mod tests {
     #[test]
     fn a_bridged_frame_is_read_as_one() {
         assert!(layers(&[0, 0, 0x65, 0x58]).contains("gre:eth"));
+    }
+
+    #[test]
+    fn a_header_cut_at_any_length_is_survived() {
+        let mut s = Synth::default();
+        s.udp(([10, 0, 0, 1], 5000), ([10, 0, 0, 2], 5001), b"inner bytes");
+        let mut frame = s.packets[0].clone();
+        frame[23] = 47;
+        for cut in 34..frame.len() {
+            assert!(crate::synth::protocols_of(&frame[..cut]).contains("ip"));
+        }
     }
 }
