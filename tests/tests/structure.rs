@@ -376,3 +376,13 @@ fn the_planner_changes_no_answer() {
     }
     assert!(spared > 0, "the planner decides nothing");
 }
+
+#[test]
+fn an_empty_file_is_refused_and_others_are_kept() {
+    let mut desk = Desk::new(1);
+    let loaded = desk.load(&[("empty.pcap", Vec::new()), ("sample.pcap", sample())]);
+    assert_eq!(loaded["captures"].as_array().unwrap().len(), 1, "{loaded}");
+    let refused = &loaded["refused"][0];
+    assert_eq!(refused["name"], "empty.pcap");
+    assert!(refused["error"]["message"].as_str().unwrap().len() > 10);
+}
