@@ -203,3 +203,22 @@ pub fn sample() -> Vec<u8> {
         .map(|(_, bytes)| bytes)
         .unwrap_or_default()
 }
+
+/// The parts of the sample's dump, each with its SHA-256, one a line: what every build must agree on.
+#[must_use]
+pub fn digest_of_sample() -> String {
+    use sha2::{Digest, Sha256};
+    let mut desk = Desk::with(1, &[("sample.pcap", sample())]);
+    let mut out = String::new();
+    for (name, text) in desk.dump() {
+        let _ = writeln!(
+            out,
+            "{name} {}",
+            weir_session::hex(&Sha256::digest(text.as_bytes()))
+        );
+    }
+    out
+}
+
+/// [`digest_of_sample`] as committed: natively and in wasm alike.
+pub const SAMPLE_DIGEST: &str = include_str!("../golden/sample.digest");

@@ -386,3 +386,19 @@ fn an_empty_file_is_refused_and_others_are_kept() {
     assert_eq!(refused["name"], "empty.pcap");
     assert!(refused["error"]["message"].as_str().unwrap().len() > 10);
 }
+
+/// The wasm build has the same test over the same line of text, in Node and in a worker of Chromium.
+#[test]
+fn the_sample_is_told_as_committed() {
+    let now = weir_tests::desk::digest_of_sample();
+    if std::env::var_os("WEIR_BLESS").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/sample.digest");
+        std::fs::write(path, &now).unwrap();
+        return;
+    }
+    assert_eq!(
+        now,
+        weir_tests::desk::SAMPLE_DIGEST,
+        "run with WEIR_BLESS=1 after reading what changed"
+    );
+}

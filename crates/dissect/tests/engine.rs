@@ -50,7 +50,7 @@ impl Build {
         let mut head = vec![0x45, 0];
         head.extend(len.to_be_bytes());
         head.extend(id.to_be_bytes());
-        head.extend((place.0 / 8 | u16::from(place.1) << 13).to_be_bytes());
+        head.extend(((place.0 / 8) | (u16::from(place.1) << 13)).to_be_bytes());
         head.extend([64, proto, 0, 0, 192, 0, 2, ends[0], 192, 0, 2, ends[1]]);
         let check = fold(sum(&head));
         head[10..12].copy_from_slice(&check.to_be_bytes());

@@ -177,7 +177,7 @@ pub(super) fn order(rows: &mut [Finding]) {
 }
 
 /// The usual ranking.
-pub(super) fn rank(rows: &mut Vec<Finding>) {
+pub(super) fn rank(rows: &mut [Finding]) {
     order(rows);
 }
 

@@ -65,7 +65,7 @@ pub struct Detection {
     /// One of them.
     pub judge: fn(&Ground<'_>, &Key) -> Option<Finding>,
     /// Strongest first.
-    pub rank: fn(&mut Vec<Finding>),
+    pub rank: fn(&mut [Finding]),
 }
 
 /// What is judged: a subject in canonical form and where its facts stand.

@@ -91,11 +91,8 @@ pub fn placement(input: &Input<'_>, env: &Environment, chain: usize) -> Option<P
             format!("host-to-host traffic of {} addresses is seen", inside.len())
         });
     }
-    if all > 0 {
-        reasons.push(format!(
-            "{} % of TCP conversations are one-sided",
-            sided * 100 / all
-        ));
+    if let Some(share) = (sided * 100).checked_div(all) {
+        reasons.push(format!("{share} % of TCP conversations are one-sided"));
     }
     Some(Placement {
         chain,

@@ -1,5 +1,12 @@
 //! The report from hand-made material: its golden text, its pages, its checks, and hostile text in every field.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::type_complexity
+)]
+
 mod golden;
 mod hostile;
 mod lint;

@@ -29,6 +29,7 @@ struct Seen {
 }
 
 /// The packets seen last, by digest. Where two share a slot the older is forgotten.
+#[derive(Default)]
 pub(crate) struct Recent {
     slots: Vec<Seen>,
 }
@@ -46,12 +47,6 @@ struct Parts<'a> {
     head: [&'a [u8]; 3],
     identified: bool,
     bare: bool,
-}
-
-impl Default for Recent {
-    fn default() -> Self {
-        Self { slots: Vec::new() }
-    }
 }
 
 impl Recent {

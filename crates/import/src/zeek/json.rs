@@ -17,7 +17,7 @@ pub(crate) fn looks_like_conn(head: &[u8]) -> bool {
         Err(_) => {
             let text = String::from_utf8_lossy(line);
             let named = |n: &&str| text.contains(&format!("\"{n}\""));
-            !head.contains(&b'\n') && NEEDED.iter().all(|n| named(&n))
+            !head.contains(&b'\n') && NEEDED.iter().all(named)
         }
     }
 }

@@ -114,7 +114,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     });
     let times = flow::times(ctx);
     let verdict = analyse(ctx, &head, data, payload.len(), beyond, reused);
-    record(ctx, &head, payload.len() > 0 || beyond > 0, &verdict);
+    record(ctx, &head, !payload.is_empty() || beyond > 0, &verdict);
     if ctx.layer(&PROTOCOL, data.range(0, head.len)) {
         let seen = describe::Seen {
             status,
