@@ -155,7 +155,7 @@ fn scope() -> Scope {
     }
 }
 
-fn of<'a>(all: &'a Answers, ip: [u8; 4], kind: IndicatorKind) -> &'a Answer {
+fn of(all: &Answers, ip: [u8; 4], kind: IndicatorKind) -> &Answer {
     all.rows
         .iter()
         .find(|r| r.host == Ipv4Addr::from(ip) && r.indicator.kind == kind)

@@ -1,7 +1,7 @@
 //! Files that are wrong in every way a file can be: each gets its sentence and its exit status, what was
 //! read before is printed, and nothing hangs or dies.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use flate2::{Compression, write::GzEncoder};
 use std::io::Write;

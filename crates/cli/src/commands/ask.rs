@@ -69,7 +69,7 @@ impl Ask {
         self.next += 1;
         let id = self.next;
         let mut all = Vec::new();
-        let mut reply = self.engine.call(id, op, args);
+        let mut reply = Box::new(self.engine.call(id, op, args));
         loop {
             all.extend_from_slice(reply.bytes.as_deref().unwrap_or_default());
             match self.turn(id, reply) {
@@ -92,10 +92,10 @@ impl Ask {
         (reply.payload, buffer.unwrap_or_default())
     }
 
-    fn reply(&mut self, op: &str, args: Value) -> Option<StepReply> {
+    fn reply(&mut self, op: &str, args: Value) -> Option<Box<StepReply>> {
         self.next += 1;
         let id = self.next;
-        let mut reply = self.engine.call(id, op, args);
+        let mut reply = Box::new(self.engine.call(id, op, args));
         loop {
             match self.turn(id, reply) {
                 Ok(next) => reply = next,
@@ -105,9 +105,15 @@ impl Ask {
     }
 
     /// One more step; `Err` with the last reply at the end, `None` when it failed.
-    fn turn(&mut self, id: u32, reply: StepReply) -> Result<StepReply, Option<StepReply>> {
+    fn turn(
+        &mut self,
+        id: u32,
+        reply: Box<StepReply>,
+    ) -> Result<Box<StepReply>, Option<Box<StepReply>>> {
         match reply.state {
-            State::More | State::Partial => Ok(self.engine.step(id, self.door.options.fuel)),
+            State::More | State::Partial => {
+                Ok(Box::new(self.engine.step(id, self.door.options.fuel)))
+            }
             State::Need => {
                 for need in &reply.need {
                     let need = Need {
@@ -130,7 +136,7 @@ impl Ask {
                         }
                     }
                 }
-                Ok(self.engine.step(id, self.door.options.fuel))
+                Ok(Box::new(self.engine.step(id, self.door.options.fuel)))
             }
             State::Done | State::Cancelled => Err(Some(reply)),
             State::Failed => {

@@ -182,6 +182,9 @@ impl Op for LoadOp {
     }
 }
 
+/// What a request does to what is loaded.
+type Change = Box<dyn FnOnce(&mut Session) -> Result<Value, SessionError>>;
+
 #[derive(Deserialize)]
 struct CaptureArgs {
     capture: String,
@@ -191,7 +194,7 @@ struct CaptureArgs {
 
 /// Changes what is loaded, then reads again what that leaves without facts.
 struct Reread {
-    change: Option<Box<dyn FnOnce(&mut Session) -> Result<Value, SessionError>>>,
+    change: Option<Change>,
     load: Load,
     answer: Value,
 }

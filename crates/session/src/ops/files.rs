@@ -170,10 +170,10 @@ fn differs(declared: &str, found: &str) -> bool {
     ]
     .iter()
     .any(|w| declared.contains(w));
-    !vague.contains(&declared)
-        && (main(declared) != main(found) && !declared.eq_ignore_ascii_case(found))
-        && !(executable && declared_program)
-        && !(main(declared) == "text" && found == "application/xml")
+    let alike = main(declared) == main(found) || declared.eq_ignore_ascii_case(found);
+    let program = executable && declared_program;
+    let markup = main(declared) == "text" && found == "application/xml";
+    !(vague.contains(&declared) || alike || program || markup)
 }
 
 /// Artifacts whose SHA-256 fulfils `is`.
