@@ -16,7 +16,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     ("case", &["model", "analyze", "session"]),
     // It unpacks compressed captures beside the session, as the other door does.
-    ("wasm", &["model", "capture", "session", "case"]),
+    // `tests` only for its own tests: the sample and the desk that both builds are asked at.
+    ("wasm", &["model", "capture", "session", "case", "tests"]),
     // The door of tests and tools: it names fields, parts and protocols that the page asks for by text.
     (
         "cli",
