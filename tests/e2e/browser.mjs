@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { afterEach } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -40,6 +41,13 @@ export async function quiet(b) {
 	assert.deepEqual(await b.violations(), []);
 }
 
+/** A test that fails leaves its browser behind, and the run would wait for it: closed here. */
+const running = new Set();
+afterEach(async () => {
+	for (const browser of running) await browser.close();
+	running.clear();
+});
+
 export async function open(file, { theme = "light", width = 1440, height = 900 } = {}) {
 	const browser = await chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -54,6 +62,8 @@ export async function open(file, { theme = "light", width = 1440, height = 900 }
 			"--disable-sync",
 		],
 	});
+	running.add(browser);
+	browser.on("disconnected", () => running.delete(browser));
 	const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, acceptDownloads: true });
 	const page = await context.newPage();
 	const errors = [];
