@@ -97,37 +97,41 @@ function Keys() {
 				{scopes.map((s) => (
 					<div key={s}>
 						<h3>{s === "global" ? "everywhere" : `in ${s}`}</h3>
-						<table class="plain">
-							<tbody>
-								{all
-									.filter((c) => c.scope === s)
-									.map((c) => (
-										<tr key={c.id}>
-											<td>
-												<span class="key">{c.keys.map(shownKey).join(" or ")}</span>
-											</td>
-											<td>{c.title}</td>
-										</tr>
-									))}
-							</tbody>
-						</table>
+						<div class="scroll-x">
+							<table class="plain">
+								<tbody>
+									{all
+										.filter((c) => c.scope === s)
+										.map((c) => (
+											<tr key={c.id}>
+												<td>
+													<span class="key">{c.keys.map(shownKey).join(" or ")}</span>
+												</td>
+												<td>{c.title}</td>
+											</tr>
+										))}
+								</tbody>
+							</table>
+						</div>
 					</div>
 				))}
 				{fixed.map(([title, rows]) => (
 					<div key={title}>
 						<h3>{title}</h3>
-						<table class="plain">
-							<tbody>
-								{rows.map(([k, t]) => (
-									<tr key={k}>
-										<td>
-											<span class="key">{k}</span>
-										</td>
-										<td>{t}</td>
-									</tr>
-								))}
-							</tbody>
-						</table>
+						<div class="scroll-x">
+							<table class="plain">
+								<tbody>
+									{rows.map(([k, t]) => (
+										<tr key={k}>
+											<td>
+												<span class="key">{k}</span>
+											</td>
+											<td>{t}</td>
+										</tr>
+									))}
+								</tbody>
+							</table>
+						</div>
 					</div>
 				))}
 			</div>

@@ -57,20 +57,22 @@ function LoadCard({ load }: { load: Load }) {
 			{p && p.captures.length > 1 && (
 				<details>
 					<summary>Each file</summary>
-					<table class="plain">
-						<tbody>
-							{p.captures.map((c) => (
-								<tr key={c.name}>
-									<td>
-										{c.capture} <bdi>{c.name}</bdi>
-									</td>
-									<td>{c.error ? c.error.message : c.phase}</td>
-									<td class="n">{percent(c.bytes, c.of_bytes)}</td>
-									<td class="n">{count(c.packets)}</td>
-								</tr>
-							))}
-						</tbody>
-					</table>
+					<div class="scroll-x">
+						<table class="plain">
+							<tbody>
+								{p.captures.map((c) => (
+									<tr key={c.name}>
+										<td>
+											{c.capture} <bdi>{c.name}</bdi>
+										</td>
+										<td>{c.error ? c.error.message : c.phase}</td>
+										<td class="n">{percent(c.bytes, c.of_bytes)}</td>
+										<td class="n">{count(c.packets)}</td>
+									</tr>
+								))}
+							</tbody>
+						</table>
+					</div>
 				</details>
 			)}
 		</div>

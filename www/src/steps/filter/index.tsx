@@ -199,34 +199,36 @@ function Proposals() {
 					groups.map((g) => (
 						<div key={g}>
 							<h3>{GROUPS[g] ?? g}</h3>
-							<table class="plain">
-								<tbody>
-									{list.map((p, i) =>
-										p.group !== g ? null : (
-											<tr key={p.filter + p.title}>
-												<td>
-													{p.title}
-													<div class="muted">
-														<code>{p.filter}</code> {p.why}
-													</div>
-												</td>
-												<td class="n tight">
-													<CountText c={by.get(String(i))} />
-												</td>
-												<td>
-													{g === "noise" ? (
-														<button type="button" class="button small" onClick={() => exclude(p.title, p.filter, p.why)}>
-															Take out
-														</button>
-													) : (
-														<Uses filter={p.filter} title={p.title} />
-													)}
-												</td>
-											</tr>
-										),
-									)}
-								</tbody>
-							</table>
+							<div class="scroll-x">
+								<table class="plain">
+									<tbody>
+										{list.map((p, i) =>
+											p.group !== g ? null : (
+												<tr key={p.filter + p.title}>
+													<td>
+														{p.title}
+														<div class="muted">
+															<code>{p.filter}</code> {p.why}
+														</div>
+													</td>
+													<td class="n tight">
+														<CountText c={by.get(String(i))} />
+													</td>
+													<td>
+														{g === "noise" ? (
+															<button type="button" class="button small" onClick={() => exclude(p.title, p.filter, p.why)}>
+																Take out
+															</button>
+														) : (
+															<Uses filter={p.filter} title={p.title} />
+														)}
+													</td>
+												</tr>
+											),
+										)}
+									</tbody>
+								</table>
+							</div>
 						</div>
 					))
 				}

@@ -209,46 +209,48 @@ function Indicators() {
 				}}
 			/>
 			{list.length > 0 && (
-				<table class="plain">
-					<thead>
-						<tr>
-							<th>Looked for</th>
-							<th>As</th>
-							<th>From</th>
-							<th>
-								<span class="offscreen">Remove</span>
-							</th>
-						</tr>
-					</thead>
-					<tbody>
-						{list.map((i) => (
-							<tr key={i.id}>
-								<td class="break">
-									<bdi class="mono">{i.body.value}</bdi>
-								</td>
-								<td>
-									<select
-										aria-label={`Kind of ${i.body.value}`}
-										value={i.body.kind}
-										onChange={(e) => edit<"scope">(i.id, { ...i.body, kind: e.currentTarget.value })}
-									>
-										{(Object.keys(INDICATOR_WORDS) as Indicator["kind"][]).map((k) => (
-											<option key={k} value={k}>
-												{INDICATOR_WORDS[k]}
-											</option>
-										))}
-									</select>
-								</td>
-								<td class="muted">{i.body.because || `pass ${i.pass}, typed`}</td>
-								<td>
-									<button type="button" class="button plain small" aria-label={`Remove ${i.body.value}`} onClick={() => remove(i.id)}>
-										<Icon name="trash" />
-									</button>
-								</td>
+				<div class="scroll-x">
+					<table class="plain">
+						<thead>
+							<tr>
+								<th>Looked for</th>
+								<th>As</th>
+								<th>From</th>
+								<th>
+									<span class="offscreen">Remove</span>
+								</th>
 							</tr>
-						))}
-					</tbody>
-				</table>
+						</thead>
+						<tbody>
+							{list.map((i) => (
+								<tr key={i.id}>
+									<td class="break">
+										<bdi class="mono">{i.body.value}</bdi>
+									</td>
+									<td>
+										<select
+											aria-label={`Kind of ${i.body.value}`}
+											value={i.body.kind}
+											onChange={(e) => edit<"scope">(i.id, { ...i.body, kind: e.currentTarget.value })}
+										>
+											{(Object.keys(INDICATOR_WORDS) as Indicator["kind"][]).map((k) => (
+												<option key={k} value={k}>
+													{INDICATOR_WORDS[k]}
+												</option>
+											))}
+										</select>
+									</td>
+									<td class="muted">{i.body.because || `pass ${i.pass}, typed`}</td>
+									<td>
+										<button type="button" class="button plain small" aria-label={`Remove ${i.body.value}`} onClick={() => remove(i.id)}>
+											<Icon name="trash" />
+										</button>
+									</td>
+								</tr>
+							))}
+						</tbody>
+					</table>
+				</div>
 			)}
 		</div>
 	);

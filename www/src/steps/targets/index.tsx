@@ -147,36 +147,38 @@ function Suggest() {
 						v.suggestions.length === 0 ? (
 							<Empty title="The capture names no network of its own." />
 						) : (
-							<table class="plain">
-								<thead>
-									<tr>
-										<th>Found</th>
-										<th>Why</th>
-										<th class="n">Packets</th>
-										<th>
-											<span class="offscreen">Add</span>
-										</th>
-									</tr>
-								</thead>
-								<tbody>
-									{v.suggestions.map((s) => (
-										<tr key={`${s.kind}${s.value}`}>
-											<td>
-												<bdi class="mono">{s.value}</bdi> <span class="muted">{s.kind}</span>
-											</td>
-											<td>
-												{s.why} <Refs list={s.evidence} most={2} />
-											</td>
-											<td class="n">{count(s.packets)}</td>
-											<td>
-												<button type="button" class="button small" disabled={has(s)} onClick={() => take(s)}>
-													{has(s) ? "added" : "Add"}
-												</button>
-											</td>
+							<div class="scroll-x">
+								<table class="plain">
+									<thead>
+										<tr>
+											<th>Found</th>
+											<th>Why</th>
+											<th class="n">Packets</th>
+											<th>
+												<span class="offscreen">Add</span>
+											</th>
 										</tr>
-									))}
-								</tbody>
-							</table>
+									</thead>
+									<tbody>
+										{v.suggestions.map((s) => (
+											<tr key={`${s.kind}${s.value}`}>
+												<td>
+													<bdi class="mono">{s.value}</bdi> <span class="muted">{s.kind}</span>
+												</td>
+												<td>
+													{s.why} <Refs list={s.evidence} most={2} />
+												</td>
+												<td class="n">{count(s.packets)}</td>
+												<td>
+													<button type="button" class="button small" disabled={has(s)} onClick={() => take(s)}>
+														{has(s) ? "added" : "Add"}
+													</button>
+												</td>
+											</tr>
+										))}
+									</tbody>
+								</table>
+							</div>
 						)
 					}
 				</Around>

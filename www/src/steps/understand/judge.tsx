@@ -289,28 +289,30 @@ function Difference({ now }: { now: AnswersOf }) {
 							{changed.length === 0 ? (
 								<p>No host reaches another rung than before.</p>
 							) : (
-								<table class="plain">
-									<thead>
-										<tr>
-											<th>Host</th>
-											<th>Pass {pass.value - 1}</th>
-											<th>Pass {pass.value}</th>
-										</tr>
-									</thead>
-									<tbody>
-										{changed.map(([k, h]) => (
-											<tr key={k}>
-												<td>
-													<bdi class="mono">{h.host}</bdi> {h.name && <Captured text={h.name} />}
-												</td>
-												<td class="muted">{RUNG_WORDS[was.get(k)?.rung ?? "none"]}</td>
-												<td class={CLASS[h.rung]}>
-													{GLYPH[h.rung]} {RUNG_WORDS[h.rung]}
-												</td>
+								<div class="scroll-x">
+									<table class="plain">
+										<thead>
+											<tr>
+												<th>Host</th>
+												<th>Pass {pass.value - 1}</th>
+												<th>Pass {pass.value}</th>
 											</tr>
-										))}
-									</tbody>
-								</table>
+										</thead>
+										<tbody>
+											{changed.map(([k, h]) => (
+												<tr key={k}>
+													<td>
+														<bdi class="mono">{h.host}</bdi> {h.name && <Captured text={h.name} />}
+													</td>
+													<td class="muted">{RUNG_WORDS[was.get(k)?.rung ?? "none"]}</td>
+													<td class={CLASS[h.rung]}>
+														{GLYPH[h.rung]} {RUNG_WORDS[h.rung]}
+													</td>
+												</tr>
+											))}
+										</tbody>
+									</table>
+								</div>
 							)}
 						</>
 					);
@@ -465,49 +467,51 @@ export function Protocols() {
 		<div class="scroller">
 			<Around of={r} what="Counting protocols" idle={<Empty title="No capture yet" />}>
 				{(v) => (
-					<table class="plain">
-						<thead>
-							<tr>
-								<th>Protocol</th>
-								<th>Share of packets</th>
-								<th class="n">Packets</th>
-								<th class="n">Bytes</th>
-								<th class="n">End here</th>
-								<th>
-									<span class="offscreen">Filter</span>
-								</th>
-							</tr>
-						</thead>
-						<tbody>
-							{v.hierarchy.map((h, i) => (
-								<tr key={`${i}${h.name}`}>
-									<td>
-										<span style={{ display: "inline-block", width: `${h.depth * 18}px` }} />
-										{h.title} <code class="muted">{h.name}</code>
-									</td>
-									<td style={{ width: "26%" }}>
-										<div class="bar" aria-hidden="true">
-											<i style={{ left: "0", width: `${(100 * h.packets) / Math.max(1, v.packets)}%` }} />
-										</div>
-										<span class="small muted">{percent(h.packets, v.packets)}</span>
-									</td>
-									<td class="n">{count(h.packets)}</td>
-									<td class="n">{bytes(h.bytes)}</td>
-									<td class="n">{count(h.end_packets)}</td>
-									<td>
-										<button
-											type="button"
-											class="button small"
-											aria-label={`Filter to ${h.name}`}
-											onClick={() => narrow({ filter: h.name })}
-										>
-											Filter
-										</button>
-									</td>
+					<div class="scroll-x">
+						<table class="plain">
+							<thead>
+								<tr>
+									<th>Protocol</th>
+									<th>Share of packets</th>
+									<th class="n">Packets</th>
+									<th class="n">Bytes</th>
+									<th class="n">End here</th>
+									<th>
+										<span class="offscreen">Filter</span>
+									</th>
 								</tr>
-							))}
-						</tbody>
-					</table>
+							</thead>
+							<tbody>
+								{v.hierarchy.map((h, i) => (
+									<tr key={`${i}${h.name}`}>
+										<td>
+											<span style={{ display: "inline-block", width: `${h.depth * 18}px` }} />
+											{h.title} <code class="muted">{h.name}</code>
+										</td>
+										<td style={{ width: "26%" }}>
+											<div class="bar" aria-hidden="true">
+												<i style={{ left: "0", width: `${(100 * h.packets) / Math.max(1, v.packets)}%` }} />
+											</div>
+											<span class="small muted">{percent(h.packets, v.packets)}</span>
+										</td>
+										<td class="n">{count(h.packets)}</td>
+										<td class="n">{bytes(h.bytes)}</td>
+										<td class="n">{count(h.end_packets)}</td>
+										<td>
+											<button
+												type="button"
+												class="button small"
+												aria-label={`Filter to ${h.name}`}
+												onClick={() => narrow({ filter: h.name })}
+											>
+												Filter
+											</button>
+										</td>
+									</tr>
+								))}
+							</tbody>
+						</table>
+					</div>
 				)}
 			</Around>
 		</div>
@@ -638,21 +642,23 @@ export function TimelineTab() {
 						{marks.length === 0 ? (
 							<p class="muted">None yet.</p>
 						) : (
-							<table class="plain">
-								<tbody>
-									{marks.map((m, i) => (
-										<tr key={`${i}${m.title}`}>
-											<td class="num">{at(m.at)}</td>
-											<td>{m.group}</td>
-											<td>
-												<a href={m.href}>
-													<bdi>{m.title}</bdi>
-												</a>
-											</td>
-										</tr>
-									))}
-								</tbody>
-							</table>
+							<div class="scroll-x">
+								<table class="plain">
+									<tbody>
+										{marks.map((m, i) => (
+											<tr key={`${i}${m.title}`}>
+												<td class="num">{at(m.at)}</td>
+												<td>{m.group}</td>
+												<td>
+													<a href={m.href}>
+														<bdi>{m.title}</bdi>
+													</a>
+												</td>
+											</tr>
+										))}
+									</tbody>
+								</table>
+							</div>
 						)}
 					</>
 				)}
