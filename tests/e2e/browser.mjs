@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { afterEach } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -43,10 +42,13 @@ export async function quiet(b) {
 
 /** A test that fails leaves its browser behind, and the run would wait for it: closed here. */
 const running = new Set();
-afterEach(async () => {
-	for (const browser of running) await browser.close();
-	running.clear();
-});
+if (process.env.NODE_TEST_CONTEXT) {
+	const { afterEach } = await import("node:test");
+	afterEach(async () => {
+		for (const browser of running) await browser.close();
+		running.clear();
+	});
+}
 
 export async function open(file, { theme = "light", width = 1440, height = 900 } = {}) {
 	const browser = await chromium.launch({

@@ -17,7 +17,7 @@ const TABS = [
 	"files",
 	"protocols",
 	"timeline",
-	"follow?flow=A:tcp:6",
+	"follow?flow=A:tcp:0",
 ];
 
 for (const theme of (process.env.THEMES ?? "light dark").split(" ")) {
@@ -64,7 +64,7 @@ for (const theme of (process.env.THEMES ?? "light dark").split(" ")) {
 	await shot("5-filter-error");
 	await page.getByRole("combobox", { name: "Display filter" }).fill("http.requ");
 	await shot("5-filter");
-	await page.getByRole("combobox", { name: "Display filter" }).fill("http");
+	await page.getByRole("combobox", { name: "Display filter" }).fill("http.request");
 	await page.keyboard.press("Enter");
 	for (const t of TABS) {
 		await page.goto(`${page.url().split("#")[0]}#/understand/${t}`);
@@ -76,7 +76,7 @@ for (const theme of (process.env.THEMES ?? "light dark").split(" ")) {
 			await page.keyboard.press("ArrowDown");
 			await page.keyboard.press("e");
 			await page.waitForTimeout(300);
-			await page.getByRole("treeitem", { name: /Host: bad/ }).click();
+			await page.getByRole("treeitem", { name: /^Hypertext/ }).click();
 		}
 		if (name === "hosts" || name === "files") await page.locator(".grid-row").nth(1).click();
 		await shot(`6-${name}`);

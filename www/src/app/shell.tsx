@@ -1,5 +1,6 @@
 /** The shell: head, rail, limits, step, evidence drawer, status line, drop overlay, live regions. */
 
+import { Component, type ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { assertive, polite } from "../base/announce.ts";
 import { currentStep } from "../base/case.ts";
@@ -52,6 +53,29 @@ function EngineLost() {
 	);
 }
 
+/** A page that fails says so and takes nothing else with it. */
+class Guard extends Component<{ children: ComponentChildren }, { error: string | null }> {
+	override state = { error: null };
+	static override getDerivedStateFromError(e: unknown) {
+		return { error: e instanceof Error ? e.message : String(e) };
+	}
+	override render() {
+		if (this.state.error === null) return this.props.children;
+		return (
+			<div class="state failed" role="alert">
+				<strong>This page could not be drawn: an error in Weir, not in your capture.</strong>
+				<span>
+					<bdi>{this.state.error}</bdi>
+				</span>
+				<span>Notes and captures are kept; the other pages work.</span>
+				<button type="button" class="button" onClick={() => this.setState({ error: null })}>
+					Draw it again
+				</button>
+			</div>
+		);
+	}
+}
+
 function StepFrame({ def }: { def: StepDef }) {
 	useEffect(() => {
 		currentStep.value = def.id;
@@ -72,7 +96,9 @@ function StepFrame({ def }: { def: StepDef }) {
 					<p>{def.lead}</p>
 				</header>
 				<EngineLost />
-				<def.View />
+				<Guard key={`${def.id}/${route.value.tab}`}>
+					<def.View />
+				</Guard>
 			</section>
 			{(def.primary || next) && (
 				<div class="step-foot">

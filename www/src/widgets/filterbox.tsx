@@ -133,7 +133,7 @@ export function FilterBox(p: FilterBoxProps) {
 				{state === "bad" && p.check?.error ? (
 					<>
 						{p.check.error.message}
-						{p.check.error.suggestion && ` Did you mean ${p.check.error.suggestion}?`}
+						{p.check.error.suggestion && `. Did you mean ${p.check.error.suggestion}?`}
 					</>
 				) : state === "warn" ? (
 					p.check?.warning

@@ -5,6 +5,8 @@ import { visible } from "../base/text.ts";
 import type { TreeLine } from "../engine/contract.ts";
 
 const MOST = 3000;
+/** Characters of one line; the bytes pane and "copy value" have the rest. */
+const LINE = 240;
 
 export interface TreeProps {
 	lines: TreeLine[];
@@ -161,7 +163,7 @@ export function Tree(p: TreeProps) {
 									{l.severity === "high" || l.severity === "critical" ? "▲ " : l.severity === "medium" ? "◆ " : "● "}
 								</span>
 							)}
-							<bdi>{visible(l.text.length > 2000 ? `${l.text.slice(0, 2000)}…` : l.text)}</bdi>
+							<bdi>{visible(l.text.length > LINE ? `${l.text.slice(0, LINE)}…` : l.text)}</bdi>
 							{l.link && <span class="muted"> (Enter follows)</span>}
 						</span>
 					</div>

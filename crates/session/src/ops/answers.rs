@@ -54,8 +54,8 @@ pub struct AnswerRow {
     checked: String,
     covered_s: u64,
     window_s: u64,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    evidence: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<Vec<String>>,
 }
 
 /// The written form of a reference to one packet.
@@ -102,7 +102,7 @@ impl AnswerRow {
             checked: a.checked.clone(),
             covered_s: a.covered_s,
             window_s: a.window_s,
-            evidence: if cited { shown.collect() } else { Vec::new() },
+            evidence: cited.then(|| shown.collect()),
         }
     }
 }

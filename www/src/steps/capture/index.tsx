@@ -244,7 +244,8 @@ const GLYPH = { ok: "✓", note: "●", warn: "!" } as const;
 const CLASS = { ok: "ok", note: "info", warn: "medium" } as const;
 
 function Health({ summary }: { summary: Summary }) {
-	const lines = [...summary.health].sort((a, b) => "wno".indexOf(a.state[0] ?? "") - "wno".indexOf(b.state[0] ?? ""));
+	// Limits come with their bound as figures; the health line of each would say the same again.
+	const lines = summary.health.filter((l) => l.issue !== "limit").sort((a, b) => "wno".indexOf(a.state[0] ?? "") - "wno".indexOf(b.state[0] ?? ""));
 	return (
 		<div class="card">
 			<h2>Capture health</h2>
@@ -267,7 +268,7 @@ function Health({ summary }: { summary: Summary }) {
 							!
 						</span>
 						<span>
-							{l.says} {count(l.count)} times; the bound is {count(l.bound)} {l.unit}. {l.first && <Refs list={[packetRef(l.first)]} />}
+							{l.says} (bound: {count(l.bound)} {l.unit}), {l.count === 1 ? "once" : `${count(l.count)} times`}. {l.first && <Refs list={[packetRef(l.first)]} />}
 						</span>
 					</li>
 				))}

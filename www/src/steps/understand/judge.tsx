@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { add, edit, items, log, newPass, pass } from "../../base/case.ts";
+import { saveText } from "../../base/download.ts";
 import { focused } from "../../base/focus.ts";
 import { route } from "../../base/routes.ts";
 import { INDICATOR_WORDS, scope, scopeBefore } from "../../base/scope.ts";
@@ -93,6 +94,12 @@ function AnswerRow({ a }: { a: Answer }) {
 	);
 }
 
+/** What `weir answer --json` prints: an answer a line, and at last the derived indicators. */
+function lines(v: AnswersOf): string {
+	const rows = v.answers.map(({ evidence: _, ...a }) => JSON.stringify({ ...a, files: a.files.map(({ id: _, ...f }) => f) }));
+	return `${[...rows, JSON.stringify({ derived: v.derived.map((d) => d.indicator) })].join("\n")}\n`;
+}
+
 export function Answers() {
 	const [all, setAll] = useState(false);
 	const r = useResult(
@@ -140,6 +147,16 @@ export function Answers() {
 							<p class="small muted">
 								Answers use all packets, whatever the limits above show. {v.beside.join(" ")}
 								{v.coverage.wanted_s > 0 && ` Covered: ${percent(v.coverage.covered_s, v.coverage.wanted_s)} of the wanted window.`}
+							</p>
+							<p class="row">
+								<button
+									type="button"
+									class="button small"
+									title="One JSON object a line, with the keys of weir answer --json"
+									onClick={() => saveText(lines(v), "answers.jsonl", "application/x-ndjson")}
+								>
+									Save JSON
+								</button>
 							</p>
 							<Difference now={v} />
 							{shown.length === 0 && <Empty title={`Checked ${quiet.length} host and indicator pairs: none was seen.`} />}
