@@ -12,9 +12,28 @@ use weir_model::Field;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ProtocolId(pub u16);
 
+/// Kinds of keys.
+const KINDS: usize = 5;
+/// No protocol has this place.
+const NONE: u16 = u16::MAX;
+
+/// A key's kind and number; nothing for what is only found by its probe.
+fn place(key: Over) -> Option<(usize, usize)> {
+    Some(match key {
+        Over::EtherType(n) => (0, n.into()),
+        Over::IpProto(n) => (1, n.into()),
+        Over::TcpPort(n) => (2, n.into()),
+        Over::UdpPort(n) => (3, n.into()),
+        // Numbers of link types are 16 bits in every file.
+        Over::LinkType(n) => (4, u16::try_from(n).ok()?.into()),
+        Over::Heuristic(_) => return None,
+    })
+}
+
 /// Look-ups over [`ALL`].
 pub struct Registry {
-    by_key: HashMap<Over, ProtocolId, FixedState>,
+    /// By the number of a key, for each kind of key: every packet asks several times.
+    by_key: [Vec<u16>; KINDS],
     by_name: HashMap<&'static str, ProtocolId, FixedState>,
     fields: HashMap<&'static str, Vec<&'static Field>, FixedState>,
     probed: [Vec<ProtocolId>; 2],
@@ -29,7 +48,7 @@ pub fn registry() -> &'static Registry {
 impl Registry {
     fn build() -> Self {
         let mut r = Self {
-            by_key: HashMap::with_hasher(FixedState::default()),
+            by_key: Default::default(),
             by_name: HashMap::with_hasher(FixedState::default()),
             fields: HashMap::with_hasher(FixedState::default()),
             probed: [Vec::new(), Vec::new()],
@@ -39,7 +58,18 @@ impl Registry {
             protocol.place.store(id.0, Ordering::Relaxed);
             r.by_name.insert(protocol.info.name, id);
             for over in protocol.over {
-                r.by_key.entry(*over).or_insert(id);
+                let Some((kind, n)) = place(*over) else {
+                    continue;
+                };
+                let Some(table) = r.by_key.get_mut(kind) else {
+                    continue;
+                };
+                if table.len() <= n {
+                    table.resize(n + 1, NONE);
+                }
+                if let Some(slot) = table.get_mut(n).filter(|s| **s == NONE) {
+                    *slot = id.0;
+                }
             }
             if protocol.probe.is_some() {
                 for (t, usable) in [
@@ -79,7 +109,8 @@ impl Registry {
     /// By its parent's key.
     #[must_use]
     pub fn over(&self, key: Over) -> Option<&'static Protocol> {
-        self.by_key.get(&key).and_then(|id| self.get(*id))
+        let (kind, n) = place(key)?;
+        self.get(ProtocolId(*self.by_key.get(kind)?.get(n)?))
     }
 
     /// Protocols with a probe that can be carried by a transport, in registry order.

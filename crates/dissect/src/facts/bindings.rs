@@ -40,12 +40,29 @@ impl Binding {
     }
 }
 
+/// Addresses whose row is found without hashing; a power of two.
+const NEAR: usize = 1024;
+
 /// Every interval, in order of its first packet.
 pub struct Bindings {
     rows: Vec<Binding>,
     latest: HashMap<IpAddr, u32, FixedState>,
+    /// The latest row of an address seen before, by [`near`].
+    near: Vec<u32>,
     /// Who announced an address first: its row.
     owners: HashMap<IpAddr, Owner, FixedState>,
+}
+
+/// Addresses of one network lie side by side.
+fn near(ip: IpAddr) -> usize {
+    let bits = match ip {
+        IpAddr::V4(a) => a.to_bits(),
+        IpAddr::V6(a) => {
+            let b = a.to_bits();
+            ((b ^ b >> 32 ^ b >> 64 ^ b >> 96) & 0xffff_ffff) as u32
+        }
+    };
+    (bits ^ bits >> 10 ^ bits >> 20) as usize % NEAR
 }
 
 type Owner = (Mac, PacketRef, Timestamp);
@@ -65,6 +82,7 @@ impl Bindings {
     pub(crate) fn seeded(seed: u64) -> Self {
         Self {
             rows: Vec::new(),
+            near: Vec::new(),
             latest: HashMap::with_hasher(FixedState::with_seed(seed)),
             owners: HashMap::with_hasher(FixedState::with_seed(seed)),
         }
@@ -83,6 +101,27 @@ impl Bindings {
         (*owner != mac).then_some((*packet, *time))
     }
 
+    /// The latest row of an address.
+    fn find(&mut self, ip: IpAddr) -> Option<u32> {
+        if let Some(n) = self.near.get(near(ip))
+            && self.rows.get(*n as usize).is_some_and(|r| r.ip == ip)
+        {
+            return Some(*n);
+        }
+        let n = self.latest.get(&ip).copied()?;
+        self.keep_near(ip, n);
+        Some(n)
+    }
+
+    fn keep_near(&mut self, ip: IpAddr, n: u32) {
+        if self.near.is_empty() {
+            self.near.resize(NEAR, u32::MAX);
+        }
+        if let Some(slot) = self.near.get_mut(near(ip)) {
+            *slot = n;
+        }
+    }
+
     /// Notes that `mac` sent as `ip`; `false` when the bound was hit.
     pub(crate) fn saw(
         &mut self,
@@ -99,7 +138,7 @@ impl Bindings {
         if announced && self.owners.len() < Self::ROWS {
             self.owners.entry(ip).or_insert((mac, packet, time));
         }
-        let latest = self.latest.get(&ip).copied();
+        let latest = self.find(ip);
         if let Some(row) = latest.and_then(|n| self.rows.get_mut(n as usize))
             && row.mac == mac
         {
@@ -113,8 +152,9 @@ impl Bindings {
         if self.rows.len() >= Self::ROWS {
             return false;
         }
-        self.latest
-            .insert(ip, u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+        let n = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        self.latest.insert(ip, n);
+        self.keep_near(ip, n);
         let mut row = Binding {
             mac,
             ip,

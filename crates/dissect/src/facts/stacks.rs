@@ -29,7 +29,16 @@ pub struct StackUse {
 pub struct Stacks {
     rows: Vec<StackUse>,
     by_layers: HashMap<Layers, u16, FixedState>,
-    latest: u16,
+    /// Places seen before, by [`near`]: there are few sequences, and each packet has one.
+    near: [u16; NEAR],
+}
+
+/// Sequences found without hashing; a power of two.
+const NEAR: usize = 64;
+
+fn near(layers: &Layers) -> usize {
+    let mix = |n: usize, l: &ProtocolId| n.wrapping_mul(31).wrapping_add(usize::from(l.0));
+    layers.iter().fold(0, mix) % NEAR
 }
 
 impl Default for Stacks {
@@ -42,7 +51,7 @@ impl Default for Stacks {
         Self {
             rows: vec![empty],
             by_layers: HashMap::with_hasher(FixedState::with_seed(0)),
-            latest: 0,
+            near: [0; NEAR],
         }
     }
 }
@@ -67,24 +76,25 @@ impl Stacks {
 
     /// Counts a packet; the second value is `false` when the bound was hit.
     pub(crate) fn count(&mut self, layers: &Layers, wire_len: u32) -> (StackId, bool) {
-        let (at, known) = self.place(layers);
+        let near = near(layers);
+        let seen = self.near.get(near).copied().unwrap_or_default();
+        let same = |r: &StackUse| r.layers == *layers;
+        let (at, known) = if self.rows.get(usize::from(seen)).is_some_and(same) {
+            (seen, true)
+        } else {
+            self.place(layers)
+        };
         if let Some(row) = self.rows.get_mut(usize::from(at)) {
             row.packets += 1;
             row.bytes += u64::from(wire_len);
         }
-        self.latest = at;
+        if let Some(slot) = self.near.get_mut(near) {
+            *slot = at;
+        }
         (StackId(at), known)
     }
 
     fn place(&mut self, layers: &Layers) -> (u16, bool) {
-        // Neighbouring packets mostly share their layers.
-        if self
-            .rows
-            .get(usize::from(self.latest))
-            .is_some_and(|r| r.layers == *layers)
-        {
-            return (self.latest, true);
-        }
         if let Some(at) = self.by_layers.get(layers) {
             return (*at, true);
         }

@@ -2,7 +2,7 @@
 //! Knows nothing of who reads it.
 
 use crate::data::Run;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::hash::{BuildHasher, Hasher};
 use weir_model::{LimitKind, PacketRef, Timestamp};
 
@@ -69,7 +69,7 @@ pub(crate) struct Half {
     seen: u64,
     waiting: BTreeMap<u64, Waiting>,
     waiting_bytes: usize,
-    recent: Vec<Recent>,
+    recent: VecDeque<Recent>,
     /// Delivered but not consumed.
     pub(crate) buffer: Vec<u8>,
     /// Stream offset of the first byte of `buffer`.
@@ -101,7 +101,7 @@ impl Half {
         seen: 0,
         waiting: BTreeMap::new(),
         waiting_bytes: 0,
-        recent: Vec::new(),
+        recent: VecDeque::new(),
         buffer: Vec::new(),
         buffer_at: 0,
         runs: Vec::new(),
@@ -253,9 +253,9 @@ impl Half {
             packet,
         };
         if self.recent.len() == RECENT {
-            self.recent.remove(0);
+            self.recent.pop_front();
         }
-        self.recent.push(recent);
+        self.recent.push_back(recent);
     }
 
     fn compare(&self, offset: u64, bytes: &[u8]) -> Place {

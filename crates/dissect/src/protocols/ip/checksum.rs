@@ -38,16 +38,17 @@ impl Status {
 
 /// The sum of 16-bit words, not yet folded, in the machine's own byte order (which the sum does not mind).
 fn sum(bytes: &[u8]) -> u64 {
-    let mut words = bytes.chunks_exact(4);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let halves = |w: u64| (w & 0xffff_ffff) + (w >> 32);
     let mut total = 0u64;
-    for word in &mut words {
-        total += u64::from(word.first_chunk().map_or(0, |w| u32::from_le_bytes(*w)));
+    for word in words {
+        total += halves(u64::from_le_bytes(*word));
     }
-    let mut last = [0; 4];
-    for (to, from) in last.iter_mut().zip(words.remainder()) {
+    let mut last = [0; 8];
+    for (to, from) in last.iter_mut().zip(rest) {
         *to = *from;
     }
-    total + u64::from(u32::from_le_bytes(last))
+    total + halves(u64::from_le_bytes(last))
 }
 
 fn fold(mut total: u64) -> u16 {
