@@ -1,16 +1,16 @@
 //! A few bytes for every packet of a capture: where it stands, when it was, whose it is.
 //! Holds no content.
 
+use crate::packed::Packed;
 use weir_dissect::facts::StackId;
 use weir_dissect::{Direction, PacketOutcome};
 use weir_model::{FlowId, Timestamp};
 
-/// Packets of one block: growth never moves more than a block's worth.
-const BLOCK: usize = 1 << 14;
-const NO_FLOW: u32 = u32::MAX;
-const BACKWARD: u8 = 1;
-const DUPLICATE: u8 = 2;
-const CUT: u8 = 4;
+/// Packets of one block: growth never moves more than a block's worth, and its numbers lie close together.
+const BLOCK: usize = 1 << 12;
+const NO_FLOW: i64 = -1;
+const BACKWARD: i64 = 1;
+const DUPLICATE: i64 = 2;
 
 /// What the index knows of a packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,42 +35,50 @@ pub struct PacketEntry {
     pub duplicate: bool,
 }
 
-/// 25 bytes a packet, in blocks.
-struct Block {
-    base: u64,
-    offset: Vec<u32>,
-    time: Vec<i64>,
-    captured: Vec<u32>,
-    flow: Vec<u32>,
-    stack: Vec<u16>,
-    interface: Vec<u16>,
-    flags: Vec<u8>,
+/// What is kept of every packet.
+#[derive(Clone, Copy)]
+enum Column {
+    Offset,
+    Time,
+    Captured,
+    /// Bytes that the wire had beyond them.
+    Beyond,
+    Flow,
+    Stack,
+    Interface,
+    Flags,
+}
+
+const COLUMNS: usize = 8;
+
+/// A block's packets: as they came while it is filled, packed after.
+enum Block {
+    Open([Vec<i64>; COLUMNS]),
+    Packed(Box<[Packed; COLUMNS]>),
 }
 
 impl Block {
-    fn new(base: u64) -> Self {
-        Self {
-            base,
-            offset: Vec::new(),
-            time: Vec::new(),
-            captured: Vec::new(),
-            flow: Vec::new(),
-            stack: Vec::new(),
-            interface: Vec::new(),
-            flags: Vec::new(),
+    fn get(&self, column: Column, row: usize) -> Option<i64> {
+        match self {
+            Self::Open(c) => c.get(column as usize)?.get(row).copied(),
+            Self::Packed(c) => c.get(column as usize)?.get(row),
+        }
+    }
+
+    fn heap(&self) -> usize {
+        match self {
+            Self::Open(c) => c.iter().map(|c| c.capacity() * size_of::<i64>()).sum(),
+            Self::Packed(c) => c.iter().map(|c| c.heap() + size_of::<Packed>()).sum(),
         }
     }
 }
 
-/// The packets of one capture, in file order.
+/// The packets of one capture, in file order: about 14 bytes each.
 #[derive(Default)]
 pub struct PacketIndex {
+    /// All but the last are full.
     blocks: Vec<Block>,
-    /// First packet of each block, 0-based.
-    starts: Vec<u32>,
     len: u32,
-    /// Wire lengths of packets that were cut, by number, ascending.
-    cut: Vec<(u32, u32)>,
 }
 
 impl PacketIndex {
@@ -89,76 +97,68 @@ impl PacketIndex {
     /// Heap in use, roughly.
     #[must_use]
     pub fn heap(&self) -> usize {
-        self.len as usize * 25 + self.cut.len() * 8
+        self.blocks.iter().map(Block::heap).sum()
     }
 
     pub(crate) fn push(&mut self, entry: &PacketEntry, outcome: PacketOutcome) {
-        let fits = |b: &Block| {
-            b.offset.len() < BLOCK
-                && entry
-                    .offset
-                    .checked_sub(b.base)
-                    .is_some_and(|d| d <= u64::from(u32::MAX))
-        };
-        if !self.blocks.last().is_some_and(fits) {
-            self.blocks.push(Block::new(entry.offset));
-            self.starts.push(self.len);
+        let back = matches!(outcome.flow, Some((_, Direction::Backward)));
+        let flags = i64::from(back) * BACKWARD + i64::from(outcome.duplicate) * DUPLICATE;
+        // In the order of `Column`.
+        let row = [
+            entry.offset.cast_signed(),
+            entry.time.0,
+            i64::from(entry.captured),
+            i64::from(entry.wire) - i64::from(entry.captured),
+            outcome.flow.map_or(NO_FLOW, |f| i64::from(f.0.0)),
+            i64::from(outcome.stack.0),
+            i64::from(entry.interface),
+            flags,
+        ];
+        if !matches!(self.blocks.last(), Some(Block::Open(_))) {
+            self.blocks.push(Block::Open(Default::default()));
         }
         let Some(block) = self.blocks.last_mut() else {
             return;
         };
-        block
-            .offset
-            .push(u32::try_from(entry.offset - block.base).unwrap_or(u32::MAX));
-        block.time.push(entry.time.0);
-        block.captured.push(entry.captured);
-        block.flow.push(outcome.flow.map_or(NO_FLOW, |f| f.0.0));
-        block.stack.push(outcome.stack.0);
-        block.interface.push(entry.interface);
-        let cut = entry.wire != entry.captured;
-        let back = matches!(outcome.flow, Some((_, Direction::Backward)));
-        let flags = (u8::from(back) * BACKWARD)
-            | (u8::from(outcome.duplicate) * DUPLICATE)
-            | (u8::from(cut) * CUT);
-        block.flags.push(flags);
-        if cut {
-            self.cut.push((entry.number, entry.wire));
+        if let Block::Open(columns) = block {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+            if columns.iter().all(|c| c.len() >= BLOCK) {
+                *block = Block::Packed(Box::new(columns.each_ref().map(|c| Packed::new(c))));
+            }
         }
         self.len += 1;
+    }
+
+    /// The block of a packet and its row there.
+    fn place(&self, number: u32) -> Option<(&Block, usize)> {
+        let n = number.checked_sub(1).filter(|n| *n < self.len)? as usize;
+        Some((self.blocks.get(n / BLOCK)?, n % BLOCK))
     }
 
     /// The packet with this 1-based number.
     #[must_use]
     pub fn get(&self, number: u32) -> Option<PacketEntry> {
-        let n = number.checked_sub(1).filter(|n| *n < self.len)?;
-        let at = self.starts.partition_point(|s| *s <= n).checked_sub(1)?;
-        let (block, i) = (self.blocks.get(at)?, (n - self.starts.get(at)?) as usize);
-        let flags = *block.flags.get(i)?;
-        let captured = *block.captured.get(i)?;
-        let wire = if flags & CUT == 0 {
-            captured
-        } else {
-            self.cut
-                .binary_search_by_key(&number, |c| c.0)
-                .ok()
-                .and_then(|i| self.cut.get(i))
-                .map_or(captured, |c| c.1)
-        };
+        let (block, row) = self.place(number)?;
+        let flags = block.get(Column::Flags, row)?;
+        let captured = block.get(Column::Captured, row)?;
+        let wire = captured + block.get(Column::Beyond, row)?;
         let direction = if flags & BACKWARD == 0 {
             Direction::Forward
         } else {
             Direction::Backward
         };
-        let flow = *block.flow.get(i)?;
+        let flow = u32::try_from(block.get(Column::Flow, row)?).ok();
         Some(PacketEntry {
             number,
-            offset: block.base + u64::from(*block.offset.get(i)?),
-            captured,
-            wire,
-            time: Timestamp(*block.time.get(i)?),
-            interface: *block.interface.get(i)?,
-            flow: (flow != NO_FLOW).then_some((FlowId(flow), direction)),
-            stack: StackId(*block.stack.get(i)?),
+            offset: block.get(Column::Offset, row)?.cast_unsigned(),
+            captured: u32::try_from(captured).ok()?,
+            wire: u32::try_from(wire).ok()?,
+            time: Timestamp(block.get(Column::Time, row)?),
+            interface: u16::try_from(block.get(Column::Interface, row)?).ok()?,
+            flow: flow.map(|n| (FlowId(n), direction)),
+            stack: StackId(u16::try_from(block.get(Column::Stack, row)?).ok()?),
             duplicate: flags & DUPLICATE != 0,
         })
     }
@@ -166,18 +166,60 @@ impl PacketIndex {
     /// The flow of a packet, without the rest.
     #[must_use]
     pub fn flow(&self, number: u32) -> Option<FlowId> {
-        let n = number.checked_sub(1).filter(|n| *n < self.len)?;
-        let at = self.starts.partition_point(|s| *s <= n).checked_sub(1)?;
-        let flow = *self
-            .blocks
-            .get(at)?
-            .flow
-            .get((n - self.starts.get(at)?) as usize)?;
-        (flow != NO_FLOW).then_some(FlowId(flow))
+        let (block, row) = self.place(number)?;
+        let flow = block.get(Column::Flow, row)?;
+        u32::try_from(flow).ok().map(FlowId)
     }
 
     /// Every packet, in file order.
     pub fn iter(&self) -> impl Iterator<Item = PacketEntry> + '_ {
         (1..=self.len).filter_map(|n| self.get(n))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_packet_is_found_again_and_costs_little() {
+        let mut index = PacketIndex::default();
+        let count = 3 * BLOCK as u32 + 5;
+        let entry = |number: u32| PacketEntry {
+            number,
+            offset: 24 + u64::from(number) * 400,
+            captured: 60 + number % 1400,
+            wire: 60 + number % 1400 + u32::from(number.is_multiple_of(1000)),
+            time: Timestamp(1_700_000_000_000_000_000 + i64::from(number) * 217_000),
+            interface: 0,
+            flow: (!number.is_multiple_of(7)).then(|| {
+                let back = number.is_multiple_of(2);
+                let way = if back {
+                    Direction::Backward
+                } else {
+                    Direction::Forward
+                };
+                (FlowId(number / 10), way)
+            }),
+            stack: StackId(number as u16 % 40),
+            duplicate: number.is_multiple_of(900),
+        };
+        for number in 1..=count {
+            let e = entry(number);
+            let outcome = PacketOutcome {
+                flow: e.flow,
+                stack: e.stack,
+                duplicate: e.duplicate,
+            };
+            index.push(&e, outcome);
+            assert_eq!(index.get(number), Some(e));
+        }
+        assert!(index.iter().eq((1..=count).map(entry)));
+        assert_eq!(index.flow(20), Some(FlowId(2)));
+        assert_eq!((index.flow(21), index.flow(count + 1)), (None, None));
+        assert_eq!((index.get(0), index.get(count + 1)), (None, None));
+        let packed: usize = index.blocks.iter().take(3).map(Block::heap).sum();
+        assert!(packed <= 14 * 3 * BLOCK, "{packed} bytes");
     }
 }

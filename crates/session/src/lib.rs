@@ -10,6 +10,7 @@ mod job;
 mod known;
 mod load;
 pub mod ops;
+mod packed;
 mod replay;
 mod scan;
 mod schema;
