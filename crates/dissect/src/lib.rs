@@ -2,6 +2,7 @@
 //! Knows no file format, draws no conclusion and keeps no payload.
 
 mod anomaly;
+mod blocks;
 mod body;
 mod context;
 mod data;
@@ -17,6 +18,7 @@ pub mod protocols;
 pub mod tree;
 
 pub use anomaly::AnomalyKind;
+pub use blocks::Blocks;
 pub use body::{BOMB, Body, BodyEnd, BodyKey, BodySink, DecodeEnd, Decoder, Encoding, sniff};
 pub use context::{Addresses, Ctx, MALFORMED, PacketMeta, PacketState};
 pub use data::{Chunk, Data};

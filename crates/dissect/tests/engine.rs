@@ -235,7 +235,7 @@ fn the_sample_is_read_as_wireshark_reads_it() {
     has(5, "tcp.checksum.status = Good (1)");
     let flow = &d.facts().flows[0];
     assert_eq!(flow.payload, [28, 79]);
-    assert_eq!(flow.missed, [0, 0]);
+    assert_eq!(flow.seldom().missed, [0, 0]);
     assert!(d.facts().bindings.all().iter().any(|b| b.announced));
 }
 
@@ -253,8 +253,8 @@ fn copies_change_neither_streams_nor_messages() {
     assert!(double.facts().quality.duplicates.count >= 14);
     for (a, b) in single.facts().flows.iter().zip(&double.facts().flows) {
         assert_eq!(a.payload, b.payload);
-        assert_eq!(a.missed, b.missed);
-        assert_eq!(a.retransmissions, b.retransmissions);
+        assert_eq!(a.seldom().missed, b.seldom().missed);
+        assert_eq!(a.seldom().retransmissions, b.seldom().retransmissions);
     }
     let artifacts = |d: &Dissector| d.facts().artifacts.len();
     assert_eq!(artifacts(&single), artifacts(&double));

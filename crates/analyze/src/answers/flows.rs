@@ -189,7 +189,7 @@ fn sight(flow: &Flow, protocol: &str, tls: Option<&Handshake<'_>>) -> Sight {
     if tls.is_some() || protocol == "tls" {
         return Sight::Blind("encrypted: TLS".to_owned(), "tls");
     }
-    if flow.cut > 0 {
+    if flow.seldom().cut > 0 {
         return Sight::Blind(
             "packets were cut by the snap length: the content is not there".to_owned(),
             flow.transport.name(),

@@ -41,7 +41,7 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, f) in c.facts.flows.iter().enumerate() {
             let answered = f.transport == Transport::Tcp && f.tcp.syn && f.tcp.syn_ack;
-            if !answered || f.setup.is_some() {
+            if !answered || f.seldom().setup.is_some() {
                 continue;
             }
             let host = ground.env.at(chain, f.server.0, f.begun);

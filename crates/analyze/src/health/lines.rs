@@ -157,10 +157,10 @@ fn lost(input: &Input<'_>, out: &mut Vec<Line>) {
     let mut flows = 0_u64;
     let mut examples = Vec::new();
     for flow in input.chains.iter().flat_map(|c| &c.facts.flows) {
-        if flow.missed[0] + flow.missed[1] > 0 {
+        if flow.seldom().missed[0] + flow.seldom().missed[1] > 0 {
             flows += 1;
-            bytes[0] += flow.missed[0];
-            bytes[1] += flow.missed[1];
+            bytes[0] += flow.seldom().missed[0];
+            bytes[1] += flow.seldom().missed[1];
         }
     }
     for c in &input.chains {

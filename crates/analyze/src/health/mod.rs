@@ -58,7 +58,7 @@ pub fn loss(input: &Input<'_>) -> f64 {
         let both = flow.packets[0] > 0 && flow.packets[1] > 0;
         if both && flow.transport == weir_dissect::Transport::Tcp {
             seen += flow.payload[0] + flow.payload[1];
-            missed += flow.missed[0] + flow.missed[1];
+            missed += flow.seldom().missed[0] + flow.seldom().missed[1];
         }
     }
     if seen + missed == 0 {

@@ -27,9 +27,7 @@ pub(crate) fn run(args: &Args) -> Done {
     ]);
     for chain in &open.session.chains {
         for flow in &chain.facts().flows {
-            let Some((capture, stream)) = flow.streams.first() else {
-                continue;
-            };
+            let (capture, stream) = flow.home();
             out.row(&json!({
                 "flow": format!("{capture}:{}:{stream}", flow.transport.name()),
                 "client": flow.client.0.to_string(),

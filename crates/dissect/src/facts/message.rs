@@ -1,6 +1,7 @@
 //! Typed tables of messages, one a type, in the order the messages were completed.
 //! Knows no protocol: each brings its own row type.
 
+use crate::blocks::push_gently;
 use crate::protocol::{Direction, Protocol};
 use std::any::{Any, TypeId};
 use std::fmt::Write as _;
@@ -226,7 +227,7 @@ impl Messages {
     pub(crate) fn push<T: Message>(&mut self, row: T) -> u32 {
         self.heap += row.heap() + size_of::<T>();
         let rows = self.rows::<T>();
-        rows.push(row);
+        push_gently(rows, row);
         u32::try_from(rows.len() - 1).unwrap_or(u32::MAX)
     }
 

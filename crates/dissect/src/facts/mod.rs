@@ -21,6 +21,7 @@ pub use quality::{Count, Quality, Step};
 pub use spans::{Span, Spans};
 pub use stacks::{Layers, StackId, StackUse, Stacks};
 
+use crate::blocks::Blocks;
 use crate::flow::{Copies, Flow};
 use weir_model::FlowId;
 
@@ -28,7 +29,7 @@ use weir_model::FlowId;
 #[derive(Default)]
 pub struct Facts {
     /// Flows in order of their first packet; a [`FlowId`] is a place here.
-    pub flows: Vec<Flow>,
+    pub flows: Blocks<Flow>,
     /// Typed tables of messages.
     pub messages: Messages,
     /// Files seen on the wire, in order of completion.

@@ -132,7 +132,7 @@ mod tests {
         for (n, bytes) in s.packets.iter().enumerate() {
             d.packet(&s.meta(n), bytes);
         }
-        d.facts().flows[0].missed[1]
+        d.facts().flows[0].seldom().missed[1]
     }
 
     #[test]

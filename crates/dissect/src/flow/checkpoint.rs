@@ -5,7 +5,7 @@ use super::Live;
 use weir_model::{FlowId, PacketRef};
 
 /// Stream bytes between two checkpoints of a flow.
-pub(crate) const EVERY: u64 = 1 << 20;
+pub(crate) const EVERY: u32 = 1 << 20;
 /// Heap all checkpoints together may keep.
 const BUDGET: usize = 32 << 20;
 

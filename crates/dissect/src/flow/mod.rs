@@ -27,7 +27,6 @@ pub(crate) use table::{is_tunnel, stream_number};
 
 use crate::protocol::{Direction, Transport};
 use crate::registry::ProtocolId;
-use smallvec::SmallVec;
 use std::net::IpAddr;
 use weir_model::{CaptureId, Duration, FlowId, PacketRef, Timestamp};
 
@@ -95,6 +94,22 @@ pub struct Flow {
     pub bytes: [u64; 2],
     /// Payload bytes by direction, each stream byte once.
     pub payload: [u64; 2],
+    /// What carries it, when recognised.
+    pub protocol: Option<ProtocolId>,
+    /// Why.
+    pub recognised_by: RecognisedBy,
+    /// Life of a TCP connection.
+    pub tcp: TcpSeen,
+    /// Stream number in the capture of its first packet, as Wireshark numbers that capture.
+    pub(crate) stream: u32,
+    /// First eight bytes of the TLS client random, once seen.
+    pub random: Option<[u8; 8]>,
+    seldom: Option<Box<Seldom>>,
+}
+
+/// What few flows have, kept apart so that the others stay small.
+#[derive(Clone, Default, Debug)]
+pub struct Seldom {
     /// Stream bytes known to be missing from the capture, by direction.
     pub missed: [u64; 2],
     /// Packets that are copies of earlier ones.
@@ -103,30 +118,52 @@ pub struct Flow {
     pub cut: u32,
     /// Retransmitted packets by direction.
     pub retransmissions: [u32; 2],
-    /// What carries it, when recognised.
-    pub protocol: Option<ProtocolId>,
-    /// Why.
-    pub recognised_by: RecognisedBy,
-    /// Life of a TCP connection.
-    pub tcp: TcpSeen,
-    /// Stream number in each capture it has packets in, as Wireshark numbers that capture.
-    pub streams: SmallVec<[(CaptureId, u32); 1]>,
     /// From the announcement that this flow fulfils; 0 without one.
     pub token: u64,
     /// The packet that announced it.
     pub setup: Option<PacketRef>,
-    /// First eight bytes of the TLS client random, once seen.
-    pub random: Option<[u8; 8]>,
+    /// Stream numbers in further captures.
+    pub(crate) streams: Vec<(CaptureId, u32)>,
 }
+
+static NOTHING_SELDOM: Seldom = Seldom {
+    missed: [0; 2],
+    duplicates: 0,
+    cut: 0,
+    retransmissions: [0; 2],
+    token: 0,
+    setup: None,
+    streams: Vec::new(),
+};
 
 impl Flow {
     /// Its stream number in `capture`.
     #[must_use]
     pub fn stream(&self, capture: CaptureId) -> Option<u32> {
-        self.streams
+        if capture == self.first.capture {
+            return Some(self.stream);
+        }
+        self.seldom()
+            .streams
             .iter()
             .find(|(c, _)| *c == capture)
             .map(|(_, n)| *n)
+    }
+
+    /// The capture of its first packet, and its stream number there.
+    #[must_use]
+    pub fn home(&self) -> (CaptureId, u32) {
+        (self.first.capture, self.stream)
+    }
+
+    /// What few flows have.
+    #[must_use]
+    pub fn seldom(&self) -> &Seldom {
+        self.seldom.as_deref().unwrap_or(&NOTHING_SELDOM)
+    }
+
+    pub(crate) fn seldom_mut(&mut self) -> &mut Seldom {
+        self.seldom.get_or_insert_default()
     }
 
     /// Sender and receiver of a direction.

@@ -56,8 +56,9 @@ pub(crate) fn decide(
         && let Some(e) = ctx.core.expectations.take(transport, client, server)
     {
         if let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize) {
-            flow.token = e.token;
-            flow.setup = Some(e.setup);
+            let seldom = flow.seldom_mut();
+            seldom.token = e.token;
+            seldom.setup = Some(e.setup);
         }
         return Decision::Is(e.protocol, RecognisedBy::Expected);
     }
@@ -118,7 +119,7 @@ pub(crate) fn start(
     }
     let flow = ctx.core.facts.flow(id)?;
     Some(Start {
-        token: flow.token,
+        token: flow.seldom().token,
         from_start: live.halves.iter().all(|h| h.from_start || !h.started()),
         server_port: flow.server.1,
         client: flow.client.0,

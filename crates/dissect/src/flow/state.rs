@@ -3,6 +3,7 @@
 
 use super::assembler::Half;
 use crate::protocol::{Direction, Protocol, StreamDissector};
+use smallvec::SmallVec;
 use std::any::Any;
 use std::ops::{Index, IndexMut};
 use weir_model::Timestamp;
@@ -17,7 +18,7 @@ pub trait FlowState: Any {
 
 /// The states of a flow, found by type.
 #[derive(Default)]
-pub(crate) struct States(Vec<Box<dyn FlowState>>);
+pub(crate) struct States(SmallVec<[Box<dyn FlowState>; 1]>);
 
 impl States {
     /// The state of type `T`, made when missing.
@@ -119,7 +120,7 @@ pub(crate) struct Live {
     /// Data packets seen while undecided.
     pub(crate) undecided: u8,
     /// Stream bytes delivered since the last checkpoint.
-    pub(crate) since_checkpoint: u64,
+    pub(crate) since_checkpoint: u32,
     /// Of transport and datagram protocols.
     pub(crate) states: States,
 }

@@ -203,7 +203,9 @@ fn deliver_run(
         sink.stream(id, direction, (run.packet, run.time), data.bytes);
     }
     live.halves[direction].advance(data.len() as u64);
-    live.since_checkpoint += data.len() as u64;
+    live.since_checkpoint = live
+        .since_checkpoint
+        .saturating_add(u32::try_from(data.len()).unwrap_or(u32::MAX));
     if !ctx.core.muted
         && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
     {
@@ -441,7 +443,7 @@ fn gap(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, len
     if !ctx.core.muted
         && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
     {
-        flow.missed[way] += len;
+        flow.seldom_mut().missed[way] += len;
     }
     if let App::Known(_, dissector) = &mut live.app
         && !half.opaque

@@ -1,12 +1,13 @@
 //! From addresses and ports to flows. Knows when a new connection reuses old ports, nothing of content.
 
 use super::{Flow, Live, RecognisedBy, TcpSeen};
+use crate::blocks::Blocks;
 use crate::context::Ctx;
 use crate::protocol::{Direction, Transport};
 use crate::registry::registry;
 use foldhash::quality::FixedState;
-use hashbrown::HashMap;
-use smallvec::smallvec;
+use hashbrown::{HashMap, HashTable};
+use std::hash::BuildHasher;
 use std::net::IpAddr;
 use weir_model::{CaptureId, FlowId, LimitKind};
 
@@ -54,9 +55,10 @@ impl FlowKey {
     }
 }
 
-/// The latest flow of every pair of ends.
+/// The latest flow of every pair of ends. The ends stand in the flow's record, so a place is all that is kept.
 pub(crate) struct FlowTable {
-    latest: HashMap<FlowKey, u32, FixedState>,
+    latest: HashTable<u32>,
+    hasher: FixedState,
     /// The flow of the packet before: the next one's, often.
     last: Option<(FlowKey, u32)>,
     /// Stream numbers of flows that only an ICMP error has named yet.
@@ -65,35 +67,78 @@ pub(crate) struct FlowTable {
     next_stream: [u32; 2],
 }
 
+fn key_of(flows: &Blocks<Flow>, n: u32) -> Option<FlowKey> {
+    let flow = flows.get(n as usize)?;
+    Some(FlowKey::new(flow.client, flow.server, flow.transport).0)
+}
+
 impl FlowTable {
     pub(crate) fn new(seed: u64) -> Self {
+        let hasher = FixedState::with_seed(seed);
         Self {
-            latest: HashMap::with_hasher(FixedState::with_seed(seed)),
+            latest: HashTable::new(),
+            hasher: hasher.clone(),
             last: None,
-            named: HashMap::with_hasher(FixedState::with_seed(seed)),
+            named: HashMap::with_hasher(hasher),
             capture: CaptureId(0),
             next_stream: [0; 2],
         }
     }
 
-    fn find(&mut self, key: &FlowKey) -> Option<u32> {
+    /// The latest flow with these ends.
+    fn get(&self, flows: &Blocks<Flow>, key: &FlowKey) -> Option<u32> {
+        self.latest
+            .find(self.hasher.hash_one(key), |n| {
+                key_of(flows, *n).as_ref() == Some(key)
+            })
+            .copied()
+    }
+
+    fn find(&mut self, flows: &Blocks<Flow>, key: &FlowKey) -> Option<u32> {
         if let Some((last, n)) = &self.last
             && last == key
         {
             return Some(*n);
         }
-        let found = self.latest.get(key).copied();
+        let found = self.get(flows, key);
         self.last = found.map(|n| (*key, n));
         found
     }
 
+    /// From now on these ends are this flow's, which has its record already.
+    fn set(&mut self, flows: &Blocks<Flow>, key: &FlowKey, n: u32) {
+        let same = |n: &u32| key_of(flows, *n).as_ref() == Some(key);
+        let hasher = &self.hasher;
+        let hash = hasher.hash_one(key);
+        let rehash = |n: &u32| key_of(flows, *n).map_or(0, |k| hasher.hash_one(k));
+        match self.latest.find_mut(hash, same) {
+            Some(old) => *old = n,
+            None => {
+                self.latest.insert_unique(hash, n, rehash);
+            }
+        }
+        self.last = Some((*key, n));
+    }
+
     /// An ICMP error names a flow: it takes a number if it has none, as in Wireshark.
-    fn name(&mut self, key: FlowKey, capture: CaptureId, transport: Transport) {
-        let known = self.latest.contains_key(&key) || self.named.contains_key(&(capture, key));
+    fn name(
+        &mut self,
+        flows: &Blocks<Flow>,
+        key: FlowKey,
+        capture: CaptureId,
+        transport: Transport,
+    ) {
+        let known = self.get(flows, &key).is_some() || self.named.contains_key(&(capture, key));
         if !known && self.named.len() < NAMED {
             let number = self.stream_number(capture, transport);
             self.named.insert((capture, key), number);
         }
+    }
+
+    /// The stream number of a flow that has none in this capture yet.
+    fn number(&mut self, capture: CaptureId, key: FlowKey, transport: Transport) -> u32 {
+        let named = self.named.remove(&(capture, key));
+        named.unwrap_or_else(|| self.stream_number(capture, transport))
     }
 
     /// Wireshark numbers streams from 0 in every file.
@@ -125,6 +170,7 @@ pub fn open(
         ctx.packet.flow = None;
         if !ctx.core.replay {
             ctx.core.table.name(
+                &ctx.core.facts.flows,
                 FlowKey::new(from, to, transport).0,
                 ctx.meta.packet.capture,
                 transport,
@@ -153,7 +199,8 @@ pub fn open(
         return ctx.packet.flow;
     }
     let (key, _) = FlowKey::new(from, to, transport);
-    let mut found = core.table.find(&key).map(FlowId);
+    let capture = ctx.meta.packet.capture;
+    let mut found = core.table.find(&core.facts.flows, &key).map(FlowId);
     let mut replaced = None;
     if let Some(flow) = found.and_then(|id| core.facts.flow(id))
         && fresh(flow, direction_of(flow))
@@ -168,6 +215,7 @@ pub fn open(
                 return None;
             }
             let id = FlowId(u32::try_from(core.facts.flows.len()).ok()?);
+            let number = core.table.number(capture, key, transport);
             core.facts.flows.push(Flow {
                 id,
                 transport,
@@ -180,34 +228,23 @@ pub fn open(
                 packets: [0; 2],
                 bytes: [0; 2],
                 payload: [0; 2],
-                missed: [0; 2],
-                duplicates: 0,
-                cut: 0,
-                retransmissions: [0; 2],
                 protocol: None,
                 recognised_by: RecognisedBy::Nothing,
                 tcp: TcpSeen::default(),
-                streams: smallvec![],
-                token: 0,
-                setup: None,
+                stream: number,
                 random: None,
+                seldom: None,
             });
             core.live.push(Some(Box::new(Live::new())));
-            core.table.latest.insert(key, id.0);
-            core.table.last = Some((key, id.0));
+            core.table.set(&core.facts.flows, &key, id.0);
             id
         }
     };
-    let number = core
-        .facts
-        .flow(id)
-        .and_then(|f| f.stream(ctx.meta.packet.capture));
-    if number.is_none() {
-        let capture = ctx.meta.packet.capture;
-        let named = core.table.named.remove(&(capture, key));
-        let number = named.unwrap_or_else(|| core.table.stream_number(capture, transport));
+    let known = core.facts.flow(id).and_then(|f| f.stream(capture));
+    if known.is_none() {
+        let number = core.table.number(capture, key, transport);
         if let Some(flow) = core.facts.flows.get_mut(id.0 as usize) {
-            flow.streams.push((ctx.meta.packet.capture, number));
+            flow.seldom_mut().streams.push((capture, number));
         }
     }
     let flow = core.facts.flows.get_mut(id.0 as usize)?;
@@ -217,8 +254,11 @@ pub fn open(
     let way = direction.index();
     flow.packets[way] = flow.packets[way].saturating_add(1);
     flow.bytes[way] = flow.bytes[way].saturating_add(u64::from(ctx.meta.wire_len));
-    flow.duplicates += u32::from(ctx.packet.duplicate);
-    flow.cut += u32::from(ctx.packet.cut);
+    if ctx.packet.duplicate || ctx.packet.cut {
+        let seldom = flow.seldom_mut();
+        seldom.duplicates += u32::from(ctx.packet.duplicate);
+        seldom.cut += u32::from(ctx.packet.cut);
+    }
     ctx.packet.flow = Some((id, direction));
     if let Some(old) = replaced {
         super::close_flow(ctx, old);
@@ -243,7 +283,7 @@ pub(crate) fn stream_number(ctx: &Ctx<'_>, transport: Transport, ports: (u16, u1
     match table.named.get(&(capture, key)) {
         Some(n) => Some(*n),
         None => {
-            let id = FlowId(*table.latest.get(&key)?);
+            let id = FlowId(table.get(&ctx.core.facts.flows, &key)?);
             ctx.core.facts.flow(id)?.stream(capture)
         }
     }
@@ -257,7 +297,7 @@ pub(crate) fn outer<'a>(
 ) -> Option<&'a Flow> {
     let ends = ctx.packet.addresses?;
     let (key, _) = FlowKey::new((ends.src, ports.0), (ends.dst, ports.1), transport);
-    let id = FlowId(*ctx.core.table.latest.get(&key)?);
+    let id = FlowId(ctx.core.table.get(&ctx.core.facts.flows, &key)?);
     ctx.core.facts.flow(id)
 }
 

@@ -23,9 +23,8 @@ pub(crate) fn evidence(p: PacketRef) -> String {
 
 /// `A:tcp:17`, by the capture of its first packet.
 pub(crate) fn flow(f: &Flow) -> String {
-    f.streams.first().map_or_else(String::new, |(capture, n)| {
-        format!("{capture}:{}:{n}", f.transport.name())
-    })
+    let (capture, n) = f.home();
+    format!("{capture}:{}:{n}", f.transport.name())
 }
 
 /// `192.0.2.1:80`, `[2001:db8::1]:80`.

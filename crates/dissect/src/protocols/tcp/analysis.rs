@@ -96,6 +96,8 @@ struct Side {
     last_flags: u16,
     /// Bytes are missing before what was sent: those in flight cannot be told till the next answer.
     holed: bool,
+    /// It said that it sends no more.
+    ended: bool,
     sent: Vec<Sent>,
 }
 
@@ -353,6 +355,7 @@ fn advance(fwd: &mut Side, s: &Segment, v: &mut Verdict) {
     fwd.last_ack = s.ack;
     fwd.last_ack_time = s.time;
     fwd.last_flags = v.flags;
+    fwd.ended |= s.fin;
 }
 
 /// Takes from the other side's list what this segment acknowledges.
@@ -369,7 +372,8 @@ fn settle(rev: &mut Side, s: &Segment, v: &mut Verdict) {
             after(u.next, s.ack)
         }
     });
-    if rev.sent.is_empty() && rev.sent.capacity() > 8 {
+    // An ended side sends no more, and most flows of a capture have ended.
+    if rev.sent.is_empty() && (rev.sent.capacity() > 8 || rev.ended) {
         rev.sent = Vec::new();
     }
 }

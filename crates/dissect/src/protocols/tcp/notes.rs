@@ -250,7 +250,7 @@ pub(super) fn raise(ctx: &mut Ctx<'_>, v: &Verdict) {
         && let Some((_, direction)) = ctx.packet.flow
     {
         ctx.flow_record(|f| {
-            let count = &mut f.retransmissions[direction.index()];
+            let count = &mut f.seldom_mut().retransmissions[direction.index()];
             *count = count.saturating_add(1);
         });
     }
