@@ -87,17 +87,21 @@ try {
 	// A page of its own: the listener must be there before the first script.
 	const page = await context.newPage();
 	page.setDefaultTimeout(LIMIT_MS);
+	// Not waitForFunction: the page's policy forbids what that does inside.
+	const until = async (holds) => {
+		const end = Date.now() + LIMIT_MS;
+		while (!(await page.evaluate(holds))) {
+			if (Date.now() > end) throw new Error(`nothing after ${LIMIT_MS / 1000} s`);
+			await new Promise((done) => setTimeout(done, 100));
+		}
+	};
 	await page.addInitScript(listen);
 	const opened = Date.now();
 	await page.goto(`${pathToFileURL(resolve(file)).href}#/understand/packets`);
-	await page.waitForFunction(() => globalThis.weirBench.at.ready !== undefined);
+	await until(() => globalThis.weirBench.at.ready !== undefined);
 	const ready = Date.now() - opened;
 	await page.locator("#weir-files").setInputFiles(resolve(capture));
-	await page.waitForFunction(
-		() => globalThis.weirBench.loaded || globalThis.weirBench.failed.length > 0,
-		undefined,
-		{ polling: 50 },
-	);
+	await until(() => globalThis.weirBench.loaded || globalThis.weirBench.failed.length > 0);
 	const out = await page.evaluate(
 		async ({ scope, limit }) => {
 			const b = globalThis.weirBench;

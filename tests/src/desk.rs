@@ -101,7 +101,7 @@ impl Desk {
             let file = self.files.get(need.source as usize);
             let bytes = file.map(|f| f.read(need.start, end)).unwrap_or_default();
             self.read += bytes.len() as u64;
-            self.engine.supply(id, need.source, need.start, &bytes);
+            self.engine.supply(id, need.source, need.start, bytes);
         }
         self.engine.step(id, self.fuel)
     }

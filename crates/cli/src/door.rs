@@ -123,7 +123,7 @@ impl Door {
         };
         let bytes = self.bytes(need.source, need.start, end)?;
         self.read += bytes.len() as u64;
-        input.supply(need.source, need.start, &bytes);
+        input.supply(need.source, need.start, bytes);
         Ok(())
     }
 

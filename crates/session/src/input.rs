@@ -28,8 +28,9 @@ pub struct Input {
 }
 
 impl Input {
-    /// Takes a piece.
-    pub fn supply(&mut self, source: SourceNo, offset: u64, bytes: &[u8]) {
+    /// Takes a piece; one that is given away is not copied.
+    pub fn supply(&mut self, source: SourceNo, offset: u64, bytes: impl Into<Vec<u8>>) {
+        let bytes = bytes.into();
         self.read += bytes.len() as u64;
         // Consecutive pieces grow one buffer, so that a packet never lies across two.
         let before = self.pieces.range_mut(..=(source, offset)).next_back();
@@ -37,10 +38,10 @@ impl Input {
             && s == source
             && start + piece.len() as u64 == offset
         {
-            piece.extend_from_slice(bytes);
+            piece.extend_from_slice(&bytes);
             return;
         }
-        self.pieces.insert((source, offset), bytes.to_vec());
+        self.pieces.insert((source, offset), bytes);
     }
 
     /// `start..end` of a file, when all of it is here.
@@ -84,7 +85,7 @@ impl Input {
         for (key, len) in keys {
             if key.1 + len <= start {
                 self.pieces.remove(&key);
-            } else if start - key.1 > len / 2
+            } else if start - key.1 > len / 8 * 7
                 && let Some(mut piece) = self.pieces.remove(&key)
             {
                 piece.drain(..usize::try_from(start - key.1).unwrap_or(0));

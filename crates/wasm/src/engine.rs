@@ -85,8 +85,8 @@ impl Engine {
         reply(own.unwrap_or_else(|| self.inner.step(id, fuel)))
     }
 
-    /// Bytes that request `id` asked for.
-    pub fn supply(&mut self, id: u32, source: u32, offset: f64, bytes: &[u8]) {
+    /// Bytes that request `id` asked for. They are copied into the engine's memory once and stay there.
+    pub fn supply(&mut self, id: u32, source: u32, offset: f64, bytes: Vec<u8>) {
         self.inner.supply(id, source, self::offset(offset), bytes);
     }
 

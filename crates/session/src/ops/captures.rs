@@ -36,6 +36,8 @@ struct LoadFile {
 struct LoadOp {
     load: Load,
     names: Vec<(String, u64)>,
+    /// The fingerprint that the captures were last told with.
+    told: String,
 }
 
 pub(crate) fn load(args: Value) -> Result<Box<dyn Op>, SessionError> {
@@ -65,10 +67,25 @@ pub(crate) fn load(args: Value) -> Result<Box<dyn Op>, SessionError> {
     Ok(Box::new(LoadOp {
         load: Load::new(files),
         names,
+        told: String::new(),
     }))
 }
 
 impl LoadOp {
+    /// The captures so far, whenever what results are made from has changed: a page shows their first rows
+    /// long before the last.
+    fn so_far(&mut self, session: &Session) -> Option<Out> {
+        if session.packets() == 0 {
+            return None;
+        }
+        let now = session.fingerprint();
+        if now == self.told {
+            return None;
+        }
+        self.told = now;
+        self.loaded(session).ok().map(|v| Out::Partial(v.into()))
+    }
+
     fn loaded(&self, session: &Session) -> Result<Value, SessionError> {
         let captures: Vec<_> = self
             .load
@@ -98,6 +115,7 @@ impl Op for LoadOp {
                 *cx.loading = None;
                 Out::Failed(e)
             }
+            Some(Out::More) => self.so_far(cx.session).unwrap_or(Out::More),
             Some(out) => out,
             None => {
                 *cx.loading = None;

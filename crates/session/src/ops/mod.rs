@@ -265,7 +265,7 @@ impl Engine {
     }
 
     /// Bytes that a request asked for.
-    pub fn supply(&mut self, id: u32, source: u32, offset: u64, bytes: &[u8]) {
+    pub fn supply(&mut self, id: u32, source: u32, offset: u64, bytes: impl Into<Vec<u8>>) {
         if let Some(running) = self.jobs.get_mut(&id) {
             running.input.supply(SourceNo(source), offset, bytes);
         }

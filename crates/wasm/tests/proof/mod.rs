@@ -89,7 +89,7 @@ fn loop_until(engine: &mut Engine, id: u32, op: &str, args: &str, file: &[u8]) -
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let (start, end) = (at("start") as usize, at("end") as usize);
             let piece = file.get(start..end).unwrap_or_default();
-            engine.supply(id, 0, at("start"), piece);
+            engine.supply(id, 0, at("start"), piece.to_vec());
         }
         reply = engine.step(id, 1000);
     }

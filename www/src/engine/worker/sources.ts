@@ -1,6 +1,8 @@
 /** Bytes of files and spooled blobs: pages of 1 MiB in a small cache for random reads, read-ahead for the load. */
 
-export const SLICE = 8 * 1024 * 1024;
+/** What a job reads in order comes in slices of this; the first is small, so that first rows need not wait for a whole one. */
+export const SLICE = 4 * 1024 * 1024;
+const FIRST = 1024 * 1024;
 export const PAGE = 1024 * 1024;
 const AHEAD = 3;
 const CACHED_PAGES = 48;
@@ -61,6 +63,7 @@ export class Sources {
 export class ReadAhead {
 	private queue: { offset: number; bytes: Promise<Uint8Array> }[] = [];
 	private source = -1;
+	private next = 0;
 
 	constructor(private readonly sources: Sources) {}
 
@@ -68,14 +71,15 @@ export class ReadAhead {
 		if (source !== this.source || this.queue[0]?.offset !== start) {
 			this.queue = [];
 			this.source = source;
+			this.next = start;
 		}
 		const size = this.sources.size(source);
-		let next = this.queue.length ? (this.queue[this.queue.length - 1]?.offset ?? 0) + SLICE : start;
-		while (this.queue.length < AHEAD && (next < size || this.queue.length === 0)) {
-			const bytes = this.sources.slice(source, next, Math.min(size, next + SLICE));
+		while (this.queue.length < AHEAD && (this.next < size || this.queue.length === 0)) {
+			const end = Math.min(size, this.next + (this.next === start ? FIRST : SLICE));
+			const bytes = this.sources.slice(source, this.next, end);
 			bytes.catch(() => {});
-			this.queue.push({ offset: next, bytes });
-			next += SLICE;
+			this.queue.push({ offset: this.next, bytes });
+			this.next = end;
 		}
 		const first = this.queue.shift();
 		return first ? first.bytes : new Uint8Array();
