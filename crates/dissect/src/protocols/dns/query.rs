@@ -268,6 +268,10 @@ impl Transactions {
                 }
                 self.open.pop_front();
             }
+            // Most flows ask once.
+            if self.open.capacity() == 0 {
+                self.open = VecDeque::with_capacity(1);
+            }
             self.open.push_back(Open {
                 id: header.id,
                 asked: now,
