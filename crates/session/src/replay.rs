@@ -39,7 +39,6 @@ pub trait Visitor {
 #[derive(Clone, Copy)]
 struct Item {
     packet: PacketRef,
-    entry: PacketEntry,
     /// Whose checkpoint it runs on.
     flow: Option<FlowId>,
     target: bool,
@@ -49,6 +48,8 @@ struct Item {
 pub struct Replay<V> {
     chain: usize,
     items: Vec<Item>,
+    /// Bytes of captures that they read.
+    cost: u64,
     at: usize,
     flows: HashMap<FlowId, Checkpoint, FixedState>,
     /// The visitor, to be taken out at the end.
@@ -68,6 +69,7 @@ impl<V: Visitor> Replay<V> {
         let mut plan = Self {
             chain,
             items: Vec::new(),
+            cost: 0,
             at: 0,
             flows: HashMap::with_hasher(FixedState::default()),
             visitor,
@@ -84,21 +86,18 @@ impl<V: Visitor> Replay<V> {
     /// Plans to read `targets` without what their flows say before them: cheap, and what a packet shares
     /// with others is not known.
     pub fn alone(session: &Session, chain: usize, targets: &[PacketRef], visitor: V) -> Self {
-        let items = targets.iter().filter_map(|packet| {
-            Some(Item {
-                packet: *packet,
-                entry: session.entry(*packet)?,
-                flow: None,
-                target: true,
-            })
-        });
-        Self {
+        let mut plan = Self {
             chain,
-            items: items.collect(),
+            items: Vec::new(),
+            cost: 0,
             at: 0,
             flows: HashMap::with_hasher(FixedState::default()),
             visitor,
+        };
+        for packet in targets {
+            plan.add(session.entry(*packet), *packet, None, true);
         }
+        plan
     }
 
     /// Ends the replayed flows: what waited behind holes is delivered as at the end of the load.
@@ -116,7 +115,25 @@ impl<V: Visitor> Replay<V> {
     /// Bytes of captures that the plan reads.
     #[must_use]
     pub fn cost(&self) -> u64 {
-        self.items.iter().map(|i| u64::from(i.entry.captured)).sum()
+        self.cost
+    }
+
+    /// Plans a packet that the index knows.
+    fn add(
+        &mut self,
+        entry: Option<PacketEntry>,
+        packet: PacketRef,
+        flow: Option<FlowId>,
+        target: bool,
+    ) {
+        if let Some(entry) = entry {
+            self.cost += u64::from(entry.captured);
+            self.items.push(Item {
+                packet,
+                flow,
+                target,
+            });
+        }
     }
 
     fn plan(&mut self, session: &Session, targets: &[PacketRef], whole: bool) {
@@ -209,21 +226,9 @@ impl<V: Visitor> Replay<V> {
             let flow = entry.flow.map(|f| f.0);
             // Fragments of a datagram that this packet completes run on the same state first.
             for link in chain.facts().links.to(packet, LinkKind::Fragment) {
-                if let Some(entry) = session.entry(link.from) {
-                    self.items.push(Item {
-                        packet: link.from,
-                        entry,
-                        flow,
-                        target: false,
-                    });
-                }
+                self.add(session.entry(link.from), link.from, flow, false);
             }
-            self.items.push(Item {
-                packet,
-                entry,
-                flow,
-                target,
-            });
+            self.add(Some(entry), packet, flow, target);
         }
     }
 
@@ -232,13 +237,13 @@ impl<V: Visitor> Replay<V> {
         let mut needs: Vec<Need> = Vec::new();
         let mut total = 0;
         for item in self.items.get(self.at..).unwrap_or_default() {
-            let Some(source) = session.capture(item.packet.capture).map(|c| c.source) else {
+            let (Some(source), Some(entry)) = (
+                session.capture(item.packet.capture).map(|c| c.source),
+                session.entry(item.packet),
+            ) else {
                 continue;
             };
-            let (start, end) = (
-                item.entry.offset,
-                item.entry.offset + u64::from(item.entry.captured),
-            );
+            let (start, end) = (entry.offset, entry.offset + u64::from(entry.captured));
             if start == end || input.get(source, start, end).is_some() {
                 continue;
             }
@@ -273,17 +278,15 @@ impl<V: Visitor> Job for Replay<V> {
             let Some(item) = self.items.get(self.at).copied() else {
                 return Step::Done;
             };
-            let Some(meta) = session.meta(item.packet) else {
+            let (Some(meta), Some(entry)) = (session.meta(item.packet), session.entry(item.packet))
+            else {
                 self.at += 1;
                 continue;
             };
             let Some(source) = session.capture(item.packet.capture).map(|c| c.source) else {
                 return Step::Done;
             };
-            let (start, end) = (
-                item.entry.offset,
-                item.entry.offset + u64::from(item.entry.captured),
-            );
+            let (start, end) = (entry.offset, entry.offset + u64::from(entry.captured));
             let bytes = if start == end {
                 Some(&[][..])
             } else {
@@ -300,13 +303,13 @@ impl<V: Visitor> Job for Replay<V> {
             let state = match item.flow.and_then(|f| self.flows.get_mut(&f)) {
                 Some(state) => state,
                 None => {
-                    let flow = item.entry.flow.map(|f| f.0);
+                    let flow = entry.flow.map(|f| f.0);
                     alone = chain.dissector.checkpoint(flow, |_| false);
                     &mut alone
                 }
             };
             if item.target {
-                let (sink, bodies) = self.visitor.look(item.packet, &item.entry, bytes);
+                let (sink, bodies) = self.visitor.look(item.packet, &entry, bytes);
                 chain.dissector.replay(state, &meta, bytes, sink, bodies);
                 self.visitor.described(item.packet, session);
             } else {
