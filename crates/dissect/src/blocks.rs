@@ -22,13 +22,19 @@ impl<T> Default for Blocks<T> {
     }
 }
 
-impl<T: std::fmt::Debug> std::fmt::Debug for Blocks<T> {
+impl<T: std::fmt::Debug + 'static> std::fmt::Debug for Blocks<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
 }
 
-impl<T> Blocks<T> {
+impl<T: 'static> Blocks<T> {
+    /// What a list that was never begun looks like.
+    pub const EMPTY: &'static Self = &Self {
+        blocks: Vec::new(),
+        len: 0,
+    };
+
     /// Rows so far.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -57,6 +63,30 @@ impl<T> Blocks<T> {
         self.blocks.iter().flatten()
     }
 
+    /// The first row.
+    #[must_use]
+    pub fn first(&self) -> Option<&T> {
+        self.get(0)
+    }
+
+    /// The last row.
+    #[must_use]
+    pub fn last(&self) -> Option<&T> {
+        self.get(self.len.checked_sub(1)?)
+    }
+
+    /// Takes back every row from a place on.
+    pub fn truncate(&mut self, len: usize) {
+        if len >= self.len {
+            return;
+        }
+        self.blocks.truncate(len.div_ceil(BLOCK));
+        if let Some(last) = self.blocks.last_mut() {
+            last.truncate(len - (len - 1) / BLOCK * BLOCK);
+        }
+        self.len = len;
+    }
+
     /// Adds a row at the end.
     pub fn push(&mut self, row: T) {
         match self.blocks.last_mut().filter(|b| b.len() < BLOCK) {
@@ -67,7 +97,7 @@ impl<T> Blocks<T> {
     }
 }
 
-impl<T> Index<usize> for Blocks<T> {
+impl<T: 'static> Index<usize> for Blocks<T> {
     type Output = T;
 
     /// # Panics
@@ -78,21 +108,13 @@ impl<T> Index<usize> for Blocks<T> {
     }
 }
 
-impl<'a, T> IntoIterator for &'a Blocks<T> {
+impl<'a, T: 'static> IntoIterator for &'a Blocks<T> {
     type Item = &'a T;
     type IntoIter = std::iter::Flatten<std::slice::Iter<'a, Vec<T>>>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
-}
-
-/// Adds a row to a long list that must be a slice: grows by a quarter, not by as much again.
-pub(crate) fn push_gently<T>(list: &mut Vec<T>, row: T) {
-    if list.len() == list.capacity() && list.len() >= BLOCK {
-        list.reserve_exact(list.len() / 4);
-    }
-    list.push(row);
 }
 
 #[cfg(test)]
@@ -116,12 +138,18 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_grows_by_a_quarter() {
-        let mut list = Vec::new();
-        for n in 0..10 * BLOCK {
-            push_gently(&mut list, n);
+    fn rows_are_taken_back_to_any_length() {
+        for len in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK] {
+            let mut rows = Blocks::default();
+            (0..2 * BLOCK).for_each(|n| rows.push(n));
+            rows.truncate(len);
+            assert_eq!(rows.len(), len);
+            assert!(rows.iter().copied().eq(0..len));
+            rows.push(7);
+            assert_eq!(
+                (rows.len(), rows.get(len), rows.last()),
+                (len + 1, Some(&7), Some(&7))
+            );
         }
-        assert!(list.capacity() <= 10 * BLOCK * 5 / 4);
-        assert_eq!(list.last(), Some(&(10 * BLOCK - 1)));
     }
 }

@@ -1,7 +1,6 @@
 //! What a dissector works with while a packet is read: the packet's state, the sink, the facts.
 
 use crate::anomaly::AnomalyKind;
-use crate::blocks::push_gently;
 use crate::body::BodySink;
 use crate::data::Data;
 use crate::dissector::Core;
@@ -585,7 +584,7 @@ impl<'a> Ctx<'a> {
             packet,
             ordinal: u16::try_from(before).unwrap_or(u16::MAX),
         };
-        push_gently(list, artifact);
+        list.push(artifact);
         ArtifactId {
             packet,
             ordinal: u16::try_from(before).unwrap_or(u16::MAX),

@@ -142,7 +142,12 @@ impl Net {
     }
 
     fn rows(&mut self) -> Vec<Transaction> {
-        self.facts().messages.all::<Transaction>().to_vec()
+        self.facts()
+            .messages
+            .all::<Transaction>()
+            .iter()
+            .cloned()
+            .collect()
     }
 
     fn body(&self, key: BodyKey) -> &[u8] {

@@ -8,6 +8,7 @@ use super::pattern::{FileName, like, percent};
 use super::rung::{Classes, FileRef, Rung, Way, add_class};
 use smallvec::smallvec;
 use std::net::IpAddr;
+use weir_dissect::Blocks;
 use weir_dissect::facts::{Artifact, ArtifactName, Completeness, NameSource};
 use weir_dissect::protocols::http::{Request, Transaction};
 use weir_model::{PacketRef, Timestamp};
@@ -93,7 +94,7 @@ impl Collector<'_> {
         }
     }
 
-    fn exchange(&mut self, chain: usize, t: &Transaction, artifacts: &[Artifact]) {
+    fn exchange(&mut self, chain: usize, t: &Transaction, artifacts: &Blocks<Artifact>) {
         let Some(flow) = self.flow(chain, t.meta.flow) else {
             return;
         };
@@ -145,7 +146,7 @@ impl Collector<'_> {
         t: &Transaction,
         ties: &[Tie],
         outcomes: &[Outcome],
-        artifacts: &[Artifact],
+        artifacts: &Blocks<Artifact>,
     ) {
         let from = place
             .site
@@ -315,7 +316,7 @@ impl Collector<'_> {
         self.input.digests.content(chain, artifact.key)
     }
 
-    fn sent(&mut self, place: &Place, t: &Transaction, ties: &[Tie], artifacts: &[Artifact]) {
+    fn sent(&mut self, place: &Place, t: &Transaction, ties: &[Tie], artifacts: &Blocks<Artifact>) {
         let Some(request) = &t.request else { return };
         let files = || {
             request
@@ -485,7 +486,7 @@ fn site(request: &Request) -> Option<(&str, &'static str)> {
 }
 
 /// What came back, one entry a file.
-fn outcomes(t: &Transaction, artifacts: &[Artifact]) -> Vec<Outcome> {
+fn outcomes(t: &Transaction, artifacts: &Blocks<Artifact>) -> Vec<Outcome> {
     let one = |rung, why: &str| {
         let mut packets = Vec::new();
         if let Some(request) = &t.request {

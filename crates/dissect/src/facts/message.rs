@@ -1,7 +1,7 @@
 //! Typed tables of messages, one a type, in the order the messages were completed.
 //! Knows no protocol: each brings its own row type.
 
-use crate::blocks::push_gently;
+use crate::blocks::Blocks;
 use crate::protocol::{Direction, Protocol};
 use std::any::{Any, TypeId};
 use std::fmt::Write as _;
@@ -144,7 +144,7 @@ pub trait MessageTable {
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
-struct Table<T>(Vec<T>);
+struct Table<T>(Blocks<T>);
 
 impl<T: Message> MessageTable for Table<T> {
     fn protocol(&self) -> &'static Protocol {
@@ -186,11 +186,11 @@ pub struct Messages {
 impl Messages {
     /// Rows of type `T`, in order of completion.
     #[must_use]
-    pub fn all<T: Message>(&self) -> &[T] {
+    pub fn all<T: Message>(&self) -> &Blocks<T> {
         let table = self.tables.iter().find(|(id, _)| *id == TypeId::of::<T>());
         table
             .and_then(|(_, t)| t.as_any().downcast_ref::<Table<T>>())
-            .map_or(&[], |t| t.0.as_slice())
+            .map_or(Blocks::EMPTY, |t| &t.0)
     }
 
     /// Every table.
@@ -204,14 +204,15 @@ impl Messages {
         self.heap
     }
 
-    pub(crate) fn rows<T: Message>(&mut self) -> &mut Vec<T> {
+    pub(crate) fn rows<T: Message>(&mut self) -> &mut Blocks<T> {
         let id = TypeId::of::<T>();
         let at = self
             .tables
             .iter()
             .position(|(t, _)| *t == id)
             .unwrap_or_else(|| {
-                self.tables.push((id, Box::new(Table::<T>(Vec::new()))));
+                self.tables
+                    .push((id, Box::new(Table::<T>(Blocks::default()))));
                 self.tables.len() - 1
             });
         // The type id was just looked up or put there, so both steps succeed.
@@ -227,7 +228,7 @@ impl Messages {
     pub(crate) fn push<T: Message>(&mut self, row: T) -> u32 {
         self.heap += row.heap() + size_of::<T>();
         let rows = self.rows::<T>();
-        push_gently(rows, row);
+        rows.push(row);
         u32::try_from(rows.len() - 1).unwrap_or(u32::MAX)
     }
 

@@ -33,7 +33,7 @@ pub struct Facts {
     /// Typed tables of messages.
     pub messages: Messages,
     /// Files seen on the wire, in order of completion.
-    pub artifacts: Vec<Artifact>,
+    pub artifacts: Blocks<Artifact>,
     /// Traffic against its specification.
     pub anomalies: Anomalies,
     /// Bounds that were hit.

@@ -57,7 +57,7 @@ fn a_question_and_its_answer_are_one_row() {
     s.udp(SERVER, CLIENT, &reply(7, "Bad.example.com"));
     s.udp(CLIENT, SERVER, &ask(8, "never.example.com"));
     let d = s.load();
-    let [q, alone] = d.facts().messages.all::<Query>() else {
+    let [q, alone] = d.facts().messages.all::<Query>().iter().collect::<Vec<_>>()[..] else {
         panic!()
     };
     assert_eq!(
@@ -174,7 +174,13 @@ fn multicast_announcements_name_addresses() {
     m[6..8].copy_from_slice(&[0, 2]);
     s.udp(([10, 0, 0, 9], 5353), ([224, 0, 0, 251], 5353), &m);
     let d = s.load();
-    let [a] = d.facts().messages.all::<Announced>() else {
+    let [a] = d
+        .facts()
+        .messages
+        .all::<Announced>()
+        .iter()
+        .collect::<Vec<_>>()[..]
+    else {
         panic!()
     };
     assert_eq!(

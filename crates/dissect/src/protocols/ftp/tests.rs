@@ -61,7 +61,13 @@ fn passive_with_size_before_the_command() {
         );
         c.server(&mut s, "226 done\r\n");
         let d = s.load();
-        let [t] = d.facts().messages.all::<Transfer>() else {
+        let [t] = d
+            .facts()
+            .messages
+            .all::<Transfer>()
+            .iter()
+            .collect::<Vec<_>>()[..]
+        else {
             panic!()
         };
         assert_eq!(
@@ -73,7 +79,7 @@ fn passive_with_size_before_the_command() {
             (Setup::Epsv, 5001, 2000, Outcome::Complete)
         );
         assert_eq!(t.user.as_deref(), Some("bob"));
-        let [a] = d.facts().artifacts.as_slice() else {
+        let [a] = d.facts().artifacts.iter().collect::<Vec<_>>()[..] else {
             panic!()
         };
         let url = if piece == 1 {
@@ -87,7 +93,7 @@ fn passive_with_size_before_the_command() {
             (Completeness::Complete, Some(2000), false)
         );
         assert_eq!(a.client.0, std::net::IpAddr::from(CLIENT.0));
-        let [l] = d.facts().messages.all::<Login>() else {
+        let [l] = d.facts().messages.all::<Login>().iter().collect::<Vec<_>>()[..] else {
             panic!()
         };
         assert_eq!((&*l.user, l.success), ("bob", Some(true)));
@@ -132,7 +138,13 @@ fn two_transfers_in_one_session_one_refused() {
     d.finish(&mut s, 1);
     c.server(&mut s, "226 ok\r\n");
     let d = s.load();
-    let [refused, done] = d.facts().messages.all::<Transfer>() else {
+    let [refused, done] = d
+        .facts()
+        .messages
+        .all::<Transfer>()
+        .iter()
+        .collect::<Vec<_>>()[..]
+    else {
         panic!()
     };
     assert_eq!(
@@ -166,7 +178,7 @@ fn active_upload_and_listing() {
     d.finish(&mut s, 0);
     c.server(&mut s, "226 ok\r\n");
     let d = s.load();
-    let [a] = d.facts().artifacts.as_slice() else {
+    let [a] = d.facts().artifacts.iter().collect::<Vec<_>>()[..] else {
         panic!()
     };
     assert!(a.sent);
@@ -218,7 +230,7 @@ fn broken_off_and_resumed() {
     );
     c.server(&mut s, "226 ok\r\n");
     let d = s.load();
-    let [first, second] = d.facts().artifacts.as_slice() else {
+    let [first, second] = d.facts().artifacts.iter().collect::<Vec<_>>()[..] else {
         panic!()
     };
     assert_eq!(

@@ -12,7 +12,7 @@ fn a_data_connection_nobody_announced_is_still_a_file() {
     c.client(&mut s, b"the end");
     c.finish(&mut s, 0);
     let d = s.load();
-    let [a] = d.facts().artifacts.as_slice() else {
+    let [a] = d.facts().artifacts.iter().collect::<Vec<_>>()[..] else {
         panic!()
     };
     assert!(a.names.is_empty() && a.message.is_none());

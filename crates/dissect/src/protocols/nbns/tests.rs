@@ -29,7 +29,7 @@ fn a_registration_names_an_address() {
     s.udp(from, to, &registration(b"PC07            ", false));
     s.udp(from, to, &registration(b"WORKGROUP      \x1d", true));
     let d = s.load();
-    let [host, group] = d.facts().messages.all::<Name>() else {
+    let [host, group] = d.facts().messages.all::<Name>().iter().collect::<Vec<_>>()[..] else {
         panic!()
     };
     assert_eq!(

@@ -95,7 +95,13 @@ fn a_handshake_is_one_row_whatever_the_pieces() {
     for (piece, cut) in [(1400, 0), (7, 0), (1, 0), (1400, 60)] {
         let s = session(piece, cut);
         let d = s.load();
-        let [h] = d.facts().messages.all::<Handshake>() else {
+        let [h] = d
+            .facts()
+            .messages
+            .all::<Handshake>()
+            .iter()
+            .collect::<Vec<_>>()[..]
+        else {
             panic!()
         };
         assert_eq!(h.server_name.as_deref(), Some("bad.example.io"));
@@ -171,7 +177,13 @@ fn a_clear_alert_is_told() {
     c.client(&mut s, record(22, &client_hello()));
     c.server(&mut s, record(21, &[2, 48]));
     let d = s.load();
-    let [h] = d.facts().messages.all::<Handshake>() else {
+    let [h] = d
+        .facts()
+        .messages
+        .all::<Handshake>()
+        .iter()
+        .collect::<Vec<_>>()[..]
+    else {
         panic!()
     };
     assert_eq!(
