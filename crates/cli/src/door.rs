@@ -8,7 +8,7 @@ use weir_capture::{Compression, Container, SNIFF_LEN, sniff};
 use weir_session::{File, Input, Job, Need, Session, SourceNo, Step};
 
 /// Bytes supplied at a time to a job that reads in order.
-const PIECE: u64 = 8 << 20;
+const PIECE: u64 = 1 << 20;
 
 /// How a door turns the crank.
 #[derive(Clone, Copy, Debug)]

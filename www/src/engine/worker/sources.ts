@@ -1,10 +1,10 @@
 /** Bytes of files and spooled blobs: pages of 1 MiB in a small cache for random reads, read-ahead for the load. */
 
 /** What a job reads in order comes in slices of this; the first is small, so that first rows need not wait for a whole one. */
-export const SLICE = 4 * 1024 * 1024;
+export const SLICE = 2 * 1024 * 1024;
 const FIRST = 1024 * 1024;
 export const PAGE = 1024 * 1024;
-const AHEAD = 3;
+const AHEAD = 6;
 const CACHED_PAGES = 48;
 
 export class Sources {
