@@ -1,5 +1,6 @@
-//! `weir-parity [--share N] [--only TEXT] [--out DIR]`: compares with the recorded answers and prints the table;
-//! `--out` also writes `parity.md` and `parity-differences.tsv` there. Exit status 1 below the targets.
+//! `weir-parity [--share N] [--only TEXT] [--out DIR] [--packets FILE]`: compares with the recorded answers and prints the
+//! table; `--out` also writes `parity.md` and `parity-differences.tsv` there, `--packets` the packets of every filter that
+//! differs. Exit status 1 below the targets.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -8,14 +9,16 @@ use weir_tests::parity::{Check, Filters, PROTOCOLS, Report, captures, compare, c
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let (mut share, mut only, mut out) = (1u64, String::new(), None::<PathBuf>);
+    let mut packets = None::<PathBuf>;
     while let Some(arg) = args.next() {
         let value = args.next().unwrap_or_default();
         match arg.as_str() {
             "--share" => share = value.parse().unwrap_or(1),
             "--only" => only = value,
             "--out" => out = Some(value.into()),
+            "--packets" => packets = Some(value.into()),
             _ => {
-                eprintln!("weir-parity [--share N] [--only TEXT] [--out DIR]");
+                eprintln!("weir-parity [--share N] [--only TEXT] [--out DIR] [--packets FILE]");
                 return ExitCode::from(2);
             }
         }
@@ -94,6 +97,10 @@ fn main() -> ExitCode {
             eprintln!("{}: {e}", out.display());
             return ExitCode::FAILURE;
         }
+    }
+    if let Some(Err(e)) = packets.map(|file| std::fs::write(file, report.packets())) {
+        eprintln!("{e}");
+        return ExitCode::FAILURE;
     }
     let low: Vec<Check> = [
         Check::Facts,

@@ -108,7 +108,7 @@ impl Filters {
         let captures: Vec<_> = loaded.session.loaded().map(|c| c.id).collect();
         for (id, _, program) in &self.list {
             let recorded = theirs.get(id.as_str());
-            let (count, digest) = match program {
+            let (numbers, digest) = match program {
                 Ok(_) => {
                     let numbers: Vec<String> = found.next().map_or_else(Vec::new, |m| {
                         captures
@@ -117,10 +117,8 @@ impl Filters {
                             .map(|n| n.to_string())
                             .collect()
                     });
-                    (
-                        numbers.len(),
-                        hex(&Sha256::digest(numbers.join("\n").as_bytes())),
-                    )
+                    let digest = hex(&Sha256::digest(numbers.join("\n").as_bytes()));
+                    (numbers, digest)
                 }
                 Err(e) => {
                     if let Some((n, _)) = recorded {
@@ -137,7 +135,7 @@ impl Filters {
                     continue;
                 }
             };
-            if count == 0 && recorded.is_none() {
+            if numbers.is_empty() && recorded.is_none() {
                 continue;
             }
             let equal = recorded.is_some_and(|(_, sha)| *sha == digest);
@@ -145,8 +143,9 @@ impl Filters {
             let outcome = if equal {
                 Ok(())
             } else {
+                report.keep_packets(&loaded.name, id, &numbers);
                 Err(Difference {
-                    ours: count.to_string(),
+                    ours: numbers.len().to_string(),
                     theirs,
                 })
             };

@@ -36,6 +36,7 @@ pub struct Report {
     counts: BTreeMap<(Check, String), (u64, u64)>,
     differences: Vec<(String, Check, String, Difference)>,
     skipped: BTreeMap<&'static str, u64>,
+    packets: String,
 }
 
 impl Report {
@@ -55,6 +56,18 @@ impl Report {
     /// Something recorded was not compared.
     pub fn skip(&mut self, what: &'static str) {
         *self.skipped.entry(what).or_default() += 1;
+    }
+
+    /// The packets that a filter has here, where the two sides differ.
+    pub(super) fn keep_packets(&mut self, capture: &str, item: &str, numbers: &[String]) {
+        let _ = writeln!(self.packets, "{capture}\t{item}\t{}", numbers.join(" "));
+    }
+
+    /// Weir's packets for every filter that differs: `capture TAB filter TAB numbers`. For looking at the
+    /// difference with a tshark at hand.
+    #[must_use]
+    pub fn packets(&self) -> &str {
+        &self.packets
     }
 
     /// Compared and equal.

@@ -80,7 +80,7 @@ struct Sent {
 }
 
 /// What the other side did not acknowledge yet and how the window stands.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Side {
     origin: Option<u32>,
     next: u32,
@@ -93,12 +93,37 @@ struct Side {
     last_ack_time: Timestamp,
     last_new_ack: PacketRef,
     duplicates: u32,
+    /// An acknowledgement of this side's lost bytes was noted, and no other of the same is.
+    lost_told: bool,
     last_flags: u16,
     /// Bytes are missing before what was sent: those in flight cannot be told till the next answer.
     holed: bool,
     /// It said that it sends no more.
     ended: bool,
     sent: Vec<Sent>,
+}
+
+impl Default for Side {
+    fn default() -> Self {
+        Self {
+            origin: None,
+            next: 0,
+            next_packet: PacketRef::default(),
+            next_time: Timestamp::default(),
+            contiguous: 0,
+            // Not shut before it is announced.
+            window: u32::MAX,
+            factor: Factor::Unknown,
+            last_ack: 0,
+            last_ack_time: Timestamp::default(),
+            last_new_ack: PacketRef::default(),
+            duplicates: 0,
+            lost_told: false,
+            last_flags: 0,
+            holed: false,
+            sent: Vec::new(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -171,6 +196,11 @@ impl Analysis {
 fn origins(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
     if s.syn && s.is_ack && fwd.origin.is_some_and(|o| o != s.seq) {
         v.flags |= REUSED_PORTS;
+        fwd.origin = Some(s.seq);
+    }
+    if s.syn && !s.is_ack && fwd.origin == Some(s.seq) {
+        // The SYN again: a reset may have carried the number of a stray acknowledgement meanwhile.
+        fwd.next = fwd.contiguous;
     }
     if fwd.origin.is_none() {
         let before = s.seq.wrapping_sub(1);
@@ -262,6 +292,7 @@ fn judge_ack(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
             }
         } else if same && s.window != 0 {
             fwd.duplicates += 1;
+            fwd.lost_told = false;
             v.flags |= DUPLICATE_ACK;
             v.duplicate = Some((fwd.duplicates, fwd.last_new_ack));
         }
@@ -269,15 +300,30 @@ fn judge_ack(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
     if s.ack != fwd.last_ack {
         fwd.last_new_ack = s.packet;
         fwd.duplicates = 0;
+        fwd.lost_told = false;
     }
     if rev.contiguous != 0 && after(s.ack, rev.contiguous) && s.is_ack {
         // A probe into a shut window was taken after all.
         let reopened = s.ack == fwd.last_ack.wrapping_add(1)
             && at_next
             && rev.last_flags & ZERO_WINDOW_PROBE != 0;
-        v.flags |= if reopened { WINDOW_UPDATE } else { ACK_LOST };
-        // Said once of the same bytes.
-        rev.contiguous = s.ack;
+        if reopened {
+            v.flags |= WINDOW_UPDATE;
+        }
+        if after(rev.next, rev.contiguous) {
+            // Said once of the bytes that came since.
+            rev.contiguous = rev.next;
+            if !reopened {
+                v.flags |= ACK_LOST;
+            }
+        } else {
+            // Nothing came: said once till the other side speaks.
+            if !reopened && !rev.lost_told && rev.duplicates == 0 {
+                v.flags |= ACK_LOST;
+            }
+            rev.lost_told = true;
+            rev.duplicates = 0;
+        }
     }
 }
 
@@ -285,7 +331,7 @@ fn judge_ack(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
 fn scaled(of: &Side, other: &Side) -> u32 {
     match (of.factor, other.factor) {
         (Factor::Shift(_), Factor::Off) => of.window,
-        (Factor::Shift(n), _) => of.window << n.min(14),
+        (Factor::Shift(n), _) => of.window.wrapping_shl(u32::from(n.min(14))),
         _ => of.window,
     }
 }
@@ -308,19 +354,17 @@ fn judge_data(fwd: &Side, rev: &Side, s: &Segment, rtt: Option<Duration>, v: &mu
         return;
     }
     let since_ack = s.time.since(rev.last_ack_time).0;
-    if rev.duplicates >= 2 && rev.last_ack == s.seq && (0..FAST).contains(&since_ack) {
+    // An acknowledgement of lost bytes counts as many duplicates.
+    let asked = rev.duplicates >= 2 || rev.lost_told;
+    if asked && rev.last_ack == s.seq && (0..FAST).contains(&since_ack) {
         v.flags |= FAST_RETRANSMISSION;
         return;
     }
-    let seen = fwd
-        .sent
-        .iter()
-        .any(|u| not_after(u.seq, s.seq) && not_after(end, u.next));
+    let whole_end = end.wrapping_add(u32::from(s.syn || s.fin));
     let limit = rtt.map_or(SOON, |r| r.0);
     // Time that ran backwards says nothing of how soon it came.
     let soon = (0..limit).contains(&s.time.since(fwd.next_time).0);
-    let whole_end = end.wrapping_add(u32::from(s.syn || s.fin));
-    if soon && fwd.next != whole_end && !seen {
+    if soon && fwd.next != whole_end {
         v.flags |= OUT_OF_ORDER;
         return;
     }

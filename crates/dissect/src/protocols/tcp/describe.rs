@@ -1,6 +1,6 @@
 //! The fields of a segment, named as Wireshark names them.
 
-use super::analysis::Verdict;
+use super::analysis::{Verdict, flag};
 use super::{HEADER, Head, PROTOCOL, bit, notes, options};
 use crate::context::Ctx;
 use crate::data::Data;
@@ -257,13 +257,23 @@ pub(super) fn whole(
     }
     notes::describe(ctx, v, rtt);
     ctx.bytes(&PAYLOAD, payload, 0, payload.len());
-    if !payload.is_empty() {
-        pieces(ctx, payload);
+    if !payload.is_empty() && !head.has(bit::RST) {
+        pieces(ctx, payload, v, seen);
     }
 }
 
 /// Is the payload a piece of a message that other packets carry too? Known once the flow was read whole.
-fn pieces(ctx: &mut Ctx<'_>, payload: Data<'_>) {
+/// What was sent before is one too, unless its receiver had said to have it.
+fn pieces(ctx: &mut Ctx<'_>, payload: Data<'_>, v: &Verdict, seen: &Seen) {
+    if v.flags & flag::SPURIOUS != 0 {
+        return;
+    }
+    if v.flags & flag::RETRANSMISSION != 0 {
+        if seen.beyond == 0 && !matches!(seen.status, Status::Bad) {
+            ctx.bytes(&SEGMENT_DATA, payload, 0, payload.len());
+        }
+        return;
+    }
     let Some((flow, direction)) = ctx.packet.flow.filter(|_| ctx.knows_later()) else {
         return;
     };
