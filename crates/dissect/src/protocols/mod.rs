@@ -43,6 +43,7 @@ pub mod pppoes;
 pub mod radiotap;
 pub mod raw;
 pub mod sll;
+pub mod ssdp;
 pub mod tcp;
 pub mod teredo;
 pub mod tls;
@@ -107,6 +108,7 @@ pub static ALL: &[&Protocol] = &[
     &raw::PROTOCOL,
     &sll::PROTOCOL,
     &sll::PROTOCOL_V2,
+    &ssdp::PROTOCOL,
     &tcp::PROTOCOL,
     &teredo::PROTOCOL,
     &tls::PROTOCOL,

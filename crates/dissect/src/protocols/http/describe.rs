@@ -6,11 +6,12 @@ use super::fields::{self as f, code_words, of_header};
 use super::message::Transaction;
 use super::names::path_and_query;
 use super::read::basic;
-use super::wire::{FieldLine, Head, StartLine};
+use super::wire::{FieldLine, Head, Looks, StartLine, head_end, leading_lines, looks};
 use crate::body::{Decoder, Encoding};
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::LinkKind;
+use crate::protocol::Protocol;
 use weir_model::{ByteRange, Field, PacketRef, SourceId, Timestamp, Value};
 
 /// Most decoded bytes shown as one field.
@@ -71,6 +72,56 @@ fn layer(ctx: &mut Ctx<'_>, range: ByteRange) -> bool {
     wanted
 }
 
+/// Start line and field lines.
+fn head_fields(ctx: &mut Ctx<'_>, head: &Head<'_>, data: Data<'_>) {
+    start_line(ctx, head, data);
+    let line_field = match head.start {
+        StartLine::Request { .. } => &f::REQUEST_LINE,
+        StartLine::Response { .. } => &f::RESPONSE_LINE,
+    };
+    for line in head.fields() {
+        let range = data.range(line.range.start, line.range.end);
+        let raw = data.bytes.get(line.range.clone()).unwrap_or_default();
+        field_line(ctx, &line, raw, range);
+        text(ctx, line_field, raw, ByteRange::GENERATED);
+    }
+}
+
+/// A datagram that is one message, of a protocol that took over the format of heads: it has fields, and
+/// no exchange.
+pub(crate) fn datagram(ctx: &mut Ctx<'_>, protocol: &'static Protocol, data: Data<'_>) {
+    let blank = leading_lines(data.bytes);
+    let data = data.rest(blank);
+    if looks(data.bytes) != Looks::Like {
+        return ctx.unknown(data);
+    }
+    let end = head_end(data.bytes, 0).unwrap_or(data.len());
+    let bytes = data.bytes.get(..end).unwrap_or_default();
+    let head = Head::read(bytes);
+    let wanted = ctx.layer(protocol, data.all());
+    if ctx.describing
+        && let Some(line) = bytes.split(|b| matches!(b, b'\r' | b'\n')).next()
+    {
+        ctx.info(format_args!("{}", String::from_utf8_lossy(line)));
+    }
+    if !wanted {
+        return;
+    }
+    head_fields(ctx, &head, data.sub(0, end));
+    if matches!(head.start, StartLine::Request { .. }) {
+        let request = super::read::request(&head, (ctx.meta.packet, ctx.meta.time));
+        if request.host.is_some() {
+            let url = request.url();
+            ctx.field(&f::FULL_URI, Value::Text(&url), ByteRange::GENERATED);
+        }
+    }
+    let body = data.rest(end);
+    if !body.is_empty() {
+        text(ctx, &f::FILE_DATA, body.bytes, body.all());
+    }
+    ctx.close();
+}
+
 /// A whole message.
 pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
     let (packet, source, start) = view.place;
@@ -89,17 +140,7 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
         return;
     }
     let head = Head::read(view.head);
-    start_line(ctx, &head, data);
-    let line_field = match head.start {
-        StartLine::Request { .. } => &f::REQUEST_LINE,
-        StartLine::Response { .. } => &f::RESPONSE_LINE,
-    };
-    for line in head.fields() {
-        let range = data.range(line.range.start, line.range.end);
-        let raw = view.head.get(line.range.clone()).unwrap_or_default();
-        field_line(ctx, &line, raw, range);
-        text(ctx, line_field, raw, ByteRange::GENERATED);
-    }
+    head_fields(ctx, &head, data);
     for size in view.chunks {
         let size = Value::Uint(u64::from(*size));
         ctx.field(&f::CHUNK_SIZE, size, ByteRange::GENERATED);

@@ -7,7 +7,7 @@ macro_rules! fields {
         $(pub(super) static $id: Field =
             Field::new($name, kind!($kind), $title)$(.holds(Holds::$holds))?;)*
         /// Every field.
-        pub(super) static ALL: &[&Field] = &[$(&$id),*];
+        pub(crate) static ALL: &[&Field] = &[$(&$id),*];
     };
 }
 

@@ -13,6 +13,8 @@ mod redirect;
 mod stream;
 mod wire;
 
+pub(crate) use describe::datagram;
+pub(crate) use fields::ALL as FIELDS;
 pub use message::{Credentials, Request, Response, Transaction};
 
 use crate::anomaly::AnomalyKind;
