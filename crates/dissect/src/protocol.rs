@@ -188,6 +188,9 @@ pub struct Protocol {
     pub anomalies: &'static [&'static AnomalyKind],
     /// Recognition by content.
     pub probe: Option<fn(&Probe<'_>) -> Certainty>,
+    /// Is this certainly its beginning? Asked of segments of a stream that nobody reads: another protocol may
+    /// have made way for this one (STARTTLS, a proxy).
+    pub begins: Option<fn(&[u8]) -> bool>,
     /// As a layer or a datagram's payload.
     pub datagram: Option<fn(&mut Ctx<'_>, Data<'_>)>,
     /// Its datagrams carry whole packets of other flows. Times within its own flow are not described: a packet
@@ -214,6 +217,7 @@ impl Protocol {
             fields: &[],
             anomalies: &[],
             probe: None,
+            begins: None,
             datagram: None,
             tunnel: false,
             stream: None,

@@ -37,6 +37,7 @@ pub struct Registry {
     by_name: HashMap<&'static str, ProtocolId, FixedState>,
     fields: HashMap<&'static str, Vec<&'static Field>, FixedState>,
     probed: [Vec<ProtocolId>; 2],
+    beginning: Vec<&'static Protocol>,
 }
 
 /// The one registry.
@@ -52,6 +53,7 @@ impl Registry {
             by_name: HashMap::with_hasher(FixedState::default()),
             fields: HashMap::with_hasher(FixedState::default()),
             probed: [Vec::new(), Vec::new()],
+            beginning: ALL.iter().copied().filter(|p| p.begins.is_some()).collect(),
         };
         for (n, protocol) in ALL.iter().enumerate() {
             let id = ProtocolId(u16::try_from(n).unwrap_or(u16::MAX));
@@ -119,6 +121,13 @@ impl Registry {
         self.probed
             .get(transport as usize)
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// The protocol that a stream's segment certainly begins, whatever was before it.
+    #[must_use]
+    pub fn beginning(&self, segment: &[u8]) -> Option<&'static Protocol> {
+        let begins = |p: &&&'static Protocol| p.begins.is_some_and(|begins| begins(segment));
+        self.beginning.iter().find(begins).copied()
     }
 
     /// The fields a name stands for: one, or the members of a group such as `ip.addr`.

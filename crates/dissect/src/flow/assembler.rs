@@ -113,6 +113,21 @@ impl Half {
         covered: None,
     };
 
+    /// Where it stands: for [`Half::standing`].
+    pub(crate) fn stands(&self) -> (Option<u32>, u64) {
+        (self.start, self.next)
+    }
+
+    /// One that goes on: stream offsets are never used twice.
+    pub(crate) fn standing((start, next): (Option<u32>, u64)) -> Self {
+        Self {
+            start,
+            next,
+            seen: next,
+            ..Self::EMPTY
+        }
+    }
+
     /// The SYN: offset 0 is the byte after it.
     pub(crate) fn syn(&mut self, seq: u32) {
         if self.start.is_none() {
@@ -123,7 +138,8 @@ impl Half {
 
     /// The stream offset of a sequence number; negative before the start.
     pub(crate) fn offset(&mut self, seq: u32) -> i64 {
-        let start = *self.start.get_or_insert(seq);
+        let known = (self.next & 0xffff_ffff) as u32;
+        let start = *self.start.get_or_insert(seq.wrapping_sub(known));
         let here = start.wrapping_add((self.next & 0xffff_ffff) as u32);
         let distance = i64::from(seq.wrapping_sub(here).cast_signed());
         i64::try_from(self.next)

@@ -113,6 +113,9 @@ pub(crate) struct Live {
     pub(crate) app: App,
     /// Both directions were closed: nothing more is put in order.
     pub(crate) finished: bool,
+    /// After a reset: sequence number of the first byte and first offset not delivered, by direction. A reset
+    /// that its receiver did not believe ends nothing.
+    pub(crate) after_reset: Option<Box<[(Option<u32>, u64); 2]>>,
     /// What its datagrams carry, once one told.
     pub(crate) carried: Option<&'static Protocol>,
     /// Time of its latest packet.
@@ -130,6 +133,7 @@ impl Live {
         Self {
             halves: Halves::default(),
             finished: false,
+            after_reset: None,
             carried: None,
             latest: None,
             app: App::Undecided,
@@ -160,6 +164,22 @@ impl Live {
         self.finished = true;
         self.halves = Halves::default();
         self.app = App::Unknown;
+    }
+
+    /// As [`Live::finish`], but a reset did it: where both directions stood is kept.
+    pub(crate) fn finish_by_reset(&mut self) {
+        let at = |d| self.halves[d].stands();
+        self.after_reset = Some(Box::new([at(Direction::Forward), at(Direction::Backward)]));
+        self.finish();
+    }
+
+    /// Goes on where it stood.
+    pub(crate) fn reopen(&mut self) {
+        if let Some(at) = self.after_reset.take() {
+            self.halves[Direction::Forward] = Half::standing(at[0]);
+            self.halves[Direction::Backward] = Half::standing(at[1]);
+            self.finished = false;
+        }
     }
 
     /// Heap it keeps, roughly.

@@ -16,6 +16,10 @@ use weir_model::{Duration, FlowId, LimitKind};
 /// Bytes held for a dissector that waits for more.
 pub(crate) const HEAD: usize = 256 << 10;
 
+/// A protocol that makes way for another does so within so many bytes of a stream. Further in, what looks like
+/// the beginning of a message is as likely part of a file.
+const MADE_WAY: u64 = 16 << 10;
+
 static LONG_HEAD: LimitKind = LimitKind {
     id: "message.head",
     says: "a message head was longer than is held; the rest of that stream was not read",
@@ -60,7 +64,7 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
     let Some(mut live) = ctx.take_live(id) else {
         return;
     };
-    if live.finished {
+    if live.finished && !goes_on(&mut live, direction, &s, payload) {
         return ctx.put_live(id, live);
     }
     if s.syn {
@@ -109,7 +113,11 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
         end(ctx, id, &mut live, Close::Reset);
     }
     if live.halves.iter().count() == 2 && live.halves.iter().all(|h| h.closed) {
-        live.finish();
+        if s.rst {
+            live.finish_by_reset();
+        } else {
+            live.finish();
+        }
     }
     if live.since_checkpoint >= checkpoint::EVERY && !ctx.core.muted {
         live.since_checkpoint = 0;
@@ -118,6 +126,36 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
             .push(id, ctx.meta.packet, (*live).clone());
     }
     ctx.put_live(id, live);
+}
+
+/// After a reset: does the segment bring new bytes that certainly begin a message? What was only under way
+/// when the reset came does not.
+fn goes_on(live: &mut Live, direction: Direction, s: &SegmentIn, payload: Data<'_>) -> bool {
+    let Some(at) = &mut live.after_reset else {
+        return false;
+    };
+    let way = match direction {
+        Direction::Forward => &mut at[0],
+        Direction::Backward => &mut at[1],
+    };
+    if s.syn {
+        // The handshake again, with another number maybe.
+        way.0 = Some(
+            s.seq
+                .wrapping_add(1)
+                .wrapping_sub((way.1 & 0xffff_ffff) as u32),
+        );
+    }
+    let next = way
+        .0
+        .map(|start| start.wrapping_add((way.1 & 0xffff_ffff) as u32));
+    let new = next.is_none_or(|next| s.seq.wrapping_sub(next).cast_signed() >= 0);
+    if s.rst || !new || registry().beginning(payload.bytes).is_none() {
+        return false;
+    }
+    live.reopen();
+    live.app = App::Unknown;
+    true
 }
 
 fn acknowledged(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, of: Direction, ack: u32) {
@@ -211,6 +249,7 @@ fn deliver_run(
     {
         flow.payload[way] += data.len() as u64;
     }
+    take_over(ctx, id, live, direction, data, run.offset);
     if !matches!(live.app, App::Unknown) && !live.halves[direction].opaque && !data.is_empty() {
         if matches!(live.app, App::Known(..)) && live.halves[direction].buffer.is_empty() {
             let used = pump(ctx, id, live, direction, data, run.offset, &[run]);
@@ -240,6 +279,35 @@ fn deliver_run(
     }
     if cut > 0 {
         gap(ctx, id, live, direction, u64::from(cut));
+    }
+}
+
+/// A stream that nobody reads, or nobody yet, becomes that of a protocol that certainly begins here.
+fn take_over(
+    ctx: &mut Ctx<'_>,
+    id: FlowId,
+    live: &mut Live,
+    direction: Direction,
+    data: Data<'_>,
+    offset: u64,
+) {
+    let nobody = match live.app {
+        App::Unknown => true,
+        // The first bytes of a stream are recognised with all means.
+        App::Undecided => !live.halves[direction].buffer.is_empty(),
+        App::Known(..) => false,
+    };
+    if !nobody || offset >= MADE_WAY {
+        return;
+    }
+    if let Some(protocol) = registry().beginning(data.bytes) {
+        for half in live.halves.iter_mut() {
+            half.buffer = Vec::new();
+            half.runs = Vec::new();
+            half.need = 0;
+            half.opaque = false;
+        }
+        begin(ctx, id, live, protocol, RecognisedBy::Content);
     }
 }
 

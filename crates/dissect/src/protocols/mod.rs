@@ -2,6 +2,7 @@
 
 pub mod arcnet;
 pub mod arp;
+pub mod ayiya;
 pub mod cfp;
 pub mod chdlc;
 pub mod data;
@@ -36,6 +37,7 @@ pub mod mpls;
 pub mod nbns;
 pub mod nflog;
 pub mod null;
+pub mod pim;
 pub mod pktap;
 pub mod ppi;
 pub mod ppp;
@@ -61,6 +63,7 @@ pub static ALL: &[&Protocol] = &[
     &arcnet::PROTOCOL,
     &arcnet::PROTOCOL_LINUX,
     &arp::PROTOCOL,
+    &ayiya::PROTOCOL,
     &cfp::PROTOCOL,
     &chdlc::PROTOCOL,
     &data::PROTOCOL,
@@ -99,6 +102,7 @@ pub static ALL: &[&Protocol] = &[
     &nbns::PROTOCOL,
     &nflog::PROTOCOL,
     &null::PROTOCOL,
+    &pim::PROTOCOL,
     &pktap::PROTOCOL,
     &ppi::PROTOCOL,
     &ppp::PROTOCOL,

@@ -37,6 +37,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: fields::ALL,
     anomalies: &[&AMBIGUOUS, &CODING, &CHUNKS, &CONTINUATION],
     probe: Some(probe),
+    begins: Some(begins),
     stream: Some(stream::Http::start),
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
@@ -97,6 +98,16 @@ fn probe(p: &Probe<'_>) -> Certainty {
             }
         }
     }
+}
+
+/// A request of a known method, or an answer.
+fn begins(bytes: &[u8]) -> bool {
+    let line = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    if bytes.starts_with(b"HTTP/1.") {
+        return response(bytes) == Certainty::Certain;
+    }
+    let method = line.split(|b| *b == b' ').next().unwrap_or_default();
+    wire::is_method(method) && memchr::memmem::find(line, b" HTTP/1.").is_some()
 }
 
 /// `HTTP/1.1 200`.

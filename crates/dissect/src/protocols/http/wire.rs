@@ -93,8 +93,16 @@ pub(super) fn looks(bytes: &[u8]) -> Looks {
     let line = bytes
         .get(space..line_end.unwrap_or(bytes.len()))
         .unwrap_or_default();
+    // The preface of HTTP/2 (RFC 9113 section 3.4) is made to be no request.
+    if method == b"PRI" && line.starts_with(b" * HTTP/2") {
+        return Looks::Unlike;
+    }
     if memchr::memmem::find(line, b" HTTP/").is_some() {
         return Looks::Like;
+    }
+    // Others took over the form of the line (RTSP, SIP).
+    if line_end.is_some() && names_version(line) {
+        return Looks::Unlike;
     }
     match line_end {
         // RFC 1945 section 4.1: a request of version 0.9 has no version. Only plain methods are believed.
@@ -102,6 +110,20 @@ pub(super) fn looks(bytes: &[u8]) -> Looks {
         Some(_) => Looks::Unlike,
         None if bytes.len() > LINE => Looks::Unlike,
         None => Looks::More,
+    }
+}
+
+/// Does a start line end with a protocol and its version, `RTSP/1.0`?
+fn names_version(line: &[u8]) -> bool {
+    let last = line.trim_ascii_end().rsplit(|b| *b == b' ').next();
+    match last.and_then(|w| w.split_at_checked(w.len().checked_sub(4)?)) {
+        Some((name, [b'/', major, b'.', minor])) => {
+            name.len() >= 3
+                && name.iter().all(u8::is_ascii_uppercase)
+                && major.is_ascii_digit()
+                && minor.is_ascii_digit()
+        }
+        _ => false,
     }
 }
 

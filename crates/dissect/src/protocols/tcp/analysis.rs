@@ -62,6 +62,8 @@ pub(super) struct Verdict {
     pub(super) acks: Option<(PacketRef, Duration)>,
     pub(super) in_flight: Option<u32>,
     pub(super) rto: Option<(Duration, PacketRef)>,
+    /// It acknowledges what was told to be lost before.
+    pub(super) told: bool,
     /// Relative numbers' origins: of this direction and of the other.
     pub(super) origins: (Option<u32>, Option<u32>),
     /// The window in bytes and its factor: -1 not known, -2 not used.
@@ -303,6 +305,7 @@ fn judge_ack(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
         fwd.lost_told = false;
     }
     if rev.contiguous != 0 && after(s.ack, rev.contiguous) && s.is_ack {
+        v.told = true;
         // A probe into a shut window was taken after all.
         let reopened = s.ack == fwd.last_ack.wrapping_add(1)
             && at_next

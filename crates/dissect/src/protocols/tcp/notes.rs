@@ -204,7 +204,7 @@ fn packet(p: PacketRef) -> Value<'static> {
 
 /// The fields, inside the TCP layer.
 pub(super) fn describe(ctx: &mut Ctx<'_>, v: &Verdict, rtt: Option<Duration>) {
-    let quiet = v.flags == 0 && v.acks.is_none() && v.in_flight.is_none();
+    let quiet = v.flags == 0 && v.acks.is_none() && v.in_flight.is_none() && !v.told;
     if quiet {
         return;
     }

@@ -42,6 +42,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: fields::ALL,
     anomalies: &[&MALFORMED],
     probe: Some(probe),
+    begins: Some(begins),
     stream: Some(start),
     ..Protocol::new("tls", "Transport Layer Security", "TLS")
 };
@@ -88,6 +89,33 @@ fn probe(p: &Probe<'_>) -> Certainty {
         Some(_) if p.from_start => Certainty::No,
         Some(_) => Certainty::Unsure,
     }
+}
+
+/// A whole client hello, or the front of one.
+fn begins(b: &[u8]) -> bool {
+    let hello = matches!(
+        b,
+        [
+            wire::HANDSHAKE,
+            3,
+            0..=4,
+            _,
+            _,
+            wire::CLIENT_HELLO,
+            0,
+            _,
+            _,
+            3,
+            0..=4,
+            ..
+        ]
+    );
+    let lens = |n: usize| {
+        let pair = b.get(n..).and_then(|b| b.first_chunk::<2>());
+        pair.map_or(0, |p| usize::from(u16::from_be_bytes(*p)))
+    };
+    // The record holds the hello alone, or its front.
+    hello && lens(7) >= 39 && (lens(3) == lens(7) + 4 || lens(3) >= 512)
 }
 
 /// Length of the SSL 2 hello that begins here (without its two-byte head).
