@@ -492,6 +492,13 @@ impl<'a> Ctx<'a> {
         self.packet.beyond = beyond;
     }
 
+    /// As [`Ctx::quote`], of a packet of which `beyond` more bytes were on another wire.
+    pub(crate) fn quote_cut(&mut self, key: Over, data: Data<'_>, beyond: u32) {
+        let before = std::mem::replace(&mut self.packet.beyond, beyond);
+        self.quote(key, data);
+        self.packet.beyond = before;
+    }
+
     /// Announces a flow to come.
     pub fn expect(&mut self, e: Expectation) {
         if !self.core.muted && !self.core.expectations.push(e) {

@@ -163,6 +163,8 @@ pub trait StreamDissector {
     /// `len` bytes at `offset` are not in the capture; what was offered and not consumed before them
     /// is lost too. `false`: cannot go on, treat this direction as opaque.
     fn gap(&mut self, ctx: &mut Ctx<'_>, direction: Direction, offset: u64, len: u64) -> bool;
+    /// The snap length cut what it waits for: these bytes of it are in the capture, and a gap follows.
+    fn cut(&mut self, _: &mut Ctx<'_>, _: Direction, _: &Chunk<'_>) {}
     /// No more bytes of this direction will come. Called once a direction.
     fn close(&mut self, ctx: &mut Ctx<'_>, direction: Direction, how: Close);
     /// Does it tell itself which packets carry a message ([`Ctx::spans`])? Otherwise what it waits for and

@@ -88,7 +88,12 @@ pub(crate) struct Half {
     pub(crate) from_start: bool,
     /// The receiver acknowledged bytes behind the hole at `next`, first at this time.
     covered: Option<Timestamp>,
+    /// The receiver has everything before this offset.
+    acked: u64,
 }
+
+/// Where a direction stands: sequence number of its first byte, first offset not delivered.
+pub(crate) type Stand = (Option<u32>, u64);
 
 /// Held bytes, how many of them are already delivered, bytes cut behind them, and their packet and time.
 pub(crate) type Waited = (Box<[u8]>, usize, u32, PacketRef, Timestamp);
@@ -111,15 +116,16 @@ impl Half {
         fin: None,
         from_start: false,
         covered: None,
+        acked: 0,
     };
 
     /// Where it stands: for [`Half::standing`].
-    pub(crate) fn stands(&self) -> (Option<u32>, u64) {
+    pub(crate) fn stands(&self) -> Stand {
         (self.start, self.next)
     }
 
     /// One that goes on: stream offsets are never used twice.
-    pub(crate) fn standing((start, next): (Option<u32>, u64)) -> Self {
+    pub(crate) fn standing((start, next): Stand) -> Self {
         Self {
             start,
             next,
@@ -160,6 +166,12 @@ impl Half {
         }
     }
 
+    /// Had the receiver acknowledged the whole hole at `next` before the held bytes behind it came? Both ways of
+    /// a connection are seldom captured in another order than each way for itself.
+    pub(crate) fn was_lost(&self) -> bool {
+        self.hole().is_some_and(|(at, len)| self.acked >= at + len)
+    }
+
     /// Is the hole before the held bytes the capture's? The receiver has it, and what came since is too
     /// much or too late for the missing bytes to be only out of order.
     pub(crate) fn is_lost(&self, now: Timestamp) -> bool {
@@ -175,6 +187,7 @@ impl Half {
         let Ok(offset) = u64::try_from(offset) else {
             return false;
         };
+        self.acked = self.acked.max(offset);
         if self.covered.is_none() && self.hole().is_some_and(|(at, len)| offset >= at + len) {
             self.covered = Some(now);
         }

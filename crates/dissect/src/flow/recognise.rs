@@ -32,7 +32,10 @@ pub(crate) fn decide(
         return Decision::Unknown;
     };
     let (transport, client, server) = (flow.transport, flow.client, flow.server);
-    if let (Some(protocol), RecognisedBy::Expected) = (flow.protocol, flow.recognised_by) {
+    // A protocol that another handed the flow to is not there from its beginning.
+    if let (Some(protocol), RecognisedBy::Expected, Some(_)) =
+        (flow.protocol, flow.recognised_by, flow.setup)
+    {
         return registry().get(protocol).map_or(Decision::Unknown, |p| {
             Decision::Is(p, RecognisedBy::Expected)
         });

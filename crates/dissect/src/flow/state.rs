@@ -1,7 +1,7 @@
 //! What a flow needs while it is being read. Dropped, cloned for checkpoints and swapped for replay;
 //! what outlives it is the flow record.
 
-use super::assembler::Half;
+use super::assembler::{Half, Stand};
 use crate::protocol::{Direction, Protocol, StreamDissector};
 use smallvec::SmallVec;
 use std::any::Any;
@@ -115,7 +115,7 @@ pub(crate) struct Live {
     pub(crate) finished: bool,
     /// After a reset: sequence number of the first byte and first offset not delivered, by direction. A reset
     /// that its receiver did not believe ends nothing.
-    pub(crate) after_reset: Option<Box<[(Option<u32>, u64); 2]>>,
+    pub(crate) after_reset: Option<Box<[Stand; 2]>>,
     /// What its datagrams carry, once one told.
     pub(crate) carried: Option<&'static Protocol>,
     /// Time of its latest packet.

@@ -95,7 +95,10 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
                     ctx.limit(&OUT_OF_ORDER);
                     give_up_hole(ctx, id, &mut live, direction);
                 }
-                Place::Ahead if live.halves[direction].is_lost(ctx.meta.time) => {
+                Place::Ahead
+                    if live.halves[direction].is_lost(ctx.meta.time)
+                        || live.halves[direction].was_lost() =>
+                {
                     give_up_hole(ctx, id, &mut live, direction);
                 }
                 Place::Differs(_) => ctx.anomaly(&OVERLAP),
@@ -278,7 +281,35 @@ fn deliver_run(
         }
     }
     if cut > 0 {
+        cut_short(ctx, live, direction);
         gap(ctx, id, live, direction, u64::from(cut));
+    }
+}
+
+/// The snap length took the rest of what a dissector waits for: it may make do with what there is.
+fn cut_short(ctx: &mut Ctx<'_>, live: &mut Live, direction: Direction) {
+    let half = &mut live.halves[direction];
+    if half.opaque || half.buffer.is_empty() {
+        return;
+    }
+    let (buffer, runs, offset) = (
+        std::mem::take(&mut half.buffer),
+        std::mem::take(&mut half.runs),
+        half.buffer_at,
+    );
+    if let App::Known(_, dissector) = &mut live.app {
+        let source = ctx.source("Reassembled TCP", &buffer);
+        let data = Data {
+            bytes: &buffer,
+            source,
+            start: 0,
+        };
+        let chunk = Chunk {
+            offset,
+            data,
+            runs: &runs,
+        };
+        dissector.cut(ctx, direction, &chunk);
     }
 }
 

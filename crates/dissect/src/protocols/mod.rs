@@ -35,6 +35,7 @@ pub mod llmnr;
 pub mod mdns;
 pub mod mpls;
 pub mod nbns;
+pub mod nbss;
 pub mod nflog;
 pub mod null;
 pub mod pim;
@@ -44,6 +45,7 @@ pub mod ppp;
 pub mod pppoes;
 pub mod radiotap;
 pub mod raw;
+pub mod sflow;
 pub mod sll;
 pub mod ssdp;
 pub mod tcp;
@@ -100,6 +102,7 @@ pub static ALL: &[&Protocol] = &[
     &mdns::PROTOCOL,
     &mpls::PROTOCOL,
     &nbns::PROTOCOL,
+    &nbss::PROTOCOL,
     &nflog::PROTOCOL,
     &null::PROTOCOL,
     &pim::PROTOCOL,
@@ -110,6 +113,7 @@ pub static ALL: &[&Protocol] = &[
     &radiotap::PROTOCOL,
     &radiotap::PROTOCOL_PRISM,
     &raw::PROTOCOL,
+    &sflow::PROTOCOL,
     &sll::PROTOCOL,
     &sll::PROTOCOL_V2,
     &ssdp::PROTOCOL,

@@ -605,6 +605,18 @@ impl StreamDissector for Http {
         }
     }
 
+    fn cut(&mut self, ctx: &mut Ctx<'_>, direction: Direction, chunk: &Chunk<'_>) {
+        let bytes = chunk.bytes();
+        let at_start = matches!(self.side(direction).state, State::Start);
+        let line = memchr::memchr(b'\n', bytes).is_some();
+        if at_start && line && matches!(wire::looks(bytes), Looks::Like) {
+            // A head without its end: what it says is said.
+            self.side(direction).searched = 0;
+            let open = self.begin(ctx, direction, chunk, bytes.len());
+            self.finish(ctx, direction, open, Completeness::Cut);
+        }
+    }
+
     fn gap(&mut self, ctx: &mut Ctx<'_>, direction: Direction, _: u64, len: u64) -> bool {
         let side = self.side(direction);
         side.searched = 0;

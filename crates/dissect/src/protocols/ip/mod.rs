@@ -157,6 +157,11 @@ pub static PROTOCOL: Protocol = Protocol {
 };
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    if data.u8(0).is_some_and(|b| b >> 4 == 6) {
+        // Announced as the older version.
+        ctx.pass_through(&PROTOCOL);
+        return ctx.next(Over::EtherType(0x86dd), data);
+    }
     let Ok(header) = Ipv4HeaderSlice::from_slice(data.bytes) else {
         if ctx.layer(&PROTOCOL, data.all()) {
             ctx.close();

@@ -109,7 +109,11 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         used.saturating_sub(HEADER)
     ));
     if bad {
-        return ctx.anomaly(&BAD_LENGTH);
+        ctx.anomaly(&BAD_LENGTH);
+    }
+    // A length beyond the packet says nothing of what is there.
+    if length != 0 && length < HEADER {
+        return;
     }
     flow::datagram(ctx, payload);
 }
