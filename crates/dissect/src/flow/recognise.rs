@@ -34,7 +34,7 @@ pub(crate) fn decide(
     let (transport, client, server) = (flow.transport, flow.client, flow.server);
     // A protocol that another handed the flow to is not there from its beginning.
     if let (Some(protocol), RecognisedBy::Expected, Some(_)) =
-        (flow.protocol, flow.recognised_by, flow.setup)
+        (flow.protocol, flow.recognised_by, flow.seldom().setup)
     {
         return registry().get(protocol).map_or(Decision::Unknown, |p| {
             Decision::Is(p, RecognisedBy::Expected)

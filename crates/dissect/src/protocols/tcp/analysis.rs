@@ -123,6 +123,7 @@ impl Default for Side {
             lost_told: false,
             last_flags: 0,
             holed: false,
+            ended: false,
             sent: Vec::new(),
         }
     }
