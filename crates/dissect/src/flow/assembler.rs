@@ -169,7 +169,8 @@ impl Half {
     /// Had the receiver acknowledged the whole hole at `next` before the held bytes behind it came? Both ways of
     /// a connection are seldom captured in another order than each way for itself.
     pub(crate) fn was_lost(&self) -> bool {
-        self.hole().is_some_and(|(at, len)| self.acked >= at + len)
+        let first = self.waiting.len() == 1;
+        first && self.hole().is_some_and(|(at, len)| self.acked >= at + len)
     }
 
     /// Is the hole before the held bytes the capture's? The receiver has it, and what came since is too

@@ -608,11 +608,10 @@ impl StreamDissector for Http {
     fn cut(&mut self, ctx: &mut Ctx<'_>, direction: Direction, chunk: &Chunk<'_>) {
         let bytes = chunk.bytes();
         let at_start = matches!(self.side(direction).state, State::Start);
-        let line = memchr::memchr(b'\n', bytes).is_some();
-        if at_start && line && matches!(wire::looks(bytes), Looks::Like) {
+        if let Some(len) = wire::front(bytes).filter(|_| at_start) {
             // A head without its end: what it says is said.
             self.side(direction).searched = 0;
-            let open = self.begin(ctx, direction, chunk, bytes.len());
+            let open = self.begin(ctx, direction, chunk, len);
             self.finish(ctx, direction, open, Completeness::Cut);
         }
     }

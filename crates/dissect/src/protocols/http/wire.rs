@@ -113,6 +113,17 @@ pub(super) fn looks(bytes: &[u8]) -> Looks {
     }
 }
 
+/// Of a head that was cut: the bytes that can be believed. Of its start line at least the method and the target
+/// must be whole.
+pub(super) fn front(bytes: &[u8]) -> Option<usize> {
+    if memchr::memchr(b'\n', bytes).is_some() {
+        return matches!(looks(bytes), Looks::Like).then_some(bytes.len());
+    }
+    let method = bytes.split(|b| *b == b' ').next().unwrap_or_default();
+    let end = memchr::memrchr(b' ', bytes)?;
+    (is_method(method) && end > method.len() + 1).then_some(end)
+}
+
 /// Does a start line end with a protocol and its version, `RTSP/1.0`?
 fn names_version(line: &[u8]) -> bool {
     let last = line.trim_ascii_end().rsplit(|b| *b == b' ').next();
@@ -370,4 +381,19 @@ pub(super) fn percent(text: &[u8], plus: bool) -> Vec<u8> {
 pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec())
         .unwrap_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::front;
+
+    #[test]
+    fn of_a_cut_head_whole_words_are_believed() {
+        let cut = |text: &str| front(text.as_bytes());
+        assert_eq!(cut("GET /a.gif HTT"), Some("GET /a.gif".len()));
+        assert_eq!(cut("GET /a.gif HTTP/1.1\r\nHos"), Some(24));
+        assert_eq!(cut("GET /a.g"), None);
+        assert_eq!(cut("HTTP/1.1 20"), None);
+        assert_eq!(cut("nothing like it"), None);
+    }
 }

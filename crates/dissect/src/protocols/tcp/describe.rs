@@ -215,14 +215,19 @@ pub(super) fn whole(
     let len = u32::try_from(payload.len())
         .unwrap_or(u32::MAX)
         .saturating_add(seen.beyond);
-    ctx.computed(&LEN, number(len));
+    // What is quoted was cut somewhere: how long it was is not known.
+    if !ctx.packet.quoted {
+        ctx.computed(&LEN, number(len));
+    }
     let origin = v.origins.0.unwrap_or(0);
     let seq = head.seq.wrapping_sub(origin);
     ctx.field(&SEQ, number(seq), data.range(4, 8));
     ctx.number(&SEQ_RAW, data, 4, 4);
     let takes_one = u32::from(head.has(bit::SYN) || head.has(bit::FIN));
     let next = seq.wrapping_add(len).wrapping_add(takes_one);
-    ctx.computed(&NXTSEQ, number(next));
+    if !ctx.packet.quoted {
+        ctx.computed(&NXTSEQ, number(next));
+    }
     let ack = if head.has(bit::ACK) {
         head.ack.wrapping_sub(v.origins.1.unwrap_or(0))
     } else {
@@ -243,7 +248,12 @@ pub(super) fn whole(
     ctx.field(&STR, Value::Text(&letters(head.flags)), data.range(12, 14));
     ctx.close();
     ctx.number(&WINDOW_VALUE, data, 14, 2);
-    ctx.computed(&WINDOW, number(v.window));
+    let window = if ctx.packet.quoted {
+        u32::from(head.window)
+    } else {
+        v.window
+    };
+    ctx.computed(&WINDOW, number(window));
     if !head.has(bit::SYN) && !ctx.packet.quoted {
         ctx.computed(&FACTOR, Value::Int(i64::from(v.factor)));
     }
