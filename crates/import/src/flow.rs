@@ -41,11 +41,24 @@ pub struct Endpoint {
     pub port: u16,
 }
 
+/// Where a row stands in its file, so that it can be read again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Place {
+    /// 1-based line of the file.
+    pub line: u64,
+    /// Its first byte.
+    pub offset: u64,
+    /// Its bytes, without the line end.
+    pub len: u32,
+}
+
 /// A flow as a log has it. Absent is what the log leaves unset.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FlowRow {
     /// 1-based among the rows of its log: evidence `[[B:r12]]`.
     pub row: u32,
+    /// Where it stands.
+    pub place: Place,
     /// First packet.
     pub time: Timestamp,
     /// The log's own name of the flow.

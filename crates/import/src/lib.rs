@@ -6,5 +6,5 @@ mod read;
 pub mod zeek;
 
 pub use error::ImportError;
-pub use flow::{Endpoint, FLOW_RECORDS_ONLY, FlowRow, Transport};
-pub use read::{Format, MAX_ERRORS, MAX_LINE, MAX_ROWS, Reader, SNIFF, detect};
+pub use flow::{Endpoint, FLOW_RECORDS_ONLY, FlowRow, Place, Transport};
+pub use read::{Format, MAX_ERRORS, MAX_LINE, MAX_ROWS, MAX_TABLES, Reader, SNIFF, detect};

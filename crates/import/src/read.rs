@@ -1,7 +1,7 @@
 //! Bytes in pieces of any size to rows: lines are cut here, understood by the format's module.
 
 use crate::error::ImportError;
-use crate::flow::FlowRow;
+use crate::flow::{FlowRow, Place};
 use crate::zeek;
 
 /// Longest line read, in bytes; a longer one is refused and skipped.
@@ -10,6 +10,8 @@ pub const MAX_LINE: usize = 256 << 10;
 pub const MAX_ERRORS: usize = 100;
 /// Most rows of a log: their numbers are 32 bits.
 pub const MAX_ROWS: u32 = u32::MAX - 1;
+/// Headers of one file that are kept to name the cells of its rows; logs that were joined have several.
+pub const MAX_TABLES: usize = 64;
 /// Bytes of the head that recognition looks at.
 pub const SNIFF: usize = 4096;
 
@@ -66,6 +68,10 @@ pub struct Reader {
     skipping: bool,
     line: u64,
     offset: u64,
+    /// Offset of the begun line, and its bytes so far.
+    begun: (u64, u64),
+    /// Headers, each with the first row below it.
+    tables: Vec<(u32, zeek::tsv::Parser)>,
     rows: u32,
     errors: Vec<ImportError>,
     refused: u64,
@@ -86,6 +92,8 @@ impl Reader {
             skipping: false,
             line: 0,
             offset: 0,
+            begun: (0, 0),
+            tables: Vec::new(),
             rows: 0,
             errors: Vec::new(),
             refused: 0,
@@ -150,6 +158,21 @@ impl Reader {
         self.refused
     }
 
+    /// The cells of a row by the names of their columns, also of those that are not read otherwise.
+    /// `line`: the row's bytes, read again from its place. `None` where its header was not kept.
+    #[must_use]
+    pub fn cells(&self, row: u32, line: &[u8]) -> Option<Vec<(String, String)>> {
+        match self.lines {
+            Lines::Json => Some(zeek::json::cells(line)),
+            Lines::Tsv(_) => {
+                let at = self.tables.partition_point(|(first, _)| *first <= row);
+                let (_, parser) = self.tables.get(at.checked_sub(1)?)?;
+                // The last one kept may stand for others that were not.
+                (at < MAX_TABLES).then(|| parser.cells(line))
+            }
+        }
+    }
+
     /// More than [`MAX_ROWS`] rows: what follows was not read.
     #[must_use]
     pub fn full(&self) -> bool {
@@ -157,6 +180,7 @@ impl Reader {
     }
 
     fn begin(&mut self, part: &[u8]) {
+        self.begun.1 += part.len() as u64;
         if self.skipping {
             return;
         }
@@ -170,6 +194,8 @@ impl Reader {
 
     fn end_line(&mut self, take: &mut impl FnMut(FlowRow)) {
         self.line += 1;
+        let (start, len) = self.begun;
+        self.begun = (start + len + 1, 0);
         if std::mem::take(&mut self.skipping) {
             let error = ImportError::new(
                 self.line,
@@ -183,15 +209,20 @@ impl Reader {
         if self.line == 1 {
             text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         }
+        let place = Place {
+            line: self.line,
+            offset: start + (line.len() - text.len()) as u64,
+            len: 0,
+        };
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         if !text.iter().all(u8::is_ascii_whitespace) {
-            self.read(text, take);
+            self.read(text, place, take);
         }
         line.clear();
         self.rest = line;
     }
 
-    fn read(&mut self, line: &[u8], take: &mut impl FnMut(FlowRow)) {
+    fn read(&mut self, line: &[u8], place: Place, take: &mut impl FnMut(FlowRow)) {
         let read = match &mut self.lines {
             Lines::Tsv(parser) => parser.line(self.line, line),
             Lines::Json => zeek::json::line(self.line, line).map(Some),
@@ -203,9 +234,24 @@ impl Reader {
             Ok(Some(mut row)) => {
                 self.rows += 1;
                 row.row = self.rows;
+                row.place = Place {
+                    len: u32::try_from(line.len()).unwrap_or(0),
+                    ..place
+                };
+                self.remember();
                 take(row);
             }
             Err(e) => self.refuse(e),
+        }
+    }
+
+    /// Keeps the header of the newest row, where it is another than the last one's.
+    fn remember(&mut self) {
+        if let Lines::Tsv(parser) = &self.lines
+            && self.tables.len() < MAX_TABLES
+            && self.tables.last().map(|(_, p)| p.version) != Some(parser.version)
+        {
+            self.tables.push((self.rows, parser.as_ref().clone()));
         }
     }
 

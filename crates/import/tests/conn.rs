@@ -34,7 +34,14 @@ fn both_forms_give_the_same_row() {
     assert!(errors.is_empty(), "{errors:?}");
     let (lines, errors) = read(Format::ZeekConnJson, JSON.as_bytes(), 4096);
     assert!(errors.is_empty(), "{errors:?}");
-    assert_eq!(table, lines);
+    let unplaced = |rows: &[FlowRow]| -> Vec<FlowRow> {
+        let bare = |r: &FlowRow| FlowRow {
+            place: weir_import::Place::default(),
+            ..r.clone()
+        };
+        rows.iter().map(bare).collect()
+    };
+    assert_eq!(unplaced(&table), unplaced(&lines));
     let row = &table[0];
     assert_eq!(row.row, 1);
     assert_eq!(row.time.epoch(), "1772625600.123456000");
@@ -284,4 +291,73 @@ fn who_never_answered_was_not_contacted() {
     assert_eq!(state("REJ", "-"), Some(true));
     assert_eq!(state("OTH", "-"), None);
     assert_eq!(state("-", "-"), None);
+}
+
+/// A row is read again from its place, with every column that the log has.
+#[test]
+fn a_row_is_found_again_with_all_its_columns() {
+    let table = format!("\u{feff}{HEAD}{ROW}#close\t2026\n{HEAD}\r\n{ROW}");
+    let json = format!(
+        "{JSON}\n{}",
+        JSON.replace("\"uid\"", "\"vlan\":7,\"tags\":{\"a\":1},\"uid\"")
+    );
+    for (format, text) in [
+        (Format::ZeekConnTsv, table.as_str()),
+        (Format::ZeekConnTsv, &table.replace('\n', "\r\n")),
+        (Format::ZeekConnJson, &json),
+    ] {
+        for piece in [1, 7, 4096] {
+            let mut reader = Reader::new(format);
+            let mut rows = Vec::new();
+            for part in text.as_bytes().chunks(piece) {
+                reader.push(part, &mut |r| rows.push(r));
+            }
+            reader.finish(&mut |r| rows.push(r));
+            assert_eq!(rows.len(), 2, "{:?}", reader.errors());
+            for row in &rows {
+                let at = usize::try_from(row.place.offset).unwrap();
+                let line = &text.as_bytes()[at..at + row.place.len as usize];
+                let before = &text[..at];
+                assert_eq!(row.place.line, 1 + before.matches('\n').count() as u64);
+                let cells = reader.cells(row.row, line).unwrap();
+                let cell = |name: &str| cells.iter().find(|c| c.0 == name).map(|c| c.1.as_str());
+                assert_eq!(cell("id.resp_h"), Some("203.0.113.9"));
+                assert_eq!(cell("history"), Some("ShADadFf"));
+                if format == Format::ZeekConnTsv {
+                    assert_eq!(cell("local_orig"), Some("T"));
+                    assert_eq!(cell("tunnel_parents"), Some("(empty)"));
+                    assert_eq!(cells.len(), 18);
+                } else if row.row == 2 {
+                    assert_eq!(cell("vlan"), Some("7"));
+                    assert_eq!(cell("tags"), Some("{\"a\":1}"));
+                }
+            }
+        }
+    }
+}
+
+/// A file of joined logs: each row has the columns of the header above it, and where too many headers
+/// were met the names are not guessed.
+#[test]
+fn cells_are_named_by_the_header_above_them() {
+    let swapped = HEAD.replace("\torig_pkts\tresp_pkts", "\tresp_pkts\torig_pkts");
+    let mut text = format!("{HEAD}{ROW}{swapped}{ROW}");
+    for _ in 0..weir_import::MAX_TABLES {
+        text += HEAD;
+        text += ROW;
+    }
+    let mut reader = Reader::new(Format::ZeekConnTsv);
+    let mut rows = Vec::new();
+    reader.push(text.as_bytes(), &mut |r| rows.push(r));
+    let of = |row: u32| reader.cells(row, ROW.trim_end().as_bytes());
+    let packets = |row: u32| {
+        of(row)?
+            .into_iter()
+            .find(|c| c.0 == "orig_pkts")
+            .map(|c| c.1)
+    };
+    assert_eq!(packets(1).as_deref(), Some("9"));
+    assert_eq!(packets(2).as_deref(), Some("60"));
+    assert_eq!(packets(3).as_deref(), Some("9"));
+    assert!(of(u32::try_from(rows.len()).unwrap()).is_none());
 }

@@ -1,7 +1,7 @@
 //! The written form of a reference to evidence: `[[p1234]]`, `[[B:p12]]`, `[[B:r12]]`.
 //! Parses and prints; resolves nothing.
 
-use crate::{CaptureId, Timestamp};
+use crate::{CaptureId, PacketRef, RecordRef, RowRef, Timestamp};
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -77,6 +77,34 @@ impl fmt::Display for EvidenceError {
 }
 
 impl std::error::Error for EvidenceError {}
+
+impl From<PacketRef> for EvidenceRef {
+    fn from(p: PacketRef) -> Self {
+        Self::Packets {
+            capture: p.capture,
+            first: p.number,
+            last: p.number,
+        }
+    }
+}
+
+impl From<RowRef> for EvidenceRef {
+    fn from(r: RowRef) -> Self {
+        Self::Row {
+            capture: r.capture,
+            row: r.row,
+        }
+    }
+}
+
+impl From<RecordRef> for EvidenceRef {
+    fn from(r: RecordRef) -> Self {
+        match r {
+            RecordRef::Packet(p) => p.into(),
+            RecordRef::Row(r) => r.into(),
+        }
+    }
+}
 
 fn letter(f: &mut fmt::Formatter<'_>, capture: CaptureId) -> fmt::Result {
     if capture == CaptureId(0) {

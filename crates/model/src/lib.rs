@@ -16,7 +16,7 @@ pub use bytes::{Cursor, Short};
 pub use evidence::{EvidenceError, EvidenceRef};
 pub use field::{ByteRange, Field, Holds, Kind, Origin, SourceId, Value};
 pub use limit::{Limit, LimitKind};
-pub use reference::{ArtifactId, CaptureId, FlowId, PacketRef};
+pub use reference::{ArtifactId, CaptureId, FlowId, PacketRef, RecordRef, RowRef};
 pub use scope::{Indicator, IndicatorKind, IssueKind, Scope, ScopeError, Window};
 pub use sink::{FieldSink, LayerInfo, NoSink};
 pub use time::{Duration, TimeError, Timestamp};

@@ -59,6 +59,89 @@ impl fmt::Display for PacketRef {
     }
 }
 
+/// A row of a flow log: the log's letter and its 1-based number among the log's rows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct RowRef {
+    /// Which log; logs share the captures' letters.
+    pub capture: CaptureId,
+    /// 1-based, in file order.
+    pub row: u32,
+}
+
+impl fmt::Display for RowRef {
+    /// `B:r12`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:r{}", self.capture, self.row)
+    }
+}
+
+impl FromStr for RowRef {
+    type Err = ();
+
+    /// `B:r12`, and `r12` of capture A.
+    fn from_str(s: &str) -> Result<Self, ()> {
+        let (letter, row) = s.split_once(':').unwrap_or(("A", s));
+        Ok(Self {
+            capture: letter.parse()?,
+            row: row
+                .strip_prefix('r')
+                .and_then(|n| n.parse().ok())
+                .ok_or(())?,
+        })
+    }
+}
+
+/// What a fact stands on: a packet of a capture or a row of a flow log.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RecordRef {
+    /// A packet.
+    Packet(PacketRef),
+    /// A row.
+    Row(RowRef),
+}
+
+impl RecordRef {
+    /// The capture or log it is in.
+    #[must_use]
+    pub fn capture(&self) -> CaptureId {
+        match self {
+            Self::Packet(p) => p.capture,
+            Self::Row(r) => r.capture,
+        }
+    }
+
+    /// The packet, where it is one.
+    #[must_use]
+    pub fn packet(&self) -> Option<PacketRef> {
+        match self {
+            Self::Packet(p) => Some(*p),
+            Self::Row(_) => None,
+        }
+    }
+}
+
+impl From<PacketRef> for RecordRef {
+    fn from(p: PacketRef) -> Self {
+        Self::Packet(p)
+    }
+}
+
+impl From<RowRef> for RecordRef {
+    fn from(r: RowRef) -> Self {
+        Self::Row(r)
+    }
+}
+
+impl fmt::Display for RecordRef {
+    /// `A:12`, `B:r12`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Packet(p) => p.fmt(f),
+            Self::Row(r) => r.fmt(f),
+        }
+    }
+}
+
 /// A flow of one chain, numbered in order of its first packet.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct FlowId(pub u32);
@@ -90,5 +173,20 @@ mod tests {
             assert_eq!(s.parse(), Ok(CaptureId(n)));
         }
         assert!("a".parse::<CaptureId>().is_err());
+    }
+
+    #[test]
+    fn rows_are_told_from_packets() {
+        let row = RowRef {
+            capture: CaptureId(1),
+            row: 12,
+        };
+        assert_eq!(row.to_string(), "B:r12");
+        assert_eq!("B:r12".parse(), Ok(row));
+        assert_eq!("r3".parse::<RowRef>().map(|r| r.capture), Ok(CaptureId(0)));
+        for bad in ["B:12", "B:r", "r-1", "b:r1", "B:r99999999999"] {
+            assert!(bad.parse::<RowRef>().is_err(), "{bad}");
+        }
+        assert_eq!(RecordRef::from(row).to_string(), "B:r12");
     }
 }

@@ -6,6 +6,15 @@ use crate::flow::FlowRow;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
+/// Members that tell `conn` from other logs of connections, as `dns`: one of them is always written.
+const OWN: [&str; 5] = [
+    "conn_state",
+    "history",
+    "orig_pkts",
+    "orig_bytes",
+    "missed_bytes",
+];
+
 /// Members as they are written: a number's digits are not rounded on the way.
 type Members<'a> = BTreeMap<String, &'a RawValue>;
 
@@ -13,11 +22,14 @@ type Members<'a> = BTreeMap<String, &'a RawValue>;
 pub(crate) fn looks_like_conn(head: &[u8]) -> bool {
     let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
     match serde_json::from_slice::<Members<'_>>(line) {
-        Ok(object) => NEEDED.iter().all(|n| object.contains_key(*n)),
+        Ok(object) => {
+            NEEDED.iter().all(|n| object.contains_key(*n))
+                && OWN.iter().any(|n| object.contains_key(*n))
+        }
         Err(_) => {
             let text = String::from_utf8_lossy(line);
             let named = |n: &&str| text.contains(&format!("\"{n}\""));
-            !head.contains(&b'\n') && NEEDED.iter().all(named)
+            !head.contains(&b'\n') && NEEDED.iter().all(named) && OWN.iter().any(named)
         }
     }
 }
@@ -52,6 +64,25 @@ pub(crate) fn line(number: u64, line: &[u8]) -> Result<FlowRow, ImportError> {
         cells: &cells,
     }
     .flow()
+}
+
+/// The members of a line, those that are read first; values as written but for quotes and escapes.
+pub(crate) fn cells(line: &[u8]) -> Vec<(String, String)> {
+    let Ok(mut object) = serde_json::from_slice::<Members<'_>>(line) else {
+        return Vec::new();
+    };
+    let shown = |raw: &RawValue| match written(raw.get()) {
+        Some(cell) => cell.unwrap_or_default(),
+        None => raw.get().to_owned(),
+    };
+    let mut out = Vec::with_capacity(object.len());
+    for column in COLUMNS {
+        if let Some(raw) = object.remove(column) {
+            out.push((column.to_owned(), shown(raw)));
+        }
+    }
+    out.extend(object.into_iter().map(|(name, raw)| (name, shown(raw))));
+    out
 }
 
 /// A member as a cell: `Some(None)` is unset, `None` is nothing that a cell can hold.

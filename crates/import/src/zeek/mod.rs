@@ -4,7 +4,7 @@ pub(crate) mod json;
 pub(crate) mod tsv;
 
 use crate::error::ImportError;
-use crate::flow::{Endpoint, FlowRow, Transport};
+use crate::flow::{Endpoint, FlowRow, Place, Transport};
 use std::net::IpAddr;
 use weir_model::{Duration, Timestamp};
 
@@ -120,6 +120,7 @@ impl Row<'_> {
         };
         Ok(FlowRow {
             row: 0,
+            place: Place::default(),
             time: Timestamp(time.ok_or_else(|| self.bad("ts", ts, "time"))?),
             uid: self.text("uid", MAX_SHORT).unwrap_or_default(),
             originator: self.endpoint("id.orig_h", "id.orig_p")?,

@@ -24,7 +24,7 @@ pub(crate) fn looks_like_conn(head: &[u8]) -> Result<bool, ImportError> {
 }
 
 /// What the header said so far.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Parser {
     separator: Vec<u8>,
     set_separator: String,
@@ -33,6 +33,10 @@ pub(crate) struct Parser {
     path: Option<String>,
     /// Per column of the table its place among [`COLUMNS`].
     places: Option<Vec<Option<usize>>>,
+    /// The table's columns as it names them.
+    names: Vec<String>,
+    /// Counts header lines that change how rows are read.
+    pub(crate) version: u32,
 }
 
 impl Default for Parser {
@@ -44,6 +48,8 @@ impl Default for Parser {
             unset: "-".to_owned(),
             path: None,
             places: None,
+            names: Vec::new(),
+            version: 0,
         }
     }
 }
@@ -70,6 +76,7 @@ impl Parser {
                     .suggest("write #separator \\x09"));
             }
             self.separator = separator;
+            self.version += 1;
             return Ok(());
         }
         let mut cells = split(header, &self.separator);
@@ -86,11 +93,23 @@ impl Parser {
                 }
                 self.path = Some(path);
             }
-            b"fields" => self.places = Some(fields(number, cells)?),
+            b"fields" => {
+                let names = cells.clone().take(MAX_COLUMNS);
+                let names = names.map(|c| text(&unescape(c))).collect();
+                self.places = Some(fields(number, cells)?);
+                self.names = names;
+                self.version += 1;
+            }
             // #types repeats what the columns are; #open and #close are times of the log, not of traffic.
             _ => {}
         }
         Ok(())
+    }
+
+    /// The cells of a row by the names of their columns, as written but for escapes.
+    pub(crate) fn cells(&self, line: &[u8]) -> Vec<(String, String)> {
+        let values = split(line, &self.separator).map(|c| text(&unescape(c)));
+        self.names.iter().cloned().zip(values).collect()
     }
 
     fn row(&self, number: u64, line: &[u8]) -> Result<FlowRow, ImportError> {
@@ -165,7 +184,7 @@ fn fields<'a>(
 }
 
 /// Cells between separators; at least one.
-fn split<'a>(line: &'a [u8], separator: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+fn split<'a>(line: &'a [u8], separator: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + Clone {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
         let line = rest?;
