@@ -3,12 +3,15 @@
 use crate::answers::merge::MergePlan;
 use std::net::IpAddr;
 use weir_dissect::{BodyKey, Facts};
-use weir_model::{CaptureId, Duration, Mac, Timestamp};
+use weir_import::FlowRow;
+use weir_model::{CaptureId, Duration, Mac, RowRef, Timestamp};
 
 /// Everything there is to conclude from. Built by whoever loaded it; borrowing only.
 pub struct Input<'a> {
     /// Chains in order of their first packets.
     pub chains: Vec<ChainInput<'a>>,
+    /// Flow logs by letter, without those that repeat an earlier one.
+    pub logs: Vec<LogInput<'a>>,
     /// Digests of bodies.
     pub digests: &'a dyn Digests,
     /// What reading the merge plans' parts gave, where that was done.
@@ -40,6 +43,57 @@ pub struct CaptureSpan {
     pub broken: Option<String>,
     /// What the analyst says its clock is off by.
     pub offset: Duration,
+}
+
+/// A flow log: who talked with whom, and nothing of what was said.
+#[derive(Clone, Debug, Default)]
+pub struct LogInput<'a> {
+    /// Letter.
+    pub id: CaptureId,
+    /// Its rows, in file order.
+    pub rows: &'a [FlowRow],
+    /// What the analyst says its clock is off by.
+    pub offset: Duration,
+    /// Earliest begin and latest end of a row, by its own clock.
+    pub span: Option<(Timestamp, Timestamp)>,
+    /// Lines that are no rows.
+    pub refused: u64,
+    /// The first of them and what is wrong with it.
+    pub refusal: Option<String>,
+    /// Rows beyond the bound, which were not kept; and the bound.
+    pub beyond: (u64, u64),
+    /// Where and why reading ended early.
+    pub broken: Option<String>,
+}
+
+impl LogInput<'_> {
+    /// When a row's flow began.
+    #[must_use]
+    pub fn begun(&self, row: &FlowRow) -> Timestamp {
+        row.time.plus(self.offset)
+    }
+
+    /// When it ended.
+    #[must_use]
+    pub fn ended(&self, row: &FlowRow) -> Timestamp {
+        row.end().plus(self.offset)
+    }
+
+    /// First and last moment that rows speak of.
+    #[must_use]
+    pub fn shifted(&self) -> Option<(Timestamp, Timestamp)> {
+        self.span
+            .map(|(a, b)| (a.plus(self.offset), b.plus(self.offset)))
+    }
+
+    /// A row's name.
+    #[must_use]
+    pub fn reference(&self, row: &FlowRow) -> RowRef {
+        RowRef {
+            capture: self.id,
+            row: row.row,
+        }
+    }
 }
 
 /// Digests of a content.
@@ -100,6 +154,7 @@ impl<'a> Input<'a> {
     pub fn of(facts: &'a Facts, captures: Vec<CaptureSpan>) -> Self {
         Self {
             chains: vec![ChainInput { facts, captures }],
+            logs: Vec::new(),
             digests: &NoDigests,
             merged: &[],
         }
@@ -116,13 +171,25 @@ impl<'a> Input<'a> {
         self.chains.iter().flat_map(|c| &c.captures)
     }
 
-    /// First and last packet over all captures.
+    /// Rows of all flow logs.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.logs.iter().map(|l| l.rows.len() as u64).sum()
+    }
+
+    /// What stands for a chain where rows of the log at `n` are meant: their addresses are looked up as of a
+    /// chain of its own.
+    #[must_use]
+    pub fn log_place(&self, n: usize) -> usize {
+        self.chains.len() + n
+    }
+
+    /// First and last moment over all captures and logs.
     #[must_use]
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        Some((
-            self.captures().map(|c| c.first).min()?,
-            self.captures().map(|c| c.last).max()?,
-        ))
+        let captures = self.captures().map(|c| (c.first, c.last));
+        let spans = captures.chain(self.logs.iter().filter_map(LogInput::shifted));
+        spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))
     }
 }
 

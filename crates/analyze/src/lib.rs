@@ -10,5 +10,5 @@ pub mod statistics;
 mod traffic;
 
 pub use input::{
-    CaptureSpan, ChainInput, Content, Digests, Hashes, Input, Merged, NoDigests, Party,
+    CaptureSpan, ChainInput, Content, Digests, Hashes, Input, LogInput, Merged, NoDigests, Party,
 };

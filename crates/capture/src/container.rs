@@ -261,7 +261,9 @@ fn other(head: &[u8]) -> NotACapture {
             .collect::<String>()
             .to_ascii_lowercase();
         return match lower.as_str() {
-            s if s.starts_with("#separator") => found(0, "a Zeek log", "drop it as a flow log"),
+            s if s.starts_with("#separator") => {
+                found(0, "a Zeek log", "of Zeek\u{2019}s logs only conn is read")
+            }
             s if s.starts_with("<!doctype html") || s.starts_with("<html") => found(
                 0,
                 "an HTML page",
@@ -270,7 +272,7 @@ fn other(head: &[u8]) -> NotACapture {
             s if s.starts_with('{') || s.starts_with('[') => found(
                 0,
                 "JSON text",
-                "a Zeek or Suricata log is dropped as a flow log",
+                "of logs in JSON only Zeek\u{2019}s conn is read",
             ),
             s if s.starts_with("<?xml") => found(0, "an XML document", ""),
             _ => NotACapture {

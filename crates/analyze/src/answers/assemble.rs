@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_dissect::facts::{Artifact, Completeness};
 use weir_dissect::flow::OVERLAP;
-use weir_model::{FlowId, PacketRef, Scope, Timestamp};
+use weir_model::{FlowId, PacketRef, RowRef, Scope, Timestamp};
 
 /// Files listed by one answer at most.
 const FILES: usize = 200;
@@ -114,7 +114,7 @@ impl Assembler<'_, '_> {
                 for way in [Way::Received, Way::Sent] {
                     let group = self.groups.get(&(host.id, indicator, way));
                     let some = group.is_some_and(|g| g.iter().any(|e| e.rung > Rung::None));
-                    let asked = inside && host.sent > 0 && way == Way::Received;
+                    let asked = inside && host.spoke() && way == Way::Received;
                     if some || asked {
                         let evidence = group.map_or(&[][..], Vec::as_slice);
                         out.push(self.one(host, inside, indicator, way, evidence));
@@ -132,7 +132,7 @@ impl Assembler<'_, '_> {
                 .env
                 .having(ip)
                 .filter_map(|id| self.all.env.host(id))
-                .any(|h| h.sent > 0)
+                .any(Host::spoke)
         };
         let mut out = Vec::new();
         for ip in self.scope.hosts.iter().copied().filter(|ip| !heard(*ip)) {
@@ -153,10 +153,11 @@ impl Assembler<'_, '_> {
                     first: None,
                     last: None,
                     packets: Vec::new(),
+                    rows: Vec::new(),
                     files: Vec::new(),
                     reason: "Silent: there is no packet from this address in the captures."
                         .to_owned(),
-                    checked: text::checked(self.all.input.packets(), &self.coverage, None, 0),
+                    checked: text::checked(self.all.input, &self.coverage, None, 0),
                     covered_s: 0,
                     window_s: self.coverage.window_s,
                     servers: Vec::new(),
@@ -220,6 +221,10 @@ impl Assembler<'_, '_> {
                 packets.push(*packet);
             }
         }
+        let mut rows: Vec<RowRef> = best.iter().flat_map(|e| &e.rows).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows.truncate(CITED);
         let mut matched = Classes::new();
         for class in best.iter().flat_map(|e| &e.classes) {
             add_class(&mut matched, class);
@@ -266,14 +271,10 @@ impl Assembler<'_, '_> {
             first: best.iter().map(|e| e.first).min(),
             last: best.iter().map(|e| e.last).max(),
             packets,
+            rows,
             files,
             reason,
-            checked: text::checked(
-                self.all.input.packets(),
-                &self.coverage,
-                Some(host),
-                elsewhere,
-            ),
+            checked: text::checked(self.all.input, &self.coverage, Some(host), elsewhere),
             covered_s: self.coverage.covered_s,
             window_s: self.coverage.window_s,
             servers,
@@ -296,11 +297,17 @@ impl Assembler<'_, '_> {
         if w.from.is_none() && w.to.is_none() {
             return None;
         }
-        if self.coverage.spans.all().is_empty() {
+        if self.coverage.spans.all().is_empty() && self.coverage.logged.all().is_empty() {
             return Some("No minute of the window is captured".to_owned());
         }
-        (!self.in_window(host.first, host.last))
-            .then(|| "Silent: no packet of this host lies inside the window".to_owned())
+        (!self.in_window(host.first, host.last)).then(|| {
+            let records = if self.all.input.logs.is_empty() {
+                ""
+            } else {
+                " and no flow record"
+            };
+            format!("Silent: no packet{records} of this host lies inside the window")
+        })
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -366,6 +373,12 @@ impl Assembler<'_, '_> {
         }
         if let Some(note) = self.other_source(indicator, best) {
             parts.push(note);
+        }
+        if host.sent == 0 && host.logged > 0 && rung < Rung::Contacted {
+            parts.push(
+                "flow records only: names and content of this host\u{2019}s traffic are in no capture"
+                    .to_owned(),
+            );
         }
         if rung > Rung::None && !host.several.is_empty() {
             parts.push(host.several.clone());

@@ -194,6 +194,7 @@ impl<'a> Collector<'a> {
             first: span.0.min(span.1),
             last: span.1.max(span.0),
             packets: cited,
+            rows: Vec::new(),
             protocol: place.protocol,
             file: None,
             why,

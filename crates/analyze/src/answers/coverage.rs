@@ -117,6 +117,27 @@ pub fn of_all(input: &Input<'_>) -> Spans {
     Spans::new(input.chains.iter().flat_map(|c| of_chain(c).0).collect())
 }
 
+/// What flow logs speak of. A silence as long as one that counts as not captured is none of theirs, either.
+#[must_use]
+pub fn of_logs(input: &Input<'_>) -> Spans {
+    let mut out = Vec::new();
+    for log in &input.logs {
+        let rows = log.rows.iter().map(|r| (log.begun(r), log.ended(r)));
+        let rows = Spans::new(rows.collect());
+        let pauses: Vec<_> = rows
+            .0
+            .windows(2)
+            .filter_map(|w| match w {
+                [a, b] if b.0.since(a.1) <= SILENCE => Some((a.1, b.0)),
+                _ => None,
+            })
+            .collect();
+        out.extend(rows.0);
+        out.extend(pauses);
+    }
+    Spans::new(out)
+}
+
 /// Whole seconds, rounded down.
 #[must_use]
 pub fn seconds(span: Duration) -> u64 {
@@ -144,9 +165,15 @@ pub struct Coverage {
     pub covered_s: u64,
     /// The spans that are captured, inside the window.
     pub spans: Spans,
-    /// Seconds of the window after the last packet of all.
+    /// What flow logs speak of, inside the window.
+    pub logged: Spans,
+    /// What only they speak of: who talked with whom is known, what was said is not.
+    pub flow_only: Spans,
+    /// Captured by no packet but covered by flow records, in seconds.
+    pub flow_only_s: u64,
+    /// Seconds of the window after the last packet or flow record of all.
     pub after_s: u64,
-    /// Seconds of the window before the first packet of all.
+    /// Seconds of the window before the first packet or flow record of all.
     pub before_s: u64,
 }
 
@@ -156,6 +183,8 @@ impl Coverage {
     pub fn new(input: &Input<'_>, window: Window) -> Self {
         let all = of_all(input);
         let spans = all.within(window);
+        let logged = of_logs(input).within(window);
+        let flow_only = logged.without(spans.all());
         let (first, last) = input.span().unwrap_or_default();
         let from = window.from.unwrap_or(first);
         let to = window.to.unwrap_or(last);
@@ -164,7 +193,10 @@ impl Coverage {
             covered_s: seconds(spans.length()),
             after_s: seconds(to.since(last.max(from))),
             before_s: seconds(first.min(to).since(from)),
+            flow_only_s: seconds(flow_only.length()),
             spans,
+            logged,
+            flow_only,
         }
     }
 
@@ -177,6 +209,12 @@ impl Coverage {
             words(secs(self.covered_s)),
             words(secs(self.window_s))
         );
+        if self.flow_only_s > 0 {
+            out += &format!(
+                "; {} more by flow records only",
+                words(secs(self.flow_only_s))
+            );
+        }
         if self.after_s > 0 {
             out += &format!(
                 "; the last {} of the window are not captured yet",

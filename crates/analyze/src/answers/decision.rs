@@ -4,10 +4,11 @@ use super::collect::Collector;
 use super::rung::{Rung, Way};
 use super::{Answer, coverage};
 use crate::environment::{HostId, Role};
+use crate::traffic::Captured;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_dissect::Transport;
-use weir_model::{Mac, PacketRef, Timestamp};
+use weir_model::{Mac, RecordRef, Timestamp};
 
 /// Ports by which one machine is worked from another.
 const ADMIN: [u16; 8] = [22, 135, 139, 445, 3389, 5900, 5985, 5986];
@@ -79,7 +80,7 @@ pub struct Decision {
     /// What made it urgent; empty otherwise.
     pub because: String,
     /// Evidence.
-    pub packets: Vec<PacketRef>,
+    pub records: Vec<RecordRef>,
     /// It is in the scope and the window.
     pub in_scope: bool,
 }
@@ -101,9 +102,8 @@ pub(super) fn decide(all: &Collector<'_>, rows: &[Answer]) -> Vec<Decision> {
             let rung = list.iter().map(|r| r.rung).max()?;
             let best: Vec<&Answer> = list.iter().copied().filter(|r| r.rung == rung).collect();
             let first = best.iter().max_by_key(|r| r.last)?;
-            let (rule, because, packets) = rule(all, id, rung, &list);
-            let mut packets = packets;
-            packets.extend(best.iter().flat_map(|r| r.packets.iter().copied()).take(8));
+            let (rule, because, mut records) = rule(all, id, rung, &list);
+            records.extend(best.iter().flat_map(|r| r.records()).take(8));
             Some(Decision {
                 id,
                 host: first.host,
@@ -113,7 +113,7 @@ pub(super) fn decide(all: &Collector<'_>, rows: &[Answer]) -> Vec<Decision> {
                 rung,
                 indicators: best.iter().map(|r| r.indicator.clone()).collect(),
                 because,
-                packets,
+                records,
                 in_scope: list.iter().any(|r| r.in_scope),
             })
         })
@@ -127,7 +127,7 @@ fn rule(
     id: Option<HostId>,
     rung: Rung,
     list: &[&Answer],
-) -> (Rule, String, Vec<PacketRef>) {
+) -> (Rule, String, Vec<RecordRef>) {
     let plain = match rung {
         Rung::Delivered | Rung::Partial => Rule::IsolateAndExamine,
         Rung::Hidden => Rule::Examine,
@@ -154,13 +154,13 @@ fn after(
     id: HostId,
     since: Timestamp,
     list: &[&Answer],
-) -> Option<(String, Vec<PacketRef>)> {
+) -> Option<(String, Vec<RecordRef>)> {
     let servers: BTreeSet<IpAddr> = list
         .iter()
         .flat_map(|r| r.servers.iter().copied())
         .collect();
-    let mut peers: BTreeMap<(IpAddr, u16), (Timestamp, PacketRef)> = BTreeMap::new();
-    let mut check_ins: Vec<(Timestamp, PacketRef)> = Vec::new();
+    let mut peers: BTreeMap<(IpAddr, u16), (Timestamp, RecordRef)> = BTreeMap::new();
+    let mut check_ins: Vec<(Timestamp, RecordRef)> = Vec::new();
     for (chain, c) in all.input.chains.iter().enumerate() {
         for flow in &c.facts.flows {
             if flow.begun <= since || flow.transport != Transport::Tcp || !flow.tcp.syn_ack {
@@ -170,7 +170,7 @@ fn after(
                 continue;
             }
             if flow.begun.since(since).0 > LATER && servers.contains(&flow.server.0) {
-                check_ins.push((flow.begun, flow.first));
+                check_ins.push((flow.begun, flow.first.into()));
             }
             let peer = all.env.at(chain, flow.server.0, flow.begun);
             let peer = peer.and_then(|p| all.env.host(p));
@@ -182,10 +182,25 @@ fn after(
                         .any(|s| s.port == flow.server.1 && s.clients >= SERVICE)
             });
             if ADMIN.contains(&flow.server.1) && !ordinary {
-                peers.entry(flow.server).or_insert((flow.begun, flow.first));
+                peers.entry(flow.server).or_insert((flow.begun, flow.first.into()));
             }
         }
     }
+    // What was said in them is not known; that they happened is.
+    let captured = Captured::new(all.input);
+    for (n, log) in all.input.logs.iter().enumerate() {
+        for row in log.rows.iter().filter(|r| r.answered() == Some(true)) {
+            let begun = log.begun(row);
+            if begun.since(since).0 > LATER
+                && servers.contains(&row.responder.ip)
+                && all.env.at(all.input.log_place(n), row.originator.ip, begun) == Some(id)
+                && !captured.has(log, row)
+            {
+                check_ins.push((begun, log.reference(row).into()));
+            }
+        }
+    }
+    check_ins.sort_unstable();
     if let Some(((ip, port), (time, _))) = peers.iter().next() {
         let more = peers.len().saturating_sub(1);
         let others = if more > 0 {

@@ -15,6 +15,7 @@ mod http;
 mod matcher;
 pub mod merge;
 mod pattern;
+mod rows;
 mod rung;
 mod text;
 
@@ -27,11 +28,12 @@ pub(crate) use matcher::is_program;
 pub use merge::{MergePlan, Piece};
 pub use pattern::{FileName, Url};
 pub use rung::{Classes, FileRef, Rung, Verdict, Way};
+pub(crate) use text::plural;
 
 use crate::environment::{Environment, HostId};
 use crate::input::{Hashes, Input};
 use std::net::IpAddr;
-use weir_model::{ArtifactId, Indicator, Mac, PacketRef, Scope, Timestamp};
+use weir_model::{ArtifactId, Indicator, Mac, PacketRef, RecordRef, RowRef, Scope, Timestamp};
 
 /// Packets cited by one answer at most.
 pub const CITED: usize = 48;
@@ -98,6 +100,8 @@ pub struct Answer {
     pub last: Option<Timestamp>,
     /// Evidence, at most [`CITED`].
     pub packets: Vec<PacketRef>,
+    /// Rows of flow logs, as many at most.
+    pub rows: Vec<RowRef>,
     /// Files, in order of time.
     pub files: Vec<SeenFile>,
     /// Why this rung, in sentences.
@@ -110,6 +114,14 @@ pub struct Answer {
     pub window_s: u64,
     /// Servers of the evidence, in order of address: for derived indicators and the decision.
     pub servers: Vec<IpAddr>,
+}
+
+impl Answer {
+    /// What it rests on: packets, then rows.
+    pub fn records(&self) -> impl Iterator<Item = RecordRef> + '_ {
+        let rows = self.rows.iter().map(|r| RecordRef::from(*r));
+        self.packets.iter().map(|p| RecordRef::from(*p)).chain(rows)
+    }
 }
 
 /// All answers of one pass.
@@ -134,6 +146,7 @@ pub fn answer(input: &Input<'_>, env: &Environment, scope: &Scope) -> Answers {
     all.transfers();
     all.merges();
     all.flows();
+    all.rows(scope.window);
     all.drop_relayed();
     assemble::assemble(&all, scope)
 }

@@ -3,7 +3,7 @@
 use crate::environment::HostId;
 use smallvec::SmallVec;
 use std::net::IpAddr;
-use weir_model::{PacketRef, Timestamp};
+use weir_model::{PacketRef, RowRef, Timestamp};
 
 /// How far it got, weakest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -118,6 +118,8 @@ pub(crate) struct Evidence {
     pub(crate) first: Timestamp,
     pub(crate) last: Timestamp,
     pub(crate) packets: SmallVec<[PacketRef; 3]>,
+    /// Rows of flow logs, where it rests on them.
+    pub(crate) rows: Vec<RowRef>,
     /// `http`, `ftp`, `dns`, `tls`, or the transport's.
     pub(crate) protocol: &'static str,
     pub(crate) file: Option<FileRef>,

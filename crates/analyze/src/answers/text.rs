@@ -3,6 +3,7 @@
 use super::coverage::{Coverage, words};
 use super::rung::{Evidence, Rung};
 use crate::environment::Host;
+use crate::input::Input;
 use weir_model::{Timestamp, Window};
 
 /// Most reasons told of one answer.
@@ -63,22 +64,46 @@ pub(super) fn nothing(rung: Rung) -> &'static str {
     }
 }
 
+/// `1 packet`, `2 packets`.
+pub(crate) fn plural(n: u64, what: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{s}")
+}
+
+/// A time as sentences have it: RFC 3339, microseconds at most, no zeros at the end.
+pub(crate) fn moment(t: Timestamp) -> String {
+    let text = t.rfc3339();
+    let Some((whole, fraction)) = text.trim_end_matches('Z').split_once('.') else {
+        return text;
+    };
+    let fraction = fraction.get(..6).unwrap_or(fraction).trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{whole}{point}{fraction}Z")
+}
+
 /// What was looked at, with coverage.
 pub(super) fn checked(
-    packets: u64,
+    input: &Input<'_>,
     coverage: &Coverage,
     host: Option<&Host>,
     elsewhere: u64,
 ) -> String {
-    let mut out = format!(
-        "Checked DNS, HTTP, FTP and TLS names in {packets} packets; {}",
-        coverage.words()
-    );
+    let packets = plural(input.packets(), "packet");
+    let mut out = if input.chains.iter().any(|c| !c.captures.is_empty()) || input.logs.is_empty() {
+        format!("Checked DNS, HTTP, FTP and TLS names in {packets}")
+    } else {
+        "Checked no packet".to_owned()
+    };
+    if !input.logs.is_empty() {
+        let rows = plural(input.rows(), "row");
+        out += &format!(", addresses in {rows} of flow logs (flow records only)");
+    }
+    out += &format!("; {}", coverage.words());
     if let Some(host) = host {
         out += &format!(
             "; this host seen from {} to {}",
-            host.first.rfc3339(),
-            host.last.rfc3339()
+            moment(host.first),
+            moment(host.last)
         );
     }
     if elsewhere > 0 {

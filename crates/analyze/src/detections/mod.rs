@@ -12,9 +12,10 @@ pub mod ua_rare;
 
 pub use finding::{Evidence, Finding, Severity, id};
 
-use crate::answers::Answers;
+use crate::answers::{Answers, plural};
 use crate::environment::Environment;
 use crate::input::Input;
+use weir_import::FLOW_RECORDS_ONLY;
 
 /// Every detection, in the order of the reference page.
 pub static ALL: &[&Detection] = &[
@@ -150,17 +151,20 @@ impl<'a> Driver<'a> {
                 self.here.extend((detection.judge)(ground, &key));
                 continue;
             }
-            let packets = ground.input.packets();
+            let n = ground.input.packets();
+            let packets = plural(n, "packet");
             (detection.rank)(&mut self.here);
             let found = self.here.len() as u64;
             self.out.checked.push(Checked {
                 detection: detection.id,
                 judged: self.judged,
                 found,
-                says: if found == 0 {
-                    format!("checked, nothing found in {packets} packets")
+                says: if n == 0 && !ground.input.logs.is_empty() {
+                    format!("not checked: {FLOW_RECORDS_ONLY}")
+                } else if found == 0 {
+                    format!("checked, nothing found in {packets}")
                 } else {
-                    format!("checked, {found} found in {packets} packets")
+                    format!("checked, {found} found in {packets}")
                 },
             });
             self.out.rows.append(&mut self.here);

@@ -2,12 +2,14 @@
 
 use super::routers::{Behind, Routers};
 use super::{Environment, Host, HostId, Tenure};
-use crate::input::Input;
+use crate::input::{Input, LogInput};
+use crate::traffic::Captured;
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
 use std::net::IpAddr;
 use weir_dissect::facts::Binding;
-use weir_model::{Mac, PacketRef, Timestamp, is_internal};
+use weir_import::FlowRow;
+use weir_model::{Mac, RecordRef, Timestamp, is_internal};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
@@ -46,16 +48,21 @@ pub(super) fn hosts(input: &Input<'_>) -> Environment {
                     chain,
                     ip,
                     sent,
-                    (flow.first, flow.begun),
-                    (flow.last, flow.ended),
+                    (flow.first.into(), flow.begun),
+                    (flow.last.into(), flow.ended),
                 );
             }
         }
     }
-    for list in b.all.by_ip.values_mut() {
-        list.sort_by_key(|(chain, begun, id)| (*begun, *chain, *id));
-        list.dedup_by_key(|(chain, _, id)| (*chain, *id));
+    b.sort();
+    let captured = Captured::new(input);
+    for (n, log) in input.logs.iter().enumerate() {
+        let place = input.log_place(n);
+        for row in log.rows.iter().filter(|r| !captured.has(log, r)) {
+            b.row(place, log, row);
+        }
     }
+    b.sort();
     b.all
 }
 
@@ -80,6 +87,8 @@ impl Builder {
             first: Timestamp::MAX,
             last: Timestamp::MIN,
             sent: 0,
+            logged: 0,
+            rows: 0,
             several: String::new(),
         });
         self.by_key.insert(key, id);
@@ -107,7 +116,7 @@ impl Builder {
         match same {
             Some(t) => {
                 if row.ended >= t.ended {
-                    (t.ended, t.last) = (row.ended, row.last);
+                    (t.ended, t.last) = (row.ended, row.last.into());
                 }
                 t.packets += row.packets;
                 t.announced |= row.announced;
@@ -117,8 +126,8 @@ impl Builder {
                 ip: row.ip,
                 begun: row.begun,
                 ended: row.ended,
-                first: row.first,
-                last: row.last,
+                first: row.first.into(),
+                last: row.last.into(),
                 packets: row.packets,
                 announced: row.announced,
             }),
@@ -130,16 +139,79 @@ impl Builder {
             .push((chain, row.begun, id));
     }
 
+    /// Answers "who had this address" need each address's holders in order.
+    fn sort(&mut self) {
+        for list in self.all.by_ip.values_mut() {
+            list.sort_by_key(|(chain, begun, id)| (*begun, *chain, *id));
+            list.dedup_by_key(|(chain, _, id)| (*chain, *id));
+        }
+    }
+
+    /// Both ends of a flow that only a log knows.
+    fn row(&mut self, chain: usize, log: &LogInput<'_>, row: &FlowRow) {
+        let (begun, ended) = (log.begun(row), log.ended(row));
+        let name: RecordRef = log.reference(row).into();
+        // Who began sent something; who was asked perhaps not.
+        let answers = u64::from(row.answered() == Some(true));
+        for (ip, sent) in [
+            (row.originator.ip, row.originator_packets.unwrap_or(1)),
+            (row.responder.ip, row.responder_packets.unwrap_or(answers)),
+        ] {
+            if is_group(ip) {
+                continue;
+            }
+            let known = self.all.at(chain, ip, begun);
+            let id = known.unwrap_or_else(|| {
+                let id = self.host(Key::Ip(ip), None);
+                self.all
+                    .by_ip
+                    .entry(ip)
+                    .or_default()
+                    .push((chain, begun, id));
+                id
+            });
+            let Some(host) = self.all.host_mut(id) else {
+                continue;
+            };
+            host.internal |= is_internal(ip);
+            host.first = host.first.min(begun);
+            host.last = host.last.max(ended);
+            host.logged += sent;
+            host.rows += 1;
+            let same = |t: &&mut Tenure| t.chain == chain && t.ip == ip;
+            if let Some(t) = host.addresses.iter_mut().find(same) {
+                if begun < t.begun {
+                    (t.begun, t.first) = (begun, name);
+                }
+                if ended >= t.ended {
+                    (t.ended, t.last) = (ended, name);
+                }
+                t.packets += sent;
+            } else {
+                host.addresses.push(Tenure {
+                    chain,
+                    ip,
+                    begun,
+                    ended,
+                    first: name,
+                    last: name,
+                    packets: sent,
+                    announced: false,
+                });
+            }
+        }
+    }
+
     /// An end of a flow that no binding explains: no layer 2, or never a sender.
     fn end(
         &mut self,
         chain: usize,
         ip: IpAddr,
         sent: u32,
-        first: (PacketRef, Timestamp),
-        last: (PacketRef, Timestamp),
+        first: (RecordRef, Timestamp),
+        last: (RecordRef, Timestamp),
     ) {
-        if ip.is_multicast() || ip.is_unspecified() || is_broadcast(ip) {
+        if is_group(ip) {
             return;
         }
         let known = self.all.by_ip.get(&ip).is_some_and(|list| !list.is_empty());
@@ -187,6 +259,8 @@ impl Builder {
     }
 }
 
-fn is_broadcast(ip: IpAddr) -> bool {
-    matches!(ip, IpAddr::V4(ip) if ip.is_broadcast())
+/// Everybody's or nobody's address.
+fn is_group(ip: IpAddr) -> bool {
+    let broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
+    ip.is_multicast() || ip.is_unspecified() || broadcast
 }

@@ -12,7 +12,7 @@ use crate::input::Input;
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
 use std::net::IpAddr;
-use weir_model::{Mac, PacketRef, Timestamp};
+use weir_model::{Mac, RecordRef, Timestamp};
 
 /// A host's place in [`Environment::hosts`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -29,11 +29,11 @@ pub struct Tenure {
     pub begun: Timestamp,
     /// Last time.
     pub ended: Timestamp,
-    /// First packet sent from it.
-    pub first: PacketRef,
-    /// Last packet.
-    pub last: PacketRef,
-    /// Packets sent from it.
+    /// First packet sent from it, or the first flow-log row that names it.
+    pub first: RecordRef,
+    /// Last packet or row.
+    pub last: RecordRef,
+    /// Packets sent from it, or that flow logs say were sent.
     pub packets: u64,
     /// The host said so itself (ARP, neighbour discovery).
     pub announced: bool,
@@ -65,6 +65,10 @@ pub struct Host {
     pub last: Timestamp,
     /// Packets it sent.
     pub sent: u64,
+    /// Packets that flow logs say it sent, of conversations that no capture holds.
+    pub logged: u64,
+    /// Such conversations.
+    pub rows: u64,
     /// Why several hosts may stand behind it; empty where nothing says so.
     pub several: String,
 }
@@ -74,6 +78,12 @@ impl Host {
     #[must_use]
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Did anything come from it, by packets or by flow logs?
+    #[must_use]
+    pub fn spoke(&self) -> bool {
+        self.sent > 0 || self.logged > 0
     }
 
     /// Its best name.

@@ -162,6 +162,30 @@ fn services(input: &Input<'_>, all: &mut Environment, found: &mut BTreeMap<HostI
             slot.2 = slot.2.or(flow.protocol.map(|p| p.0));
         }
     }
+    let captured = traffic::Captured::new(input);
+    for (n, log) in input.logs.iter().enumerate() {
+        let place = input.log_place(n);
+        for row in log.rows.iter().filter(|r| r.answered() == Some(true)) {
+            let Some(transport) = traffic::transport(row).filter(|_| !captured.has(log, row))
+            else {
+                continue;
+            };
+            let begun = log.begun(row);
+            let (Some(client), Some(server)) = (
+                all.at(place, row.originator.ip, begun),
+                all.at(place, row.responder.ip, begun),
+            ) else {
+                continue;
+            };
+            let slot = clients
+                .entry((server, transport, row.responder.port))
+                .or_default();
+            if slot.0.len() < CLIENTS && !slot.0.contains(&client) {
+                slot.0.push(client);
+            }
+            slot.1 += 1;
+        }
+    }
     let mut rows: Vec<_> = clients.into_iter().collect();
     rows.sort_by_key(|(key, _)| *key);
     for ((id, transport, port), (who, flows, protocol)) in rows {

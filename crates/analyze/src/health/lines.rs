@@ -1,9 +1,11 @@
 //! Capture health, line by line: a count, example packets, and which answers it weakens.
 
 use crate::answers::coverage::{SILENCE, words};
+use crate::answers::plural;
 use crate::input::Input;
 use weir_dissect::Transport;
 use weir_dissect::facts::Count;
+use weir_import::FLOW_RECORDS_ONLY;
 use weir_model::{CaptureId, PacketRef};
 
 /// Packets of a conversation from which on one side alone is remarkable.
@@ -28,7 +30,7 @@ pub enum Severity {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {
     /// `truncated`, `loss`, `one_way`, `duplicates`, `clock`, `gap`, `checksum_offload`, `checksum`,
-    /// `unknown_link`, `broken`, `limit`.
+    /// `unknown_link`, `broken`, `limit`; of flow logs `log_lines` and `flow_records`.
     pub id: &'static str,
     /// How much it matters.
     pub severity: Severity,
@@ -54,6 +56,7 @@ pub fn lines(input: &Input<'_>) -> Vec<Line> {
     one_way(input, &mut out);
     time(input, &mut out);
     limits(input, &mut out);
+    logs(input, &mut out);
     out.sort_by_key(|l| std::cmp::Reverse(l.severity));
     out
 }
@@ -267,6 +270,75 @@ fn time(input: &Input<'_>, out: &mut Vec<Line>) {
                     words(longest)
                 ),
                 "They count as not captured: \u{201c}not seen\u{201d} does not cover them.",
+            )
+        });
+    }
+}
+
+fn logs(input: &Input<'_>, out: &mut Vec<Line>) {
+    for log in &input.logs {
+        if let Some(why) = &log.broken {
+            out.push(Line {
+                capture: Some(log.id),
+                ..line(
+                    "broken",
+                    Severity::Bad,
+                    1,
+                    format!(
+                        "Flow log {} was read to row {} only: {why}",
+                        log.id,
+                        log.rows.len()
+                    ),
+                    "Nothing after that place was looked at.",
+                )
+            });
+        }
+        if log.refused > 0 {
+            let first = log.refusal.as_deref().unwrap_or_default();
+            out.push(Line {
+                capture: Some(log.id),
+                ..line(
+                    "log_lines",
+                    Severity::Warn,
+                    log.refused,
+                    format!(
+                        "{} of flow log {} could not be read; first {first}",
+                        plural(log.refused, "line"),
+                        log.id
+                    ),
+                    "The conversations of these lines are not known.",
+                )
+            });
+        }
+        if log.beyond.0 > 0 {
+            out.push(Line {
+                capture: Some(log.id),
+                ..line(
+                    "limit",
+                    Severity::Warn,
+                    log.beyond.0,
+                    format!(
+                        "Flow log {} has {} beyond the bound of {}",
+                        log.id,
+                        plural(log.beyond.0, "row"),
+                        log.beyond.1
+                    ),
+                    "What lies beyond the bound was not kept.",
+                )
+            });
+        }
+        out.push(Line {
+            capture: Some(log.id),
+            ..line(
+                "flow_records",
+                Severity::Note,
+                log.rows.len() as u64,
+                format!(
+                    "{} holds {FLOW_RECORDS_ONLY}: {}, no payload and no names",
+                    log.id,
+                    plural(log.rows.len() as u64, "row")
+                ),
+                "Answers that rest on it stop at \u{201c}contacted\u{201d}.",
             )
         });
     }

@@ -1,5 +1,9 @@
 //! What several conclusions ask of messages, protocol by protocol. Concludes nothing.
 
+mod captured;
+
+pub(crate) use captured::{Captured, transport};
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Facts;
