@@ -38,12 +38,13 @@ pub(crate) struct Args {
 
 /// What `weir` and `weir --help` print.
 pub(crate) const HELP: &str = "\
-weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng; plain, gzip, zstd) are one session
+weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek conn, TSV or JSON), plain,
+                                gzip or zstd, are one session
 
   summary FILE…                 capture facts, health, protocol hierarchy
   packets FILE…                 packet rows; -Y FILTER, -e FIELD (repeatable), --count, --explain,
                                 --filter-list LIST (id TAB filter), --packet N (the whole tree)
-  flows FILE…                   conversations
+  flows FILE…                   conversations, and rows of flow logs
   hosts FILE…                   the inventory
   log PROTOCOL FILE…            messages of a protocol, columns as Zeek names them
   files FILE…                   artifacts; --extract DIR writes them out

@@ -35,6 +35,14 @@ fn plain(h: Hashes) -> analyze::Hashes {
     }
 }
 
+fn broken(capture: &Capture) -> Option<String> {
+    let stop = capture.facts.stopped.as_ref()?;
+    Some(format!(
+        "stopped at offset {} because {}",
+        stop.offset, stop.why
+    ))
+}
+
 fn span(capture: &Capture) -> analyze::CaptureSpan {
     let facts = &capture.facts;
     analyze::CaptureSpan {
@@ -43,10 +51,7 @@ fn span(capture: &Capture) -> analyze::CaptureSpan {
         last: facts.latest.unwrap_or_default().plus(capture.offset),
         packets: u64::from(capture.index.len()),
         snap_length: facts.snaplen().filter(|_| facts.cut > 0),
-        broken: facts
-            .stopped
-            .as_ref()
-            .map(|s| format!("stopped at offset {} because {}", s.offset, s.why)),
+        broken: broken(capture),
         offset: capture.offset,
     }
 }
@@ -69,8 +74,23 @@ impl Session {
                     .collect(),
             })
             .collect();
+        let logs = self
+            .logs()
+            .filter(|(c, _)| c.same_as.is_none())
+            .map(|(c, log)| analyze::LogInput {
+                id: c.id,
+                rows: &log.rows,
+                offset: c.offset,
+                span: log.span,
+                refused: log.refused(),
+                refusal: log.refusal(),
+                beyond: (log.beyond, crate::log::LOG_ROWS.bound),
+                broken: broken(c),
+            })
+            .collect();
         with(&analyze::Input {
             chains,
+            logs,
             digests: &digests,
             merged: &self.merged,
         })

@@ -4,6 +4,7 @@ use crate::error::{ErrorKind, SessionError};
 use crate::index::{PacketEntry, PacketIndex};
 use crate::input::{Input, Need, SourceNo};
 use crate::job::{Job, Phase, Progress, Step};
+use crate::log::FlowLog;
 use crate::session::{Capture, Chain, Session};
 use weir_capture::chain::{Member, chains};
 use weir_capture::{CaptureFacts, Container, Event, Format, Info, Reader, SNIFF_LEN, sniff};
@@ -12,6 +13,9 @@ use weir_model::{CaptureId, Duration, PacketRef, Timestamp};
 
 /// Bytes read to find a file's first packet before the order of files is decided.
 const PEEK: u64 = 256 << 10;
+
+/// Bytes of a flow log that are read for one unit of fuel: about a row.
+const ROW: usize = 128;
 
 /// A file as a door announces it. The bytes are those after decompression.
 #[derive(Clone, Debug)]
@@ -32,10 +36,17 @@ pub struct File {
     pub broken: Option<String>,
 }
 
+/// What a file is.
+#[derive(Clone, Copy)]
+enum Content {
+    Packets(Format),
+    Rows(weir_import::Format),
+}
+
 /// A file with what its head tells.
 struct Candidate {
     file: File,
-    format: Format,
+    content: Content,
     head: Option<Member>,
     place: usize,
 }
@@ -43,7 +54,8 @@ struct Candidate {
 /// One capture being read.
 struct Reading {
     id: CaptureId,
-    reader: Reader,
+    /// None where rows are read: their reader is the log's own.
+    reader: Option<Reader>,
     /// File offset of the next byte to push.
     at: u64,
     first: Option<Timestamp>,
@@ -107,7 +119,7 @@ impl Load {
             capture.facts.stopped = Some(weir_capture::Stop {
                 offset: reading.at,
                 why: format!("reading was cancelled at {share} %"),
-                kept: u64::from(capture.index.len()),
+                kept: capture.records(),
             });
         }
         finish(session);
@@ -140,7 +152,7 @@ impl Load {
             capture.facts.stopped = Some(weir_capture::Stop {
                 offset,
                 why: format!("the file can no longer be read: {reason}"),
-                kept: u64::from(capture.index.len()),
+                kept: capture.records(),
             });
         }
     }
@@ -176,7 +188,7 @@ impl Load {
                 let head = peek(format, head);
                 self.candidates.push(Candidate {
                     file: file.clone(),
-                    format,
+                    content: Content::Packets(format),
                     head,
                     place: at,
                 });
@@ -188,14 +200,33 @@ impl Load {
                     SessionError::new(ErrorKind::Input, message).at(file.name.clone()),
                 ));
             }
-            Err(not) => {
-                let message = format!("not a capture: found {}. {}", not.found, not.advice);
-                let place = format!("byte {} of {}", not.offset, file.name);
-                self.refused.push((
-                    file.name.clone(),
-                    SessionError::new(ErrorKind::Input, message.trim()).at(place),
-                ));
-            }
+            Err(not) => match weir_import::detect(head) {
+                Ok(Some(format)) => self.candidates.push(Candidate {
+                    file: file.clone(),
+                    content: Content::Rows(format),
+                    head: None,
+                    place: at,
+                }),
+                Ok(None) => {
+                    let message = format!("not a capture: found {}. {}", not.found, not.advice);
+                    let place = format!("byte {} of {}", not.offset, file.name);
+                    self.refused.push((
+                        file.name.clone(),
+                        SessionError::new(ErrorKind::Input, message.trim()).at(place),
+                    ));
+                }
+                Err(log) => {
+                    let mut message = log.message;
+                    if let Some(suggestion) = log.suggestion {
+                        message += &format!("; {suggestion}");
+                    }
+                    let place = format!("line {} of {}", log.line, file.name);
+                    self.refused.push((
+                        file.name.clone(),
+                        SessionError::new(ErrorKind::Input, message).at(place),
+                    ));
+                }
+            },
         }
         input.forget(file.source, u64::MAX);
         self.state = State::Heads(at + 1);
@@ -222,16 +253,25 @@ impl Load {
         let Some(&id) = self.added.get(next.place) else {
             return false;
         };
-        let chain = follows(session, next.head.as_ref()).unwrap_or_else(|| {
-            session.chains.push(Chain {
-                captures: Vec::new(),
-                dissector: Dissector::new(session.options()),
-            });
-            session.chains.len() - 1
-        });
+        let chain = match next.content {
+            Content::Rows(_) => Capture::NO_CHAIN,
+            Content::Packets(_) => follows(session, next.head.as_ref()).unwrap_or_else(|| {
+                session.chains.push(Chain {
+                    captures: Vec::new(),
+                    dissector: Dissector::new(session.options()),
+                });
+                session.chains.len() - 1
+            }),
+        };
         if let Some(chain) = session.chains.get_mut(chain) {
             chain.captures.push(id);
         }
+        // A log's own format stands with its rows; its facts are those of a capture without packets.
+        let (format, log) = match next.content {
+            Content::Packets(format) => (format, None),
+            Content::Rows(format) => (Format::PcapNg, Some(FlowLog::new(format))),
+        };
+        let reader = log.is_none().then(|| Reader::new(format));
         let file = next.file;
         let slot = Capture {
             id,
@@ -242,10 +282,11 @@ impl Load {
             size: file.size,
             plain_size: file.plain_size,
             compression: file.compression,
-            facts: CaptureFacts::new(next.format),
+            facts: CaptureFacts::new(format),
             info: Vec::new(),
             comments: Vec::new(),
             index: PacketIndex::default(),
+            log,
             chain,
             complete: false,
             sha256: None,
@@ -257,7 +298,7 @@ impl Load {
         }
         self.reading = Some(Reading {
             id,
-            reader: Reader::new(next.format),
+            reader,
             at: 0,
             first: None,
             previous: None,
@@ -280,7 +321,7 @@ impl Load {
         capture.complete = false;
         self.reading = Some(Reading {
             id,
-            reader: Reader::new(format),
+            reader: Some(Reader::new(format)),
             at: 0,
             first: None,
             previous: None,
@@ -308,8 +349,11 @@ impl Load {
                 sequential: true,
             }]);
         }
+        let Some(reader) = &mut reading.reader else {
+            return self.read_rows(session, input, fuel);
+        };
         if reading.at >= size {
-            reading.reader.finish();
+            reader.finish();
         }
         let (Some(Some(capture)), Some(chain)) = (
             session.captures.get_mut(usize::from(reading.id.0)),
@@ -321,7 +365,7 @@ impl Load {
         let mut left = fuel.max(1);
         let mut ended = false;
         while left > 0 {
-            let event = reading.reader.next(&mut rest);
+            let event = reader.next(&mut rest);
             capture.facts.add(&event);
             match event {
                 Event::Packet(raw) => {
@@ -391,13 +435,56 @@ impl Load {
         Step::More
     }
 
+    /// Rows of a flow log.
+    fn read_rows(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
+        let Some(reading) = &mut self.reading else {
+            return Step::More;
+        };
+        let Some(capture) = session.capture_mut(reading.id) else {
+            self.reading = None;
+            return Step::More;
+        };
+        let Some(log) = &mut capture.log else {
+            self.reading = None;
+            return Step::More;
+        };
+        let piece = input.from(capture.source, reading.at);
+        let most = usize::try_from(fuel.max(1)).unwrap_or(usize::MAX);
+        let piece = piece.get(..most.saturating_mul(ROW)).unwrap_or(piece);
+        log.push(piece);
+        reading.at += piece.len() as u64;
+        self.done += piece.len() as u64;
+        let ended = reading.at >= capture.plain_size;
+        if ended {
+            log.finish();
+        }
+        if let Some((first, last)) = log.span {
+            (capture.facts.earliest, capture.facts.latest) = (Some(first), Some(last));
+        }
+        input.forget(capture.source, reading.at);
+        if ended {
+            if let Some(why) = &capture.broken {
+                capture.facts.stopped = Some(weir_capture::Stop {
+                    offset: reading.at,
+                    why: format!("the compressed file is damaged: {why}"),
+                    kept: log.rows.len() as u64,
+                });
+            }
+            capture.complete = true;
+            input.forget(capture.source, u64::MAX);
+            self.reading = None;
+        }
+        Step::More
+    }
+
     /// Were the chains right, now that every capture's last packet is known?
     fn rechain(&mut self, session: &mut Session) -> bool {
         if std::mem::replace(&mut self.rechained, true) {
             return false;
         }
-        let ids: Vec<CaptureId> = session.loaded().map(|c| c.id).collect();
-        let members: Vec<Member> = session.loaded().map(Capture::member).collect();
+        let packets = || session.loaded().filter(|c| c.log.is_none());
+        let ids: Vec<CaptureId> = packets().map(|c| c.id).collect();
+        let members: Vec<Member> = packets().map(Capture::member).collect();
         let want: Vec<Vec<CaptureId>> = chains(&members)
             .into_iter()
             .map(|c| c.into_iter().filter_map(|n| ids.get(n).copied()).collect())
@@ -481,17 +568,20 @@ fn finish(session: &mut Session) {
     for chain in &mut session.chains {
         chain.dissector.finish(None);
     }
-    let members: Vec<(CaptureId, Member, u64)> = session
-        .loaded()
-        .map(|c| (c.id, c.member(), c.plain_size))
-        .collect();
-    for (n, (id, member, size)) in members.iter().enumerate() {
-        let same = members
-            .iter()
-            .take(n)
-            .find(|(_, m, s)| m == member && s == size && member.span.is_some())
-            .map(|m| m.0);
-        if let Some(capture) = session.capture_mut(*id) {
+    let mut repeats = Vec::new();
+    for (n, capture) in session.loaded().enumerate() {
+        let member = capture.member();
+        let same = |other: &&Capture| {
+            other.plain_size == capture.plain_size
+                && member.span.is_some()
+                && other.member() == member
+                && other.log == capture.log
+        };
+        let first = session.loaded().take(n).find(same);
+        repeats.push((capture.id, first.map(|c| c.id)));
+    }
+    for (id, same) in repeats {
+        if let Some(capture) = session.capture_mut(id) {
             capture.same_as = same;
         }
     }

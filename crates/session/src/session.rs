@@ -3,6 +3,7 @@
 use crate::bodies::Digests;
 use crate::index::{PacketEntry, PacketIndex};
 use crate::input::SourceNo;
+use crate::log::FlowLog;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::fmt::Write as _;
@@ -10,9 +11,10 @@ use std::rc::Rc;
 use weir_capture::chain::Member;
 use weir_capture::{CaptureFacts, Info};
 use weir_dissect::{BodyKey, Dissector, Facts, Options, Over, PacketMeta, Protocol};
-use weir_model::{CaptureId, Duration, FlowId, PacketRef, Timestamp};
+use weir_import::FlowRow;
+use weir_model::{CaptureId, Duration, FlowId, PacketRef, RowRef, Timestamp};
 
-/// A loaded capture.
+/// A loaded capture, or a flow log: that has rows and no packets, and stands in no chain.
 pub struct Capture {
     /// Its letter.
     pub id: CaptureId,
@@ -38,7 +40,9 @@ pub struct Capture {
     pub comments: Vec<(u32, String)>,
     /// Its packets.
     pub index: PacketIndex,
-    /// Place of its chain in [`Session::chains`].
+    /// Its rows, where it is a flow log.
+    pub log: Option<FlowLog>,
+    /// Place of its chain in [`Session::chains`]; none's where it is a flow log.
     pub chain: usize,
     /// Everything was read that can be.
     pub complete: bool,
@@ -54,10 +58,35 @@ impl Capture {
     /// Most packet comments and container records kept.
     pub const COMMENTS: usize = 100_000;
 
+    /// [`Capture::chain`] of what stands in none.
+    pub const NO_CHAIN: usize = usize::MAX;
+
     /// What chaining looks at.
     #[must_use]
     pub fn member(&self) -> Member {
         Member::from(&self.facts)
+    }
+
+    /// Packets, or rows of a flow log.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.log
+            .as_ref()
+            .map_or(u64::from(self.index.len()), |l| l.rows.len() as u64)
+    }
+
+    /// Where reading stands: the end of the last packet or row.
+    pub(crate) fn read_to(&self) -> u64 {
+        match &self.log {
+            Some(log) => log
+                .rows
+                .last()
+                .map_or(0, |r| r.place.offset + u64::from(r.place.len)),
+            None => self
+                .index
+                .get(self.index.len())
+                .map_or(0, |e| e.offset + u64::from(e.captured)),
+        }
     }
 
     /// Link type of a packet, by its interface.
@@ -157,6 +186,18 @@ impl Session {
     /// Captures that are there, by letter.
     pub fn loaded(&self) -> impl Iterator<Item = &Capture> {
         self.captures.iter().flatten()
+    }
+
+    /// Flow logs that are there, by letter.
+    pub fn logs(&self) -> impl Iterator<Item = (&Capture, &FlowLog)> {
+        self.loaded().filter_map(|c| Some((c, c.log.as_ref()?)))
+    }
+
+    /// A row of a flow log.
+    #[must_use]
+    pub fn row(&self, row: RowRef) -> Option<(&Capture, &FlowRow)> {
+        let capture = self.capture(row.capture)?;
+        Some((capture, capture.log.as_ref()?.row(row.row)?))
     }
 
     /// The chain of a capture.
@@ -277,10 +318,12 @@ impl Session {
         for c in self.loaded() {
             // While a capture is read it changes with every doubling: results are then asked for again
             // at a cost that stays within twice the last one's.
+            let rows = c.log.as_ref().map_or(0, |l| l.rows.len());
+            let read = c.index.len().max(u32::try_from(rows).unwrap_or(u32::MAX));
             let read = if c.complete {
-                c.index.len()
+                read
             } else {
-                c.index.len().checked_ilog2().map_or(0, |n| 1 << n)
+                read.checked_ilog2().map_or(0, |n| 1 << n)
             };
             let _ = write!(
                 text,
@@ -292,6 +335,27 @@ impl Session {
             let _ = write!(text, ";{over:?}={}", protocol.info.name);
         }
         text
+    }
+
+    /// The captured flow that a row of a flow log describes, by its ends and its time.
+    #[must_use]
+    pub fn captured_as(&self, log: &Capture, row: &FlowRow) -> Option<String> {
+        /// How far the clocks of two sensors may differ, in nanoseconds.
+        const SLACK: i64 = 5_000_000_000;
+        let ends = [
+            (row.originator.ip, row.originator.port),
+            (row.responder.ip, row.responder.port),
+        ];
+        let (from, to) = (row.time.plus(log.offset), row.end().plus(log.offset));
+        let slack = Duration(SLACK);
+        let same = |f: &&weir_dissect::flow::Flow| {
+            f.transport.name() == row.transport.name()
+                && (ends == [f.client, f.server] || ends == [f.server, f.client])
+                && from <= f.ended.plus(slack)
+                && f.begun <= to.plus(slack)
+        };
+        let mut flows = self.chains.iter().flat_map(|c| &c.facts().flows);
+        flows.find(same).map(crate::ops::flow_name)
     }
 
     /// How a packet is written: its number alone where only one capture was ever loaded.

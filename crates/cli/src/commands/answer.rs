@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Done {
     Ok(open.code())
 }
 
-const HEAD: [&str; 18] = [
+const HEAD: [&str; 19] = [
     "host",
     "mac",
     "name",
@@ -74,6 +74,7 @@ const HEAD: [&str; 18] = [
     "checked",
     "covered_s",
     "window_s",
+    "rows",
 ];
 
 /// A scope from its file.

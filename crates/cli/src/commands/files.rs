@@ -10,6 +10,7 @@ use weir_session::{Extract, hex};
 
 pub(crate) fn run(args: &Args) -> Done {
     let mut open = Open::new(args)?;
+    open.payload_only();
     open.hash(false);
     let mut out = Out::new(args.json);
     out.head(&[

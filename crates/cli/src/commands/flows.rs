@@ -1,4 +1,4 @@
-//! `weir flows`: conversations as Wireshark numbers them.
+//! `weir flows`: conversations as Wireshark numbers them, then rows of flow logs.
 
 use super::Done;
 use super::open::Open;
@@ -6,6 +6,7 @@ use crate::args::Args;
 use crate::out::Out;
 use serde_json::json;
 use weir_dissect::registry;
+use weir_model::RowRef;
 
 pub(crate) fn run(args: &Args) -> Done {
     let open = Open::new(args)?;
@@ -24,6 +25,7 @@ pub(crate) fn run(args: &Args) -> Done {
         "bytes_in",
         "first",
         "last",
+        "state",
     ]);
     for chain in &open.session.chains {
         for flow in &chain.facts().flows {
@@ -42,6 +44,31 @@ pub(crate) fn run(args: &Args) -> Done {
                 "bytes_in": flow.bytes[1],
                 "first": flow.begun.epoch(),
                 "last": flow.ended.epoch(),
+            }));
+        }
+    }
+    // Bytes of captures are those on the wire, of flow logs those of the payload, as each knows them.
+    for (capture, log) in open.session.logs() {
+        for row in &log.rows {
+            let name = RowRef {
+                capture: capture.id,
+                row: row.row,
+            };
+            out.row(&json!({
+                "flow": name.to_string(),
+                "client": row.originator.ip.to_string(),
+                "client_port": row.originator.port,
+                "server": row.responder.ip.to_string(),
+                "server_port": row.responder.port,
+                "transport": row.transport.name(),
+                "protocol": row.service,
+                "packets_out": row.originator_packets,
+                "packets_in": row.responder_packets,
+                "bytes_out": row.originator_bytes,
+                "bytes_in": row.responder_bytes,
+                "first": row.time.plus(capture.offset).epoch(),
+                "last": row.end().plus(capture.offset).epoch(),
+                "state": row.state,
             }));
         }
     }

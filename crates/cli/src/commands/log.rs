@@ -15,6 +15,7 @@ pub(crate) fn run(args: &Args) -> Done {
         return Err(Usage(format!("there is no protocol {name:?}")));
     }
     let open = Open::new(args)?;
+    open.payload_only();
     let mut out = Out::new(args.json);
     let mut headed = false;
     for chain in &open.session.chains {

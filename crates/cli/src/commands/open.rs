@@ -5,7 +5,7 @@ use crate::out;
 use std::process::ExitCode;
 use weir_cli::Door;
 use weir_dissect::{Over, Protocol, registry};
-use weir_session::{Hash, Job, Load, Session};
+use weir_session::{FLOW_RECORDS_ONLY, FlowLog, Hash, Job, Load, Session};
 
 /// A loaded session with its door.
 pub(crate) struct Open {
@@ -46,11 +46,20 @@ impl Open {
             open.broken = true;
         }
         for capture in open.session.loaded() {
+            let kept = if capture.log.is_some() {
+                format!("{} rows kept", capture.records())
+            } else {
+                format!("{} packets kept", capture.records())
+            };
             if let Some(stop) = &capture.facts.stopped {
                 out::error(&format!(
-                    "{}: stopped at offset {} because {}; {} packets kept",
-                    capture.name, stop.offset, stop.why, stop.kept
+                    "{}: stopped at offset {} because {}; {kept}",
+                    capture.name, stop.offset, stop.why
                 ));
+                open.broken = true;
+            }
+            if let Some(trouble) = capture.log.as_ref().and_then(FlowLog::trouble) {
+                out::error(&format!("{}: {trouble}; {kept}", capture.name));
                 open.broken = true;
             }
         }
@@ -58,6 +67,16 @@ impl Open {
             out::error(&remark);
         }
         Ok(open)
+    }
+
+    /// Says of flow logs that there is nothing of this kind in them.
+    pub(crate) fn payload_only(&self) {
+        for (capture, _) in self.session.logs() {
+            out::error(&format!(
+                "{}: {FLOW_RECORDS_ONLY}: no packet, no message and no file is in it",
+                capture.name
+            ));
+        }
     }
 
     /// Runs a job to its end; a failure is said and makes the exit status 1.

@@ -19,6 +19,7 @@ pub(crate) fn run(args: &Args) -> Done {
         Out::new(false).line(program.explain().trim_end());
     }
     let mut open = Open::new(args)?;
+    open.payload_only();
     if let Some(list) = &args.filter_list {
         let text =
             std::fs::read_to_string(list).map_err(|e| Usage(format!("{}: {e}", list.display())))?;

@@ -25,8 +25,12 @@ pub(crate) fn remarks(session: &Session) -> Vec<String> {
     let now = clock();
     for capture in session.loaded() {
         let (name, facts) = (&capture.name, &capture.facts);
-        if facts.packets == 0 && facts.stopped.is_none() {
-            out.push(format!("{name}: a capture without packets"));
+        if capture.records() == 0 && facts.stopped.is_none() {
+            out.push(if capture.log.is_some() {
+                format!("{name}: a flow log without rows")
+            } else {
+                format!("{name}: a capture without packets")
+            });
         }
         if facts.empty > 0 {
             out.push(format!(
@@ -42,7 +46,7 @@ pub(crate) fn remarks(session: &Session) -> Vec<String> {
         }
         if let Some(latest) = facts.latest.filter(|t| *t > now) {
             out.push(format!(
-                "{name}: its latest packet is of {}, later than this computer's clock: one of the two is wrong",
+                "{name}: its latest record is of {}, later than this computer's clock: one of the two is wrong",
                 latest.rfc3339()
             ));
         }

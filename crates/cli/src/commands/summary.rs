@@ -24,10 +24,17 @@ pub(crate) fn run(args: &Args) -> Done {
         for (label, key) in [
             ("format", "format"),
             ("bytes", "bytes"),
-            ("packets", "packets"),
+            (
+                if capture["kind"] == "flow_log" {
+                    "rows"
+                } else {
+                    "packets"
+                },
+                "packets",
+            ),
             ("bytes on the wire", "wire_bytes"),
-            ("first packet", "first"),
-            ("last packet", "last"),
+            ("first", "first"),
+            ("last", "last"),
             ("snap length", "snap_length"),
             ("SHA-256", "sha256"),
             ("same as", "same_as"),

@@ -6,13 +6,13 @@ use crate::error::SessionError;
 use crate::input::Input;
 use crate::job::{Job, Step};
 use crate::ops::reply::ProgressRow;
-use crate::ops::{Cx, Op, Out, json, once, parse, passed};
+use crate::ops::{Cx, Op, Out, json, names, once, parse, passed};
 use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json as object};
 use weir_analyze::answers::{Answer, Answers, Coverage, Decision, Rule, Rung, SeenFile, answer};
 use weir_analyze::environment::Environment;
-use weir_model::{EvidenceRef, Indicator, IndicatorKind, PacketRef, Scope, Timestamp};
+use weir_model::{Indicator, IndicatorKind, PacketRef, Scope, Timestamp};
 
 /// Packets of an answer that are written as evidence.
 const SHOWN: usize = 8;
@@ -54,18 +54,11 @@ pub struct AnswerRow {
     checked: String,
     covered_s: u64,
     window_s: u64,
+    /// Rows of flow logs, where it rests on them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rows: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<Vec<String>>,
-}
-
-/// The written form of a reference to one packet.
-pub(crate) fn evidence(p: PacketRef) -> String {
-    EvidenceRef::Packets {
-        capture: p.capture,
-        first: p.number,
-        last: p.number,
-    }
-    .to_string()
 }
 
 /// Only the page asks for files by id; an id holds a letter, which depends on what else is loaded.
@@ -82,7 +75,7 @@ fn file(f: &SeenFile, named: bool) -> FileRow {
 impl AnswerRow {
     /// `packet` writes a packet as the reader wants it; `cited`: with evidence references.
     pub fn new(a: &Answer, packet: impl Fn(PacketRef) -> Value, cited: bool) -> Self {
-        let shown = a.packets.iter().take(SHOWN).map(|p| evidence(*p));
+        let shown = a.records().take(SHOWN).map(names::evidence);
         Self {
             host: a.host.to_string(),
             mac: a.mac.map(|m| m.to_string()),
@@ -97,6 +90,7 @@ impl AnswerRow {
             first: a.first.map(Timestamp::epoch),
             last: a.last.map(Timestamp::epoch),
             packets: a.packets.iter().map(|p| packet(*p)).collect(),
+            rows: a.rows.iter().map(ToString::to_string).collect(),
             files: a.files.iter().map(|f| file(f, cited)).collect(),
             reason: a.reason.clone(),
             checked: a.checked.clone(),
@@ -127,7 +121,7 @@ fn decision(d: &Decision) -> Value {
         "rung": d.rung.word(),
         "decision": word,
         "because": because,
-        "evidence": d.packets.iter().take(SHOWN).map(|p| evidence(*p)).collect::<Vec<_>>(),
+        "evidence": d.records.iter().take(SHOWN).map(|r| names::evidence(*r)).collect::<Vec<_>>(),
         "in_scope": d.in_scope,
     })
 }
@@ -189,14 +183,25 @@ struct CoverageRow {
     to: Option<String>,
     wanted_s: u64,
     covered_s: u64,
+    /// Known by flow records only, in seconds.
+    flow_only_s: u64,
     captured: Vec<Value>,
     gaps: Vec<Value>,
+}
+
+fn gap(from: Timestamp, to: Timestamp, why: &str) -> Value {
+    object!({ "from": from.epoch(), "to": to.epoch(), "why": why })
 }
 
 /// Of the scope's window, or of everything where it has none.
 fn covered(session: &Session, scope: &Scope) -> Result<Value, SessionError> {
     let (coverage, captures, span) = session.conclude(|input| {
-        let captures: Vec<_> = input.captures().map(|c| (c.id, c.first, c.last)).collect();
+        let packets = input.captures().map(|c| (c.id, c.first, c.last, "packets"));
+        let logs = input
+            .logs
+            .iter()
+            .filter_map(|l| l.shifted().map(|(a, b)| (l.id, a, b, "flow_log")));
+        let captures: Vec<_> = packets.chain(logs).collect();
         (Coverage::new(input, scope.window), captures, input.span())
     });
     let (first, last) = span.unwrap_or_default();
@@ -207,8 +212,11 @@ fn covered(session: &Session, scope: &Scope) -> Result<Value, SessionError> {
     let now: Option<Timestamp> = scope.now.as_deref().and_then(|t| t.parse().ok());
     let captured = captures
         .iter()
-        .filter(|(_, a, b)| *a <= to && *b >= from)
-        .map(|(id, a, b)| object!({ "from": a.max(&from).epoch(), "to": b.min(&to).epoch(), "capture": id.to_string() }))
+        .filter(|(_, a, b, _)| *a <= to && *b >= from)
+        .map(|(id, a, b, kind)| {
+            let (from, to) = (a.max(&from).epoch(), b.min(&to).epoch());
+            object!({ "from": from, "to": to, "capture": id.to_string(), "kind": kind })
+        })
         .collect();
     let mut gaps = Vec::new();
     let mut at = from;
@@ -226,7 +234,22 @@ fn covered(session: &Session, scope: &Scope) -> Result<Value, SessionError> {
                 () if n == spans.len() => "after",
                 () => "between",
             };
-            gaps.push(object!({ "from": at.epoch(), "to": begin.epoch(), "why": why }));
+            // Of a gap that flow logs speak of is said so.
+            let mut rest = at;
+            for (a, b) in coverage.flow_only.all() {
+                let (a, b) = ((*a).max(rest), (*b).min(begin));
+                if a >= b {
+                    continue;
+                }
+                if a > rest {
+                    gaps.push(gap(rest, a, why));
+                }
+                gaps.push(gap(a, b, "flow_records"));
+                rest = b;
+            }
+            if begin > rest {
+                gaps.push(gap(rest, begin, why));
+            }
         }
         at = at.max(end);
     }
@@ -235,6 +258,7 @@ fn covered(session: &Session, scope: &Scope) -> Result<Value, SessionError> {
         to: Some(to.epoch()),
         wanted_s: coverage.window_s,
         covered_s: coverage.covered_s,
+        flow_only_s: coverage.flow_only_s,
         captured,
         gaps,
     })

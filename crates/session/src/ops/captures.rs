@@ -158,13 +158,13 @@ impl Op for LoadOp {
             row.error = summary::stopped(c);
             (row.bytes, row.phase) = match (c.complete, &row.error) {
                 (true, None) => (c.plain_size, "done"),
-                (_, Some(_)) => (c.facts.stopped.as_ref().map_or(0, |s| s.offset), "stopped"),
-                (false, None) => (
-                    c.index
-                        .get(c.index.len())
-                        .map_or(0, |e| e.offset + u64::from(e.captured)),
-                    "reading",
-                ),
+                (complete, Some(_)) => match &c.facts.stopped {
+                    Some(stop) => (stop.offset, "stopped"),
+                    // Some lines of a log are no rows; the others were read.
+                    None if complete => (c.plain_size, "stopped"),
+                    None => (c.read_to(), "reading"),
+                },
+                (false, None) => (c.read_to(), "reading"),
             };
         }
         Some(ProgressRow {

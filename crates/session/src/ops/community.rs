@@ -10,11 +10,13 @@ use weir_dissect::flow::Flow;
 /// `1:` and the hash of the ordered ends, in Base64.
 #[must_use]
 pub(crate) fn id(flow: &Flow) -> String {
-    let (low, high) = if flow.client <= flow.server {
-        (flow.client, flow.server)
-    } else {
-        (flow.server, flow.client)
-    };
+    between(flow.client, flow.server, flow.transport)
+}
+
+/// Of the flow between two ends.
+#[must_use]
+pub(crate) fn between(a: (IpAddr, u16), b: (IpAddr, u16), transport: Transport) -> String {
+    let (low, high) = (a.min(b), a.max(b));
     let mut hash = Sha1::new();
     hash.update([0, 0]);
     for (ip, _) in [low, high] {
@@ -23,7 +25,7 @@ pub(crate) fn id(flow: &Flow) -> String {
             IpAddr::V6(a) => hash.update(a.octets()),
         }
     }
-    let protocol = match flow.transport {
+    let protocol = match transport {
         Transport::Tcp => 6,
         Transport::Udp => 17,
     };

@@ -9,8 +9,8 @@ use crate::scan::{Matches, Scan};
 use crate::schema::schema;
 use crate::session::Session;
 use std::rc::Rc;
-use weir_filter::{FilterError, Program};
-use weir_model::{CaptureId, FlowId, PacketRef, Timestamp};
+use weir_filter::{FilterError, Program, Tri};
+use weir_model::{CaptureId, FlowId, PacketRef, RecordRef, RowRef, Timestamp};
 
 /// A filter that cannot be used, as an error of the request.
 pub(crate) fn refused(text: &str, e: &FilterError) -> SessionError {
@@ -174,6 +174,25 @@ impl Narrowed {
                     .take_while(|n| *n <= to)
                     .any(|n| c.index.flow(n) == Some(id))
             })
+    }
+
+    /// Does the row of a flow log match the filter? `Unknown` where the filter asks for what no row holds.
+    pub(crate) fn row_matches(&self, session: &Session, row: RowRef) -> Tri {
+        let Some(program) = &self.program else {
+            return Tri::Yes;
+        };
+        session.row(row).map_or(Tri::No, |(c, r)| {
+            let (begun, ended) = (r.time.plus(c.offset), r.end().plus(c.offset));
+            crate::rowknown::decide(program, r, begun, ended)
+        })
+    }
+
+    /// Does any packet or row of these match the filter? A row that cannot tell stays.
+    pub(crate) fn record_matches(&self, session: &Session, record: RecordRef) -> bool {
+        match record {
+            RecordRef::Packet(p) => self.matches().is_none_or(|m| m.has(p)),
+            RecordRef::Row(r) => self.row_matches(session, r) != Tri::No,
+        }
     }
 
     /// How the filter was answered, in words.

@@ -9,11 +9,13 @@ use serde_json::{Value, json as object};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::rc::Rc;
-use weir_analyze::environment::{Environment, Host, HostId, Role};
+use weir_analyze::LogInput;
+use weir_analyze::environment::{Environment, Host, HostId, Role, Service};
 use weir_dissect::facts::Cell;
 use weir_dissect::protocols::dns;
 use weir_dissect::registry;
-use weir_model::{IndicatorKind, PacketRef, Scope, is_internal};
+use weir_import::{FLOW_RECORDS_ONLY, FlowRow};
+use weir_model::{IndicatorKind, PacketRef, RecordRef, RowRef, Scope, is_internal};
 
 /// Peers of one host that are told apart.
 const PEERS: usize = 65_536;
@@ -33,6 +35,38 @@ pub(crate) struct Totals {
 pub(crate) struct People {
     pub(crate) environment: Environment,
     totals: Vec<Totals>,
+}
+
+/// Adds a row to its ends, where they are known from flow records only: figures of packets are of packets.
+fn logged(
+    environment: &Environment,
+    totals: &mut [Totals],
+    (place, log): (usize, &LogInput<'_>),
+    row: &FlowRow,
+) {
+    let packets = [row.originator_packets, row.responder_packets].map(Option::unwrap_or_default);
+    let bytes = [row.originator_bytes, row.responder_bytes].map(Option::unwrap_or_default);
+    let (a, b) = (row.originator.ip, row.responder.ip);
+    for (me, other, way) in [(a, b, 0), (b, a, 1)] {
+        let id = environment.at(place, me, log.begun(row));
+        let only = |id: &HostId| {
+            environment
+                .host(*id)
+                .is_some_and(|h| seen(h) == FLOW_RECORDS_ONLY)
+        };
+        let Some(t) = id.filter(only).and_then(|id| totals.get_mut(id.0 as usize)) else {
+            continue;
+        };
+        t.packets = t
+            .packets
+            .saturating_add(packets[0])
+            .saturating_add(packets[1]);
+        t.sent = t.sent.saturating_add(bytes[way]);
+        t.received = t.received.saturating_add(bytes[1 - way]);
+        if t.peers.len() < PEERS {
+            t.peers.insert(other);
+        }
+    }
 }
 
 impl People {
@@ -55,6 +89,13 @@ impl People {
                 }
             }
         }
+        session.conclude(|input| {
+            for (n, log) in input.logs.iter().enumerate() {
+                for row in log.rows {
+                    logged(&environment, &mut totals, (input.log_place(n), log), row);
+                }
+            }
+        });
         Self {
             environment,
             totals,
@@ -84,6 +125,15 @@ fn key(host: &Host) -> String {
         .map(|ip| ip.to_string())
         .or_else(|| host.mac.map(|m| m.to_string()))
         .unwrap_or_default()
+}
+
+/// What a host is known from.
+fn seen(host: &Host) -> &'static str {
+    match (host.sent > 0 || host.mac.is_some(), host.rows > 0) {
+        (_, false) => "packets",
+        (false, true) => FLOW_RECORDS_ONLY,
+        (true, true) => "packets and flow records",
+    }
 }
 
 fn role(host: &Host) -> Option<String> {
@@ -122,11 +172,13 @@ pub(crate) fn row(session: &Session, n: u32) -> Option<TableRow> {
         Cell::Uint(totals.peers.len() as u64),
         Cell::Time(host.first),
         Cell::Time(host.last),
+        Cell::Text(seen(host).to_owned()),
+        Cell::Uint(host.rows),
     ];
     Some(TableRow {
         time: Some(host.first),
         end: Some(host.last),
-        packet: host.addresses.first().map(|t| t.first),
+        record: host.addresses.first().map(|t| t.first),
         also: host.addresses.iter().map(|t| t.last).collect(),
         number: n,
         flags: 0,
@@ -158,7 +210,12 @@ fn card(cx: &mut Cx<'_>, text: &str) -> Result<Value, SessionError> {
         .filter(is)
         .max_by_key(|h| h.last)
         .ok_or_else(|| {
-            SessionError::new(ErrorKind::Gone, format!("no packet shows a host {text}"))
+            let what = if cx.session.logs().next().is_some() {
+                "no packet and no flow record shows"
+            } else {
+                "no packet shows"
+            };
+            SessionError::new(ErrorKind::Gone, format!("{what} a host {text}"))
         })?;
     let totals = people.totals(host.id);
     let addresses: Vec<Value> = host
@@ -190,7 +247,7 @@ fn card(cx: &mut Cx<'_>, text: &str) -> Result<Value, SessionError> {
         .services
         .iter()
         .map(|s| {
-            let flow = served(cx.session, host, s.port);
+            let flow = served(cx.session, host, s);
             object!({
                 "port": format!("{}/{}", s.port, s.transport.name()),
                 "protocol": s.protocol.unwrap_or(""),
@@ -206,6 +263,15 @@ fn card(cx: &mut Cx<'_>, text: &str) -> Result<Value, SessionError> {
     if host.is(Role::Proxy) {
         remarks.push("relays for others".to_owned());
     }
+    if host.rows > 0 {
+        let n = host.rows;
+        let s = if n == 1 { "" } else { "s" };
+        remarks.push(if seen(host) == FLOW_RECORDS_ONLY {
+            format!("{FLOW_RECORDS_ONLY}: {n} row{s}, no packet; figures are of payload as the log counts it")
+        } else {
+            format!("also in {n} row{s} of flow logs")
+        });
+    }
     if let Some(router) = host.behind {
         remarks.push(format!("behind the router {router}"));
     }
@@ -220,6 +286,7 @@ fn card(cx: &mut Cx<'_>, text: &str) -> Result<Value, SessionError> {
         "first": host.first.epoch(),
         "last": host.last.epoch(),
         "packets": totals.packets.max(host.sent),
+        "rows": host.rows,
         "bytes_sent": totals.sent,
         "bytes_received": totals.received,
         "peers": totals.peers.len(),
@@ -228,13 +295,24 @@ fn card(cx: &mut Cx<'_>, text: &str) -> Result<Value, SessionError> {
     }))
 }
 
-/// The first packet of a conversation with this service.
-fn served(session: &Session, host: &Host, port: u16) -> Option<PacketRef> {
-    let flows = session.chains.iter().flat_map(|c| &c.facts().flows);
-    flows
-        .filter(|f| f.server.1 == port && host.addresses.iter().any(|t| t.ip == f.server.0))
-        .map(|f| f.first)
-        .next()
+/// The first packet of a conversation with this service, or the first answered row of one.
+fn served(session: &Session, host: &Host, service: &Service) -> Option<RecordRef> {
+    let has =
+        |ip: IpAddr, port: u16| port == service.port && host.addresses.iter().any(|t| t.ip == ip);
+    let mut flows = session.chains.iter().flat_map(|c| &c.facts().flows);
+    if let Some(f) = flows.find(|f| has(f.server.0, f.server.1)) {
+        return Some(f.first.into());
+    }
+    session.logs().find_map(|(c, log)| {
+        let here = |r: &&FlowRow| {
+            r.transport.name() == service.transport.name()
+                && r.answered() == Some(true)
+                && has(r.responder.ip, r.responder.port)
+        };
+        let row = log.rows.iter().find(here)?.row;
+        let capture = c.id;
+        Some(RowRef { capture, row }.into())
+    })
 }
 
 /// Networks, hosts and protocols worth naming as targets.
@@ -356,7 +434,10 @@ fn recipe_facts(session: &Session, scope: &Scope) -> Value {
             object!({"name": name, "address": address, "evidence": names::evidence(packet)})
         })
         .collect();
-    let captures = || session.loaded().filter(|c| c.same_as.is_none());
+    let captures = || {
+        let packets = session.loaded().filter(|c| c.log.is_none());
+        packets.filter(|c| c.same_as.is_none())
+    };
     let bytes: u64 = captures().map(|c| c.facts.wire_bytes).sum();
     let packets: u64 = captures().map(|c| u64::from(c.index.len())).sum();
     let seconds: f64 = captures()

@@ -23,6 +23,7 @@ mod zip;
 
 pub use answers::AnswerRow;
 pub(crate) use hosts::People;
+pub(crate) use names::flow as flow_name;
 pub use reply::{CaptureProgress, LimitRow, NeedRow, ProgressRow, State, StepReply};
 
 use crate::error::{ErrorKind, SessionError};
@@ -327,6 +328,7 @@ impl Engine {
             "rows" => view::rows(args),
             "locate" => view::locate(args),
             "packet" => details::packet(args),
+            "row" => view::row_card(args),
             "answers" => answers::answers(args),
             "coverage" => answers::coverage(args),
             "findings" => findings::findings(args),

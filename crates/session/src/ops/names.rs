@@ -4,21 +4,17 @@ use crate::error::{ErrorKind, SessionError};
 use crate::session::Session;
 use std::net::IpAddr;
 use weir_dissect::flow::Flow;
-use weir_model::{ArtifactId, CaptureId, EvidenceRef, FlowId, PacketRef, Timestamp};
+use weir_import::FLOW_RECORDS_ONLY;
+use weir_model::{ArtifactId, CaptureId, EvidenceRef, FlowId, PacketRef, RowRef, Timestamp};
 
 /// `A:12`.
 pub(crate) fn packet(p: PacketRef) -> String {
     p.to_string()
 }
 
-/// `[[p12]]`, `[[B:p12]]`.
-pub(crate) fn evidence(p: PacketRef) -> String {
-    EvidenceRef::Packets {
-        capture: p.capture,
-        first: p.number,
-        last: p.number,
-    }
-    .to_string()
+/// `[[p12]]`, `[[B:p12]]`, `[[B:r12]]`.
+pub(crate) fn evidence(of: impl Into<EvidenceRef>) -> String {
+    of.into().to_string()
 }
 
 /// `A:tcp:17`, by the capture of its first packet.
@@ -47,10 +43,33 @@ fn gone(what: &str, text: &str) -> SessionError {
 /// A packet by `A:12` (or `12`, of capture A) that is loaded.
 pub(crate) fn find_packet(session: &Session, text: &str) -> Result<PacketRef, SessionError> {
     let p = read_packet(text)?;
+    packets_of(session, p.capture)?;
     session
         .entry(p)
         .map(|_| p)
         .ok_or_else(|| gone("packet", text))
+}
+
+/// A flow log has no packets and nothing made of them.
+fn packets_of(session: &Session, id: CaptureId) -> Result<(), SessionError> {
+    match session.capture(id) {
+        Some(c) if c.log.is_some() => {
+            let message = format!("{id} holds {FLOW_RECORDS_ONLY}: it has rows and no packets");
+            Err(SessionError::new(ErrorKind::Request, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A row of a flow log by `B:r12` that is loaded.
+pub(crate) fn find_row(session: &Session, text: &str) -> Result<RowRef, SessionError> {
+    let row: RowRef = text
+        .parse()
+        .map_err(|()| bad("flow-log row", text, "B:r12"))?;
+    session
+        .row(row)
+        .map(|_| row)
+        .ok_or_else(|| gone("flow-log row", text))
 }
 
 /// A packet's written name.
@@ -84,6 +103,7 @@ pub(crate) fn find_flow(session: &Session, text: &str) -> Result<(usize, FlowId)
         Some((capture, transport, number))
     };
     let (capture, transport, number) = { read }().ok_or_else(|| bad("flow", text, "A:tcp:17"))?;
+    packets_of(session, capture)?;
     let id = session
         .flow_of_stream(capture, transport, number)
         .ok_or_else(|| gone("flow", text))?;

@@ -175,9 +175,7 @@ pub(crate) fn covers(session: &Session) -> Covers {
         out.bytes += if c.complete {
             c.plain_size
         } else {
-            c.index
-                .get(c.index.len())
-                .map_or(0, |e| e.offset + u64::from(e.captured))
+            c.read_to()
         };
     }
     out
@@ -198,6 +196,18 @@ pub(crate) fn limits(session: &Session) -> Vec<LimitRow> {
                 first: limit.first.map(names::packet),
             }),
         }
+    }
+    let beyond: u64 = session.logs().map(|(_, l)| l.beyond).sum();
+    if beyond > 0 {
+        let kind = &crate::log::LOG_ROWS;
+        out.push(LimitRow {
+            id: kind.id,
+            says: kind.says,
+            bound: kind.bound,
+            unit: kind.unit,
+            count: beyond,
+            first: None,
+        });
     }
     out
 }

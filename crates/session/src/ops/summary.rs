@@ -42,7 +42,7 @@ pub(crate) struct CaptureRow {
     hardware: Option<String>,
     os: Option<String>,
     application: Option<String>,
-    chain: usize,
+    chain: Option<usize>,
     place: usize,
     offset: String,
     stopped: Option<SessionError>,
@@ -67,13 +67,21 @@ fn some(text: &str) -> Option<String> {
 
 /// Why a capture's reading ended early.
 pub(crate) fn stopped(c: &Capture) -> Option<SessionError> {
-    let stop = c.facts.stopped.as_ref()?;
+    let unit = if c.log.is_some() { "row" } else { "packet" };
+    let kept = |n: u64| Some(format!("{n} {unit}{} kept", if n == 1 { "" } else { "s" }));
+    let Some(stop) = c.facts.stopped.as_ref() else {
+        // Lines that are no rows: what stands before and after them was read.
+        let trouble = c.log.as_ref()?.trouble()?;
+        let mut error = SessionError::new(ErrorKind::Input, trouble).at(c.name.clone());
+        error.kept = kept(c.records());
+        return Some(error);
+    };
     let mut error = SessionError::new(
         ErrorKind::Input,
         format!("stopped at offset {} because {}", stop.offset, stop.why),
     )
     .at(format!("byte {} of {}", stop.offset, c.name));
-    error.kept = Some(format!("{} packets kept", stop.kept));
+    error.kept = kept(stop.kept);
     Some(error)
 }
 
@@ -108,13 +116,20 @@ pub(crate) fn capture(session: &Session, c: &Capture) -> CaptureRow {
     CaptureRow {
         capture: c.id.to_string(),
         name: c.name.clone(),
-        kind: "packets",
+        kind: if c.log.is_some() {
+            "flow_log"
+        } else {
+            "packets"
+        },
         bytes: c.size,
         compression: c.compression.clone(),
         plain_bytes: c.plain_size,
-        format: format(c.facts.format),
+        format: c
+            .log
+            .as_ref()
+            .map_or_else(|| format(c.facts.format), |l| l.format().name().to_owned()),
         sha256: c.sha256.map(|h| hex(&h)),
-        packets: u64::from(c.index.len()),
+        packets: c.records(),
         wire_bytes: c.facts.wire_bytes,
         first: c.facts.earliest.map(|t| t.plus(c.offset).epoch()),
         last: c.facts.latest.map(|t| t.plus(c.offset).epoch()),
@@ -129,7 +144,7 @@ pub(crate) fn capture(session: &Session, c: &Capture) -> CaptureRow {
         hardware: text(|s| &s.hardware),
         os: text(|s| &s.os),
         application: text(|s| &s.application),
-        chain: c.chain,
+        chain: Some(c.chain).filter(|n| *n != Capture::NO_CHAIN),
         place: session
             .chains
             .get(c.chain)
@@ -222,6 +237,7 @@ pub(crate) fn summary(session: &mut Session) -> Result<Value, SessionError> {
     Ok(object!({
         "captures": json(&captures)?,
         "packets": packets,
+        "rows": session.logs().map(|(_, l)| l.rows.len()).sum::<usize>(),
         "unique_packets": packets - duplicates.min(packets),
         "wire_bytes": session.loaded().map(|c| c.facts.wire_bytes).sum::<u64>(),
         "first": span.map(|s| s.0.epoch()),

@@ -8,7 +8,7 @@ use crate::ops::{Cx, Op, Out, names, parse};
 use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Value, json as object};
-use weir_model::{Duration, PacketRef, Timestamp};
+use weir_model::{Duration, PacketRef, RowRef, Timestamp};
 
 /// Buckets of a timeline at most.
 const BUCKETS: usize = 4096;
@@ -93,6 +93,7 @@ impl TimelineOp {
             .into_iter()
             .map(|p| p.map_or_else(String::new, names::packet))
             .collect();
+        let rows = self.rows(session, from, to, width);
         let width = Duration(i64::try_from(width).unwrap_or(i64::MAX));
         Ok(object!({
             "from": from.epoch(),
@@ -101,7 +102,39 @@ impl TimelineOp {
             "packets": packets,
             "bytes": bytes,
             "first": first,
+            "rows": rows,
         }))
+    }
+}
+
+impl TimelineOp {
+    /// Flow-log rows that begin in each bucket; empty where no log is loaded.
+    fn rows(&self, session: &Session, from: Timestamp, to: Timestamp, width: i128) -> Vec<u64> {
+        let mut out = Vec::new();
+        for (capture, log) in session.logs() {
+            out.resize(self.buckets, 0);
+            if !self.narrowed.in_captures(capture.id) {
+                continue;
+            }
+            for row in &log.rows {
+                let at = row.time.plus(capture.offset);
+                let name = RowRef {
+                    capture: capture.id,
+                    row: row.row,
+                };
+                let ended = row.end().plus(capture.offset);
+                let taken = self.narrowed.during(at, ended)
+                    && self.narrowed.record_matches(session, name.into());
+                if at < from || at > to || !taken {
+                    continue;
+                }
+                let n = (i128::from(at.0) - i128::from(from.0)) / width;
+                if let Some(slot) = usize::try_from(n).ok().and_then(|n| out.get_mut(n)) {
+                    *slot += 1;
+                }
+            }
+        }
+        out
     }
 }
 

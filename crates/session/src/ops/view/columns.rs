@@ -90,6 +90,29 @@ pub(crate) const FILES: &[Spec] = &[
     ("first", "First packet", "packet", 9, "", false),
 ];
 
+/// Rows of flow logs.
+pub(crate) const ROWS: &[Spec] = &[
+    ("row", "Row", "row", 10, "", true),
+    ("protocol", "Protocol", "text", 10, "", true),
+    ("client", "Originator", "address", 18, "ip.addr", true),
+    ("client_port", "Port", "number", 7, "", true),
+    ("server", "Responder", "address", 18, "ip.addr", true),
+    ("server_port", "Port", "number", 7, "", true),
+    ("packets", "Packets", "number", 9, "", true),
+    ("bytes_sent", "Payload sent", "bytes", 12, "", true),
+    ("bytes_received", "Payload answered", "bytes", 12, "", true),
+    ("start", "Begun", "time", 24, "", true),
+    ("duration", "Duration", "duration", 12, "", true),
+    ("state", "State", "text", 7, "", true),
+    ("answered", "Answered", "text", 9, "", true),
+    ("transport", "Transport", "text", 9, "", false),
+    ("history", "History", "text", 12, "", false),
+    ("missed", "Bytes missing", "bytes", 10, "", false),
+    ("uid", "UID", "text", 20, "", false),
+    ("community_id", "Community ID", "text", 32, "", false),
+    ("line", "Line", "number", 8, "", false),
+];
+
 pub(crate) const HOSTS: &[Spec] = &[
     ("host", "Host", "address", 18, "ip.addr", true),
     ("mac", "MAC", "text", 18, "eth.addr", true),
@@ -102,7 +125,12 @@ pub(crate) const HOSTS: &[Spec] = &[
     ("peers", "Peers", "number", 7, "", true),
     ("first", "First seen", "time", 24, "", true),
     ("last", "Last seen", "time", 24, "", true),
+    ("seen", "Known from", "text", 22, "", false),
+    ("rows", "Log rows", "number", 9, "", false),
 ];
+
+/// Columns of [`HOSTS`] that are shown once a flow log is loaded.
+pub(crate) const WITH_LOGS: [&str; 2] = ["seen", "rows"];
 
 pub(crate) fn columns(specs: &[Spec]) -> Vec<Column> {
     specs

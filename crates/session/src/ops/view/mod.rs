@@ -2,6 +2,7 @@
 
 mod columns;
 mod describe;
+mod logrows;
 mod open;
 mod order;
 mod packets;
@@ -10,6 +11,7 @@ mod tables;
 
 pub(crate) use columns::Column;
 pub(crate) use describe::Describe;
+pub(crate) use logrows::card as row_card;
 pub(crate) use open::{Limits, instant, open};
 pub(crate) use packets::{anomalies, protocol, row as packet_row, time};
 pub(crate) use tables::{Key, TableRow, completeness, row as table_row};

@@ -1,6 +1,8 @@
 //! Opens a view: which rows the narrowing and the text leave, in which order.
 
+use super::columns::{Column, WITH_LOGS};
 use super::describe::Describe;
+use super::logrows;
 use super::order::{SortKey, sorted};
 use super::packets;
 use super::tables::{self, Key};
@@ -12,6 +14,8 @@ use crate::ops::{Cx, Op, Out, json, names, parse, passed};
 use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Value, json as object};
+use weir_filter::Tri;
+use weir_import::FLOW_RECORDS_ONLY;
 use weir_model::{PacketRef, Timestamp};
 
 /// Packets whose lines are described for a text search or an order by text, at most.
@@ -184,8 +188,8 @@ impl OpenOp {
             let (from, to) = (row.time, row.end.or(row.time));
             n.during(from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX))
         };
-        let packets = || row.packet.into_iter().chain(row.also.iter().copied());
-        let in_captures = limits.captures || packets().any(|p| n.in_captures(p.capture));
+        let records = || row.record.into_iter().chain(row.also.iter().copied());
+        let in_captures = limits.captures || records().any(|r| n.in_captures(r.capture()));
         let unique = limits.duplicates || !n.unique || !row.duplicate;
         let matches = limits.filter
             || match (self.args.table, n.matches()) {
@@ -193,9 +197,38 @@ impl OpenOp {
                 (TableName::Flows, Some(_)) => {
                     n.flow_matches(session, usize::from(key.chain), weir_model::FlowId(key.row))
                 }
-                (_, Some(m)) => packets().any(|p| m.has(p)),
+                (_, Some(_)) => records().any(|r| n.record_matches(session, r)),
             };
         during && in_captures && unique && matches
+    }
+
+    /// What the narrowing could not do with rows of flow logs, and what they cannot show.
+    fn remark(&self, session: &Session, rows: &Rows) -> Option<String> {
+        let captures = || session.loaded().filter(|c| self.narrowed.in_captures(c.id));
+        if self.args.table == TableName::Rows {
+            let Rows::Keys(keys) = rows else { return None };
+            self.narrowed.matches()?;
+            let unknown = |k: &&Key| {
+                let row = logrows::reference(**k);
+                self.narrowed.row_matches(session, row) == Tri::Unknown
+            };
+            let n = keys.iter().filter(unknown).count();
+            return match n {
+                0 => None,
+                1 => Some("One row stays because flow records do not hold what the filter asks for: it does not apply.".to_owned()),
+                n => Some(format!(
+                    "{n} rows stay because flow records do not hold what the filter asks for: it does not apply."
+                )),
+            };
+        }
+        let alone = captures().next().is_some() && captures().all(|c| c.log.is_some());
+        (alone && self.args.table != TableName::Hosts).then(|| {
+            let letters: Vec<String> = captures().map(|c| c.id.to_string()).collect();
+            format!(
+                "{}: {FLOW_RECORDS_ONLY}. There is no payload and no packet to show.",
+                letters.join(", ")
+            )
+        })
     }
 
     /// With no row left: how many there would be without each single limit.
@@ -244,7 +277,14 @@ impl OpenOp {
         } else {
             Vec::new()
         };
-        let columns = tables::columns_of(self.args.table, &self.args.fields);
+        let mut columns = tables::columns_of(self.args.table, &self.args.fields);
+        if self.args.table == TableName::Hosts && cx.session.logs().next().is_some() {
+            let with_logs = |c: &&mut Column| WITH_LOGS.contains(&c.id.as_str());
+            for column in columns.iter_mut().filter(with_logs) {
+                column.standard = true;
+            }
+        }
+        let remark = self.remark(cx.session, &rows);
         let told = json(&columns);
         let view = cx.views.keep(View {
             asked: format!(
@@ -256,6 +296,10 @@ impl OpenOp {
             fields: self.args.fields.clone(),
             rows,
         });
+        let plan = match self.args.table {
+            TableName::Rows => self.narrowed.matches().map(|_| "the rows".to_owned()),
+            _ => self.narrowed.plan(cx.session),
+        };
         told.map(|columns| {
             object!({
                 "view": view,
@@ -263,7 +307,8 @@ impl OpenOp {
                 "rows": count,
                 "total": total,
                 "without": without,
-                "plan": self.narrowed.plan(cx.session),
+                "plan": plan,
+                "remark": remark,
             })
         })
         .into()

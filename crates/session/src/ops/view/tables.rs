@@ -1,7 +1,8 @@
 //! Tables made of facts: conversations, messages, files. Their rows need no byte of a capture.
 
 use super::TableName;
-use super::columns::{Column, FILES, FLOWS, HOSTS, MESSAGES, PACKETS, columns};
+use super::columns::{Column, FILES, FLOWS, HOSTS, MESSAGES, PACKETS, ROWS, columns};
+use super::logrows;
 use super::page::{DUPLICATE, Row};
 use crate::bodies::hex;
 use crate::ops::{hosts, names};
@@ -9,7 +10,7 @@ use crate::session::{Chain, Session};
 use weir_dissect::facts::{Artifact, Cell, Completeness, MessageTable};
 use weir_dissect::flow::{Flow, RecognisedBy};
 use weir_dissect::registry;
-use weir_model::{PacketRef, Timestamp};
+use weir_model::{PacketRef, RecordRef, Timestamp};
 
 /// A row of a table: chain, table within it, place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -23,10 +24,10 @@ pub(crate) struct Key {
 pub(crate) struct TableRow {
     pub(crate) time: Option<Timestamp>,
     pub(crate) end: Option<Timestamp>,
-    /// The packet it belongs to.
-    pub(crate) packet: Option<PacketRef>,
-    /// Further packets it may be found by.
-    pub(crate) also: Vec<PacketRef>,
+    /// The packet or flow-log row it belongs to.
+    pub(crate) record: Option<RecordRef>,
+    /// Further ones it may be found by.
+    pub(crate) also: Vec<RecordRef>,
     pub(crate) number: u32,
     pub(crate) flags: u32,
     pub(crate) duplicate: bool,
@@ -39,7 +40,7 @@ impl TableRow {
             time: self.time,
             number: self.number,
             flags: self.flags | if self.duplicate { DUPLICATE } else { 0 },
-            capture: self.packet.map_or_else(Default::default, |p| p.capture),
+            capture: self.record.map_or_else(Default::default, |r| r.capture()),
             cells: self.cells.iter().map(Cell::show).collect(),
         }
     }
@@ -53,7 +54,7 @@ pub(crate) fn columns_of(table: TableName, fields: &[String]) -> Vec<Column> {
         TableName::Hosts => HOSTS,
         TableName::Messages => MESSAGES,
         TableName::Files => FILES,
-        TableName::Rows => &[],
+        TableName::Rows => ROWS,
     };
     let mut out = columns(specs);
     if table == TableName::Packets {
@@ -77,7 +78,19 @@ pub(crate) fn columns_of(table: TableName, fields: &[String]) -> Vec<Column> {
 
 /// Every row of a table. `protocols`: of messages, only these; empty for all.
 pub(crate) fn keys(session: &Session, table: TableName, protocols: &[String]) -> Vec<Key> {
+    if table == TableName::Rows {
+        return logrows::keys(session);
+    }
     let mut out = Vec::new();
+    if table == TableName::Hosts {
+        let len = u32::try_from(hosts::count(session)).unwrap_or(u32::MAX);
+        out.extend((0..len).map(|row| Key {
+            chain: 0,
+            table: 0,
+            row,
+        }));
+        return out;
+    }
     for (n, chain) in session.chains.iter().enumerate() {
         let chain_no = u16::try_from(n).unwrap_or(u16::MAX);
         let facts = chain.facts();
@@ -100,7 +113,6 @@ pub(crate) fn keys(session: &Session, table: TableName, protocols: &[String]) ->
                     }
                 }
             }
-            TableName::Hosts if n == 0 => rows(0, hosts::count(session)),
             TableName::Packets | TableName::Hosts | TableName::Rows => {}
         }
     }
@@ -118,8 +130,13 @@ pub(crate) fn keys(session: &Session, table: TableName, protocols: &[String]) ->
     out
 }
 
-/// What a row is found by: `A:tcp:17`, `A:120.0`, `A:12`.
+/// What a row is found by: `A:tcp:17`, `A:120.0`, `A:12`, `B:r12`.
 pub(crate) fn name(session: &Session, table: TableName, key: Key) -> String {
+    match table {
+        TableName::Rows => return logrows::reference(key).to_string(),
+        TableName::Hosts => return hosts::name(session, key.row).unwrap_or_default(),
+        _ => {}
+    }
     let Some(chain) = session.chains.get(usize::from(key.chain)) else {
         return String::new();
     };
@@ -128,7 +145,6 @@ pub(crate) fn name(session: &Session, table: TableName, key: Key) -> String {
     match table {
         TableName::Flows => facts.flows.get(row).map(names::flow),
         TableName::Files => facts.artifacts.get(row).map(|a| a.id.to_string()),
-        TableName::Hosts => hosts::name(session, key.row),
         TableName::Messages => facts
             .messages
             .tables()
@@ -141,11 +157,15 @@ pub(crate) fn name(session: &Session, table: TableName, key: Key) -> String {
 
 /// The row of a key.
 pub(crate) fn row(session: &Session, table: TableName, key: Key) -> Option<TableRow> {
+    match table {
+        TableName::Rows => return logrows::row(session, key),
+        TableName::Hosts => return hosts::row(session, key.row),
+        _ => {}
+    }
     let chain = session.chains.get(usize::from(key.chain))?;
     let facts = chain.facts();
     let n = key.row as usize;
     match table {
-        TableName::Hosts => hosts::row(session, key.row),
         TableName::Flows => Some(flow(session, facts.flows.get(n)?, key.row)),
         TableName::Files => Some(file(
             session,
@@ -216,7 +236,7 @@ fn flow(session: &Session, f: &Flow, number: u32) -> TableRow {
     TableRow {
         time: Some(begun),
         end: Some(shifted(session, f.last, f.ended)),
-        packet: Some(f.first),
+        record: Some(f.first.into()),
         also: Vec::new(),
         number,
         flags: 0,
@@ -266,12 +286,13 @@ fn file(session: &Session, chain: &Chain, chain_no: usize, a: &Artifact, number:
     TableRow {
         time: Some(begun),
         end: Some(shifted(session, a.last, a.ended)),
-        packet: Some(a.last),
+        record: Some(a.last.into()),
         also: a
             .asked
             .map(|(p, _)| p)
             .into_iter()
             .chain([a.first])
+            .map(Into::into)
             .collect(),
         number,
         flags: 4,
@@ -312,8 +333,8 @@ fn message(
     Some(TableRow {
         time: Some(time),
         end: Some(shifted(session, meta.last, meta.end)),
-        packet: Some(meta.last),
-        also: vec![meta.first],
+        record: Some(meta.last.into()),
+        also: vec![meta.first.into()],
         number: meta.last.number,
         flags,
         duplicate: meta.duplicate,
