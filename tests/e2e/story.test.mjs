@@ -320,3 +320,66 @@ test("printing shows the report alone, in ink on paper", async () => {
 	assert.deepEqual(seen, { report: true, rail: false, head: false, foot: false, paper: "rgb(255, 255, 255)", ink: "rgb(0, 0, 0)" });
 	await b.browser.close();
 });
+
+/** A conversation as a flow sensor saw it, at the time and with a target of the sample's scope. */
+function connLog() {
+	const head = [
+		"#separator \\x09",
+		"#set_separator\t,",
+		"#empty_field\t(empty)",
+		"#unset_field\t-",
+		"#path\tconn",
+		"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\tlocal_orig\tmissed_bytes\thistory\torig_pkts\tresp_pkts",
+	];
+	const row = (at, host, port, server, answered) =>
+		[at, `C${port}`, host, port, server, 80, "tcp", "http", answered ? 1.5 : "-", 300, answered ? 70000 : 0, answered ? "SF" : "S0", "T", 0, answered ? "ShADadFf" : "S", 9, answered ? 60 : 0].join("\t");
+	const begin = Math.floor(Date.parse(scope.window.from) / 1000) + 60;
+	return [...head, row(begin, "192.168.100.201", 50001, "203.0.113.9", true), row(begin + 60, "192.168.100.202", 50002, "203.0.113.9", false), ""].join("\n");
+}
+
+test("a flow log beside the captures: its rows are evidence, and what it cannot show is said", async () => {
+	const log = join(dir, "conn.log.gz");
+	writeFileSync(log, gzipSync(connLog()));
+	const b = await open(built);
+	const { page } = b;
+	await drop(page, [log]);
+	await loaded(page);
+	await page.getByText("none: flow records only").waitFor();
+	await page.getByText("holds flow records only: 2 rows").waitFor();
+	for (const tab of ["packets", "files", "requests"]) {
+		await go(page, `understand/${tab}`);
+		await page.getByText(/flow records only\. There is no payload/).waitFor();
+	}
+	await go(page, "understand/follow");
+	await page.getByText("there is no payload to follow").waitFor();
+	await go(page, "scope");
+	await page.getByRole("textbox", { name: "Add an indicator" }).fill("203[.]0[.]113[.]9");
+	await page.getByRole("button", { name: "Add", exact: true }).first().click();
+	await go(page, "understand/answers");
+	const rows = await answers(page);
+	assert.ok(rows.some((r) => r.includes("192.168.100.201") && /contacted/.test(r) && /flow records only/.test(r)), rows.join("\n"));
+	assert.ok(!rows.some((r) => r.includes("192.168.100.202") && /contacted/.test(r)), rows.join("\n"));
+	await page.locator(".answer-table td:last-child .ref", { hasText: "r1" }).first().click();
+	await page.getByRole("heading", { name: "Row A:r1" }).waitFor();
+	const card = await page.locator(".card", { hasText: "Row A:r1" }).innerText();
+	for (const text of ["line 7 of", "id.resp_h", "203.0.113.9", "local_orig", "ShADadFf", "flow records only"]) assert.ok(card.includes(text), `${text} is not in\n${card}`);
+	await page.locator(".grid-row[aria-selected=true]", { hasText: "192.168.100.201" }).waitFor();
+	await page.locator("[role=grid]").focus();
+	await page.keyboard.press("e");
+	await page.locator("aside .pin .ref", { hasText: "r1" }).waitFor();
+	await go(page, "report");
+	const frame = page.locator(".report-frame");
+	await frame.getByText("row 1 of flow log A").first().waitFor({ state: "attached" });
+	const report = await frame.textContent();
+	assert.ok(report.includes("Zeek conn (TSV)"), "the log is not on the last page");
+	assert.match(report, /Rows\s*2/);
+	// The same file again is noticed; captures may come after it.
+	await go(page, "capture");
+	await page.locator("#weir-files").setInputFiles([log, sample]);
+	await page.getByText("The same bytes as capture A").waitFor();
+	await loaded(page);
+	await page.goto(`${page.url().split("#")[0]}#/understand/conversations?row=A:r2`);
+	await page.getByRole("heading", { name: "Row A:r2" }).waitFor();
+	await quiet(b);
+	await b.browser.close();
+});

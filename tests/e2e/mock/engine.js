@@ -859,6 +859,7 @@ var wasm_bindgen = (() => {
 				bucket_s: Number(time(this.packets) - T0) / 1e9 / n,
 				packets,
 				bytes: packets.map((p) => p * 640),
+				rows: [],
 				first: packets.map((_, i) => `A:${Math.floor((i * this.packets) / n) + 1}`),
 			};
 		}

@@ -2,7 +2,7 @@
 
 import { edit } from "../base/case.ts";
 import { settings } from "../base/settings.ts";
-import { count } from "../base/text.ts";
+import { count, plural } from "../base/text.ts";
 import { dateTime, parseEpoch } from "../base/time.ts";
 import { captures } from "../engine/client.ts";
 import { PRIORITY } from "../engine/contract.ts";
@@ -36,7 +36,8 @@ export function Limits() {
 		PRIORITY.filter,
 	);
 	if (!any && !narrowed.value) return null;
-	const total = captures.value.reduce((s, c) => s + c.packets, 0);
+	const total = captures.value.reduce((s, c) => s + (c.kind === "flow_log" ? 0 : c.packets), 0);
+	const rows = captures.value.reduce((s, c) => s + (c.kind === "flow_log" ? c.packets : 0), 0);
 	const range = (from: string | null, to: string | null): string => {
 		const one = (t: string | null, open: string): string => {
 			const v = parseEpoch(t);
@@ -79,7 +80,9 @@ export function Limits() {
 					? view.value
 						? `${count(view.value.rows)} of ${count(view.value.total)} packets`
 						: "counting…"
-					: `${count(total)} packets`}
+					: [total > 0 || rows === 0 ? `${count(total)} packets` : "", rows > 0 ? plural(rows, "flow record") : ""]
+							.filter(Boolean)
+							.join(" and ")}
 			</span>
 		</div>
 	);

@@ -94,6 +94,12 @@ export function flowRef(flow: string): Evidence {
 	return printRef({ kind: "stream", capture: capture ?? "A", transport: transport === "udp" ? "udp" : "tcp", stream: Number(n) });
 }
 
+/** "B:r12" to a reference. */
+export function rowRef(row: string): Evidence {
+	const [capture, number] = row.split(":r");
+	return printRef({ kind: "row", capture: capture ?? "A", row: Number(number) });
+}
+
 /** Where a reference leads inside this page. */
 export function routeOf(r: Ref): string {
 	const q = encodeURIComponent;
@@ -105,7 +111,7 @@ export function routeOf(r: Ref): string {
 		case "bytes":
 			return `#/understand/packets?p=${r.capture}:${r.packet}&at=${r.start}&len=${r.length}`;
 		case "row":
-			return `#/understand/conversations?row=${r.capture}:${r.row}`;
+			return `#/understand/conversations?row=${r.capture}:r${r.row}`;
 		case "stream":
 			return `#/understand/follow?flow=${r.capture}:${r.transport}:${r.stream}`;
 		case "host":

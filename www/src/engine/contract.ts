@@ -162,6 +162,7 @@ export interface CaptureFacts {
 	/** "pcap, microseconds, little-endian", "pcapng", "Zeek conn (TSV)". */
 	format: string;
 	sha256: string | null;
+	/** Packets, or rows of a flow log. */
 	packets: number;
 	wire_bytes: number;
 	first: Time | null;
@@ -180,8 +181,8 @@ export interface CaptureFacts {
 	hardware: string | null;
 	os: string | null;
 	application: string | null;
-	/** Chain number, 0-based, and place in it. */
-	chain: number;
+	/** Chain number, 0-based, and place in it; a flow log stands in none. */
+	chain: number | null;
 	place: number;
 	/** Seconds added to this capture's times by the analyst. */
 	offset: Span;
@@ -223,8 +224,10 @@ export interface Coverage {
 	wanted_s: number;
 	covered_s: number;
 	/** In time order, touching the wanted window when there is one; all of the captures otherwise. */
-	captured: { from: Time; to: Time; capture: string }[];
-	gaps: { from: Time; to: Time; why: "before" | "between" | "after" | "not_yet" }[];
+	captured: { from: Time; to: Time; capture: string; kind: "packets" | "flow_log" }[];
+	gaps: { from: Time; to: Time; why: "before" | "between" | "after" | "not_yet" | "flow_records" }[];
+	/** Known by flow records only: who talked with whom, not what was said. */
+	flow_only_s: number;
 }
 
 export interface Placement {
@@ -237,6 +240,8 @@ export interface Placement {
 export interface Summary {
 	captures: CaptureFacts[];
 	packets: number;
+	/** Of flow logs. */
+	rows: number;
 	unique_packets: number;
 	wire_bytes: number;
 	first: Time | null;
@@ -262,8 +267,8 @@ export interface Column {
 	/** Stable id; for packet columns a field or one of no, time, source, destination, protocol, length, info. */
 	id: string;
 	title: string;
-	/** What cells hold: `time` and `duration` cells are decimal seconds, `bytes` and `number` decimal integers, `packet` "A:12", `flow` "A:tcp:17". */
-	kind: "text" | "number" | "bytes" | "time" | "duration" | "packet" | "flow" | "address" | "hash" | "artifact";
+	/** What cells hold: `time` and `duration` cells are decimal seconds, `bytes` and `number` decimal integers, `packet` "A:12", `flow` "A:tcp:17", `row` "B:r12". */
+	kind: "text" | "number" | "bytes" | "time" | "duration" | "packet" | "flow" | "row" | "address" | "hash" | "artifact";
 	/** Suggested width in characters. */
 	width: number;
 	sortable: boolean;
@@ -302,6 +307,8 @@ export interface View {
 	without: { limit: "filter" | "time" | "captures" | "duplicates" | "text"; rows: number }[];
 	/** How the filter was answered: "index", "facts", "read 12 % of packets". */
 	plan: string | null;
+	/** What the rows cannot show or the filter cannot ask of them: "flow records only …". */
+	remark: string | null;
 }
 
 /**
@@ -423,11 +430,38 @@ export interface HostCard {
 	first: Time;
 	last: Time;
 	packets: number;
+	/** Flow-log rows that name it, of conversations that no capture holds. */
+	rows: number;
 	bytes_sent: number;
 	bytes_received: number;
 	peers: number;
 	services: { port: string; protocol: string; clients: number; evidence: Evidence }[];
 	in_scope: boolean;
+}
+
+/** A row of a flow log in full. */
+export interface RowCard {
+	/** "B:r12". */
+	row: string;
+	evidence: Evidence;
+	log: string;
+	/** "Zeek conn (TSV)". */
+	format: string;
+	/** Of the file, from 1. */
+	line: number;
+	begun: Time;
+	ended: Time;
+	originator: string;
+	responder: string;
+	/** yes · no · not told */
+	answered: string;
+	community_id: string | null;
+	/** Every column that the log has, as written. */
+	columns: { name: string; value: string }[];
+	/** The same conversation in a capture. */
+	captured_as: Flow | null;
+	/** "flow records only". */
+	unavailable: string;
 }
 
 export interface FileCard {
@@ -474,6 +508,8 @@ export interface Timeline {
 	bytes: number[];
 	/** The first and busiest packet of each bucket, for links; "" for empty buckets. */
 	first: Packet[];
+	/** Flow-log rows that begin in each bucket; empty without a log. */
+	rows: number[];
 }
 
 export interface Finding {
@@ -709,6 +745,8 @@ export interface Ops {
 	>;
 
 	packet: O<{ packet: Packet }, PacketDetails>;
+	/** "B:r12". */
+	row: O<{ row: string }, RowCard>;
 	host: O<{ host: string }, HostCard>;
 	file: O<{ file: ArtifactId }, FileCard>;
 	/** By the start of a SHA-256. */

@@ -3,7 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { alarm, announce } from "../base/announce.ts";
 import { add, clock, edit, items, log } from "../base/case.ts";
-import { bytes, count, plural } from "../base/text.ts";
+import { bytes, plural } from "../base/text.ts";
 import { ask, Cancelled, cancel, captures, EngineFailure, fingerprint, pause, resume, start } from "./client.ts";
 import { type CaptureFacts, type EngineError, PRIORITY, type Progress } from "./contract.ts";
 
@@ -95,8 +95,10 @@ export async function addFiles(dropped: File[]): Promise<void> {
 			patch(id, { state: r.state === "cancelled" ? "cancelled" : "done", refused: got.refused });
 			for (const c of got.captures) remember(c);
 			for (const x of got.refused) alarm(`${x.name}: ${x.error.message}`);
-			const n = got.captures.reduce((sum, c) => sum + c.packets, 0);
-			announce(`${r.state === "cancelled" ? "Stopped" : "Done"}: ${count(n)} packets from ${plural(got.captures.length, "capture")}`);
+			const of = (kind: CaptureFacts["kind"]): number => got.captures.reduce((sum, c) => sum + (c.kind === kind ? c.packets : 0), 0);
+			const rows = of("flow_log");
+			const read = `${plural(of("packets"), "packet")}${rows > 0 ? ` and ${plural(rows, "flow record")}` : ""}`;
+			announce(`${r.state === "cancelled" ? "Stopped" : "Done"}: ${read} from ${plural(got.captures.length, "capture")}`);
 		}
 	} catch (e) {
 		if (e instanceof Cancelled) patch(id, { state: "cancelled" });
@@ -133,7 +135,9 @@ function remember(c: CaptureFacts): void {
 	if (old) edit<"capture">(old.id, { ...body, placement: old.body.placement, sha256: c.sha256 ?? old.body.sha256 });
 	else {
 		add("capture", body, "capture");
-		log(`read ${c.name}: ${plural(c.packets, "packet")} (${clock.now().slice(0, 16).replace("T", " ")} UTC)`);
+		log(
+			`read ${c.name}: ${plural(c.packets, c.kind === "flow_log" ? "flow record" : "packet")} (${clock.now().slice(0, 16).replace("T", " ")} UTC)`,
+		);
 	}
 }
 

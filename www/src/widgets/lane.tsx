@@ -21,7 +21,8 @@ export interface LaneProps {
 	onBrush: (range: { from: Time; to: Time } | null) => void;
 	onKeep: () => void;
 	label: string;
-	measure: "packets" | "bytes";
+	/** `rows`: of flow logs. */
+	measure: "packets" | "bytes" | "rows";
 }
 
 const GLYPH: Record<LaneMark["kind"], string> = { answer: "■", high: "▲", medium: "◆", info: "●", pin: "⚑" };
@@ -32,7 +33,8 @@ export function Lane(p: LaneProps) {
 	const [at, setAt] = useState(-1);
 	const from = parseEpoch(p.data.from) ?? 0n;
 	const to = parseEpoch(p.data.to) ?? 1n;
-	const values = p.measure === "packets" ? p.data.packets : p.data.bytes;
+	const values = p.data[p.measure];
+	const unit = p.measure === "rows" ? "flow records" : p.measure;
 	const peak = values.reduce((a, b) => Math.max(a, b), 0);
 	const peakAt = values.indexOf(peak);
 	const timeAt = (i: number): bigint => from + (BigInt(Math.round(i * 1000)) * (to - from)) / BigInt(Math.max(1, values.length) * 1000);
@@ -133,8 +135,8 @@ export function Lane(p: LaneProps) {
 	};
 	const say =
 		at >= 0
-			? `${dateTime(timeAt(at), p.zone, 0)}: ${count(values[at] ?? 0)} ${p.measure}`
-			: `peak ${count(peak)} ${p.measure} at ${dateTime(timeAt(peakAt), p.zone, 0)}`;
+			? `${dateTime(timeAt(at), p.zone, 0)}: ${count(values[at] ?? 0)} ${unit}`
+			: `peak ${count(peak)} ${unit} at ${dateTime(timeAt(peakAt), p.zone, 0)}`;
 	return (
 		<div class="lane">
 			<canvas
@@ -164,6 +166,7 @@ export function Lane(p: LaneProps) {
 								<th>From ({p.zone})</th>
 								<th class="n">Packets</th>
 								<th class="n">Bytes</th>
+								{p.data.rows.length > 0 && <th class="n">Flow records</th>}
 								<th>Marks</th>
 							</tr>
 						</thead>
@@ -180,6 +183,7 @@ export function Lane(p: LaneProps) {
 										</td>
 										<td class="n">{count(p.data.packets[i] ?? 0)}</td>
 										<td class="n">{count(p.data.bytes[i] ?? 0)}</td>
+										{p.data.rows.length > 0 && <td class="n">{count(p.data.rows[i] ?? 0)}</td>}
 										<td>
 											{p.marks
 												.filter((m) => {

@@ -116,6 +116,14 @@ function CaptureCard({ c }: { c: CaptureFacts }) {
 			<dl class="facts">
 				<dt>Packets</dt>
 				<dd class="num">{c.kind === "flow_log" ? "none: flow records only" : count(c.packets)}</dd>
+				{c.kind === "flow_log" && (
+					<>
+						<dt>Rows</dt>
+						<dd class="num">
+							{count(c.packets)} <a href="#/understand/conversations">open them</a>
+						</dd>
+					</>
+				)}
 				<dt>Size</dt>
 				<dd class="num">
 					{bytes(c.bytes)}
@@ -132,7 +140,7 @@ function CaptureCard({ c }: { c: CaptureFacts }) {
 				</dd>
 				<dt>Interfaces</dt>
 				<dd>
-					{c.interfaces.length === 0 && "none stated"}
+					{c.interfaces.length === 0 && (c.kind === "flow_log" ? "not in a flow log" : "none stated")}
 					{c.interfaces.map((i, n) => (
 						<div key={`${n}i`}>
 							{i.name && <Captured text={i.name} />} {i.link}, {plural(i.packets, "packet")}, {i.resolution}
@@ -245,13 +253,15 @@ const CLASS = { ok: "ok", note: "info", warn: "medium" } as const;
 
 function Health({ summary }: { summary: Summary }) {
 	// Limits come with their bound as figures; the health line of each would say the same again.
-	const lines = summary.health.filter((l) => l.issue !== "limit").sort((a, b) => "wno".indexOf(a.state[0] ?? "") - "wno".indexOf(b.state[0] ?? ""));
+	const lines = summary.health
+		.filter((l) => l.issue !== "limit")
+		.sort((a, b) => "wno".indexOf(a.state[0] ?? "") - "wno".indexOf(b.state[0] ?? ""));
 	return (
 		<div class="card">
 			<h2>Capture health</h2>
 			<ul class="health">
 				{lines.map((l) => (
-					<li key={l.issue}>
+					<li key={l.says}>
 						<span class={CLASS[l.state]} aria-hidden="true">
 							{GLYPH[l.state]}
 						</span>
@@ -268,7 +278,8 @@ function Health({ summary }: { summary: Summary }) {
 							!
 						</span>
 						<span>
-							{l.says} (bound: {count(l.bound)} {l.unit}), {l.count === 1 ? "once" : `${count(l.count)} times`}. {l.first && <Refs list={[packetRef(l.first)]} />}
+							{l.says} (bound: {count(l.bound)} {l.unit}), {l.count === 1 ? "once" : `${count(l.count)} times`}.{" "}
+							{l.first && <Refs list={[packetRef(l.first)]} />}
 						</span>
 					</li>
 				))}
@@ -302,6 +313,7 @@ function CoverageBar({ c }: { c: Coverage }) {
 		between: "between captures",
 		after: "after the capture ends",
 		not_yet: "not captured yet",
+		flow_records: "flow records only",
 	} as const;
 	return (
 		<div class="card stack tight">
@@ -311,6 +323,7 @@ function CoverageBar({ c }: { c: Coverage }) {
 					<>
 						<strong class="num">{percent(c.covered_s, c.wanted_s)}</strong> of the wanted window is covered: {duration(c.covered_s)} of{" "}
 						{duration(c.wanted_s)}.
+						{c.flow_only_s > 0 && ` ${duration(c.flow_only_s)} more by flow records only: who talked with whom, not what was said.`}
 					</>
 				) : (
 					<>The scope sets no window; the captures span {duration(c.covered_s)}.</>
@@ -321,13 +334,15 @@ function CoverageBar({ c }: { c: Coverage }) {
 				role="img"
 				aria-label={`${percent(c.covered_s, c.wanted_s)} covered; gaps: ${c.gaps.map((g) => `${show(g.from)} to ${show(g.to)}`).join("; ") || "none"}`}
 			>
-				{c.captured.map((x) => (
-					<i key={`${x.capture}${x.from}`} style={{ left: `${at(x.from)}%`, width: `${Math.max(0.4, at(x.to) - at(x.from))}%` }} />
-				))}
+				{c.captured
+					.filter((x) => x.kind !== "flow_log")
+					.map((x) => (
+						<i key={`${x.capture}${x.from}`} style={{ left: `${at(x.from)}%`, width: `${Math.max(0.4, at(x.to) - at(x.from))}%` }} />
+					))}
 				{c.gaps.map((g) => (
 					<i
 						key={g.from}
-						class={g.why === "not_yet" ? "later" : "gap"}
+						class={g.why === "not_yet" || g.why === "flow_records" ? "later" : "gap"}
 						style={{ left: `${at(g.from)}%`, width: `${Math.max(0.4, at(g.to) - at(g.from))}%` }}
 					/>
 				))}
@@ -341,7 +356,7 @@ function CoverageBar({ c }: { c: Coverage }) {
 			{c.gaps.length > 0 && (
 				<ul class="small">
 					{c.gaps.map((g) => (
-						<li key={g.from} class={g.why === "not_yet" ? "muted" : "medium"}>
+						<li key={g.from} class={g.why === "not_yet" || g.why === "flow_records" ? "muted" : "medium"}>
 							{show(g.from)} to {show(g.to)}: {why[g.why]} (0 of {duration(seconds((parseEpoch(g.to) ?? 0n) - (parseEpoch(g.from) ?? 0n)))})
 						</li>
 					))}
@@ -424,6 +439,7 @@ function View() {
 													["conversations", count(v.flows)],
 													["hosts", count(v.hosts)],
 													["files", count(v.files)],
+													...(v.rows > 0 ? [["flow records", count(v.rows)] as const] : []),
 												] as const
 											).map(([k, n]) => (
 												<div class="stat" key={k}>

@@ -96,6 +96,9 @@ export function Follow() {
 				<span>
 					Choose a conversation or a packet and press <span class="key">S</span>, or name it.
 				</span>
+				{captures.value.length > 0 && captures.value.every((c) => c.kind === "flow_log") && (
+					<span>Only flow records are loaded: there is no payload to follow.</span>
+				)}
 				{picker}
 			</Empty>
 		);

@@ -2,7 +2,10 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { add, edit, items, log, newPass, pass } from "../../base/case.ts";
+
 import { saveText } from "../../base/download.ts";
+import { parseRef, routeOf } from "../../base/evidence.ts";
+
 import { focused } from "../../base/focus.ts";
 import { route } from "../../base/routes.ts";
 import { INDICATOR_WORDS, scope, scopeBefore } from "../../base/scope.ts";
@@ -535,10 +538,16 @@ export function Protocols() {
 	);
 }
 
+/** Where an answer's first evidence leads: a packet, or a row of a flow log. */
+function whereOf(evidence: string | undefined): string {
+	const ref = evidence ? parseRef(evidence) : null;
+	return ref ? routeOf(ref) : "#/understand/answers";
+}
+
 const ALL = { filter: "", from: null, to: null, captures: null, unique: false };
 
 export function TimelineTab() {
-	const [measure, setMeasure] = useState<"packets" | "bytes">("packets");
+	const [chosen, setMeasure] = useState<"packets" | "bytes" | "rows" | null>(null);
 	const [zoom, setZoom] = useState<{ from: string; to: string } | null>(null);
 	const r = useResult(
 		"timeline",
@@ -573,7 +582,7 @@ export function TimelineTab() {
 				at: a.first,
 				kind: "answer",
 				title: `${a.host} ${RUNG_WORDS[a.rung]} ${a.indicator.value}`,
-				href: a.packets[0] ? `#/understand/packets?p=${a.packets[0]}` : "#/understand/answers",
+				href: whereOf(a.evidence[0]),
 				group: "answer",
 			});
 	for (const f of findings.value?.findings ?? [])
@@ -586,6 +595,7 @@ export function TimelineTab() {
 		});
 	marks.sort((a, b) => Number((parseEpoch(a.at) ?? 0n) - (parseEpoch(b.at) ?? 0n)));
 	const p = preview.value;
+	const measure = chosen ?? (captures.value.every((c) => c.kind === "flow_log") ? "rows" : "packets");
 	const [from, setFrom] = useState("");
 	const [to, setTo] = useState("");
 	const [error, setError] = useState("");
@@ -601,6 +611,11 @@ export function TimelineTab() {
 							<button type="button" class="button small" aria-pressed={measure === "bytes"} onClick={() => setMeasure("bytes")}>
 								Bytes
 							</button>
+							{v.rows.length > 0 && (
+								<button type="button" class="button small" aria-pressed={measure === "rows"} onClick={() => setMeasure("rows")}>
+									Flow records
+								</button>
+							)}
 							<span class="muted">one bar is {duration(v.bucket_s)}</span>
 							<button type="button" class="button small" disabled={!p} onClick={() => p && setZoom(p)}>
 								Zoom to the selection

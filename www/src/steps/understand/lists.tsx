@@ -1,16 +1,17 @@
 /** Conversations, Hosts, Requests, Files: tables over the same views, each with its card. */
 
+import { Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { add, edit, items, log } from "../../base/case.ts";
 import { saveBlob } from "../../base/download.ts";
-import { packetRef } from "../../base/evidence.ts";
+import { flowRef, packetRef, rowRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
 import { go, route } from "../../base/routes.ts";
 import { settings } from "../../base/settings.ts";
 import { bytes, count, percent, plural } from "../../base/text.ts";
 import { dateTime, parseEpoch } from "../../base/time.ts";
 import { ask, captures } from "../../engine/client.ts";
-import { type FileCard, type HostCard, PRIORITY } from "../../engine/contract.ts";
+import { type FileCard, type HostCard, PRIORITY, type RowCard } from "../../engine/contract.ts";
 import { narrow } from "../../engine/narrowing.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { Dialog, toast } from "../../widgets/dialog.tsx";
@@ -30,11 +31,21 @@ export function Conversations() {
 	const [what, setWhat] = useState<"flows" | "rows">(
 		row || (logs && captures.value.every((c) => c.kind === "flow_log")) ? "rows" : "flows",
 	);
+	const [selected, setSelected] = useState(row);
 	useEffect(() => {
-		if (row) setWhat("rows");
+		if (!row) return;
+		setWhat("rows");
+		setSelected(row);
+		focused.value = { evidence: rowRef(row), snapshot: `flow-log row ${row}` };
 	}, [row]);
-	return (
-		<div class="pane">
+	const card = useResult(
+		"row",
+		() => (what === "rows" && selected && captures.value.length ? { row: selected } : null),
+		PRIORITY.selection,
+		[selected, what],
+	);
+	const list = (
+		<div class="pane" style={{ flex: "3 1 0" }}>
 			{logs && (
 				<div class="toolbar">
 					<button type="button" class="button small" aria-pressed={what === "flows"} onClick={() => setWhat("flows")}>
@@ -53,6 +64,7 @@ export function Conversations() {
 				empty={what === "flows" ? "No conversations: nothing above the network layer was found." : "The flow logs hold no rows."}
 				keys="table"
 				startAt={row && what === "rows" ? { key: row, stamp: row } : null}
+				onActive={(c) => c.logRow && setSelected(c.logRow)}
 				onEnter={(c) => c.flow && go(`#/understand/follow?flow=${c.flow}`)}
 				menu={(c) =>
 					c.flow
@@ -65,6 +77,67 @@ export function Conversations() {
 						: []
 				}
 			/>
+		</div>
+	);
+	if (what === "flows") return list;
+	return (
+		<div class="panes">
+			{list}
+			<div class="pane" style={{ flex: "2 1 0" }}>
+				<div class="scroller">
+					<Around of={card} what="Reading the row" idle={<p class="muted">Choose a row to see every column of it.</p>}>
+						{(r) => <LogRow r={r} />}
+					</Around>
+				</div>
+			</div>
+		</div>
+	);
+}
+
+/** A row of a flow log with all its columns. */
+function LogRow({ r }: { r: RowCard }) {
+	return (
+		<div class="card stack tight">
+			<h2>
+				Row <bdi class="mono">{r.row}</bdi>
+			</h2>
+			<p class="small">
+				<EvidenceText text={r.evidence} /> line {count(r.line)} of <Captured text={r.log} />, {r.format}
+			</p>
+			<p class="small medium">! {r.unavailable}: who talked with whom and how much, not what was said.</p>
+			<dl class="facts">
+				<dt>Begun</dt>
+				<dd class="num">{time(r.begun)}</dd>
+				<dt>Ended</dt>
+				<dd class="num">{time(r.ended)}</dd>
+				<dt>Hosts</dt>
+				<dd>
+					<EvidenceText text={`[[h:${r.originator}]] asked [[h:${r.responder}]]`} />
+				</dd>
+				<dt>Answered</dt>
+				<dd>{r.answered}</dd>
+				{r.community_id && (
+					<>
+						<dt>Community ID</dt>
+						<dd class="mono break">{r.community_id}</dd>
+					</>
+				)}
+				<dt>In a capture</dt>
+				<dd>{r.captured_as ? <EvidenceText text={flowRef(r.captured_as)} /> : "no"}</dd>
+			</dl>
+			<h3>Columns of the log</h3>
+			<dl class="facts">
+				{r.columns.map((c, i) => (
+					<Fragment key={`${i}${c.name}`}>
+						<dt>
+							<Captured text={c.name} />
+						</dt>
+						<dd class="mono break">
+							<Captured text={c.value} />
+						</dd>
+					</Fragment>
+				))}
+			</dl>
 		</div>
 	);
 }

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce } from "../../base/announce.ts";
 import { edit, items, log } from "../../base/case.ts";
 import { copyText, saveBlob } from "../../base/download.ts";
-import { flowRef, packetRef } from "../../base/evidence.ts";
+import { flowRef, packetRef, rowRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
 import { go } from "../../base/routes.ts";
 import { ROW_HEIGHT, settings } from "../../base/settings.ts";
@@ -37,6 +37,8 @@ export interface Cell {
 	/** "A:12" for packets; for other tables the cell of the first packet column. */
 	packet: string | null;
 	flow: string | null;
+	/** "B:r12" for rows of flow logs. */
+	logRow: string | null;
 	number: number;
 	capture: string;
 	snapshot: string;
@@ -155,6 +157,7 @@ export function ViewTable(p: ViewTableProps) {
 			raw: packets && c.id === "no" ? String(page.number(row)) : page.raw(row, source.columns.indexOf(c)),
 			packet,
 			flow: byKind("flow"),
+			logRow: byKind("row"),
 			number: page.number(row),
 			capture: page.capture(row),
 			snapshot: source.columns
@@ -198,7 +201,8 @@ export function ViewTable(p: ViewTableProps) {
 		toast((await copyText(t)) ? `Copied ${what}.` : "Copying is not allowed here.");
 	};
 
-	const evidence = (c: Cell): string | null => (c.packet ? packetRef(c.packet) : c.flow ? flowRef(c.flow) : null);
+	const evidence = (c: Cell): string | null =>
+		c.packet ? packetRef(c.packet) : c.flow ? flowRef(c.flow) : c.logRow ? rowRef(c.logRow) : null;
 
 	const menu = (row: number, column: number, x: number, y: number): void => {
 		const c = cellOf(row, shownIndex[column] ?? 0);
@@ -321,6 +325,7 @@ export function ViewTable(p: ViewTableProps) {
 						column: source.columns[0] as Column,
 						raw: "",
 						flow: null,
+						logRow: null,
 						number: 0,
 						capture: "",
 						snapshot: start.key,
@@ -371,8 +376,13 @@ export function ViewTable(p: ViewTableProps) {
 					Save JSON
 				</button>
 			</div>
+			{view.remark && !blank && (
+				<p class="small medium" role="status">
+					! {view.remark}
+				</p>
+			)}
 			{blank && (
-				<Empty title={view.total > 0 ? `0 of ${count(view.total)}` : p.empty}>
+				<Empty title={view.total > 0 && !view.remark ? `0 of ${count(view.total)}` : (view.remark ?? p.empty)}>
 					{view.without.map((w) => (
 						<span key={w.limit} class="row">
 							Without {LIMIT_WORD[w.limit]}: {count(w.rows)}.
