@@ -4,6 +4,7 @@
 use crate::Document;
 use crate::report::{self, Material, PAGE_ONE_WORDS, references};
 use serde::Serialize;
+use weir_model::EvidenceRef;
 
 /// How a check went.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -189,15 +190,51 @@ fn claims(case: &Document, m: &Material, out: &mut Lines) {
         );
         out.add(State::Warn, says, "capture");
     }
+    let typed = notes.iter().map(|n| n.now.text("text"));
+    let mut astray: Vec<String> = typed
+        .flat_map(report::references)
+        .filter(|r| leads_nowhere(m, r))
+        .map(|r| r.to_string())
+        .collect();
+    astray.dedup();
+    if !astray.is_empty() {
+        out.add(
+            State::Warn,
+            format!("references that lead nowhere: {}", some(&astray)),
+            "notes",
+        );
+    }
     if out
         .0
         .iter()
         .all(|l| !l.says.starts_with("without evidence"))
         && bare == 0
         && lost.is_empty()
+        && astray.is_empty()
     {
         out.add(State::Ok, "every claim names its evidence", "notes");
     }
+}
+
+/// A packet or a row that the capture of that letter does not have. Of one that is not loaded nothing is known.
+fn leads_nowhere(m: &Material, of: &EvidenceRef) -> bool {
+    let (letter, number, kind) = match of {
+        EvidenceRef::Packets { capture, last, .. } => (capture, last, "packets"),
+        EvidenceRef::Field {
+            capture, packet, ..
+        }
+        | EvidenceRef::Bytes {
+            capture, packet, ..
+        } => (capture, packet, "packets"),
+        EvidenceRef::Row { capture, row } => (capture, row, "flow_log"),
+        _ => return false,
+    };
+    let letter = letter.to_string();
+    let here = m.summary.captures.iter().find(|c| c.capture == letter);
+    here.is_some_and(|c| {
+        let held = if c.kind == kind { c.packets } else { 0 };
+        m.complete && (*number == 0 || u64::from(*number) > held)
+    })
 }
 
 fn decisions(case: &Document, m: &Material, out: &mut Lines) {

@@ -272,6 +272,8 @@ pub struct Coverage {
     pub wanted_s: f64,
     /// Seconds.
     pub covered_s: f64,
+    /// Known by flow records only, in seconds.
+    pub flow_only_s: f64,
     /// What is missing.
     pub gaps: Vec<Gap>,
 }
@@ -284,7 +286,7 @@ pub struct Gap {
     pub from: String,
     /// Epoch seconds.
     pub to: String,
-    /// `before`, `between`, `after`, `not_yet`.
+    /// `before`, `between`, `after`, `not_yet`, `flow_records`.
     pub why: String,
 }
 

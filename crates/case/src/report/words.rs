@@ -81,6 +81,7 @@ pub(crate) fn gap_words(why: &str) -> &str {
         "between" => "between captures",
         "after" => "after the captures",
         "not_yet" => "not captured yet",
+        "flow_records" => "flow records only",
         other => other,
     }
 }

@@ -10,7 +10,7 @@ fn none(_: &mut Vec<(&'static str, Value)>) {}
 
 #[test]
 fn each_check_speaks_when_it_should() {
-    let table: [(Change, &str, Option<Value>, State, &str, &str); 12] = [
+    let table: [(Change, &str, Option<Value>, State, &str, &str); 14] = [
         (
             |i| i[0].1["sentence"] = json!(" "),
             "",
@@ -41,6 +41,22 @@ fn each_check_speaks_when_it_should() {
             None,
             State::Warn,
             "1 of 1 notes name no evidence",
+            "notes",
+        ),
+        (
+            |i| i[9].1["text"] = json!("[[B:r40]] is the last row, [[B:r41]] is none"),
+            "",
+            None,
+            State::Warn,
+            "lead nowhere: [[B:r41]]",
+            "notes",
+        ),
+        (
+            |i| i[9].1["text"] = json!("A flow log has no packet: [[B:p7]]"),
+            "",
+            None,
+            State::Warn,
+            "lead nowhere: [[B:p7]]",
             "notes",
         ),
         (

@@ -78,7 +78,7 @@ pub(crate) fn items() -> Vec<(&'static str, Value)> {
         ("node", json!({"text": "Hosts", "parent": "", "order": 1})),
         (
             "note",
-            json!({"text": "It ran at once, see [[p120]] and [[B:p7]].", "parent": id(9), "order": 1}),
+            json!({"text": "It ran at once, see [[p120]] and [[B:r7]].", "parent": id(9), "order": 1}),
         ),
         (
             "pin",

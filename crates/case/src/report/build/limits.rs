@@ -10,16 +10,27 @@ use crate::report::{Block, Section};
 pub(super) fn coverage(cx: Cx<'_>) -> Option<Text> {
     let c = &cx.m.answers.as_ref()?.coverage;
     (c.wanted_s > 0.0).then(|| {
-        said(format!(
+        let captured = format!(
             "captured {} of the {} wanted",
             span_words(c.covered_s),
             span_words(c.wanted_s)
-        ))
+        );
+        if c.flow_only_s >= 1.0 {
+            let more = span_words(c.flow_only_s);
+            said(format!("{captured}, {more} more by flow records only"))
+        } else {
+            said(captured)
+        }
     })
 }
 
 fn flow_log(c: &Capture) -> bool {
     c.kind == "flow_log"
+}
+
+/// Of flow logs it is said once for all of them.
+fn told(h: &Health) -> bool {
+    h.issue == "flow_records"
 }
 
 fn weak(h: &Health) -> bool {
@@ -40,12 +51,16 @@ fn stopped(c: &Capture) -> Option<Text> {
 pub(super) fn short(cx: Cx<'_>) -> Vec<Text> {
     let mut out = Vec::new();
     if let Some(a) = &cx.m.answers {
-        let missing = a.coverage.wanted_s - a.coverage.covered_s;
+        let missing = a.coverage.wanted_s - a.coverage.covered_s - a.coverage.flow_only_s;
         if missing >= 1.0 {
             out.push(said(format!(
                 "{} of the window {}.",
                 span_words(missing),
-                if a.coverage.gaps.iter().all(|g| g.why == "not_yet") && !a.coverage.gaps.is_empty()
+                if a.coverage
+                    .gaps
+                    .iter()
+                    .all(|g| matches!(g.why.as_str(), "not_yet" | "flow_records"))
+                    && !a.coverage.gaps.is_empty()
                 {
                     "are not captured yet"
                 } else {
@@ -72,7 +87,7 @@ pub(super) fn short(cx: Cx<'_>) -> Vec<Text> {
             "A capture broke off; what follows its end is unknown.",
         ));
     }
-    for h in cx.m.summary.health.iter().filter(|h| weak(h)) {
+    for h in cx.m.summary.health.iter().filter(|h| weak(h) && !told(h)) {
         let line = data(&h.says)
             .said(" ")
             .and(cx.packets(h.examples.get(..1).unwrap_or_default()));
@@ -141,7 +156,7 @@ pub(super) fn section(cx: Cx<'_>) -> Section {
             said(format!("{} holds flow records only: no payload, so answers from it stop at \u{201c}contacted\u{201d}.", c.capture)),
         ));
     }
-    for h in &cx.m.summary.health {
+    for h in cx.m.summary.health.iter().filter(|h| !told(h)) {
         let mut line = data(&h.says);
         if !h.examples.is_empty() {
             line = line.said(" \u{2014} ").and(cx.packets(&h.examples));
