@@ -5,12 +5,14 @@
 //! * [`background`]: what everybody does all day; alone it is the clean twin.
 //! * [`plants`]: one file per group of rows; each writes packets and a [`key::Plant`].
 //! * [`key`]: the key document and how its expectations are read.
-//! * [`write`]: capture files, ring files, scopes, key.
+//! * [`conn`]: the log of a flow sensor on the same tap.
+//! * [`write`]: capture files, their flow logs, ring files, scopes, key.
 //! * [`score`]: runs `weir` over them and compares.
 
 pub mod background;
 pub mod body;
 mod compare;
+pub mod conn;
 pub mod fault;
 pub mod key;
 pub mod names;

@@ -1,11 +1,11 @@
-//! Numbers the packets, finishes the key and writes captures, ring files, scopes and key.
+//! Numbers the packets, finishes the key and writes captures, flow logs, ring files, scopes and key.
 
 use super::body::sha256;
 use super::key::{CaptureKey, Expect, HostKey, Key, Numbers, SCHEMA, seconds};
 use super::plants::{self, desk};
 use super::scopes::scopes;
 use super::world::{DESKS, Planted, World, domain_rungs};
-use super::{background, fault};
+use super::{background, conn, fault};
 use crate::packets::rng::Rng;
 use crate::packets::tape::{PacketId, Tape};
 use crate::packets::{Nanos, http, pcap};
@@ -118,6 +118,10 @@ fn finish(mut w: World, twin: Twin) -> Case {
             },
         );
         out.push((files(letter), bytes));
+        if !w.small {
+            let log = conn::log(&w.tape, ids);
+            out.push((format!("{}.conn.log", letter.to_lowercase()), log));
+        }
     }
     let mut ring = Vec::new();
     if let (Some((_, ids)), false) = (captures.first(), w.small) {
