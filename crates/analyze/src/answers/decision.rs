@@ -182,7 +182,9 @@ fn after(
                         .any(|s| s.port == flow.server.1 && s.clients >= SERVICE)
             });
             if ADMIN.contains(&flow.server.1) && !ordinary {
-                peers.entry(flow.server).or_insert((flow.begun, flow.first.into()));
+                peers
+                    .entry(flow.server)
+                    .or_insert((flow.begun, flow.first.into()));
             }
         }
     }
