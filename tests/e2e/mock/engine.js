@@ -794,7 +794,6 @@ var wasm_bindgen = (() => {
 			return {
 				host: a.host,
 				mac: "02:00:5e:00:00:10",
-				vendor: null,
 				addresses: [{ address: a.host, from: epoch(T0), to: epoch(time(9000)), packets: 1204 }],
 				names: [{ name: "WS-01", source: "DHCP", from: epoch(T0), to: epoch(time(9000)), evidence: "[[p4]]" }],
 				role: "workstation",

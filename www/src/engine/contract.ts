@@ -421,7 +421,6 @@ export interface HostCard {
 	/** Key used by evidence: the latest address. */
 	host: string;
 	mac: string | null;
-	vendor: string | null;
 	addresses: { address: string; from: Time; to: Time; packets: number }[];
 	names: { name: string; source: string; from: Time; to: Time; evidence: Evidence }[];
 	role: string | null;

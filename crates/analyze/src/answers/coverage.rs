@@ -1,11 +1,30 @@
-//! What was wanted against what was captured. A silence longer than a quarter of an hour, in a file or
-//! between files, counts as not captured: a live network is never that quiet.
+//! What was wanted against what was captured. A silence longer than a quarter of an hour and much longer than
+//! the network's others, in a file or between files, counts as not captured.
 
 use crate::input::{ChainInput, Input};
+use weir_dissect::facts::{Quality, Step};
 use weir_model::{Duration, Timestamp, Window};
 
-/// Longest silence that still counts as captured.
+/// Longest silence that still counts as captured, whatever the network's rhythm.
 pub const SILENCE: Duration = Duration(15 * 60 * 1_000_000_000);
+/// A silence that is this many times as long as the next longest one is none of the network's own.
+const BREAK: i64 = 2;
+/// A silence of more than this is a clock that was set, or captures that were joined.
+pub const JUMP: Duration = Duration(365 * 86_400 * 1_000_000_000);
+
+/// How many of these silences, longest first, count as not captured. A quiet network has silences of every
+/// length, one a little longer than the other; where nobody was listening the lengths break off. What
+/// lies above the lowest break and is longer than [`SILENCE`] was not captured. `rest`: how long those that
+/// are not listed may be.
+#[must_use]
+pub fn outages(longest_first: &[Duration], rest: Duration) -> usize {
+    let long = longest_first.iter().take_while(|d| **d > SILENCE).count();
+    let size = |n: usize| longest_first.get(n).unwrap_or(&rest).0;
+    (1..=long)
+        .rev()
+        .find(|n| size(n - 1) / BREAK >= size(*n))
+        .unwrap_or(0)
+}
 
 /// Spans in ascending order that do not touch.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -100,15 +119,18 @@ pub fn of_chain(chain: &ChainInput<'_>) -> Spans {
             _ => None,
         })
         .collect();
-    let gaps: Vec<_> = chain
-        .facts
-        .quality
-        .silences
-        .iter()
-        .filter(|s| s.after.since(s.before) > SILENCE)
-        .map(|s| (s.before, s.after))
-        .collect();
+    let gaps: Vec<_> = silent(chain).iter().map(|s| (s.before, s.after)).collect();
     Spans::new(spans.into_iter().chain(bridges).collect()).without(&gaps)
+}
+
+/// Silences of a chain in which nobody was listening, longest first.
+#[must_use]
+pub fn silent<'a>(chain: &ChainInput<'a>) -> &'a [Step] {
+    let all = &chain.facts.quality.silences;
+    let sizes: Vec<Duration> = all.iter().map(|s| s.after.since(s.before)).collect();
+    let rest = sizes.last().filter(|_| all.len() == Quality::STEPS);
+    let n = outages(&sizes, rest.copied().unwrap_or_default());
+    all.get(..n).unwrap_or_default()
 }
 
 /// What any chain captured.
@@ -124,16 +146,19 @@ pub fn of_logs(input: &Input<'_>) -> Spans {
     for log in &input.logs {
         let rows = log.rows.iter().map(|r| (log.begun(r), log.ended(r)));
         let rows = Spans::new(rows.collect());
-        let pauses: Vec<_> = rows
+        let mut pauses: Vec<_> = rows
             .0
             .windows(2)
             .filter_map(|w| match w {
-                [a, b] if b.0.since(a.1) <= SILENCE => Some((a.1, b.0)),
+                [a, b] => Some((b.0.since(a.1), a.1, b.0)),
                 _ => None,
             })
             .collect();
+        pauses.sort_by_key(|p| std::cmp::Reverse(*p));
+        let sizes: Vec<Duration> = pauses.iter().map(|p| p.0).collect();
+        let heard = pauses.iter().skip(outages(&sizes, Duration(0)));
+        out.extend(heard.map(|(_, a, b)| (*a, *b)));
         out.extend(rows.0);
-        out.extend(pauses);
     }
     Spans::new(out)
 }
@@ -259,6 +284,28 @@ mod tests {
         assert_eq!(words(Duration::seconds(50 * 3600)), "50 h");
         assert_eq!(words(Duration::seconds(180)), "3 min");
         assert_eq!(words(Duration::seconds(9000)), "2.5 h");
+    }
+
+    #[test]
+    fn silences_of_a_quiet_network_are_its_own() {
+        for (minutes, want) in [
+            // A quiet night: one a little longer than the other.
+            (&[22, 20, 18, 17, 15, 14, 11, 9, 8, 8][..], 0),
+            // Nobody listened for two hours of it.
+            (&[120, 22, 20, 18, 17, 15], 1),
+            // A busy network and six outages of different lengths.
+            (&[600, 60, 45, 40, 30, 20, 0, 0], 6),
+            (&[14, 0, 0], 0),
+            (&[16, 8, 8], 1),
+            (&[16, 9, 8], 0),
+            (&[40], 1),
+            (&[], 0),
+        ] {
+            let list: Vec<_> = minutes.iter().map(|m| Duration::seconds(m * 60)).collect();
+            assert_eq!(outages(&list, Duration(0)), want, "{minutes:?}");
+        }
+        let list = [Duration::seconds(1800); 16];
+        assert_eq!(outages(&list, Duration::seconds(1800)), 0, "no end is seen");
     }
 
     proptest! {

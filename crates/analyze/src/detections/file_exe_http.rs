@@ -2,7 +2,7 @@
 
 use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
-use crate::answers::{host_of_url, is_program};
+use crate::answers::{host_of_url, is_program, shown};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::facts::Artifact;
@@ -81,8 +81,11 @@ pub(super) fn base(
     out.domain = Some(site)
         .filter(|s| !s.is_empty() && s.parse::<IpAddr>().is_err())
         .map(str::to_owned);
-    let name = a.names.first().map_or("a program", |n| &*n.text);
-    out.title = format!("{}: {name} from {site}", detection.title);
+    let name = a
+        .names
+        .first()
+        .map_or_else(|| "a program".to_owned(), |n| shown(&n.text));
+    out.title = format!("{}: {name} from {}", detection.title, shown(site));
     Some(out)
 }
 

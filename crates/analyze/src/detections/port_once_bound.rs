@@ -4,8 +4,8 @@ use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
 use crate::environment::Role;
 use std::collections::BTreeMap;
-use weir_dissect::Transport;
-use weir_dissect::flow::Flow;
+use weir_dissect::flow::{Flow, RecognisedBy};
+use weir_dissect::{Over, Transport, registry};
 
 /// Uses up to which a port counts as hardly used.
 const USES: usize = 2;
@@ -21,7 +21,7 @@ pub static DETECTION: Detection = Detection {
     id: "port.once_bound",
     title: "A port was bound once or twice only",
     why: "Services stay; a port that answers once or twice was opened for one purpose, as back doors and hand-made transfers do.",
-    how: "Connections of which the server's SYN-ACK was seen, per host and port, without those that another protocol announced (FTP data).",
+    how: "Connections of which the server's SYN-ACK was seen, per host and port, without those that another protocol announced (FTP data) and those whose content is what the port is registered for.",
     innocent: "A file shared by hand, a game, a remote-support session, a service used rarely.",
     settle: "Find on the host which program listened at that time.",
     techniques: &["T1571"],
@@ -36,12 +36,21 @@ fn flow<'a>(ground: &'a Ground<'_>, at: (usize, usize)) -> Option<&'a Flow> {
     ground.input.chains.get(at.0)?.facts.flows.get(at.1)
 }
 
+/// Does the port carry what it is registered for, by the content itself? Then it is a service that is used
+/// rarely, and no port that was bound for one purpose.
+fn at_home(f: &Flow) -> bool {
+    let registered = registry().over(Over::TcpPort(f.server.1));
+    let spoken = f.protocol.and_then(|id| registry().get(id));
+    f.recognised_by == RecognisedBy::Content
+        && spoken.is_some_and(|s| registered.is_some_and(|r| r.info.name == s.info.name))
+}
+
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
     let mut out: BTreeMap<(String, u16), Vec<(usize, usize)>> = BTreeMap::new();
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, f) in c.facts.flows.iter().enumerate() {
             let answered = f.transport == Transport::Tcp && f.tcp.syn && f.tcp.syn_ack;
-            if !answered || f.seldom().setup.is_some() {
+            if !answered || f.seldom().setup.is_some() || at_home(f) {
                 continue;
             }
             let host = ground.env.at(chain, f.server.0, f.begun);

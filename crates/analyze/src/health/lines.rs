@@ -1,12 +1,12 @@
 //! Capture health, line by line: a count, example packets, and which answers it weakens.
 
-use crate::answers::coverage::{SILENCE, words};
+use crate::answers::coverage::{JUMP, silent, words};
 use crate::answers::plural;
 use crate::input::Input;
 use weir_dissect::Transport;
-use weir_dissect::facts::Count;
+use weir_dissect::facts::{Count, Step};
 use weir_import::FLOW_RECORDS_ONLY;
-use weir_model::{CaptureId, PacketRef};
+use weir_model::{CaptureId, Duration, PacketRef};
 
 /// Packets of a conversation from which on one side alone is remarkable.
 const SIDED: u32 = 5;
@@ -29,7 +29,7 @@ pub enum Severity {
 /// One line.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {
-    /// `truncated`, `loss`, `one_way`, `duplicates`, `clock`, `gap`, `checksum_offload`, `checksum`,
+    /// `truncated`, `loss`, `one_way`, `duplicates`, `clock`, `jump`, `gap`, `checksum_offload`, `checksum`,
     /// `unknown_link`, `broken`, `limit`; of flow logs `log_lines` and `flow_records`.
     pub id: &'static str,
     /// How much it matters.
@@ -103,44 +103,56 @@ fn broken(input: &Input<'_>, out: &mut Vec<Line>) {
 type Pick = fn(&weir_dissect::facts::Quality) -> &Count;
 
 fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
-    let kinds: [(&'static str, Severity, Pick, &str, &'static str); 5] = [
+    let kinds: [(&'static str, Severity, Pick, [&str; 3], &'static str); 5] = [
         (
             "truncated",
             Severity::Warn,
             |q| &q.cut,
-            "packets were cut by the snap length",
+            ["packet was", "packets were", "cut by the snap length"],
             "Files in them cannot be read: their answers are \u{201c}cannot tell\u{201d}.",
         ),
         (
             "duplicates",
             Severity::Note,
             |q| &q.duplicates,
-            "packets are copies of earlier ones, as mirror ports make them",
+            [
+                "packet is",
+                "packets are",
+                "copied from an earlier one, as mirror ports do",
+            ],
             "None: answers and rates count each packet once; lists show all.",
         ),
         (
             "checksum_offload",
             Severity::Note,
             |q| &q.offload,
-            "packets have a checksum that the sender's card had still to fill in: this was taken on that machine",
+            [
+                "packet has",
+                "packets have",
+                "a checksum that the sender's card had still to fill in: this was taken on that machine",
+            ],
             "None.",
         ),
         (
             "checksum",
             Severity::Note,
             |q| &q.bad_checksum,
-            "packets have a wrong checksum",
+            ["packet has", "packets have", "a wrong checksum"],
             "They were used all the same; receivers may have dropped them.",
         ),
         (
             "unknown_link",
             Severity::Warn,
             |q| &q.unknown_link,
-            "packets are of a link type that is not dissected",
+            [
+                "packet is",
+                "packets are",
+                "of a link type that is not dissected",
+            ],
             "Nothing in them was looked at.",
         ),
     ];
-    for (id, severity, pick, text, weakens) in kinds {
+    for (id, severity, pick, [one, many, what], weakens) in kinds {
         let counts = || input.chains.iter().map(|c| pick(&c.facts.quality));
         let count = counts().map(|c| c.count).sum();
         if count > 0 {
@@ -149,7 +161,13 @@ fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
                     .flat_map(|c| c.examples.iter().copied())
                     .take(Count::EXAMPLES)
                     .collect(),
-                ..line(id, severity, count, format!("{count} {text}"), weakens)
+                ..line(
+                    id,
+                    severity,
+                    count,
+                    format!("{count} {} {what}", if count == 1 { one } else { many }),
+                    weakens,
+                )
             });
         }
     }
@@ -158,20 +176,35 @@ fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
 fn lost(input: &Input<'_>, out: &mut Vec<Line>) {
     let mut bytes = [0_u64; 2];
     let mut flows = 0_u64;
-    let mut examples = Vec::new();
+    let mut first = Vec::new();
     for flow in input.chains.iter().flat_map(|c| &c.facts.flows) {
         if flow.seldom().missed[0] + flow.seldom().missed[1] > 0 {
             flows += 1;
             bytes[0] += flow.seldom().missed[0];
             bytes[1] += flow.seldom().missed[1];
+            first.push(flow.first);
         }
     }
-    for c in &input.chains {
-        examples.extend(c.facts.quality.unseen_acked.examples.iter().copied());
+    // Where the hole is, as far as an acknowledgement shows it; else whose conversation has one.
+    let acknowledged = input.chains.iter();
+    let acknowledged = acknowledged.flat_map(|c| &c.facts.quality.unseen_acked.examples);
+    let mut examples: Vec<PacketRef> = acknowledged.copied().collect();
+    if examples.is_empty() {
+        examples = first;
     }
     examples.truncate(Count::EXAMPLES);
     if flows > 0 {
         let share = super::loss(input) * 100.0;
+        let sides: Vec<String> = [("clients", bytes[0]), ("servers", bytes[1])]
+            .iter()
+            .filter(|(_, n)| *n > 0)
+            .map(|(who, n)| format!("{} of {who}", plural(*n, "byte")))
+            .collect();
+        let are = if bytes[0] + bytes[1] == 1 {
+            "is"
+        } else {
+            "are"
+        };
         out.push(Line {
             packets: examples,
             ..line(
@@ -179,8 +212,9 @@ fn lost(input: &Input<'_>, out: &mut Vec<Line>) {
                 Severity::Warn,
                 flows,
                 format!(
-                    "{} bytes of clients and {} of servers are missing in {flows} TCP conversations ({share:.2} % of TCP bytes)",
-                    bytes[0], bytes[1]
+                    "{} {are} missing in {} ({share:.2} % of TCP bytes)",
+                    sides.join(" and "),
+                    plural(flows, "TCP conversation")
                 ),
                 "Files among them are partial and have no whole-file hash.",
             )
@@ -209,7 +243,11 @@ fn one_way(input: &Input<'_>, out: &mut Vec<Line>) {
                 "one_way",
                 if severe { Severity::Bad } else { Severity::Warn },
                 count,
-                format!("{count} of {all} TCP conversations show one side only"),
+                format!(
+                    "{count} of {} {} one side only",
+                    plural(all, "TCP conversation"),
+                    if count == 1 { "shows" } else { "show" }
+                ),
                 "What the other side said cannot be told; round-trip times and answers are missing.",
             )
         });
@@ -230,49 +268,80 @@ fn time(input: &Input<'_>, out: &mut Vec<Line>) {
         .sum();
     if let Some(worst) = back.first() {
         out.push(Line {
-            packets: back
-                .iter()
-                .map(|s| s.packet)
-                .take(Count::EXAMPLES)
-                .collect(),
+            packets: examples(&back),
             ..line(
                 "clock",
                 Severity::Warn,
                 all,
                 format!(
-                    "Time runs backwards at {all} packets, by up to {}",
-                    worst.before.since(worst.after).decimal() + " s"
+                    "Time runs backwards at {}, by up to {}",
+                    plural(all, "packet"),
+                    seconds(worst.before.since(worst.after))
                 ),
                 "Order and windows near these packets are uncertain.",
             )
         });
     }
-    let gaps: Vec<_> = input
-        .chains
-        .iter()
-        .flat_map(|c| &c.facts.quality.silences)
-        .filter(|s| s.after.since(s.before) > SILENCE)
-        .collect();
-    if let Some(longest) = gaps.iter().map(|s| s.after.since(s.before)).max() {
+    let silent = || input.chains.iter().flat_map(silent);
+    let size = |s: &Step| s.after.since(s.before);
+    let jumps: Vec<&Step> = silent().filter(|s| size(s) > JUMP).collect();
+    if let Some(longest) = jumps.iter().map(|s| size(s)).max() {
+        let years = longest.0 / JUMP.0;
+        out.push(Line {
+            packets: examples(&jumps),
+            ..line(
+                "jump",
+                Severity::Warn,
+                jumps.len() as u64,
+                format!(
+                    "Time jumps forward {}, by up to {}: a clock was set, or captures were joined",
+                    if jumps.len() == 1 {
+                        "once".to_owned()
+                    } else {
+                        format!("{} times", jumps.len())
+                    },
+                    plural(years.unsigned_abs(), "year")
+                ),
+                "Times before and after are not of one clock: windows may miss packets.",
+            )
+        });
+    }
+    let gaps: Vec<&Step> = silent().filter(|s| size(s) <= JUMP).collect();
+    if let Some(longest) = gaps.iter().map(|s| size(s)).max() {
         let n = gaps.len() as u64;
         out.push(Line {
-            packets: gaps
-                .iter()
-                .map(|s| s.packet)
-                .take(Count::EXAMPLES)
-                .collect(),
+            packets: examples(&gaps),
             ..line(
                 "gap",
                 Severity::Warn,
                 n,
                 format!(
-                    "{n} silences of more than a quarter of an hour, the longest {}",
+                    "{} of more than a quarter of an hour, unlike all others, the longest {}",
+                    plural(n, "silence"),
                     words(longest)
                 ),
                 "They count as not captured: \u{201c}not seen\u{201d} does not cover them.",
             )
         });
     }
+}
+
+/// The first few, in order of the list.
+fn examples(steps: &[&Step]) -> Vec<PacketRef> {
+    steps
+        .iter()
+        .map(|s| s.packet)
+        .take(Count::EXAMPLES)
+        .collect()
+}
+
+/// `2.5 s`: no zeros at the end, microseconds at most.
+fn seconds(span: Duration) -> String {
+    let text = span.decimal();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let fraction = fraction.get(..6).unwrap_or(fraction).trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{whole}{point}{fraction} s")
 }
 
 fn logs(input: &Input<'_>, out: &mut Vec<Line>) {
@@ -353,8 +422,15 @@ fn limits(input: &Input<'_>, out: &mut Vec<Line>) {
                 Severity::Warn,
                 limit.count,
                 format!(
-                    "{} ({} {}), {} times",
-                    limit.kind.says, limit.kind.bound, limit.kind.unit, limit.count
+                    "{} ({} {}), {}",
+                    limit.kind.says,
+                    limit.kind.bound,
+                    limit.kind.unit,
+                    if limit.count == 1 {
+                        "once".to_owned()
+                    } else {
+                        format!("{} times", limit.count)
+                    }
                 ),
                 "What lies beyond the bound was not kept.",
             )

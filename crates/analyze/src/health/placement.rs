@@ -1,5 +1,6 @@
 //! Where a chain was taken, as far as it shows: one sentence and its reasons. A reading, not a fact.
 
+use crate::answers::plural;
 use crate::environment::Environment;
 use crate::input::Input;
 use std::collections::BTreeSet;
@@ -64,8 +65,8 @@ pub fn placement(input: &Input<'_>, env: &Environment, chain: usize) -> Option<P
         "Where this was taken cannot be told: layer 2 is not in the capture"
     } else if !announced.is_empty() {
         reasons.push(format!(
-            "broadcasts of {} machines (ARP, neighbour discovery) are seen",
-            announced.len()
+            "broadcasts of {} (ARP, neighbour discovery) are seen",
+            plural(announced.len() as u64, "machine")
         ));
         "Taken on the segment of the hosts"
     } else {

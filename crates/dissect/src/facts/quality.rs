@@ -9,14 +9,18 @@ pub struct Count {
     pub count: u64,
     /// The first few packets.
     pub examples: Vec<PacketRef>,
+    last: Option<PacketRef>,
 }
 
 impl Count {
     /// Examples kept.
     pub const EXAMPLES: usize = 5;
 
-    /// One more.
+    /// One more packet; the same one again changes nothing.
     pub fn add(&mut self, packet: PacketRef) {
+        if self.last.replace(packet) == Some(packet) {
+            return;
+        }
         self.count += 1;
         if self.examples.len() < Self::EXAMPLES {
             self.examples.push(packet);

@@ -163,7 +163,6 @@ pub(crate) fn row(session: &Session, n: u32) -> Option<TableRow> {
     let cells = vec![
         Cell::Text(key(host)),
         Cell::text(host.mac.map(|m| m.to_string()).as_deref()),
-        Cell::Absent,
         Cell::text(host.name().map(|n| n.text.as_str())),
         Cell::text(role(host).as_deref()),
         Cell::Uint(totals.packets.max(host.sent)),
@@ -278,7 +277,6 @@ fn card(cx: &mut Cx<'_>, text: &str) -> Result<Value, SessionError> {
     Ok(object!({
         "host": key(host),
         "mac": host.mac.map(|m| m.to_string()),
-        "vendor": null,
         "addresses": addresses,
         "names": given,
         "role": role(host),

@@ -182,7 +182,7 @@ function Host({ h }: { h: HostCard }) {
 			<dl class="facts">
 				<dt>MAC</dt>
 				<dd>
-					<bdi class="mono">{h.mac ?? "not seen on its own segment"}</bdi> {h.vendor}
+					<bdi class="mono">{h.mac ?? "not seen on its own segment"}</bdi>
 				</dd>
 				<dt>Addresses</dt>
 				<dd>

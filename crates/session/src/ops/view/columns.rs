@@ -116,7 +116,6 @@ pub(crate) const ROWS: &[Spec] = &[
 pub(crate) const HOSTS: &[Spec] = &[
     ("host", "Host", "address", 18, "ip.addr", true),
     ("mac", "MAC", "text", 18, "eth.addr", true),
-    ("vendor", "Vendor", "text", 18, "", true),
     ("name", "Name", "text", 24, "", true),
     ("role", "Role", "text", 14, "", true),
     ("packets", "Packets", "number", 9, "", true),
