@@ -126,6 +126,11 @@ export class Table {
 		this.host.scrollTop = 0;
 	}
 
+	/** Nothing is selected: new, or begun again. */
+	get blank(): boolean {
+		return this.activeRow < 0;
+	}
+
 	setActive(row: number, tell: boolean, center = false): void {
 		if (this.model.count === 0) return;
 		const r = Math.max(0, Math.min(this.model.count - 1, row));

@@ -321,8 +321,8 @@ function CoverageBar({ c }: { c: Coverage }) {
 			<p>
 				{c.from || c.to ? (
 					<>
-						<strong class="num">{percent(c.covered_s, c.wanted_s)}</strong> of the wanted window is covered: {duration(c.covered_s)} of{" "}
-						{duration(c.wanted_s)}.
+						<strong class="num">{percent(c.covered_s, c.wanted_s)}</strong> of the wanted window is covered:{" "}
+						{c.covered_s > 0 ? duration(c.covered_s) : "nothing"} of {duration(c.wanted_s)}.
 						{c.flow_only_s > 0 && ` ${duration(c.flow_only_s)} more by flow records only: who talked with whom, not what was said.`}
 					</>
 				) : (

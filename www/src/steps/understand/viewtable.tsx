@@ -98,6 +98,8 @@ export function ViewTable(p: ViewTableProps) {
 	const sourceRef = useRef<RowSource | null>(null);
 	sourceRef.current ??= new RowSource(() => setVersion((v) => v + 1));
 	const source = sourceRef.current;
+	// The row that was asked for, until another one is chosen: the table may be made after the engine has answered.
+	const wanted = useRef<number | null>(null);
 	const more = JSON.stringify(p.more ?? {});
 	const v = useResult(
 		"view",
@@ -249,6 +251,7 @@ export function ViewTable(p: ViewTableProps) {
 			row: rowView,
 			need: (a, b) => source.need(a, b),
 			onActive: (row) => {
+				wanted.current = null;
 				const c = cellOf(row, 0);
 				if (!c) return;
 				const e = evidence(c);
@@ -303,6 +306,10 @@ export function ViewTable(p: ViewTableProps) {
 
 	const asked = useRef<unknown>(null);
 	useEffect(() => {
+		const t = table.current;
+		if (wanted.current !== null && t?.blank && source.count > wanted.current) t.setActive(wanted.current, false, true);
+	});
+	useEffect(() => {
 		const start = p.startAt;
 		if (!start || !view || view.rows === 0 || asked.current === start.stamp) return;
 		ask("locate", { view: view.view, key: start.key }, { priority: PRIORITY.visible })
@@ -318,6 +325,7 @@ export function ViewTable(p: ViewTableProps) {
 				asked.current = start.stamp;
 				const row = r.row;
 				source.need(Math.max(0, row - 20), row + 40);
+				wanted.current = row;
 				table.current?.setActive(row, false, true);
 				p.onActive?.({
 					...(cellOf(row, 0) ?? {
