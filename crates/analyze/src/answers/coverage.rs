@@ -9,21 +9,28 @@ use weir_model::{Duration, Timestamp, Window};
 pub const SILENCE: Duration = Duration(15 * 60 * 1_000_000_000);
 /// A silence that is this many times as long as the next longest one is none of the network's own.
 const BREAK: i64 = 2;
+/// So many silences that are longer than everything else are a rhythm.
+const RHYTHM: usize = 3;
 /// A silence of more than this is a clock that was set, or captures that were joined.
 pub const JUMP: Duration = Duration(365 * 86_400 * 1_000_000_000);
 
 /// How many of these silences, longest first, count as not captured. A quiet network has silences of every
 /// length, one a little longer than the other; where nobody was listening the lengths break off. What
-/// lies above the lowest break and is longer than [`SILENCE`] was not captured. `rest`: how long those that
-/// are not listed may be.
+/// lies above the lowest break and is longer than [`SILENCE`] was not captured. But where several of them
+/// are longer than all the rest together, with `span` in all, the network speaks now and then only.
+/// `rest`: how long those that are not listed may be.
 #[must_use]
-pub fn outages(longest_first: &[Duration], rest: Duration) -> usize {
+pub fn outages(longest_first: &[Duration], rest: Duration, span: Duration) -> usize {
     let long = longest_first.iter().take_while(|d| **d > SILENCE).count();
     let size = |n: usize| longest_first.get(n).unwrap_or(&rest).0;
-    (1..=long)
+    let n = (1..=long)
         .rev()
         .find(|n| size(n - 1) / BREAK >= size(*n))
-        .unwrap_or(0)
+        .unwrap_or(0);
+    let silent = longest_first.iter().take(n).map(|d| d.0);
+    let heard = silent.fold(span.0, i64::saturating_sub);
+    let now_and_then = n >= RHYTHM && heard < size(n - 1);
+    if now_and_then { 0 } else { n }
 }
 
 /// Spans in ascending order that do not touch.
@@ -129,7 +136,14 @@ pub fn silent<'a>(chain: &ChainInput<'a>) -> &'a [Step] {
     let all = &chain.facts.quality.silences;
     let sizes: Vec<Duration> = all.iter().map(|s| s.after.since(s.before)).collect();
     let rest = sizes.last().filter(|_| all.len() == Quality::STEPS);
-    let n = outages(&sizes, rest.copied().unwrap_or_default());
+    let first = chain.captures.iter().map(|c| c.first).min();
+    let last = chain.captures.iter().map(|c| c.last).max();
+    let span = first.zip(last).map(|(a, b)| b.since(a));
+    let n = outages(
+        &sizes,
+        rest.copied().unwrap_or_default(),
+        span.unwrap_or_default(),
+    );
     all.get(..n).unwrap_or_default()
 }
 
@@ -146,6 +160,7 @@ pub fn of_logs(input: &Input<'_>) -> Spans {
     for log in &input.logs {
         let rows = log.rows.iter().map(|r| (log.begun(r), log.ended(r)));
         let rows = Spans::new(rows.collect());
+        let span = log.span.map(|(a, b)| b.since(a)).unwrap_or_default();
         let mut pauses: Vec<_> = rows
             .0
             .windows(2)
@@ -156,7 +171,7 @@ pub fn of_logs(input: &Input<'_>) -> Spans {
             .collect();
         pauses.sort_by_key(|p| std::cmp::Reverse(*p));
         let sizes: Vec<Duration> = pauses.iter().map(|p| p.0).collect();
-        let heard = pauses.iter().skip(outages(&sizes, Duration(0)));
+        let heard = pauses.iter().skip(outages(&sizes, Duration(0), span));
         out.extend(heard.map(|(_, a, b)| (*a, *b)));
         out.extend(rows.0);
     }
@@ -288,24 +303,29 @@ mod tests {
 
     #[test]
     fn silences_of_a_quiet_network_are_its_own() {
-        for (minutes, want) in [
+        let of = |m: i64| Duration::seconds(m * 60);
+        for (minutes, heard, want) in [
             // A quiet night: one a little longer than the other.
-            (&[22, 20, 18, 17, 15, 14, 11, 9, 8, 8][..], 0),
+            (&[22, 20, 18, 17, 15, 14, 11, 9, 8, 8][..], 600, 0),
             // Nobody listened for two hours of it.
-            (&[120, 22, 20, 18, 17, 15], 1),
+            (&[120, 22, 20, 18, 17, 15], 600, 1),
             // A busy network and six outages of different lengths.
-            (&[600, 60, 45, 40, 30, 20, 0, 0], 6),
-            (&[14, 0, 0], 0),
-            (&[16, 8, 8], 1),
-            (&[16, 9, 8], 0),
-            (&[40], 1),
-            (&[], 0),
+            (&[600, 60, 45, 40, 30, 20, 0, 0], 600, 6),
+            // Somebody asks every 20 minutes, and that is all.
+            (&[22, 21, 20, 20, 0, 0], 1, 0),
+            (&[14, 0, 0], 60, 0),
+            (&[16, 8, 8], 60, 1),
+            (&[16, 9, 8], 60, 0),
+            (&[300, 200, 0], 1, 2),
+            (&[40], 0, 1),
+            (&[], 0, 0),
         ] {
-            let list: Vec<_> = minutes.iter().map(|m| Duration::seconds(m * 60)).collect();
-            assert_eq!(outages(&list, Duration(0)), want, "{minutes:?}");
+            let list: Vec<_> = minutes.iter().map(|m| of(*m)).collect();
+            let span = of(heard + minutes.iter().sum::<i64>());
+            assert_eq!(outages(&list, Duration(0), span), want, "{minutes:?}");
         }
-        let list = [Duration::seconds(1800); 16];
-        assert_eq!(outages(&list, Duration::seconds(1800)), 0, "no end is seen");
+        let list = [of(30); 16];
+        assert_eq!(outages(&list, of(30), of(6000)), 0, "no end is seen");
     }
 
     proptest! {

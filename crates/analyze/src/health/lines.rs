@@ -178,10 +178,12 @@ fn lost(input: &Input<'_>, out: &mut Vec<Line>) {
     let mut flows = 0_u64;
     let mut first = Vec::new();
     for flow in input.chains.iter().flat_map(|c| &c.facts.flows) {
-        if flow.seldom().missed[0] + flow.seldom().missed[1] > 0 {
+        // What the snap length took is told in a line of its own.
+        let seldom = flow.seldom();
+        if seldom.cut == 0 && seldom.missed[0] + seldom.missed[1] > 0 {
             flows += 1;
-            bytes[0] += flow.seldom().missed[0];
-            bytes[1] += flow.seldom().missed[1];
+            bytes[0] += seldom.missed[0];
+            bytes[1] += seldom.missed[1];
             first.push(flow.first);
         }
     }
