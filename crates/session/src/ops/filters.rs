@@ -30,6 +30,16 @@ pub(crate) fn utf16(text: &str, byte: usize) -> usize {
     text.get(..end).map_or(0, |t| t.encode_utf16().count())
 }
 
+/// Flows of every chain that are taken.
+pub(crate) struct FlowSet(Vec<Vec<bool>>);
+
+impl FlowSet {
+    pub(crate) fn has(&self, chain: usize, id: FlowId) -> bool {
+        let flows = self.0.get(chain);
+        flows.is_some_and(|f| f.get(id.0 as usize).copied().unwrap_or_default())
+    }
+}
+
 /// A narrowing made ready: its filter runs as a job.
 pub(crate) struct Narrowed {
     program: Option<Rc<Program>>,
@@ -144,36 +154,21 @@ impl Narrowed {
         })
     }
 
-    /// Does any packet of the flow match the filter?
-    pub(crate) fn flow_matches(&self, session: &Session, chain: usize, id: FlowId) -> bool {
-        let Some(m) = self.matches() else {
-            return true;
-        };
-        let Some(chain) = session.chains.get(chain) else {
-            return false;
-        };
-        let Some(flow) = chain.facts().flow(id) else {
-            return false;
-        };
-        let (first, last) = (chain.order(flow.first), chain.order(flow.last));
-        chain
-            .captures
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| *place >= first.0 && *place <= last.0)
-            .filter_map(|(place, id)| session.capture(*id).map(|c| (place, c)))
-            .any(|(place, c)| {
-                let from = if place == first.0 { first.1 } else { 1 };
-                let to = if place == last.0 {
-                    last.1
-                } else {
-                    c.index.len()
-                };
-                m.numbers(c.id)
-                    .skip_while(|n| *n < from)
-                    .take_while(|n| *n <= to)
-                    .any(|n| c.index.flow(n) == Some(id))
-            })
+    /// The flows with a packet that matches the filter; `None` where there is no filter.
+    pub(crate) fn flows(&self, session: &Session) -> Option<FlowSet> {
+        let m = self.matches()?;
+        let chains = session.chains.iter().map(|chain| {
+            let mut has = vec![false; chain.facts().flows.len()];
+            for c in chain.captures.iter().filter_map(|id| session.capture(*id)) {
+                for id in m.numbers(c.id).filter_map(|n| c.index.flow(n)) {
+                    if let Some(has) = has.get_mut(id.0 as usize) {
+                        *has = true;
+                    }
+                }
+            }
+            has
+        });
+        Some(FlowSet(chains.collect()))
     }
 
     /// Does the row of a flow log match the filter? `Unknown` where the filter asks for what no row holds.

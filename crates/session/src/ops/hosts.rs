@@ -1,6 +1,7 @@
 //! Hosts with what they sent and got: the inventory's rows, one host's card, targets worth naming.
 
 use crate::error::{ErrorKind, SessionError};
+use crate::ops::filters::FlowSet;
 use crate::ops::view::TableRow;
 use crate::ops::{Cx, Op, names, once, parse};
 use crate::session::Session;
@@ -100,6 +101,25 @@ impl People {
             environment,
             totals,
         }
+    }
+
+    /// Per host: does it stand at an end of one of these flows?
+    pub(crate) fn at_ends(&self, session: &Session, flows: &FlowSet) -> Vec<bool> {
+        let mut out = vec![false; self.environment.hosts().len()];
+        for (n, chain) in session.chains.iter().enumerate() {
+            for f in &chain.facts().flows {
+                if !flows.has(n, f.id) {
+                    continue;
+                }
+                for end in [f.client, f.server] {
+                    let id = self.environment.at(n, end.0, f.begun);
+                    if let Some(out) = id.and_then(|id| out.get_mut(id.0 as usize)) {
+                        *out = true;
+                    }
+                }
+            }
+        }
+        out
     }
 
     fn totals(&self, id: HostId) -> Totals {

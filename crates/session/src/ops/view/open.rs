@@ -9,7 +9,7 @@ use super::tables::{self, Key};
 use super::{Narrowing, Rows, TableName, View, time};
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
-use crate::ops::filters::Narrowed;
+use crate::ops::filters::{FlowSet, Narrowed};
 use crate::ops::{Cx, Op, Out, json, names, parse, passed};
 use crate::session::Session;
 use serde::Deserialize;
@@ -43,6 +43,16 @@ struct ViewArgs {
     fields: Vec<String>,
     #[serde(default)]
     text: Option<String>,
+}
+
+/// How a filter, which is about packets, takes rows.
+enum Taken {
+    /// By the packets that the row names.
+    ByRecord,
+    /// By any packet of the flow.
+    Flows(FlowSet),
+    /// By any packet of any flow of the host.
+    Hosts(Vec<bool>),
 }
 
 /// What is done for one set of limits.
@@ -150,11 +160,12 @@ impl OpenOp {
         let order = self.args.order.as_ref();
         let column = order.and_then(|o| columns.iter().position(|c| c.id == o.column));
         let mut keyed = Vec::new();
+        let taken = self.taken(session);
         for key in tables::keys(session, self.args.table, &self.args.protocols) {
             let Some(row) = tables::row(session, self.args.table, key) else {
                 continue;
             };
-            if !self.takes_row(session, &row, key, limits) {
+            if !self.takes_row(session, &row, key, limits, &taken) {
                 continue;
             }
             let has = |w: &String| {
@@ -176,12 +187,29 @@ impl OpenOp {
         }
     }
 
+    /// What the filter leaves of rows that stand for many packets.
+    fn taken(&self, session: &Session) -> Taken {
+        let flows = || self.narrowed.flows(session);
+        match self.args.table {
+            TableName::Flows => flows().map_or(Taken::ByRecord, Taken::Flows),
+            TableName::Hosts => {
+                let people = session.people.as_ref();
+                let hosts = flows()
+                    .zip(people)
+                    .map(|(f, (_, p))| p.at_ends(session, &f));
+                hosts.map_or(Taken::ByRecord, Taken::Hosts)
+            }
+            _ => Taken::ByRecord,
+        }
+    }
+
     fn takes_row(
         &self,
         session: &Session,
         row: &tables::TableRow,
         key: Key,
         limits: &Limits,
+        taken: &Taken,
     ) -> bool {
         let n = &self.narrowed;
         let during = limits.time || {
@@ -192,12 +220,18 @@ impl OpenOp {
         let in_captures = limits.captures || records().any(|r| n.in_captures(r.capture()));
         let unique = limits.duplicates || !n.unique || !row.duplicate;
         let matches = limits.filter
-            || match (self.args.table, n.matches()) {
-                (_, None) => true,
-                (TableName::Flows, Some(_)) => {
-                    n.flow_matches(session, usize::from(key.chain), weir_model::FlowId(key.row))
+            || n.matches().is_none()
+            || match taken {
+                Taken::Flows(flows) => {
+                    flows.has(usize::from(key.chain), weir_model::FlowId(key.row))
                 }
-                (_, Some(_)) => records().any(|r| n.record_matches(session, r)),
+                // A host stands at the ends of flows, and in packets that belong to none.
+                Taken::Hosts(hosts) if hosts.get(key.row as usize).copied().unwrap_or_default() => {
+                    true
+                }
+                Taken::Hosts(_) | Taken::ByRecord => {
+                    records().any(|r| n.record_matches(session, r))
+                }
             };
         during && in_captures && unique && matches
     }
