@@ -81,10 +81,11 @@ function AnswerRow({ a }: { a: Answer }) {
 						)}
 					</div>
 				))}
-				<div class="muted small">
+				<details class="muted small" open={a.answer !== "seen"}>
+					<summary>Checked</summary>
 					{a.checked}
 					{a.window_s > 0 && ` · ${duration(a.covered_s)} of ${duration(a.window_s)} captured`}
-				</div>
+				</details>
 			</td>
 			<td class="num small">
 				{at(a.first)}
@@ -94,6 +95,18 @@ function AnswerRow({ a }: { a: Answer }) {
 				<Refs list={a.evidence} most={3} />
 			</td>
 		</tr>
+	);
+}
+
+/** What is decided on first stands first: hosts of the scope by what they reached; then the rest. */
+function worstFirst(rows: Answer[]): Answer[] {
+	const worst = new Map<string, number>();
+	for (const a of rows) worst.set(a.host, Math.min(RUNGS.indexOf(a.rung), worst.get(a.host) ?? RUNGS.length));
+	return rows.toSorted(
+		(a, b) =>
+			Number(b.in_scope) - Number(a.in_scope) ||
+			(worst.get(a.host) ?? 0) - (worst.get(b.host) ?? 0) ||
+			(a.host === b.host ? RUNGS.indexOf(a.rung) - RUNGS.indexOf(b.rung) : a.host < b.host ? -1 : 1),
 	);
 }
 
@@ -134,7 +147,7 @@ export function Answers() {
 			<Around of={r} what="Answering the scope’s questions">
 				{(v) => {
 					const quiet = v.answers.filter((a) => a.rung === "none");
-					const shown = all ? v.answers : v.answers.filter((a) => a.rung !== "none");
+					const shown = worstFirst(all ? v.answers : v.answers.filter((a) => a.rung !== "none"));
 					return (
 						<>
 							<div class="card stats">
