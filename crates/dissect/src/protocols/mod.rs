@@ -32,6 +32,7 @@ pub mod ipv6;
 pub mod juniper;
 pub mod llc;
 pub mod llmnr;
+pub mod macsec;
 pub mod mdns;
 pub mod mpls;
 pub mod nbns;
@@ -99,6 +100,7 @@ pub static ALL: &[&Protocol] = &[
     &juniper::PROTOCOL,
     &llc::PROTOCOL,
     &llmnr::PROTOCOL,
+    &macsec::PROTOCOL,
     &mdns::PROTOCOL,
     &mpls::PROTOCOL,
     &nbns::PROTOCOL,
