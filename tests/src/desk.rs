@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use weir_capture::compression::{Decoder, Fed};
+use weir_capture::{Container, SNIFF_LEN, sniff};
 use weir_session::ops::{Engine, State, StepReply};
 
 /// Where a file's bytes come from.
@@ -204,11 +206,23 @@ pub fn sample() -> Vec<u8> {
         .unwrap_or_default()
 }
 
-/// The parts of the sample's dump, each with its SHA-256, one a line: what every build must agree on.
+/// A file as the door gives it to the session: unpacked where it is packed.
 #[must_use]
-pub fn digest_of_sample() -> String {
+pub fn unpacked(file: Vec<u8>) -> Vec<u8> {
+    let Ok(Container::Compressed(kind)) = sniff(file.get(..SNIFF_LEN).unwrap_or(&file)) else {
+        return file;
+    };
+    let (mut decoder, mut rest, mut out) = (Decoder::new(kind), file.as_slice(), Vec::new());
+    decoder.finish();
+    while decoder.feed(&mut rest, &mut out) == Fed::More {}
+    out
+}
+
+/// The parts of a capture's dump, each with its SHA-256, one a line: what every build must agree on.
+#[must_use]
+pub fn digest_of(name: &str, file: Vec<u8>) -> String {
     use sha2::{Digest, Sha256};
-    let mut desk = Desk::with(1, &[("sample.pcap", sample())]);
+    let mut desk = Desk::with(1, &[(name, unpacked(file))]);
     let mut out = String::new();
     for (name, text) in desk.dump() {
         let _ = writeln!(
@@ -218,6 +232,12 @@ pub fn digest_of_sample() -> String {
         );
     }
     out
+}
+
+/// [`digest_of`] the sample.
+#[must_use]
+pub fn digest_of_sample() -> String {
+    digest_of("sample.pcap", sample())
 }
 
 /// [`digest_of_sample`] as committed: natively and in wasm alike.
