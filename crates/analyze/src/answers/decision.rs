@@ -8,6 +8,7 @@ use crate::traffic::Captured;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_dissect::Transport;
+use weir_dissect::flow::Flow;
 use weir_model::{Mac, RecordRef, Timestamp};
 
 /// Ports by which one machine is worked from another.
@@ -96,13 +97,14 @@ pub(super) fn decide(all: &Collector<'_>, rows: &[Answer]) -> Vec<Decision> {
         };
         by_host.entry((row.id, address)).or_default().push(row);
     }
+    let opened = opened(all, rows);
     let mut out: Vec<Decision> = by_host
         .into_iter()
         .filter_map(|((id, _), list)| {
             let rung = list.iter().map(|r| r.rung).max()?;
             let best: Vec<&Answer> = list.iter().copied().filter(|r| r.rung == rung).collect();
             let first = best.iter().max_by_key(|r| r.last)?;
-            let (rule, because, mut records) = rule(all, id, rung, &list);
+            let (rule, because, mut records) = rule(all, &opened, id, rung, &list);
             records.extend(best.iter().flat_map(|r| r.records()).take(8));
             Some(Decision {
                 id,
@@ -122,8 +124,33 @@ pub(super) fn decide(all: &Collector<'_>, rows: &[Answer]) -> Vec<Decision> {
     out
 }
 
+/// Connections that were answered, with their chain, by who opened them.
+type Opened<'a> = BTreeMap<HostId, Vec<(usize, &'a Flow)>>;
+
+/// Those of every host that something was delivered to.
+fn opened<'a>(all: &Collector<'a>, rows: &[Answer]) -> Opened<'a> {
+    let given = rows.iter().filter(|r| r.rung == Rung::Delivered);
+    let mut out: Opened<'a> = given
+        .filter_map(|r| r.id)
+        .map(|id| (id, Vec::new()))
+        .collect();
+    for (chain, c) in all.input.chains.iter().enumerate() {
+        for flow in &c.facts.flows {
+            if flow.transport == Transport::Tcp
+                && flow.tcp.syn_ack
+                && let Some(id) = all.env.at(chain, flow.client.0, flow.begun)
+                && let Some(list) = out.get_mut(&id)
+            {
+                list.push((chain, flow));
+            }
+        }
+    }
+    out
+}
+
 fn rule(
     all: &Collector<'_>,
+    opened: &Opened<'_>,
     id: Option<HostId>,
     rung: Rung,
     list: &[&Answer],
@@ -142,7 +169,8 @@ fn rule(
     let (Some(id), Some(since)) = (id, got) else {
         return (plain, String::new(), Vec::new());
     };
-    match after(all, id, since, list) {
+    let flows = opened.get(&id).map_or(&[][..], Vec::as_slice);
+    match after(all, id, flows, since, list) {
         Some((why, packets)) => (Rule::IsolateNow, why, packets),
         None => (plain, String::new(), Vec::new()),
     }
@@ -152,6 +180,7 @@ fn rule(
 fn after(
     all: &Collector<'_>,
     id: HostId,
+    flows: &[(usize, &Flow)],
     since: Timestamp,
     list: &[&Answer],
 ) -> Option<(String, Vec<RecordRef>)> {
@@ -161,36 +190,29 @@ fn after(
         .collect();
     let mut peers: BTreeMap<(IpAddr, u16), (Timestamp, RecordRef)> = BTreeMap::new();
     let mut check_ins: Vec<(Timestamp, RecordRef)> = Vec::new();
-    for (chain, c) in all.input.chains.iter().enumerate() {
-        for flow in &c.facts.flows {
-            if flow.begun <= since || flow.transport != Transport::Tcp || !flow.tcp.syn_ack {
-                continue;
-            }
-            if all.env.at(chain, flow.client.0, flow.begun) != Some(id) {
-                continue;
-            }
-            if flow.begun.since(since).0 > LATER && servers.contains(&flow.server.0) {
-                check_ins.push((flow.begun, flow.first.into()));
-            }
-            let peer = all.env.at(chain, flow.server.0, flow.begun);
-            let peer = peer.and_then(|p| all.env.host(p));
-            let ordinary = peer.is_none_or(|p| {
-                !p.internal
-                    || p.is(Role::Gateway)
-                    || p.services
-                        .iter()
-                        .any(|s| s.port == flow.server.1 && s.clients >= SERVICE)
-            });
-            if ADMIN.contains(&flow.server.1) && !ordinary {
-                peers
-                    .entry(flow.server)
-                    .or_insert((flow.begun, flow.first.into()));
-            }
+    for (chain, flow) in flows.iter().filter(|f| f.1.begun > since) {
+        if flow.begun.since(since).0 > LATER && servers.contains(&flow.server.0) {
+            check_ins.push((flow.begun, flow.first.into()));
+        }
+        let peer = all.env.at(*chain, flow.server.0, flow.begun);
+        let peer = peer.and_then(|p| all.env.host(p));
+        let ordinary = peer.is_none_or(|p| {
+            !p.internal
+                || p.is(Role::Gateway)
+                || p.services
+                    .iter()
+                    .any(|s| s.port == flow.server.1 && s.clients >= SERVICE)
+        });
+        if ADMIN.contains(&flow.server.1) && !ordinary {
+            peers
+                .entry(flow.server)
+                .or_insert((flow.begun, flow.first.into()));
         }
     }
     // What was said in them is not known; that they happened is.
-    let captured = Captured::new(all.input);
+    let mut captured = None;
     for (n, log) in all.input.logs.iter().enumerate() {
+        let captured = captured.get_or_insert_with(|| Captured::new(all.input));
         for row in log.rows.iter().filter(|r| r.answered() == Some(true)) {
             let begun = log.begun(row);
             if begun.since(since).0 > LATER

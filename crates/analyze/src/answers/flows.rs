@@ -24,8 +24,15 @@ enum Sight {
     Blind(String, &'static str),
 }
 
-/// A server that delivered a match: its name where one was readable, and its address.
-type Servers = BTreeMap<usize, BTreeSet<(Option<String>, IpAddr)>>;
+/// Servers that delivered a match: their names where they were readable, and their addresses.
+#[derive(Default)]
+struct Given {
+    names: BTreeSet<String>,
+    addresses: BTreeSet<IpAddr>,
+}
+
+/// By indicator.
+type Servers = BTreeMap<usize, Given>;
 
 impl Collector<'_> {
     /// Every flow that no message explains.
@@ -53,9 +60,9 @@ impl Collector<'_> {
                 .is_some_and(Matcher::names_content);
             let gave = content && e.way == Way::Received && e.file.is_some() && e.via.is_none();
             if let Some(server) = e.server.filter(|_| gave && e.rung >= Rung::Partial) {
-                out.entry(e.indicator)
-                    .or_default()
-                    .insert((e.site.clone(), server));
+                let given = out.entry(e.indicator).or_default();
+                given.names.extend(e.site.clone());
+                given.addresses.insert(server);
             }
         }
         out
@@ -138,11 +145,10 @@ impl Collector<'_> {
     /// Unreadable, with a server that gave a match to somebody.
     fn beside(&mut self, place: &Place, flow: &Flow, why: &str, delivering: &Servers) {
         for (indicator, servers) in delivering {
-            let same = servers.iter().any(|(name, ip)| match (&place.site, name) {
-                (Some(mine), Some(theirs)) => mine == theirs,
-                (Some(_), None) => false,
-                (None, _) => *ip == place.server,
-            });
+            let same = match &place.site {
+                Some(name) => servers.names.contains(name),
+                None => servers.addresses.contains(&place.server),
+            };
             if same {
                 let text = format!("{why}, with a server that delivered a match");
                 self.add(
