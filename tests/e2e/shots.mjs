@@ -78,7 +78,7 @@ for (const theme of (process.env.THEMES ?? "light dark").split(" ")) {
 			await page.waitForTimeout(300);
 			await page.getByRole("treeitem", { name: /^Hypertext/ }).click();
 		}
-		if (name === "hosts" || name === "files") await page.locator(".grid-row").nth(1).click();
+		if (name === "hosts" || name === "files") await page.locator(".grid-row").nth(0).click();
 		await shot(`6-${name}`);
 	}
 	await page.goto(`${page.url().split("#")[0]}#/notes`);

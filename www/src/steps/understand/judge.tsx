@@ -98,6 +98,14 @@ function AnswerRow({ a }: { a: Answer }) {
 	);
 }
 
+/** From when to when there are packets or rows, in words. */
+function captured(): string {
+	const times = captures.value.flatMap((c) => [c.first, c.last]).flatMap((t) => parseEpoch(t) ?? []);
+	if (times.length === 0) return "the captures hold no packet";
+	const [first, last] = [times.reduce((a, b) => (b < a ? b : a)), times.reduce((a, b) => (b > a ? b : a))];
+	return `the captures run from ${dateTime(first, settings.value.zone, 0)} to ${dateTime(last, settings.value.zone, 0)}`;
+}
+
 /** What is decided on first stands first: hosts of the scope by what they reached; then the rest. */
 function worstFirst(rows: Answer[]): Answer[] {
 	const worst = new Map<string, number>();
@@ -164,6 +172,17 @@ export function Answers() {
 								Answers use all packets, whatever the limits above show. {v.beside.join(" ")}
 								{v.coverage.wanted_s > 0 && ` Covered: ${percent(v.coverage.covered_s, v.coverage.wanted_s)} of the wanted window.`}
 							</p>
+							{v.coverage.wanted_s > 0 && v.coverage.covered_s === 0 && (
+								<div class="state failed" role="status">
+									<strong>No capture touches the window of your scope.</strong>
+									<span>
+										The window is {at(v.coverage.from)} to {at(v.coverage.to)}; {captured()}.
+									</span>
+									<a class="button" href="#/scope">
+										Change the window
+									</a>
+								</div>
+							)}
 							<p class="row">
 								<button
 									type="button"

@@ -256,6 +256,17 @@ pub(crate) fn completeness(a: &Artifact) -> &'static str {
     }
 }
 
+/// The colour of a row, by the protocol that carried it: a number that the page knows.
+fn tint(protocol: &str) -> u32 {
+    match protocol {
+        "http" => 1,
+        "dns" | "mdns" | "llmnr" | "nbns" => 2,
+        "tls" => 3,
+        "ftp" | "ftp-data" => 4,
+        _ => 0,
+    }
+}
+
 fn file(session: &Session, chain: &Chain, chain_no: usize, a: &Artifact, number: u32) -> TableRow {
     let digests = session.digests.get(&(chain_no, a.key));
     let hashes = digests.and_then(|d| d.hashes);
@@ -295,7 +306,7 @@ fn file(session: &Session, chain: &Chain, chain_no: usize, a: &Artifact, number:
             .map(Into::into)
             .collect(),
         number,
-        flags: 4,
+        flags: tint(a.protocol.info.name),
         duplicate: false,
         cells,
     }
@@ -323,13 +334,7 @@ fn message(
         Cell::Duration(meta.end.since(meta.time)),
         text(names::packet(meta.first)),
     ];
-    let flags = match name {
-        "http" => 1,
-        "dns" | "mdns" | "llmnr" | "nbns" => 2,
-        "tls" => 3,
-        "ftp" => 4,
-        _ => 0,
-    };
+    let flags = tint(name);
     Some(TableRow {
         time: Some(time),
         end: Some(shifted(session, meta.last, meta.end)),
