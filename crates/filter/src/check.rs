@@ -469,19 +469,18 @@ impl Compiler<'_> {
         };
         let at = self.slots.iter().position(same);
         if at.is_none() {
-            let layer = match what {
-                What::Field { declared, .. } => {
-                    self.needs.fields.push(declared.field);
-                    declared.layer
+            let mut need = |layer: &'static weir_model::LayerInfo| {
+                if !self.needs.layers.iter().any(|l| std::ptr::eq(*l, layer)) {
+                    self.needs.layers.push(layer);
                 }
-                What::Layer(layer) => Some(layer),
             };
-            match layer {
-                Some(layer) if !self.needs.layers.iter().any(|l| std::ptr::eq(*l, layer)) => {
-                    self.needs.layers.push(layer)
+            match what {
+                What::Layer(layer) => need(layer),
+                What::Field { declared, .. } => {
+                    declared.layers().for_each(need);
+                    self.needs.fields.push(declared.field);
+                    self.needs.any_layer |= declared.is_anywhere();
                 }
-                Some(_) => {}
-                None => self.needs.any_layer = true,
             }
             self.slots.push(what);
         }

@@ -150,9 +150,8 @@ impl Program {
                         true
                     }),
                     What::Field { declared, raw } => {
-                        let absent = declared
-                            .layer
-                            .is_some_and(|layer| known.layers(layer) == Some(0));
+                        let absent = !declared.is_anywhere()
+                            && declared.layers().all(|l| known.layers(l) == Some(0));
                         absent
                             || (!raw
                                 && known.values(declared.field, &mut |value| c.put(slot, value)))
@@ -172,10 +171,11 @@ impl Program {
             }
             What::Field { declared, .. } if test.layered && !empty => {
                 // Which layer a value stood in is known only where there is but one.
+                let layers = || declared.layers().map(|l| known.layers(l));
                 complete
-                    && declared
-                        .layer
-                        .is_some_and(|layer| known.layers(layer) == Some(1))
+                    && !declared.is_anywhere()
+                    && layers().all(|n| n.is_some())
+                    && layers().flatten().sum::<u32>() == 1
             }
             What::Field { .. } => complete,
         }

@@ -4,13 +4,66 @@ use crate::nearest::nearest;
 use std::collections::BTreeMap;
 use weir_model::{Field, LayerInfo};
 
-/// A field and the protocol that describes it.
+/// Protocols that may share a field; with more of them, any layer is looked at.
+const HOLDERS: usize = 4;
+
+/// A field and the protocols that describe it.
 #[derive(Clone, Copy, Debug)]
 pub struct Declared {
     /// The field; compared by address, so it must be the static that dissection emits.
     pub field: &'static Field,
-    /// The protocol whose layer holds it; `None` when any layer may.
-    pub layer: Option<&'static LayerInfo>,
+    /// The protocols whose layers hold it, first ones first; all `None` when any layer may.
+    holders: [Option<&'static LayerInfo>; HOLDERS],
+}
+
+impl Declared {
+    /// A field that any layer may hold.
+    #[must_use]
+    pub fn anywhere(field: &'static Field) -> Self {
+        Self {
+            field,
+            holders: [None; HOLDERS],
+        }
+    }
+
+    /// A field that only layers of this protocol hold.
+    #[must_use]
+    pub fn within(field: &'static Field, layer: &'static LayerInfo) -> Self {
+        let mut out = Self::anywhere(field);
+        out.holders[0] = Some(layer);
+        out
+    }
+
+    /// The protocols whose layers hold it; none when any layer may.
+    pub fn layers(&self) -> impl Iterator<Item = &'static LayerInfo> {
+        self.holders.into_iter().flatten()
+    }
+
+    /// May any layer hold it?
+    #[must_use]
+    pub fn is_anywhere(&self) -> bool {
+        self.holders[0].is_none()
+    }
+
+    /// What both say of the same field.
+    fn join(&mut self, other: Self) {
+        if self.is_anywhere() || other.is_anywhere() {
+            self.holders = [None; HOLDERS];
+            return;
+        }
+        for layer in other.layers() {
+            if self.layers().any(|l| std::ptr::eq(l, layer)) {
+                continue;
+            }
+            match self.holders.iter_mut().find(|h| h.is_none()) {
+                Some(free) => *free = Some(layer),
+                None => {
+                    self.holders = [None; HOLDERS];
+                    return;
+                }
+            }
+        }
+    }
 }
 
 /// One name of a schema.
@@ -71,7 +124,7 @@ impl Table {
         Self::default()
     }
 
-    /// Adds a protocol and its fields.
+    /// Adds a protocol and its fields; a field may be that of several protocols.
     pub fn add_protocol(
         &mut self,
         layer: &'static LayerInfo,
@@ -79,25 +132,26 @@ impl Table {
     ) {
         self.names.entry(layer.name).or_default().protocol = Some(layer);
         for field in fields {
-            self.add(Declared {
-                field,
-                layer: Some(layer),
-            });
+            self.add(Declared::within(field, layer));
         }
     }
 
     /// Adds fields that any protocol's layer may hold.
     pub fn add_anywhere(&mut self, fields: impl IntoIterator<Item = &'static Field>) {
         for field in fields {
-            self.add(Declared { field, layer: None });
+            self.add(Declared::anywhere(field));
         }
     }
 
     fn add(&mut self, declared: Declared) {
         for name in std::iter::once(&declared.field.name).chain(declared.field.part_of) {
             let fields = &mut self.names.entry(name).or_default().fields;
-            if !fields.iter().any(|d| std::ptr::eq(d.field, declared.field)) {
-                fields.push(declared);
+            match fields
+                .iter_mut()
+                .find(|d| std::ptr::eq(d.field, declared.field))
+            {
+                Some(known) => known.join(declared),
+                None => fields.push(declared),
             }
         }
     }

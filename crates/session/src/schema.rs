@@ -9,17 +9,15 @@ pub fn schema() -> &'static Table {
     static SCHEMA: OnceLock<Table> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         let mut table = Table::new();
-        let fields = || ALL.iter().flat_map(|p| p.fields.iter().copied());
         for protocol in ALL {
-            // Fields of several protocols (multicast DNS has those of DNS) and anomalies stand in any layer.
-            let expert = std::ptr::eq(*protocol, &expert::PROTOCOL);
-            let (anywhere, own): (Vec<_>, Vec<_>) = protocol
-                .fields
-                .iter()
-                .copied()
-                .partition(|f| expert || fields().filter(|g| std::ptr::eq(*g, *f)).count() > 1);
-            table.add_anywhere(anywhere);
-            table.add_protocol(&protocol.info, own);
+            let fields = protocol.fields.iter().copied();
+            // Anomalies stand in any layer.
+            if std::ptr::eq(*protocol, &expert::PROTOCOL) {
+                table.add_protocol(&protocol.info, []);
+                table.add_anywhere(fields);
+            } else {
+                table.add_protocol(&protocol.info, fields);
+            }
         }
         table
     })

@@ -181,10 +181,7 @@ pub(crate) struct Anything;
 
 impl Schema for Anything {
     fn fields(&self, _: &str) -> Vec<Declared> {
-        vec![Declared {
-            field: &HOST,
-            layer: None,
-        }]
+        vec![Declared::anywhere(&HOST)]
     }
     fn protocol(&self, _: &str) -> Option<&'static LayerInfo> {
         None
