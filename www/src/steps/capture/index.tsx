@@ -289,8 +289,8 @@ function Health({ summary }: { summary: Summary }) {
 					<h3>Where it was taken</h3>
 					<p class="small">{summary.placement.says}</p>
 					<ul class="small muted">
-						{summary.placement.because.map((b) => (
-							<li key={b.says}>
+						{summary.placement.because.map((b, i) => (
+							<li key={`${i}${b.says}`}>
 								{b.says} <Refs list={b.evidence} most={2} />
 							</li>
 						))}

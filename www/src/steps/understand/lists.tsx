@@ -436,6 +436,12 @@ function FileDetails({ f }: { f: FileCard }) {
 				<dd class="mono small">{f.sha1 ?? "–"}</dd>
 				<dt>MD5</dt>
 				<dd class="mono small">{f.md5 ?? "–"}</dd>
+				{f.sha256 && f.declared_size !== null && f.size < f.declared_size && (
+					<>
+						<dt>Hashes</dt>
+						<dd class="medium">of the bytes present, not of the whole file</dd>
+					</>
+				)}
 				<dt>Way</dt>
 				<dd>
 					{f.protocol.toUpperCase()}, {f.direction} by <bdi class="mono">{f.client}</bdi>, server <bdi class="mono">{f.server}</bdi>
