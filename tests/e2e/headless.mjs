@@ -31,7 +31,7 @@ try {
 	else await page.getByRole("button", { name: /Try the sample/ }).click();
 	await page.locator(".step-capture").waitFor();
 	const health = page.getByText("Capture health");
-	const refused = page.locator(".step-capture [role=alert]");
+	const refused = page.locator(".step-capture .refused, .step-capture .state.failed, .step-capture [role=alert].card");
 	await health.or(refused).first().waitFor();
 	for (const r of await refused.allInnerTexts()) console.error(r.replaceAll("\n", " "));
 	if ((await health.count()) === 0) status = 1;
@@ -42,7 +42,7 @@ try {
 		for (const row of await page.locator(".answer-table tbody tr").all())
 			console.log((await row.locator("td").allInnerTexts()).slice(0, 3).map((t) => t.replaceAll("\n", " ")).join("\t"));
 		// What was announced goes by itself; the picture is of the answers.
-		await page.locator(".toast").waitFor({ state: "detached" });
+		await page.locator(".toast:not(.complaint)").waitFor({ state: "detached" });
 		await page.screenshot({ path: join(out, "screenshot.png") });
 		await go("report");
 		await page.locator(".report-frame h2").first().waitFor();

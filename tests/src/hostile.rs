@@ -79,6 +79,8 @@ pub fn packets(round: u64) -> Vec<(PacketMeta, Vec<u8>)> {
                 number: number as u32,
             },
             time,
+            untimed: false,
+            record: None,
             wire_len: if dice.one_in(10) {
                 dice.next() as u32
             } else {

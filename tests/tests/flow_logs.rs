@@ -463,3 +463,34 @@ fn gunzipped(bytes: &[u8]) -> Vec<u8> {
         .unwrap();
     out
 }
+
+#[test]
+fn quiet_hosts_are_listed_up_to_a_bound_that_is_told_and_those_with_a_trace_always() {
+    const HOSTS: u32 = 60_000;
+    let mut log = HEAD.to_owned();
+    for n in 0..HOSTS {
+        let ip = std::net::Ipv4Addr::from(0x0a00_0001 + n);
+        let server = if n == HOSTS - 1 { 9 } else { 8 };
+        log += &format!(
+            "1772625600.5\tC{n}\t{ip}\t50112\t203.0.113.{server}\t80\ttcp\t-\t1\t30\t70\tSF\tT\t0\tSh\t2\t2\n"
+        );
+    }
+    let mut desk = Desk::new(1);
+    desk.load(&[("conn.log", log.into_bytes())]);
+    let mut scope = scope(&json!([{"kind": "address", "value": "203.0.113.9"}]));
+    scope["networks"] = json!(["10.0.0.0/8"]);
+    let reply = desk.ask("answers", json!({"scope": scope, "narrowing": null}));
+    let rows = reply["answers"].as_array().unwrap();
+    assert_eq!(rows.len(), 50_001);
+    let traced: Vec<&Value> = rows.iter().filter(|r| r["rung"] == "contacted").collect();
+    assert_eq!(traced.len(), 1);
+    assert_eq!(
+        traced[0]["host"],
+        std::net::Ipv4Addr::from(0x0a00_0001 + HOSTS - 1).to_string()
+    );
+    let beside = reply["beside"].as_array().unwrap();
+    assert!(
+        text(&json!({"b": beside[0]}), "b").starts_with("9999 more hosts of the scope"),
+        "{beside:?}"
+    );
+}

@@ -302,3 +302,65 @@ fn a_bound_that_was_hit() {
     assert!(line["says"].as_str().unwrap().ends_with(", once"), "{line}");
     assert_eq!(line["examples"].as_array().unwrap().len(), 1, "{line}");
 }
+
+/// The line of this issue.
+fn found<'a>(lines: &'a [Value], issue: &str) -> &'a Value {
+    let line = lines.iter().find(|l| l["issue"] == issue);
+    assert!(line.is_some(), "no {issue}: {lines:#?}");
+    line.unwrap()
+}
+
+#[test]
+fn bytes_that_came_twice_with_other_content() {
+    let mut all = downloads("");
+    let n = all.iter().position(carries).unwrap();
+    let mut other = all[n].clone();
+    *other.1.last_mut().unwrap() ^= 1;
+    // Another packet of its host by its IP identification, so no copy of a mirror port.
+    other.1[19] ^= 1;
+    all.insert(n + 1, other);
+    let lines = health(capture(&all));
+    says(
+        found(&lines, "overlap"),
+        1,
+        &names([n + 1].into_iter()),
+        "1 packet brings bytes of a TCP stream that came before with other content",
+    );
+}
+
+#[test]
+fn a_decompression_bomb_is_told_as_a_file_as_a_limit_and_in_health() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut gzip, &vec![0; 8 << 20]).unwrap();
+    let body = gzip.finish().unwrap();
+    let mut tape = Tape::default();
+    let client = end([192, 168, 100, 20], 50_000, 64);
+    let server = end([192, 168, 100, 2], 80, 64);
+    let mut conn = Conn::new(client, server, BEGIN, 2_000 * MICRO, 1);
+    conn.open(&mut tape);
+    let asked = http::request("GET", "/big.bin", "intranet.test", "test/1", &[]);
+    conn.send(&mut tape, Side::Client, &asked);
+    let coding = ["Content-Encoding: gzip"];
+    let told = http::response("200 OK", "application/octet-stream", &coding, &body);
+    conn.send(&mut tape, Side::Server, &told);
+    conn.close(&mut tape, Side::Client);
+    let file = pcap::file(&tape, &tape.order());
+    let mut desk = Desk::with(1, &[("a.pcap", file)]);
+    let reply = desk.reply("summary", json!({}));
+    let lines = reply.payload["health"].as_array().unwrap().clone();
+    let line = found(&lines, "limit");
+    assert!(
+        line["says"]
+            .as_str()
+            .unwrap()
+            .contains("decompression bomb"),
+        "{line}"
+    );
+    assert_eq!(line["count"], 1);
+    assert!(reply.limits.iter().any(|l| l.id == "body.inflate"));
+    let files = desk.table(json!({"table": "files", "narrowing": {}}));
+    assert!(
+        files.contains("decompression bomb, not decoded further"),
+        "{files}"
+    );
+}

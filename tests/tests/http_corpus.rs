@@ -59,6 +59,8 @@ fn packets(file: &[u8]) -> Vec<Packet> {
                             number: p.number,
                         },
                         time: p.time,
+                        untimed: false,
+                        record: p.record,
                         wire_len: p.wire_len,
                         link_type: u32::from(p.link_type),
                         interface: p.interface,

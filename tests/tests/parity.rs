@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use weir_tests::parity::{Check, Filters, PROTOCOLS, Report, captures, compare, corpus, in_share};
+use weir_tests::parity::{Check, Filters, Report, captures, compare, corpus, in_share};
 
 /// Percent that is equal at least. Only ever raised.
 const FLOORS: [(Check, f64); 4] = [
@@ -20,7 +20,7 @@ fn a_fixed_tenth_is_at_least_as_equal_as_it_was() {
         );
         return;
     };
-    let filters = Filters::of(&dir, PROTOCOLS).unwrap();
+    let filters = Filters::of(&dir).unwrap();
     let mut report = Report::default();
     let names = captures(&dir);
     for name in names.iter().filter(|n| in_share(n, 10)) {

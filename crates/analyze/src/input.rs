@@ -4,7 +4,7 @@ use crate::answers::merge::MergePlan;
 use std::net::IpAddr;
 use weir_dissect::{BodyKey, Facts};
 use weir_import::FlowRow;
-use weir_model::{CaptureId, Duration, Mac, RowRef, Timestamp};
+use weir_model::{CaptureId, Duration, LimitKind, Mac, RowRef, Timestamp};
 
 /// Everything there is to conclude from. Built by whoever loaded it; borrowing only.
 pub struct Input<'a> {
@@ -41,6 +41,10 @@ pub struct CaptureSpan {
     pub snap_length: Option<u32>,
     /// Where and why reading ended early.
     pub broken: Option<String>,
+    /// Broken blocks that were stepped over, and of the first few the offset and what was found.
+    pub damaged: (u64, Vec<(u64, String)>),
+    /// Bounds of reading that were hit: what, how often.
+    pub limits: Vec<(&'static LimitKind, u64)>,
     /// What the analyst says its clock is off by.
     pub offset: Duration,
 }
@@ -114,6 +118,8 @@ pub struct Content {
     pub size: u64,
     /// Their hashes; `None` where bytes are missing or could not be decoded.
     pub hashes: Option<Hashes>,
+    /// Decoding ended at [`weir_dissect::BOMB`].
+    pub bomb: bool,
 }
 
 /// Where digests come from.

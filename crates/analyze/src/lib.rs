@@ -7,6 +7,8 @@ pub mod environment;
 pub mod health;
 mod input;
 pub mod statistics;
+#[cfg(test)]
+mod tape;
 mod traffic;
 
 pub use input::{

@@ -6,137 +6,35 @@ use weir_analyze::answers::{Answer, Answers, Rule, Rung, Verdict, answer};
 use weir_analyze::detections::{Ground, run};
 use weir_analyze::environment::Environment;
 use weir_analyze::{CaptureSpan, Input};
-use weir_dissect::{Dissector, Options, PacketMeta};
-use weir_model::{CaptureId, Indicator, IndicatorKind, PacketRef, Scope, Timestamp, Window};
+use weir_model::{Indicator, IndicatorKind, Scope, Timestamp, Window};
 
-type End = ([u8; 4], u16);
+#[path = "../src/tape.rs"]
+mod tape;
+use tape::{End, RESOLVER, Tape};
 
 const SERVER: End = ([198, 51, 100, 7], 80);
-const RESOLVER: End = ([10, 0, 0, 2], 53);
 const NAME: &str = "alpha.example.net";
 
-/// Frames, one second apart.
-#[derive(Default)]
-struct Tape(Vec<Vec<u8>>);
-
-impl Tape {
-    fn frame(&mut self, src: End, dst: End, proto: u8, payload: &[u8]) {
-        // Outside addresses stand behind the router's station.
-        let mac = |ip: [u8; 4]| {
-            if ip[0] == 10 {
-                [2, 0, ip[0], ip[1], ip[2], ip[3]]
-            } else {
-                [2, 0, 10, 0, 0, 1]
-            }
-        };
-        let ttl = if src.0[0] == 10 { 64 } else { 51 };
-        let mut p = mac(dst.0).to_vec();
-        p.extend(mac(src.0));
-        p.extend([8, 0, 0x45, 0]);
-        p.extend(u16::try_from(20 + payload.len()).unwrap().to_be_bytes());
-        p.extend(u16::try_from(self.0.len() + 1).unwrap().to_be_bytes());
-        p.extend([0, 0, ttl, proto, 0, 0]);
-        p.extend(src.0);
-        p.extend(dst.0);
-        p.extend(payload);
-        self.0.push(p);
+/// The answers to `scope`, and how often one of its indicators was seen.
+fn answers(tape: &Tape, scope: &Scope) -> (Answers, usize) {
+    let dissector = tape.load();
+    let input = Input::of(dissector.facts(), vec![tape.span()]);
+    let env = Environment::new(&input);
+    let answers = answer(&input, &env, scope);
+    let found = run(Ground {
+        input: &input,
+        env: &env,
+        answers: Some(&answers),
+    });
+    for finding in &found.rows {
+        assert!(finding.evidence.packets().next().is_some());
     }
-
-    fn udp(&mut self, src: End, dst: End, payload: &[u8]) {
-        let mut s = [src.1.to_be_bytes(), dst.1.to_be_bytes()].concat();
-        s.extend(u16::try_from(8 + payload.len()).unwrap().to_be_bytes());
-        s.extend([0, 0]);
-        s.extend(payload);
-        self.frame(src, dst, 17, &s);
-    }
-
-    fn tcp(&mut self, src: End, dst: End, seq: u32, ack: u32, flags: u8, payload: &[u8]) {
-        let mut s = [src.1.to_be_bytes(), dst.1.to_be_bytes()].concat();
-        s.extend(seq.to_be_bytes());
-        s.extend(ack.to_be_bytes());
-        s.extend([0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
-        s.extend(payload);
-        self.frame(src, dst, 6, &s);
-    }
-
-    fn talk(&mut self, client: End, server: End, ask: &[u8], tell: &[u8]) {
-        let (a, t) = (
-            u32::try_from(ask.len()).unwrap(),
-            u32::try_from(tell.len()).unwrap(),
-        );
-        self.tcp(client, server, 100, 0, 2, &[]);
-        self.tcp(server, client, 500, 101, 0x12, &[]);
-        self.tcp(client, server, 101, 501, 0x10, &[]);
-        self.tcp(client, server, 101, 501, 0x18, ask);
-        self.tcp(server, client, 501, 101 + a, 0x18, tell);
-        self.tcp(client, server, 101 + a, 501 + t, 0x11, &[]);
-        self.tcp(server, client, 501 + t, 102 + a, 0x11, &[]);
-    }
-
-    fn look_up(&mut self, client: End, name: &str, ip: Option<[u8; 4]>) {
-        let mut question = Vec::new();
-        for label in name.split('.') {
-            question.push(u8::try_from(label.len()).unwrap());
-            question.extend(label.as_bytes());
-        }
-        question.extend([0, 0, 1, 0, 1]);
-        let id = u16::try_from(self.0.len()).unwrap().to_be_bytes();
-        let mut q = [&id[..], &[1, 0, 0, 1, 0, 0, 0, 0, 0, 0]].concat();
-        q.extend(&question);
-        self.udp(client, RESOLVER, &q);
-        let (code, count) = if ip.is_some() { (0x80, 1) } else { (0x83, 0) };
-        let mut r = [&id[..], &[0x81, code, 0, 1, 0, count, 0, 0, 0, 0]].concat();
-        r.extend(&question);
-        if let Some(ip) = ip {
-            r.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4]);
-            r.extend(ip);
-        }
-        self.udp(RESOLVER, client, &r);
-    }
-
-    fn answers(&self, scope: &Scope) -> (Answers, usize) {
-        let mut dissector = Dissector::new(Options::default());
-        let time = |n: usize| Timestamp::from_parts(1000 + i64::try_from(n).unwrap(), 0);
-        for (n, bytes) in self.0.iter().enumerate() {
-            let meta = PacketMeta {
-                packet: PacketRef {
-                    capture: CaptureId(0),
-                    number: u32::try_from(n + 1).unwrap(),
-                },
-                time: time(n),
-                wire_len: u32::try_from(bytes.len()).unwrap(),
-                link_type: 1,
-                first: time(0),
-                previous: n.checked_sub(1).map(time),
-                ..PacketMeta::default()
-            };
-            dissector.packet(&meta, bytes);
-        }
-        dissector.finish(None);
-        let span = CaptureSpan {
-            first: time(0),
-            last: time(self.0.len() - 1),
-            packets: self.0.len() as u64,
-            ..CaptureSpan::default()
-        };
-        let input = Input::of(dissector.facts(), vec![span]);
-        let env = Environment::new(&input);
-        let answers = answer(&input, &env, scope);
-        let found = run(Ground {
-            input: &input,
-            env: &env,
-            answers: Some(&answers),
-        });
-        for finding in &found.rows {
-            assert!(finding.evidence.packets().next().is_some());
-        }
-        let seen = found
-            .rows
-            .iter()
-            .filter(|f| f.detection == "indicator.seen")
-            .count();
-        (answers, seen)
-    }
+    let seen = found
+        .rows
+        .iter()
+        .filter(|f| f.detection == "indicator.seen")
+        .count();
+    (answers, seen)
 }
 
 fn scope() -> Scope {
@@ -213,7 +111,7 @@ fn rungs_from_delivered_to_none() {
         &get("/tool.exe", &Ipv4Addr::from(SERVER.0).to_string()),
         &tell("200 OK", "application/octet-stream", &program),
     );
-    let (all, seen) = tape.answers(&scope());
+    let (all, seen) = answers(&tape, &scope());
     let (name, file) = (IndicatorKind::Domain, IndicatorKind::Filename);
     for (n, kind, rung, matched) in [
         (10, name, Rung::Delivered, "host"),
@@ -288,10 +186,13 @@ fn the_window_decides_what_counts_and_says_so() {
         to: None,
     };
     let row = |from| {
-        let (all, _) = tape.answers(&Scope {
-            window: window(from),
-            ..scope()
-        });
+        let (all, _) = answers(
+            &tape,
+            &Scope {
+                window: window(from),
+                ..scope()
+            },
+        );
         of(&all, client.0, IndicatorKind::Filename).clone()
     };
     let inside = row(900);

@@ -2,12 +2,12 @@
 
 use crate::time::Clock;
 use std::fmt;
-use weir_model::{LimitKind, Timestamp};
+use weir_model::{LimitKind, Record, Timestamp};
 
 /// The next thing in a capture.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A packet; its bytes live until the next call.
+    /// A packet, or a record that is numbered with them; its bytes live until the next call.
     Packet(RawPacket<'a>),
     /// Anything else the container says.
     Info(Box<Info>),
@@ -35,6 +35,8 @@ pub struct RawPacket<'a> {
     pub interface: u32,
     /// LINKTYPE_ number, [`crate::LINK_UNKNOWN`] without a described interface.
     pub link_type: u16,
+    /// What it is instead of a packet.
+    pub record: Option<Record>,
     /// What is odd about it.
     pub flags: PacketFlags,
     /// What was captured, at most [`crate::limits::PACKET_MAX`].
@@ -94,7 +96,7 @@ impl Iterator for PacketComments<'_> {
 pub struct PacketFlags(u8);
 
 impl PacketFlags {
-    /// The container keeps no time for it (Simple Packet Block).
+    /// The container keeps no time for it (Simple Packet Block, most records).
     pub const NO_TIME: Self = Self(1);
     /// Its time does not fit 64 bits of nanoseconds and was saturated.
     pub const TIME_SATURATED: Self = Self(2);

@@ -2,7 +2,8 @@
 
 use crate::container::{Compression, Format};
 use crate::event::{
-    Event, Info, Interface, InterfaceStatistics, PacketFlags, RawPacket, Section, Stop,
+    Event, Info, Interface, InterfaceStatistics, LimitKindEq, PacketFlags, RawPacket, Section,
+    Skipped, Stop,
 };
 use crate::{LINK_UNKNOWN, link_type_name};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,8 +53,10 @@ pub struct CaptureFacts {
     pub compression: Option<Compression>,
     /// Bytes of the file as it was dropped; set by the door.
     pub file_size: Option<u64>,
-    /// Packets.
+    /// Packets; records are not among them, as in capinfos.
     pub packets: u64,
+    /// Records that are numbered with the packets and are none.
+    pub records: u64,
     /// Bytes of packets that were captured.
     pub captured_bytes: u64,
     /// Bytes of packets on the wire: capinfos' "data size".
@@ -96,12 +99,19 @@ pub struct CaptureFacts {
     pub skipped: BTreeMap<u32, u64>,
     /// Damaged blocks among those.
     pub damaged: u64,
+    /// The first of them, at most [`CaptureFacts::DAMAGES`].
+    pub damages: Vec<Skipped>,
+    /// Bounds that were hit, and how often.
+    pub limits: Vec<(LimitKindEq, u64)>,
     /// Where and why reading stopped before the end.
     pub stopped: Option<Stop>,
     previous: Timestamp,
 }
 
 impl CaptureFacts {
+    /// Damaged blocks of which the place is kept.
+    pub const DAMAGES: usize = 4;
+
     /// Nothing read yet.
     #[must_use]
     pub fn new(format: Format) -> Self {
@@ -110,6 +120,7 @@ impl CaptureFacts {
             compression: None,
             file_size: None,
             packets: 0,
+            records: 0,
             captured_bytes: 0,
             wire_bytes: 0,
             first: None,
@@ -131,6 +142,8 @@ impl CaptureFacts {
             secrets: 0,
             skipped: BTreeMap::new(),
             damaged: 0,
+            damages: Vec::new(),
+            limits: Vec::new(),
             stopped: None,
             previous: Timestamp::MIN,
         }
@@ -150,6 +163,10 @@ impl CaptureFacts {
     /// Takes a packet.
     #[inline]
     pub fn packet(&mut self, packet: &RawPacket<'_>) {
+        if packet.record.is_some() {
+            self.records += 1;
+            return;
+        }
         let captured = u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX);
         self.packets += 1;
         self.captured_bytes = self.captured_bytes.saturating_add(u64::from(captured));
@@ -219,9 +236,18 @@ impl CaptureFacts {
                     .skipped
                     .entry(if known { skipped.block_type } else { u32::MAX })
                     .or_default() += 1;
-                self.damaged += u64::from(skipped.damage.is_some());
+                if skipped.damage.is_some() {
+                    self.damaged += 1;
+                    if self.damages.len() < Self::DAMAGES {
+                        self.damages.push(skipped.clone());
+                    }
+                }
             }
-            Info::Limit(..) => {}
+            // One entry a kind: there are few.
+            Info::Limit(kind, _) => match self.limits.iter_mut().find(|(k, _)| k == kind) {
+                Some((_, n)) => *n = n.saturating_add(1),
+                None => self.limits.push((*kind, 1)),
+            },
         }
     }
 

@@ -14,8 +14,8 @@ pub mod writer;
 
 pub use container::{Compression, Container, Format, NotACapture, PcapLayout, SNIFF_LEN, sniff};
 pub use event::{
-    Event, Info, Interface, InterfaceStatistics, NameRecord, PacketComments, PacketFlags,
-    RawPacket, Secrets, Section, Skipped, Stop,
+    Event, Info, Interface, InterfaceStatistics, LimitKindEq, NameRecord, PacketComments,
+    PacketFlags, RawPacket, Secrets, Section, Skipped, Stop,
 };
 pub use facts::{CaptureFacts, InterfaceFacts, TimeOrder};
 pub use link::{LINK_UNKNOWN, link_type_name, link_type_title};

@@ -10,6 +10,9 @@ pub const BLOCK_MAX: usize = 16 * 1024 * 1024;
 pub const INTERFACES_MAX: usize = 65_536;
 /// Section headers kept of one capture.
 pub const SECTIONS_MAX: usize = 65_536;
+/// Bytes of names, descriptions, comments and secrets kept of one capture, beside those of packets; and again of
+/// packets' comments.
+pub const TEXTS_MAX: usize = 16 * 1024 * 1024;
 /// Decompressed bytes per compressed byte, from [`INFLATE_FREE`] on.
 pub const INFLATE_RATIO: u64 = 200;
 /// Decompressed bytes before [`INFLATE_RATIO`] is looked at.
@@ -47,6 +50,14 @@ pub static SECTIONS: LimitKind = LimitKind {
     says: "the capture has more sections than are kept; the descriptions of the others are lost",
     bound: SECTIONS_MAX as u64,
     unit: "sections",
+};
+
+/// More text than [`TEXTS_MAX`].
+pub static TEXTS: LimitKind = LimitKind {
+    id: "capture.texts",
+    says: "the capture carries more names, comments or secrets than are kept; the later ones are lost",
+    bound: TEXTS_MAX as u64,
+    unit: "bytes",
 };
 
 /// More packets than a packet number can count.

@@ -12,6 +12,7 @@ mod common;
 use common::{Ng, Pcap, Read, read, read_pieces};
 use proptest::prelude::*;
 use weir_capture::{Info, PacketFlags, limits};
+use weir_model::Record;
 
 const US: u32 = 0xa1b2_c3d4;
 const NS: u32 = 0xa1b2_3c4d;
@@ -44,7 +45,7 @@ fn small_pcapng(big: bool) -> Vec<u8> {
     ]
     .concat();
     n.block(5, &statistics);
-    n.block(0xbad, &[0; 8]).packet(0, 6_000_000, 0, &[], &[]);
+    n.block(0xbae, &[0; 8]).packet(0, 6_000_000, 0, &[], &[]);
     n.out
 }
 
@@ -167,11 +168,47 @@ fn pcapng_of_every_block() {
             read.facts.interfaces[0].statistics.unwrap().received,
             Some(77)
         );
-        assert_eq!(read.facts.skipped[&0xbad], 1);
+        assert_eq!(read.facts.skipped[&0xbae], 1);
         assert_eq!(
             (read.facts.encapsulation(), read.facts.packets, read.stopped),
             ("ether", 3, None)
         );
+    }
+}
+
+#[test]
+fn records_are_numbered_with_the_packets_and_are_none() {
+    for big in [false, true] {
+        let mut n = Ng::new(big);
+        n.interface(1, 65_535, &[]).packet(0, 5, 1, &[1], &[]);
+        let custom = [n.words(&[32_473]), vec![7; 8]].concat();
+        n.block(0xbad, &custom).block(0x4000_0bad, &custom);
+        n.block(9, b"A=1\n__REALTIME_TIMESTAMP=9000000\nB=2\n\0\0\0");
+        // Too short to say who defined it.
+        n.block(0xbad, &[]);
+        n.packet(0, 6, 1, &[2], &[]);
+        let read = read(&n.out);
+        let kinds: Vec<_> = read.packets.iter().map(|p| (p.number, p.record)).collect();
+        let custom = |copy| Some(Record::Custom { pen: 32_473, copy });
+        assert_eq!(
+            kinds,
+            [
+                (1, None),
+                (2, custom(true)),
+                (3, custom(false)),
+                (4, Some(Record::Journal)),
+                (5, None)
+            ]
+        );
+        assert_eq!(read.packets[1].bytes, [7; 8]);
+        assert!(read.packets[1].flags.contains(PacketFlags::NO_TIME));
+        assert_eq!(read.packets[3].time, 9_000_000_000);
+        let facts = &read.facts;
+        assert_eq!(
+            (facts.packets, facts.records, facts.wire_bytes, facts.stray),
+            (2, 3, 2, 0)
+        );
+        assert_eq!((facts.damaged, facts.untimed, read.stopped), (1, 0, None));
     }
 }
 
@@ -519,6 +556,9 @@ fn broken_blocks() {
         (good.packets.len(), good.facts.damaged, &good.stopped),
         (2, 1, &None)
     );
+    let told = &good.facts.damages[0];
+    assert_eq!(n.out[told.offset as usize], 6);
+    assert!(told.damage.as_ref().unwrap().contains("type 0x6"));
     // Lengths that differ: nothing leads on.
     let at = n.out.len();
     n.packet(0, 3, 1, &[1], &[]).packet(0, 4, 1, &[1], &[]);
@@ -656,4 +696,45 @@ fn same_in_pieces(file: &[u8], size: usize) {
         assert_eq!(pieces.stopped, whole.stopped, "pieces of {size}");
         assert_eq!(pieces.facts, whole.facts, "pieces of {size}");
     }
+}
+
+#[test]
+fn names_comments_and_secrets_are_kept_up_to_a_bound_that_is_told() {
+    let mut n = Ng::new(false);
+    let long = n.option(2, &[b'n'; 60_000]);
+    n.interface(1, 0, &long);
+    n.packet(0, 1, 4, &[1; 4], &[]);
+    let comments = n.option(1, &[b'c'; 50_000]).repeat(200);
+    for _ in 0..10 {
+        n.interface(1, 0, &comments);
+    }
+    n.block(
+        10,
+        &[
+            &0x544c_534b_u32.to_le_bytes()[..],
+            &8_000_000_u32.to_le_bytes(),
+            &[b'K'; 8_000_000],
+        ]
+        .concat(),
+    );
+    n.packet(0, 2, 4, &[2; 4], &[]);
+    let read = read(&n.out);
+    assert_eq!(times(&read).len(), 2);
+    let interfaces = read.infos.iter().filter_map(|i| match i {
+        Info::Interface(_, i) => Some(i),
+        _ => None,
+    });
+    let kept: usize = interfaces
+        .map(|i| i.name.len() + i.comments.iter().map(String::len).sum::<usize>())
+        .sum();
+    assert!(
+        kept <= limits::TEXTS_MAX && kept > limits::TEXTS_MAX - 100_000,
+        "{kept}"
+    );
+    let told = read
+        .infos
+        .iter()
+        .filter(|i| matches!(i, Info::Limit(l, _) if l.0.id == limits::TEXTS.id));
+    assert_eq!(told.count(), 10);
+    assert!(!read.infos.iter().any(|i| matches!(i, Info::Secrets(_))));
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::io::{self, Write};
+use weir_model::hidden;
 
 /// Control and formatting characters made visible: C0 and DEL as symbols, C1, bidi and zero-width as U+XXXX.
 pub(crate) fn visible(text: &str) -> String {
@@ -10,14 +11,28 @@ pub(crate) fn visible(text: &str) -> String {
         match c {
             '\u{0}'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('?')),
             '\u{7f}' => out.push('\u{2421}'),
-            '\u{80}'..='\u{9f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' => {
-                out.push_str(&format!("<U+{:04X}>", u32::from(c)));
-            }
+            c if hidden(c) => out.push_str(&format!("<U+{:04X}>", u32::from(c))),
             c => out.push(c),
+        }
+    }
+    out
+}
+
+/// JSON on one line, with the same characters as escapes: programs read the same text.
+fn escaped(row: &Value) -> String {
+    let text = row.to_string();
+    if !text.chars().any(hidden) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if hidden(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
         }
     }
     out
@@ -36,21 +51,30 @@ pub(crate) fn error(text: &str) {
 }
 
 /// Standard output, buffered; a closed pipe ends the output, not the program.
-pub(crate) struct Out(io::BufWriter<io::StdoutLock<'static>>, bool);
+pub(crate) struct Out {
+    to: io::BufWriter<io::StdoutLock<'static>>,
+    json: bool,
+    /// Members in the order of the head; without one as the row has them.
+    columns: Vec<String>,
+}
 
 impl Out {
     pub(crate) fn new(json: bool) -> Self {
-        Self(io::BufWriter::new(io::stdout().lock()), json)
+        Self {
+            to: io::BufWriter::new(io::stdout().lock()),
+            json,
+            columns: Vec::new(),
+        }
     }
 
     pub(crate) fn line(&mut self, text: &str) {
-        let _ = writeln!(self.0, "{text}");
+        let _ = writeln!(self.to, "{text}");
     }
 
-    /// A row: as JSON, or its members with tabs between them.
+    /// A row: as JSON, or its members with tabs between them, each below its name.
     pub(crate) fn row(&mut self, row: &Value) {
-        if self.1 {
-            let _ = writeln!(self.0, "{row}");
+        if self.json {
+            let _ = writeln!(self.to, "{}", escaped(row));
             return;
         }
         let cell = |v: &Value| match v {
@@ -64,16 +88,25 @@ impl Out {
             other => visible(&other.to_string()),
         };
         let cells: Vec<String> = match row {
-            Value::Object(members) => members.values().map(cell).collect(),
+            Value::Object(members) if self.columns.is_empty() => {
+                members.values().map(cell).collect()
+            }
+            Value::Object(members) => {
+                let columns = self.columns.iter();
+                columns
+                    .map(|c| members.get(c).map_or_else(String::new, cell))
+                    .collect()
+            }
             other => vec![cell(other)],
         };
-        let _ = writeln!(self.0, "{}", cells.join("\t"));
+        let _ = writeln!(self.to, "{}", cells.join("\t"));
     }
 
-    /// The names of the columns, above a table.
+    /// The names of the columns, above a table; said again only when they change.
     pub(crate) fn head(&mut self, names: &[&str]) {
-        if !self.1 {
-            let _ = writeln!(self.0, "{}", names.join("\t"));
+        if !self.json && self.columns != names {
+            self.columns = names.iter().map(|n| (*n).to_owned()).collect();
+            let _ = writeln!(self.to, "{}", names.join("\t"));
         }
     }
 }

@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 use std::fmt;
 use std::net::IpAddr;
 use weir_model::{
-    ArtifactId, ByteRange, Field, FieldSink, FlowId, LimitKind, Mac, PacketRef, SourceId,
+    ArtifactId, ByteRange, Field, FieldSink, FlowId, LimitKind, Mac, PacketRef, Record, SourceId,
     Timestamp, Value,
 };
 
@@ -40,6 +40,12 @@ static ROWS: LimitKind = LimitKind {
     id: "facts.messages",
     says: "more messages than the row budget holds; later ones are counted in flows but not listed",
     bound: Core::MESSAGES as u64,
+    unit: "bytes",
+};
+static MANY_ARTIFACTS: LimitKind = LimitKind {
+    id: "facts.artifacts",
+    says: "more files than are listed, or than one packet can name; the messages that carried them are listed all the same",
+    bound: Core::ARTIFACTS as u64,
     unit: "bytes",
 };
 static MANY_LINKS: LimitKind = LimitKind {
@@ -80,8 +86,12 @@ pub static MALFORMED: AnomalyKind = AnomalyKind {
 pub struct PacketMeta {
     /// Its capture and number.
     pub packet: PacketRef,
-    /// When.
+    /// When; of the packet before it where it is untimed.
     pub time: Timestamp,
+    /// The container keeps no time for it.
+    pub untimed: bool,
+    /// What it is instead of a packet.
+    pub record: Option<Record>,
     /// Bytes on the wire.
     pub wire_len: u32,
     /// LINKTYPE_ number.
@@ -160,6 +170,16 @@ impl<'a> Ctx<'a> {
         }
         self.packet.layers.push(protocol.id());
         let wanted = self.describing && self.sink.wants(&protocol.info);
+        if wanted {
+            self.sink.layer(&protocol.info, range);
+        }
+        wanted
+    }
+
+    /// A further part of a layer that was closed, shown apart (one of several packets in a datagram): it is not
+    /// listed again. As [`Ctx::layer`] otherwise.
+    pub fn layer_again(&mut self, protocol: &'static Protocol, range: ByteRange) -> bool {
+        let wanted = self.describes(protocol);
         if wanted {
             self.sink.layer(&protocol.info, range);
         }
@@ -393,6 +413,15 @@ impl<'a> Ctx<'a> {
     /// A message of this packet's flow that began in `first`: complete with the packet being read, or (not
     /// `whole`) never completed.
     pub fn spans(&mut self, direction: Direction, first: PacketRef, whole: bool) {
+        self.span(direction, first, whole, false);
+    }
+
+    /// A message that began in `first` and is complete because its stream ended with the packet being read.
+    pub fn spans_to_end(&mut self, direction: Direction, first: PacketRef) {
+        self.span(direction, first, true, true);
+    }
+
+    fn span(&mut self, direction: Direction, first: PacketRef, whole: bool, to_end: bool) {
         let last = self.meta.packet;
         let Some((flow, _)) = self.packet.flow.filter(|_| !self.core.muted) else {
             return;
@@ -406,6 +435,7 @@ impl<'a> Ctx<'a> {
             last,
             first,
             whole,
+            to_end,
         };
         if !self.core.facts.spans.push(span) {
             self.limit(&MANY_SPANS);
@@ -553,10 +583,11 @@ impl<'a> Ctx<'a> {
         with(self.core.chain.get::<T>()).into()
     }
 
-    /// The place of the artifact kept last; `None` while replaying.
+    /// The place of the artifact kept last; `None` while replaying, and where there was no room for it.
     pub(crate) fn last_artifact(&self) -> Option<u32> {
         let last = self.core.facts.artifacts.len().checked_sub(1)?;
-        u32::try_from(last).ok().filter(|_| !self.core.muted)
+        let none = self.core.muted || self.core.refused;
+        u32::try_from(last).ok().filter(|_| !none)
     }
 
     /// The artifacts at these places were carried by the message at `row`.
@@ -580,22 +611,22 @@ impl<'a> Ctx<'a> {
         if self.core.muted {
             return ArtifactId { packet, ordinal: 0 };
         }
-        let list = &mut self.core.facts.artifacts;
-        let before = list
-            .iter()
-            .rev()
-            .take(64)
-            .filter(|a| a.id.packet == packet)
-            .count();
-        artifact.id = ArtifactId {
-            packet,
-            ordinal: u16::try_from(before).unwrap_or(u16::MAX),
+        let list = &self.core.facts.artifacts;
+        let before = list.last().filter(|a| a.id.packet == packet);
+        let ordinal = before.map_or(Some(0), |a| a.id.ordinal.checked_add(1));
+        let heap = artifact.heap();
+        let room = self.core.artifacts.saturating_add(heap) <= Core::ARTIFACTS;
+        let Some(ordinal) = ordinal.filter(|_| room) else {
+            self.core.refused = true;
+            self.limit(&MANY_ARTIFACTS);
+            return ArtifactId { packet, ordinal: 0 };
         };
-        list.push(artifact);
-        ArtifactId {
-            packet,
-            ordinal: u16::try_from(before).unwrap_or(u16::MAX),
-        }
+        self.core.refused = false;
+        self.core.artifacts += heap;
+        artifact.id = ArtifactId { packet, ordinal };
+        let id = artifact.id;
+        self.core.facts.artifacts.push(artifact);
+        id
     }
 
     pub(crate) fn take_live(&mut self, id: FlowId) -> Option<Box<Live>> {
@@ -613,21 +644,23 @@ impl<'a> Ctx<'a> {
         let Some((last, ended)) = self.core.facts.flow(id).map(|f| (f.last, f.ended)) else {
             return;
         };
-        let (meta, flow, describing, duplicate) = (
-            self.meta,
-            self.packet.flow,
-            self.describing,
-            self.packet.duplicate,
-        );
+        let (meta, flow, duplicate) = (self.meta, self.packet.flow, self.packet.duplicate);
         self.meta.packet = last;
         self.meta.time = ended;
         self.packet.flow = Some((id, Direction::Forward));
         self.packet.duplicate = false;
-        self.describing = false;
-        what(self);
+        self.aside(what);
         self.meta = meta;
         self.packet.flow = flow;
         self.packet.duplicate = duplicate;
+    }
+
+    /// Runs `what` without a word of it in the packet being read: no fields, no layers.
+    pub(crate) fn aside(&mut self, what: impl FnOnce(&mut Self)) {
+        let describing = std::mem::replace(&mut self.describing, false);
+        let layers = std::mem::take(&mut self.packet.layers);
+        what(self);
         self.describing = describing;
+        self.packet.layers = layers;
     }
 }

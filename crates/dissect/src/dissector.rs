@@ -4,8 +4,10 @@
 use crate::body::BodySink;
 use crate::context::{Ctx, PacketMeta, PacketState};
 use crate::data::Data;
-use crate::facts::{Bindings, Facts, Span, StackId, Stacks};
-use crate::flow::{Checkpoints, Expectations, FlowTable, Fragments, Live, Recent, States, hang_up};
+use crate::facts::{Artifact, Bindings, Facts, Span, StackId, Stacks};
+use crate::flow::{
+    Checkpoints, Expectations, FlowTable, Fragments, Held, Live, Recent, States, hang_up,
+};
 use crate::protocol::{Direction, Over, Protocol};
 use crate::protocols::icmp::echo::Echoes;
 use weir_model::{FieldSink, FlowId, LimitKind, NoSink, PacketRef};
@@ -44,6 +46,11 @@ pub(crate) struct Core {
     pub(crate) facts: Facts,
     pub(crate) table: FlowTable,
     pub(crate) live: Vec<Option<Box<Live>>>,
+    pub(crate) held: Held,
+    /// Heap that artifacts keep.
+    pub(crate) artifacts: usize,
+    /// There was no room for the artifact that came last.
+    pub(crate) refused: bool,
     pub(crate) expectations: Expectations,
     pub(crate) checkpoints: Checkpoints,
     /// What one flow tells about another.
@@ -63,6 +70,8 @@ pub(crate) struct Core {
 impl Core {
     /// Heap that message rows may keep.
     pub(crate) const MESSAGES: usize = 192 << 20;
+    /// Heap that artifacts may keep.
+    pub(crate) const ARTIFACTS: usize = 192 << 20;
 }
 
 /// Lengths of the tables when the end of capture was told; what came after is provisional.
@@ -84,6 +93,21 @@ pub struct Checkpoint {
     pub after: Option<PacketRef>,
 }
 
+impl Checkpoint {
+    /// For a pass that wants bodies alone: bytes that come again are not compared with those that came first.
+    #[must_use]
+    pub fn for_bodies(mut self) -> Self {
+        if let Some(live) = &mut self.live {
+            for direction in [Direction::Forward, Direction::Backward] {
+                let half = &mut live.halves[direction];
+                half.forget();
+                half.forgetful = true;
+            }
+        }
+        self
+    }
+}
+
 /// Dissects the packets of one chain, in order.
 pub struct Dissector {
     core: Core,
@@ -103,6 +127,9 @@ impl Dissector {
                 facts,
                 table: FlowTable::new(options.seed),
                 live: Vec::new(),
+                held: Held::default(),
+                artifacts: 0,
+                refused: false,
                 expectations: Expectations::default(),
                 checkpoints: Checkpoints::default(),
                 chain: States::default(),
@@ -201,10 +228,20 @@ impl Dissector {
         facts.spans.seal();
     }
 
+    /// Stream bytes held as they are counted, and as they are.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> (usize, usize) {
+        let live = self.core.live.iter().flatten();
+        (self.core.held.bytes(), live.map(|l| l.held()).sum())
+    }
+
     fn resume(&mut self) {
         if let Some(mark) = self.mark.take() {
             let facts = &mut self.core.facts;
             facts.messages.back_to(&mark.messages);
+            let provisional = facts.artifacts.iter().skip(mark.artifacts);
+            let heap: usize = provisional.map(Artifact::heap).sum();
+            self.core.artifacts = self.core.artifacts.saturating_sub(heap);
             facts.artifacts.truncate(mark.artifacts);
             facts.anomalies.back_to(&mark.anomalies);
             facts.links.back_to(mark.links);
@@ -220,7 +257,12 @@ impl Dissector {
         flow: Option<FlowId>,
         before: impl Fn(PacketRef) -> bool,
     ) -> Checkpoint {
-        let found = flow.and_then(|id| self.core.checkpoints.find(id, before));
+        let found = flow.and_then(|id| {
+            let gave_up = self.core.facts.flow(id).map(|f| f.seldom().gave_up);
+            // What was given up after a packet is not in the copy made with it.
+            let right = |p| before(p) && !gave_up.is_some_and(|g| g.contains(&Some(p)));
+            self.core.checkpoints.find(id, right)
+        });
         match found {
             Some((after, live)) => Checkpoint {
                 flow,

@@ -2,11 +2,15 @@
 //! Knows no file format, draws no conclusion and keeps no payload.
 
 mod anomaly;
+mod ber;
 mod blocks;
 mod body;
 mod context;
 mod data;
 mod dissector;
+mod framed;
+mod headed;
+mod lines;
 mod protocol;
 mod registry;
 #[cfg(test)]
@@ -16,6 +20,7 @@ pub mod facts;
 pub mod flow;
 pub mod protocols;
 pub mod tree;
+mod wide;
 
 pub use anomaly::AnomalyKind;
 pub use blocks::Blocks;

@@ -61,7 +61,7 @@ pub enum Over {
 /// Which way a packet of a flow goes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Direction {
-    /// From the side that opened the flow (sent the SYN or the first packet).
+    /// From the side that opened the flow, as far as can be seen ([`crate::flow::Sender`]).
     Forward,
     /// From the other side.
     Backward,
@@ -172,6 +172,9 @@ pub trait StreamDissector {
     fn tells_spans(&self) -> bool {
         false
     }
+    /// Stream bytes that it keeps, roughly: counted with what all flows hold, and dropped with the dissector
+    /// when that is too much.
+    fn held(&self) -> usize;
     /// A copy with the same state.
     fn box_clone(&self) -> Box<dyn StreamDissector>;
 }

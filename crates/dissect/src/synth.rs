@@ -84,6 +84,8 @@ impl Synth {
                 number: u32::try_from(n).unwrap() + 1,
             },
             time: time(n),
+            untimed: false,
+            record: None,
             wire_len: u32::try_from(self.packets[n].len()).unwrap(),
             link_type: 1,
             interface: 0,

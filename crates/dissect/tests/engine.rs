@@ -34,6 +34,8 @@ impl Build {
                 number: u32::try_from(self.0.len()).unwrap() + 1,
             },
             time: Timestamp(1_000_000_000_000_000_000 + ns),
+            untimed: false,
+            record: None,
             wire_len: u32::try_from(bytes.len()).unwrap(),
             link_type: 1,
             interface: 0,

@@ -105,6 +105,8 @@ impl Net {
                 number: self.packets,
             },
             time: time(self.packets),
+            untimed: false,
+            record: None,
             wire_len: u32::try_from(bytes.len()).unwrap(),
             link_type: 1,
             interface: 0,
@@ -503,6 +505,33 @@ fn a_head_of_a_megabyte_is_cut_and_said() {
             .all()
             .iter()
             .any(|l| l.kind.id == "http.head")
+    );
+}
+
+#[test]
+fn behind_a_head_that_is_too_long_no_body_is_invented() {
+    let mut net = Net::new();
+    let get = b"GET /a.bin HTTP/1.1\r\nHost: h.test\r\n\r\n";
+    net.send(0, &get.repeat(2), 999);
+    net.send(1, b"HTTP/1.1 200 OK\r\nX: ", 999);
+    net.send(1, &vec![b'a'; 300 << 10], 1400);
+    net.send(1, b"\r\nContent-Length: 6\r\n\r\n<html>", 999);
+    net.send(1, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 999);
+    net.close();
+    let states: Vec<_> = net.rows().iter().map(|t| t.state).collect();
+    assert_eq!(states, [Completeness::Unread, Completeness::Complete]);
+    let files: Vec<_> = net
+        .facts()
+        .artifacts
+        .iter()
+        .map(|a| (a.state, a.wire_size, a.missing.is_empty()))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            (Completeness::Unread, 0, false),
+            (Completeness::Complete, 2, true)
+        ]
     );
 }
 

@@ -160,6 +160,39 @@ impl Default for Scope {
 }
 
 impl Scope {
+    /// The same scope, when this version reads its schema.
+    ///
+    /// # Errors
+    /// Its schema is another one than 1.
+    pub fn of_this_version(self) -> Result<Self, ScopeError> {
+        if self.schema == 1 {
+            return Ok(self);
+        }
+        Err(ScopeError(format!(
+            "schema {} is not read, only 1: another version wrote it",
+            self.schema
+        )))
+    }
+
+    /// Entries that name nothing, each with its sentence. `known`: is there a protocol of this name?
+    #[must_use]
+    pub fn strays(&self, known: impl Fn(&str) -> bool) -> Vec<String> {
+        let outside = self
+            .exclude
+            .iter()
+            .filter(|e| e.parse::<IpAddr>().is_err() && e.parse::<IpNet>().is_err());
+        let outside = outside.map(|e| {
+            format!(
+                "\u{201c}{e}\u{201d} takes nothing out of the scope: it is no address or network"
+            )
+        });
+        let unknown = self.protocols.iter().filter(|p| !known(&p.to_lowercase()));
+        let unknown = unknown.map(|p| {
+            format!("\u{201c}{p}\u{201d} is no protocol that is read: as one of the scope's protocols it lets nothing in")
+        });
+        outside.chain(unknown).collect()
+    }
+
     /// Is `ip` among the targets? With neither networks nor hosts named, every internal address is.
     #[must_use]
     pub fn covers(&self, ip: IpAddr) -> bool {
@@ -187,3 +220,44 @@ impl fmt::Display for ScopeError {
 }
 
 impl std::error::Error for ScopeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_nothing_is_told_and_nothing_else_is() {
+        let words = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect();
+        let scope = Scope {
+            exclude: words(&[
+                "192.0.2.7",
+                "192.0.2.0/25",
+                "printer-3",
+                "192.0.2.300",
+                "2001:db8::/32",
+            ]),
+            protocols: words(&["HTTP", "htpp"]),
+            ..Scope::default()
+        };
+        let told = scope.strays(|name| name == "http");
+        let named: Vec<&str> = told
+            .iter()
+            .filter_map(|t| t.split(['\u{201c}', '\u{201d}']).nth(1))
+            .collect();
+        assert_eq!(named, ["printer-3", "192.0.2.300", "htpp"]);
+        assert!(Scope::default().strays(|_| false).is_empty());
+    }
+
+    #[test]
+    fn a_scope_of_another_schema_is_refused() {
+        assert!(Scope::default().of_this_version().is_ok());
+        let later = Scope {
+            schema: 2,
+            ..Scope::default()
+        };
+        assert_eq!(
+            later.of_this_version().map_err(|e| e.0),
+            Err("schema 2 is not read, only 1: another version wrote it".to_owned())
+        );
+    }
+}

@@ -5,17 +5,31 @@ use crate::index::PacketEntry;
 use crate::input::{Input, Need};
 use crate::job::{Job, Phase, Progress, Step};
 use crate::replay::{Replay, Visitor};
-use crate::session::Session;
+use crate::session::{Chain, Session};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use weir_dissect::{BodyEnd, BodyKey, BodySink, DecodeEnd, Decoder, Encoding};
-use weir_model::{CaptureId, FieldSink, NoSink, PacketRef};
+use weir_model::{CaptureId, FieldSink, FlowId, NoSink, PacketRef};
 
-/// Decoded bytes of one body held in memory at most.
-pub const HELD: u64 = 256 << 20;
+/// Decoded bytes of bodies read again for one purpose that are held in memory at most.
+pub const HELD: usize = 256 << 20;
+
+/// Heap that decoders of open bodies may take while all are hashed in one pass. Bodies beyond it are hashed
+/// one connection at a time.
+const OPEN: usize = 64 << 20;
+
+/// Said of a file that was delivered whole and could not be decoded beside the others of its connection.
+pub(crate) const DECODE_CROWDED: &str =
+    "not decoded: too many compressed files open at once on its connection";
+
+/// Said of a file that was delivered whole and cannot be decoded within bounds.
+pub(crate) const DECODE_BOMB: &str = "decompression bomb, not decoded further";
+
+/// Said of a file that was delivered whole and whose coding is broken.
+pub(crate) const DECODE_BROKEN: &str = "content coding broken or cut";
 
 /// What a body's decoded content is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +84,8 @@ struct Hashing {
     sha256: Sha256,
     size: u64,
     gap: bool,
+    /// It was to be decoded, and bytes are missing.
+    torn: bool,
 }
 
 impl Hashing {
@@ -82,10 +98,25 @@ impl Hashing {
             sha256: Sha256::new(),
             size: 0,
             gap: false,
+            torn: false,
         }
     }
 
+    /// Heap of its decoder, roughly.
+    fn held(&self) -> usize {
+        self.decoder.as_ref().map_or(0, Decoder::held)
+    }
+
+    /// Bytes are missing: it will have no hashes, and what follows cannot be decoded.
+    fn tear(&mut self) {
+        self.gap = true;
+        self.torn |= self.decoder.take().is_some();
+    }
+
     fn take(&mut self, bytes: &[u8]) {
+        if self.torn {
+            return;
+        }
         let (md5, sha1, sha256, size) = (
             &mut self.md5,
             &mut self.sha1,
@@ -121,6 +152,11 @@ impl Hashing {
             .decoder
             .take()
             .map_or(DecodeEnd::Whole, |d| d.finish(&mut digest));
+        let decoded = if self.torn {
+            DecodeEnd::Broken
+        } else {
+            decoded
+        };
         let whole = !self.gap && matches!(decoded, DecodeEnd::Whole | DecodeEnd::Unknown);
         let hashes = whole.then(|| Hashes {
             md5: self.md5.finalize().into(),
@@ -135,29 +171,54 @@ impl Hashing {
     }
 }
 
-/// Hashes every body that passes.
+/// Hashes every body that passes, while there is room.
 #[derive(Default)]
 struct HashSink {
     open: HashMap<BodyKey, Hashing, FixedState>,
     done: Vec<(BodyKey, Digests)>,
+    /// Heap of all open decoders.
+    held: usize,
+    /// Bodies for which there was no room.
+    put_off: Vec<BodyKey>,
+}
+
+impl HashSink {
+    /// The body is not hashed in this pass.
+    fn put_off(&mut self, key: BodyKey) {
+        if let Some(h) = self.open.remove(&key) {
+            self.held = self.held.saturating_sub(h.held());
+            self.put_off.push(key);
+        }
+    }
 }
 
 impl BodySink for HashSink {
     fn begin(&mut self, key: BodyKey, encodings: &[Encoding]) {
-        self.open.insert(key, Hashing::new(encodings));
+        let hashing = Hashing::new(encodings);
+        self.held += hashing.held();
+        if let Some(old) = self.open.insert(key, hashing) {
+            self.held = self.held.saturating_sub(old.held());
+        }
     }
     fn data(&mut self, key: BodyKey, bytes: &[u8]) {
         if let Some(h) = self.open.get_mut(&key) {
+            let before = h.held();
             h.take(bytes);
+            self.held = self.held.saturating_sub(before) + h.held();
+        }
+        if self.held > OPEN {
+            self.put_off(key);
         }
     }
     fn gap(&mut self, key: BodyKey, _: u64) {
         if let Some(h) = self.open.get_mut(&key) {
-            h.gap = true;
+            self.held = self.held.saturating_sub(h.held());
+            h.tear();
         }
     }
     fn end(&mut self, key: BodyKey, _: BodyEnd) {
         if let Some(h) = self.open.remove(&key) {
+            self.held = self.held.saturating_sub(h.held());
             self.done.push((key, h.end()));
         }
     }
@@ -185,8 +246,49 @@ impl<S: BodySink> Visitor for Bodies<S> {
 }
 
 enum Stage {
-    Bodies(usize),
+    /// The bodies of a chain; then those among them that had no room.
+    Bodies(usize, PutOff),
     Files(usize),
+}
+
+/// Bodies that had no room, in order: read again in groups of flows, smaller ones where a group has no room either.
+#[derive(Default)]
+struct PutOff {
+    keys: Vec<BodyKey>,
+    /// Flows of a group; 0 before the first.
+    group: usize,
+}
+
+impl PutOff {
+    /// Flows of a group at first.
+    const GROUP: usize = 512;
+
+    /// The flows that are read now.
+    fn flows(&self) -> Vec<FlowId> {
+        let mut flows: Vec<FlowId> = self.keys.iter().map(|k| k.flow).collect();
+        flows.dedup();
+        flows.truncate(self.group);
+        flows
+    }
+
+    /// A pass over [`PutOff::flows`] has ended and had no room for these. What is left without any chance is returned.
+    fn passed(&mut self, crowded: &mut Vec<BodyKey>) -> Vec<BodyKey> {
+        crowded.sort_unstable();
+        crowded.dedup();
+        let flows = self.flows();
+        self.keys.retain(|k| !flows.contains(&k.flow));
+        if self.group == 1 {
+            return std::mem::take(crowded);
+        }
+        if self.group == 0 {
+            self.group = Self::GROUP;
+        } else if !crowded.is_empty() {
+            self.group = self.group.div_ceil(4);
+        }
+        self.keys.append(crowded);
+        self.keys.sort_unstable();
+        Vec::new()
+    }
 }
 
 /// Computes the digests of every artifact's content, then of the captures themselves.
@@ -209,7 +311,7 @@ impl Hash {
             .map(|c| c.plain_size + if captures { c.size } else { 0 })
             .sum();
         Self {
-            stage: Stage::Bodies(0),
+            stage: Stage::Bodies(0, PutOff::default()),
             replay: None,
             file: None,
             captures,
@@ -218,6 +320,7 @@ impl Hash {
         }
     }
 
+    /// One pass over the chain, or over a group of the flows that were put off.
     fn bodies(
         &mut self,
         chain: usize,
@@ -229,49 +332,69 @@ impl Hash {
             self.stage = Stage::Files(0);
             return Step::More;
         };
+        let Stage::Bodies(_, put_off) = &mut self.stage else {
+            return Step::More;
+        };
         let replay = self.replay.get_or_insert_with(|| {
             let facts = c.facts();
-            let new =
-                |a: &&weir_dissect::facts::Artifact| !session.digests.contains_key(&(chain, a.key));
-            let targets: Vec<PacketRef> = facts
-                .artifacts
-                .iter()
-                .filter(new)
-                .filter_map(|a| facts.flow(a.flow()))
-                .map(|f| f.last)
-                .collect();
-            Replay::new(
-                session,
-                chain,
-                &targets,
-                true,
-                Bodies {
-                    fields: NoSink,
-                    sink: HashSink::default(),
-                },
-            )
+            let again = put_off.flows();
+            let targets: Vec<PacketRef> = if again.is_empty() {
+                facts
+                    .artifacts
+                    .iter()
+                    .filter(|a| !session.digests.contains_key(&(chain, a.key)))
+                    .filter_map(|a| facts.flow(a.flow()))
+                    .map(|f| f.last)
+                    .collect()
+            } else {
+                let flows = again.iter().filter_map(|id| facts.flow(*id));
+                flows.map(|f| f.last).collect()
+            };
+            let visitor = Bodies {
+                fields: NoSink,
+                sink: HashSink::default(),
+            };
+            Replay::new(session, chain, &targets, true, visitor)
         });
-        match replay.step(session, input, fuel) {
-            Step::Done => {
-                replay.hang_up(session);
-                let mut sink = std::mem::take(&mut replay.visitor.sink);
-                let mut rest: Vec<_> = sink.open.drain().map(|(k, h)| (k, h.end())).collect();
-                rest.sort_by_key(|r| r.0);
-                for (key, digests) in sink.done.into_iter().chain(rest) {
-                    session.digests.insert((chain, key), digests);
-                }
-                self.replay = None;
-                self.stage = Stage::Bodies(chain + 1);
-                session.generation += 1;
-                Step::More
-            }
-            step => {
-                for (key, digests) in replay.visitor.sink.done.drain(..) {
-                    session.digests.insert((chain, key), digests);
-                }
-                step
-            }
+        let step = replay.step(session, input, fuel);
+        let ended = matches!(step, Step::Done);
+        if ended {
+            replay.hang_up(session);
         }
+        let sink = &mut replay.visitor.sink;
+        let mut done = std::mem::take(&mut sink.done);
+        if !ended {
+            for (key, digests) in done {
+                session.digests.insert((chain, key), digests);
+            }
+            return step;
+        }
+        let mut rest: Vec<_> = sink.open.drain().map(|(k, h)| (k, h.end())).collect();
+        rest.sort_by_key(|r| r.0);
+        done.extend(rest);
+        let mut crowded = std::mem::take(&mut sink.put_off);
+        self.replay = None;
+        let left = put_off.passed(&mut crowded);
+        if !left.is_empty() {
+            let facts = session.chains.get(chain).map(Chain::facts);
+            let artifacts = facts.into_iter().flat_map(|f| &f.artifacts);
+            done.extend(artifacts.filter(|a| left.contains(&a.key)).map(|a| {
+                let digests = Digests {
+                    size: a.wire_size,
+                    hashes: None,
+                    decoded: DecodeEnd::Crowded,
+                };
+                (a.key, digests)
+            }));
+        }
+        if put_off.keys.is_empty() {
+            self.stage = Stage::Bodies(chain + 1, PutOff::default());
+        }
+        for (key, digests) in done {
+            session.digests.insert((chain, key), digests);
+        }
+        session.generation += 1;
+        Step::More
     }
 
     fn files(&mut self, n: usize, session: &mut Session, input: &mut Input) -> Step {
@@ -313,7 +436,7 @@ impl Hash {
 impl Job for Hash {
     fn step(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
         match self.stage {
-            Stage::Bodies(chain) => self.bodies(chain, session, input, fuel),
+            Stage::Bodies(chain, _) => self.bodies(chain, session, input, fuel),
             Stage::Files(n) => self.files(n, session, input),
         }
     }
@@ -321,7 +444,7 @@ impl Job for Hash {
     fn progress(&self, session: &Session) -> Option<Progress> {
         let bodies = self.replay.as_ref().and_then(|r| r.progress(session));
         Some(match (&self.stage, bodies) {
-            (Stage::Bodies(_), Some(p)) => Progress {
+            (Stage::Bodies(..), Some(p)) => Progress {
                 phase: Phase::Hashing,
                 ..p
             },
@@ -352,16 +475,25 @@ struct Collect {
     wanted: Vec<BodyKey>,
     open: HashMap<BodyKey, (Decoder, Collected), FixedState>,
     done: HashMap<BodyKey, Collected, FixedState>,
+    /// What is left of [`HELD`].
+    left: usize,
 }
 
 impl Collected {
-    fn take(&mut self, part: &[u8]) {
-        let room = usize::try_from(HELD)
-            .unwrap_or(usize::MAX)
-            .saturating_sub(self.bytes.len());
+    fn take(&mut self, part: &[u8], left: &mut usize) {
+        let room = part.len().min(*left);
         self.cut |= part.len() > room;
+        *left -= room;
         self.bytes
-            .extend_from_slice(part.get(..room.min(part.len())).unwrap_or_default());
+            .extend_from_slice(part.get(..room).unwrap_or_default());
+    }
+}
+
+impl Collect {
+    fn finish(&mut self, key: BodyKey, decoder: Decoder, mut out: Collected) {
+        let left = &mut self.left;
+        out.decoded = Some(decoder.finish(&mut |part| out.take(part, left)));
+        self.done.insert(key, out);
     }
 }
 
@@ -374,7 +506,8 @@ impl BodySink for Collect {
     }
     fn data(&mut self, key: BodyKey, bytes: &[u8]) {
         if let Some((decoder, out)) = self.open.get_mut(&key) {
-            decoder.push(bytes, &mut |part| out.take(part));
+            let left = &mut self.left;
+            decoder.push(bytes, &mut |part| out.take(part, left));
         }
     }
     fn gap(&mut self, key: BodyKey, len: u64) {
@@ -383,9 +516,8 @@ impl BodySink for Collect {
         }
     }
     fn end(&mut self, key: BodyKey, _: BodyEnd) {
-        if let Some((decoder, mut out)) = self.open.remove(&key) {
-            out.decoded = Some(decoder.finish(&mut |part| out.bytes.extend_from_slice(part)));
-            self.done.insert(key, out);
+        if let Some((decoder, out)) = self.open.remove(&key) {
+            self.finish(key, decoder, out);
         }
     }
 }
@@ -420,6 +552,7 @@ impl Extract {
             wanted: keys,
             open: HashMap::default(),
             done: HashMap::default(),
+            left: HELD,
         };
         Self {
             replay: Replay::new(
@@ -438,10 +571,11 @@ impl Extract {
     /// What was found, after the job is done; bodies that never ended as they stand.
     #[must_use]
     pub fn finish(mut self) -> HashMap<BodyKey, Collected, FixedState> {
-        let open: Vec<_> = self.replay.visitor.sink.open.drain().collect();
-        for (key, (decoder, mut out)) in open {
-            out.decoded = Some(decoder.finish(&mut |part| out.bytes.extend_from_slice(part)));
-            self.replay.visitor.sink.done.insert(key, out);
+        let sink = &mut self.replay.visitor.sink;
+        let mut open: Vec<_> = sink.open.drain().collect();
+        open.sort_by_key(|o| o.0);
+        for (key, (decoder, out)) in open {
+            sink.finish(key, decoder, out);
         }
         self.replay.visitor.sink.done
     }

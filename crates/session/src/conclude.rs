@@ -9,6 +9,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use weir_analyze as analyze;
 use weir_analyze::answers::merge::{MergePlan, plans};
+use weir_capture::Skipped;
 use weir_dissect::{BodyKey, DecodeEnd};
 
 /// Digests as conclusions ask for them.
@@ -23,6 +24,7 @@ impl analyze::Digests for Known<'_> {
         Some(analyze::Content {
             size: digests.size,
             hashes: hashes.map(plain),
+            bomb: digests.decoded == DecodeEnd::Bomb,
         })
     }
 }
@@ -52,8 +54,17 @@ fn span(capture: &Capture) -> analyze::CaptureSpan {
         packets: u64::from(capture.index.len()),
         snap_length: facts.snaplen().filter(|_| facts.cut > 0),
         broken: broken(capture),
+        damaged: (
+            facts.damaged,
+            facts.damages.iter().filter_map(damage).collect(),
+        ),
+        limits: facts.limits.iter().map(|(k, n)| (k.0, *n)).collect(),
         offset: capture.offset,
     }
+}
+
+fn damage(block: &Skipped) -> Option<(u64, String)> {
+    Some((block.offset, block.damage.clone()?))
 }
 
 impl Session {
@@ -124,6 +135,9 @@ impl Merge {
         fuel: u32,
     ) -> Option<Step> {
         if self.extract.is_none() {
+            if plan.total > HELD as u64 {
+                return None;
+            }
             let chain = self.missing(plan)?;
             let keys = plan
                 .keys
@@ -155,8 +169,9 @@ impl Merge {
 
     fn put_together(&mut self, plan: &MergePlan) -> analyze::Merged {
         let mut whole: Vec<u8> = Vec::new();
-        let mut agree = plan.total <= HELD;
-        for piece in plan.pieces.iter().filter(|_| plan.total <= HELD) {
+        let fits = plan.total <= HELD as u64;
+        let mut agree = fits;
+        for piece in plan.pieces.iter().filter(|_| fits) {
             let body = plan
                 .keys
                 .get(piece.part as usize)
@@ -182,6 +197,7 @@ impl Merge {
             content: complete.then(|| analyze::Content {
                 size: plan.total,
                 hashes: Some(plain(Hashes::of(&whole))),
+                bomb: false,
             }),
         }
     }

@@ -4,13 +4,17 @@
 use crate::packed::Packed;
 use weir_dissect::facts::StackId;
 use weir_dissect::{Direction, PacketOutcome};
-use weir_model::{FlowId, Timestamp};
+use weir_model::{FlowId, Record, Timestamp};
 
 /// Packets of one block: growth never moves more than a block's worth, and its numbers lie close together.
 const BLOCK: usize = 1 << 12;
 const NO_FLOW: i64 = -1;
 const BACKWARD: i64 = 1;
 const DUPLICATE: i64 = 2;
+/// The container keeps no time for it: that of the packet before stands in its place.
+const UNTIMED: i64 = 4;
+/// No packet: what it is stands in the place of its flow.
+const RECORD: i64 = 8;
 
 /// What the index knows of a packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,8 +27,12 @@ pub struct PacketEntry {
     pub captured: u32,
     /// Bytes on the wire.
     pub wire: u32,
-    /// When.
+    /// When; of the packet before it where it is untimed.
     pub time: Timestamp,
+    /// The container keeps no time for it.
+    pub untimed: bool,
+    /// What it is instead of a packet.
+    pub record: Option<Record>,
     /// Interface number in the capture.
     pub interface: u16,
     /// Its flow and which way it goes.
@@ -102,14 +110,18 @@ impl PacketIndex {
 
     pub(crate) fn push(&mut self, entry: &PacketEntry, outcome: PacketOutcome) {
         let back = matches!(outcome.flow, Some((_, Direction::Backward)));
-        let flags = i64::from(back) * BACKWARD + i64::from(outcome.duplicate) * DUPLICATE;
+        let flags = i64::from(back) * BACKWARD
+            + i64::from(outcome.duplicate) * DUPLICATE
+            + i64::from(entry.untimed) * UNTIMED
+            + i64::from(entry.record.is_some()) * RECORD;
+        let flow = outcome.flow.map(|f| i64::from(f.0.0));
         // In the order of `Column`.
         let row = [
             entry.offset.cast_signed(),
             entry.time.0,
             i64::from(entry.captured),
             i64::from(entry.wire) - i64::from(entry.captured),
-            outcome.flow.map_or(NO_FLOW, |f| i64::from(f.0.0)),
+            entry.record.map(Record::code).or(flow).unwrap_or(NO_FLOW),
             i64::from(outcome.stack.0),
             i64::from(entry.interface),
             flags,
@@ -149,13 +161,17 @@ impl PacketIndex {
         } else {
             Direction::Backward
         };
-        let flow = u32::try_from(block.get(Column::Flow, row)?).ok();
+        let whose = block.get(Column::Flow, row)?;
+        let record = (flags & RECORD != 0).then(|| Record::from_code(whose));
+        let flow = u32::try_from(whose).ok().filter(|_| record.is_none());
         Some(PacketEntry {
             number,
             offset: block.get(Column::Offset, row)?.cast_unsigned(),
             captured: u32::try_from(captured).ok()?,
             wire: u32::try_from(wire).ok()?,
             time: Timestamp(block.get(Column::Time, row)?),
+            untimed: flags & UNTIMED != 0,
+            record: record.flatten(),
             interface: u16::try_from(block.get(Column::Interface, row)?).ok()?,
             flow: flow.map(|n| (FlowId(n), direction)),
             stack: StackId(u16::try_from(block.get(Column::Stack, row)?).ok()?),
@@ -167,6 +183,9 @@ impl PacketIndex {
     #[must_use]
     pub fn flow(&self, number: u32) -> Option<FlowId> {
         let (block, row) = self.place(number)?;
+        if block.get(Column::Flags, row)? & RECORD != 0 {
+            return None;
+        }
         let flow = block.get(Column::Flow, row)?;
         u32::try_from(flow).ok().map(FlowId)
     }
@@ -192,8 +211,13 @@ mod tests {
             captured: 60 + number % 1400,
             wire: 60 + number % 1400 + u32::from(number.is_multiple_of(1000)),
             time: Timestamp(1_700_000_000_000_000_000 + i64::from(number) * 217_000),
+            untimed: number.is_multiple_of(800),
+            record: (number == 3 * BLOCK as u32 + 4).then_some(Record::Custom {
+                pen: number,
+                copy: true,
+            }),
             interface: 0,
-            flow: (!number.is_multiple_of(7)).then(|| {
+            flow: (!number.is_multiple_of(7) && number != 3 * BLOCK as u32 + 4).then(|| {
                 let back = number.is_multiple_of(2);
                 let way = if back {
                     Direction::Backward

@@ -74,6 +74,12 @@ impl<'a> PacketKnown<'a> {
             })
         };
         match name {
+            "frame.time" | "frame.time_epoch" | "frame.time_relative" | "frame.time_delta"
+                if self.entry.untimed =>
+            {
+                None
+            }
+            "frame.interface_id" if self.entry.record.is_some() => None,
             "frame.number" => Some(Value::Uint(u64::from(self.entry.number))),
             "frame.len" => Some(Value::Uint(u64::from(self.entry.wire))),
             "frame.cap_len" => Some(Value::Uint(u64::from(self.entry.captured))),

@@ -7,7 +7,9 @@ use crate::job::{Job, Phase, Progress, Step};
 use crate::log::FlowLog;
 use crate::session::{Capture, Chain, Session};
 use weir_capture::chain::{Member, chains};
-use weir_capture::{CaptureFacts, Container, Event, Format, Info, Reader, SNIFF_LEN, sniff};
+use weir_capture::{
+    CaptureFacts, Container, Event, Format, Info, PacketFlags, Reader, SNIFF_LEN, sniff,
+};
 use weir_dissect::{Dissector, PacketMeta};
 use weir_model::{CaptureId, Duration, PacketRef, Timestamp};
 
@@ -285,6 +287,7 @@ impl Load {
             facts: CaptureFacts::new(format),
             info: Vec::new(),
             comments: Vec::new(),
+            comments_left: Capture::COMMENT_BYTES,
             index: PacketIndex::default(),
             log,
             chain,
@@ -315,6 +318,7 @@ impl Load {
         };
         capture.index = PacketIndex::default();
         capture.info = Vec::new();
+        capture.comments_left = Capture::COMMENT_BYTES;
         capture.comments = Vec::new();
         let format = capture.facts.format;
         capture.facts = CaptureFacts::new(format);
@@ -374,15 +378,30 @@ impl Load {
                         capture: reading.id,
                         number: raw.number,
                     };
-                    let first = *reading.first.get_or_insert(raw.time);
+                    // Without a time of its own it stands where the packet before it stood.
+                    let untimed = raw.flags.contains(PacketFlags::NO_TIME);
+                    let previous = reading.previous;
+                    let time = if untimed {
+                        previous.unwrap_or_default()
+                    } else {
+                        reading.previous = Some(raw.time);
+                        raw.time
+                    };
+                    let first = match reading.first {
+                        Some(first) => first,
+                        None if untimed || raw.record.is_some() => time,
+                        None => *reading.first.insert(time),
+                    };
                     let meta = PacketMeta {
                         packet,
-                        time: raw.time,
+                        time,
+                        untimed,
+                        record: raw.record,
                         wire_len: raw.wire_len,
                         link_type: u32::from(raw.link_type),
                         interface: raw.interface,
                         first,
-                        previous: reading.previous.replace(raw.time),
+                        previous,
                     };
                     let outcome = chain.dissector.packet(&meta, raw.bytes);
                     let entry = PacketEntry {
@@ -390,22 +409,23 @@ impl Load {
                         offset: raw.offset,
                         captured: u32::try_from(raw.bytes.len()).unwrap_or(u32::MAX),
                         wire: raw.wire_len,
-                        time: raw.time,
+                        time,
+                        untimed,
+                        record: raw.record,
                         interface: u16::try_from(raw.interface).unwrap_or(u16::MAX),
                         flow: None,
                         stack: outcome.stack,
                         duplicate: outcome.duplicate,
                     };
                     capture.index.push(&entry, outcome);
-                    if !raw.options.is_empty() && capture.comments.len() < Capture::COMMENTS {
-                        capture
-                            .comments
-                            .extend(raw.comments().map(|c| (raw.number, c)));
+                    if !raw.options.is_empty() {
+                        capture.keep_comments(&raw);
                     }
                 }
                 Event::Info(info) => {
-                    if capture.info.len() < Capture::COMMENTS {
-                        capture.info.push(Info::clone(&info));
+                    // The facts have the rest already.
+                    if matches!(*info, Info::Names(_) | Info::Secrets(_)) {
+                        capture.info.push(*info);
                     }
                 }
                 Event::NeedMore => break,

@@ -156,6 +156,7 @@ impl<V: Visitor> Replay<V> {
                 .dissector
                 .checkpoint(Some(flow), |p| !whole && chain.order(p) < order);
             let begin = from.after.map_or((0, 0), |p| chain.order(p));
+            let from = if whole { from.for_bodies() } else { from };
             self.flows.insert(flow, from);
             spans.insert(flow, (begin, order));
         }

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 use weir_capture::chain::Member;
-use weir_capture::{CaptureFacts, Info};
+use weir_capture::{CaptureFacts, Info, LimitKindEq, RawPacket, limits};
 use weir_dissect::{BodyKey, Dissector, Facts, Options, Over, PacketMeta, Protocol};
 use weir_import::FlowRow;
 use weir_model::{CaptureId, Duration, FlowId, PacketRef, RowRef, Timestamp};
@@ -34,10 +34,12 @@ pub struct Capture {
     pub compression: Option<String>,
     /// As capinfos has them.
     pub facts: CaptureFacts,
-    /// What the container says beside packets: sections, interfaces, names, statistics.
+    /// Names of addresses and secrets that the container carries; the reader bounds them.
     pub info: Vec<Info>,
-    /// Packet comments by number, the first [`Capture::COMMENTS`].
+    /// Packet comments by number, the first [`Capture::COMMENT_BYTES`].
     pub comments: Vec<(u32, String)>,
+    /// Bytes of comments for which there is room.
+    pub(crate) comments_left: usize,
     /// Its packets.
     pub index: PacketIndex,
     /// Its rows, where it is a flow log.
@@ -55,8 +57,8 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// Most packet comments and container records kept.
-    pub const COMMENTS: usize = 100_000;
+    /// Bytes of packet comments kept, with what a list of them costs.
+    pub const COMMENT_BYTES: usize = limits::TEXTS_MAX;
 
     /// [`Capture::chain`] of what stands in none.
     pub const NO_CHAIN: usize = usize::MAX;
@@ -65,6 +67,20 @@ impl Capture {
     #[must_use]
     pub fn member(&self) -> Member {
         Member::from(&self.facts)
+    }
+
+    /// Keeps the packet's comments while there is room; the first that has none is told as a limit.
+    pub(crate) fn keep_comments(&mut self, packet: &RawPacket<'_>) {
+        for text in packet.comments() {
+            let cost = text.len().saturating_add(size_of::<(u32, String)>());
+            let Some(left) = self.comments_left.checked_sub(cost) else {
+                let limit = Info::Limit(LimitKindEq(&limits::TEXTS), packet.number);
+                self.facts.info(&limit);
+                return;
+            };
+            self.comments_left = left;
+            self.comments.push((packet.number, text));
+        }
     }
 
     /// Packets, or rows of a flow log.
@@ -221,10 +237,12 @@ impl Session {
         Some(PacketMeta {
             packet,
             time: entry.time,
+            untimed: entry.untimed,
+            record: entry.record,
             wire_len: entry.wire,
             link_type: capture.link_type(entry.interface),
             interface: u32::from(entry.interface),
-            first: capture.index.get(1).map_or(entry.time, |e| e.time),
+            first: capture.facts.first.unwrap_or(entry.time),
             previous: packet
                 .number
                 .checked_sub(1)

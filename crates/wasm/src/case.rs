@@ -15,7 +15,7 @@ fn refused(e: &weir_case::OpenError) -> SessionError {
 
 fn open(args: &Value) -> Result<StepReply, SessionError> {
     let text = args.get("text").and_then(Value::as_str).unwrap_or_default();
-    let document = Document::open(text).map_err(|e| refused(&e))?;
+    let document = Document::open(text).map_err(|e| refused(&e))?.filled();
     Ok(StepReply::done(
         json!({"document": document.to_value()}),
         None,

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use weir_tests::parity::{Check, Filters, PROTOCOLS, Report, captures, compare, corpus, in_share};
+use weir_tests::parity::{Check, Filters, Report, captures, compare, corpus, in_share};
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let filters = match Filters::of(&dir, PROTOCOLS) {
+    let filters = match Filters::of(&dir) {
         Ok(f) => f,
         Err(e) => {
             eprintln!("{e}");

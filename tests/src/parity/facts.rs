@@ -60,7 +60,7 @@ pub(super) fn compare(loaded: &Loaded, report: &mut Report) {
     );
     check(
         "packets indexed",
-        Some(capture.index.len().to_string()),
+        Some((u64::from(capture.index.len()) - facts.records).to_string()),
         recorded("Number of packets"),
     );
     let digits = |text: &Option<String>| {

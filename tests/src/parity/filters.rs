@@ -8,10 +8,44 @@ use std::rc::Rc;
 use weir_filter::Program;
 use weir_session::{Scan, hex, schema};
 
-/// Protocols whose filters are compared.
-pub const PROTOCOLS: &[&str] = &[
+/// Protocols whose filters are compared: what every capture is made of.
+pub const FOUNDATION: &[&str] = &[
     "frame", "eth", "vlan", "arp", "ip", "ipv6", "icmp", "icmpv6", "tcp", "udp", "dns", "dhcp",
     "http", "ftp", "ftp-data", "tls",
+];
+
+/// Filters that name one of these too are counted apart.
+pub const FURTHER: &[&str] = &[
+    "bittorrent",
+    "data",
+    "dcerpc",
+    "geneve",
+    "gre",
+    "http2",
+    "imap",
+    "kerberos",
+    "ldap",
+    "llmnr",
+    "mdns",
+    "mpls",
+    "mqtt",
+    "mysql",
+    "nbns",
+    "ntlmssp",
+    "pgsql",
+    "ppp",
+    "pppoes",
+    "quic",
+    "radiotap",
+    "sip",
+    "sll",
+    "smb",
+    "smb2",
+    "smtp",
+    "ssh",
+    "vxlan",
+    "websocket",
+    "wlan",
 ];
 
 /// Words of the language that are no field or protocol.
@@ -22,30 +56,45 @@ const WORDS: &[&str] = &[
 
 /// The filters to compare, by id.
 pub struct Filters {
-    list: Vec<(String, String, Result<Rc<Program>, String>)>,
+    list: Vec<Compared>,
+}
+
+struct Compared {
+    id: String,
+    text: String,
+    check: Check,
+    program: Result<Rc<Program>, String>,
 }
 
 impl Filters {
-    /// Those of the corpus that name only `protocols`.
+    /// Those of the corpus that name only [`FOUNDATION`] and [`FURTHER`].
     ///
     /// # Errors
     /// The list cannot be read.
-    pub fn of(dir: &Path, protocols: &[&str]) -> std::io::Result<Self> {
+    pub fn of(dir: &Path) -> std::io::Result<Self> {
         let text = std::fs::read_to_string(dir.join("filters.txt"))?;
         let lines = text
             .lines()
             .filter(|l| !l.starts_with('#'))
             .filter_map(|l| l.split_once('\t'));
         let list = lines
-            .filter(|(_, f)| names(f).iter().all(|n| protocols.contains(&n.as_str())))
-            .map(|(id, f)| {
-                (
-                    id.to_owned(),
-                    f.to_owned(),
-                    Program::new(f, schema())
+            .filter_map(|(id, f)| {
+                let names = names(f);
+                let among = |list: &[&str], n: &String| list.contains(&n.as_str());
+                let built = |n: &String| among(FOUNDATION, n) || among(FURTHER, n);
+                let check = if names.iter().any(|n| among(FURTHER, n)) {
+                    Check::Further
+                } else {
+                    Check::Filters
+                };
+                names.iter().all(built).then(|| Compared {
+                    id: id.to_owned(),
+                    text: f.to_owned(),
+                    check,
+                    program: Program::new(f, schema())
                         .map(Rc::new)
                         .map_err(|e| e.to_string()),
-                )
+                })
             })
             .collect();
         Ok(Self { list })
@@ -68,8 +117,8 @@ impl Filters {
     pub fn words(&self, id: &str) -> String {
         self.list
             .iter()
-            .find(|(i, _, _)| i == id)
-            .map_or_else(|| id.to_owned(), |(i, f, _)| format!("{i} `{f}`"))
+            .find(|c| c.id == id)
+            .map_or_else(|| id.to_owned(), |c| format!("{id} `{}`", c.text))
     }
 
     pub(super) fn compare(&self, loaded: &mut Loaded, report: &mut Report) {
@@ -89,7 +138,7 @@ impl Filters {
         let programs: Vec<Rc<Program>> = self
             .list
             .iter()
-            .filter_map(|(_, _, p)| p.as_ref().ok().cloned())
+            .filter_map(|c| c.program.as_ref().ok().cloned())
             .collect();
         let mut scan = Scan::new(&programs, true);
         if let Err(e) = loaded.door.run(&mut loaded.session, &mut scan) {
@@ -106,7 +155,10 @@ impl Filters {
         }
         let mut found = scan.matches().into_iter();
         let captures: Vec<_> = loaded.session.loaded().map(|c| c.id).collect();
-        for (id, _, program) in &self.list {
+        for Compared {
+            id, check, program, ..
+        } in &self.list
+        {
             let recorded = theirs.get(id.as_str());
             let (numbers, digest) = match program {
                 Ok(_) => {
@@ -124,7 +176,7 @@ impl Filters {
                     if let Some((n, _)) = recorded {
                         report.add(
                             &loaded.name,
-                            Check::Filters,
+                            *check,
                             id,
                             Err(Difference {
                                 ours: e.clone(),
@@ -149,7 +201,7 @@ impl Filters {
                     theirs,
                 })
             };
-            report.add(&loaded.name, Check::Filters, id, outcome);
+            report.add(&loaded.name, *check, id, outcome);
         }
     }
 }

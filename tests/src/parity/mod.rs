@@ -7,7 +7,7 @@ mod filters;
 mod objects;
 mod table;
 
-pub use filters::{Filters, PROTOCOLS};
+pub use filters::{FOUNDATION, FURTHER, Filters};
 pub use table::{Check, Difference, Outcome, Report};
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
-//! Files carried by HTTP and FTP: the recorded SHA-256 must be among ours, each as often. Two kinds of rows are
-//! no files and only counted: empty ones, and those of packets in which tshark read no message: behind lost
-//! segments it exports every single segment of the rest of a body as an object of its own.
+//! Files carried by HTTP, FTP and SMB: the recorded SHA-256 must be among ours, each as often. Three kinds of rows
+//! are no files and only counted: empty ones, what was said in named pipes, and those of packets in which tshark read no
+//! message: behind lost segments it exports every single segment of the rest of a body as an object of its own.
 
 use super::{Check, Difference, Loaded, Report};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,11 +29,15 @@ pub(super) fn compare(loaded: &Loaded, report: &mut Report) {
     let messages = messages(loaded);
     for r in rows {
         let at = |n: usize| r.get(n).map_or("", String::as_str);
-        if !matches!(at(0), "http" | "ftp-data") {
+        if !matches!(at(0), "http" | "ftp-data" | "smb") {
             continue;
         }
         if at(5) == "0" {
             report.skip("objects of 0 bytes");
+            continue;
+        }
+        if at(0) == "smb" && at(2).ends_with("IPC$") {
+            report.skip("objects that are the two sides of a named pipe");
             continue;
         }
         if at(0) == "http" && !messages.contains(at(1)) {

@@ -10,10 +10,12 @@ pub enum Check {
     Facts,
     /// TCP and UDP conversations.
     Conversations,
-    /// HTTP and FTP-DATA objects by SHA-256.
+    /// HTTP, FTP-DATA and SMB objects by SHA-256.
     Objects,
-    /// (capture, filter) pairs in which either side matches.
+    /// (capture, filter) pairs in which either side matches, of filters over the foundation's protocols.
     Filters,
+    /// The same of filters that name a further protocol.
+    Further,
 }
 
 /// Equal or not.
@@ -103,6 +105,7 @@ impl Report {
             Check::Conversations,
             Check::Objects,
             Check::Filters,
+            Check::Further,
         ] {
             let (all, equal) = self.total(check);
             let _ = writeln!(

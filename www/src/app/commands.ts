@@ -1,25 +1,24 @@
 /** Global commands: they make the keys, the sheet and the palette. */
 
-import { announce } from "../base/announce.ts";
 import { add, canRedo, canUndo, items, newPass, redo, undo } from "../base/case.ts";
 import { parseRef } from "../base/evidence.ts";
 import { focused } from "../base/focus.ts";
 import { register } from "../base/keys.ts";
 import { go, route } from "../base/routes.ts";
-import { set, settings } from "../base/settings.ts";
+import { set } from "../base/settings.ts";
 import { captures } from "../engine/client.ts";
 import { preview, removeAllLimits } from "../engine/narrowing.ts";
 import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
-import { toast } from "../widgets/dialog.tsx";
-import { newCase, saveCaseFile, savePage } from "./files.ts";
-import { chooser, overlay } from "./state.ts";
+import { complain, toast } from "../widgets/toast.tsx";
+import { saveCaseFile, savePage, startCase } from "./files.ts";
+import { chooser, drawer, overlay, showDrawer } from "./state.ts";
 
 /** Pins the thing under focus; asks nothing. */
 export function pinFocused(): void {
 	const t = focused.value;
 	if (!t) {
-		toast("Nothing is selected. Choose a packet, a row or a card first.");
+		complain("Nothing is selected. Choose a packet, a row or a card first.");
 		return;
 	}
 	if (items("pin").some((p) => p.body.evidence === t.evidence)) {
@@ -30,8 +29,7 @@ export function pinFocused(): void {
 	const letter = ref && "capture" in ref ? ref.capture : "A";
 	const sha = captures.value.find((c) => c.capture === letter)?.sha256 ?? "";
 	add("pin", { evidence: t.evidence, snapshot: t.snapshot, comment: "", sha12: sha.slice(0, 12), parent: "", order: Date.now() });
-	announce(`Pinned ${t.snapshot}`);
-	toast(`Pinned ${t.evidence}`);
+	toast(`Pinned ${t.evidence}`, `Pinned ${t.snapshot}`);
 }
 
 export function noteFocused(): void {
@@ -40,16 +38,24 @@ export function noteFocused(): void {
 	go("#/notes?edit=last");
 }
 
-const PANES = ".head, .rail, main .limits, main .step, .side, .step-foot";
+const PANES = ".head, .rail, .rail-select, main .limits, main .step, .step-foot, .side";
+const TARGET =
+	'[role="grid"], [role="tree"], a[href], button:not(:disabled), input:not(:disabled):not([hidden]), select:not(:disabled), textarea, [tabindex="0"]';
 
-function movePane(by: number): void {
-	const panes = [...document.querySelectorAll<HTMLElement>(PANES)].filter((p) => p.offsetParent !== null);
+/** To the next pane that can have the focus; false after the last one, where the browser's own panes follow. */
+function movePane(by: 1 | -1): boolean {
+	const panes = [...document.querySelectorAll<HTMLElement>(PANES)].filter((p) => p.getClientRects().length > 0);
 	const at = panes.findIndex((p) => p.contains(document.activeElement));
-	const pane = panes[(at + by + panes.length) % panes.length];
-	const target = pane?.querySelector<HTMLElement>(
-		'[role="grid"], [role="tree"], a[href], button:not(:disabled), input, select, textarea, [tabindex="0"]',
-	);
-	target?.focus();
+	const first = at >= 0 ? at + by : by > 0 ? 0 : panes.length - 1;
+	for (let n = first; n >= 0 && n < panes.length; n += by) {
+		const all = [...(panes[n]?.querySelectorAll<HTMLElement>(TARGET) ?? [])].filter((e) => e.getClientRects().length > 0);
+		// A table or tree is what a step is about; else the first thing that takes the focus.
+		const to = all.find((e) => e.matches('[role="grid"], [role="tree"]')) ?? all[0];
+		if (!to) continue;
+		to.focus();
+		return true;
+	}
+	return false;
 }
 
 function primary(): void {
@@ -73,7 +79,7 @@ export function registerCommands(): void {
 			title: "Show or hide the evidence drawer",
 			keys: [],
 			scope: "global",
-			run: () => set("drawer", !settings.value.drawer),
+			run: () => showDrawer(!drawer.value),
 		},
 		{ id: "pane", title: "Next pane", keys: ["F6"], scope: "global", run: () => movePane(1) },
 		{ id: "pane-back", title: "Previous pane", keys: ["Shift+F6"], scope: "global", run: () => movePane(-1) },
@@ -89,7 +95,7 @@ export function registerCommands(): void {
 		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveCaseFile() },
 		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => savePage(true) },
 		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => savePage(false) },
-		{ id: "new", title: "Start a new case (saves this one first)", keys: [], scope: "global", run: () => void newCase() },
+		{ id: "new", title: "Start a new case… (saves this one first)", keys: [], scope: "global", run: () => startCase() },
 		{
 			id: "pass",
 			title: "Start another pass",

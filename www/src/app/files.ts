@@ -1,18 +1,20 @@
 /** Dropped and chosen files: captures go to the engine, a case file opens the case. */
 
-import { alarm, announce } from "../base/announce.ts";
-import { doc, emptyCase, log, replaceCase, saveNow } from "../base/case.ts";
+import { doc, emptyCase, log, replaceCase, saveNow, whenReady } from "../base/case.ts";
 import { saveBlob, saveText } from "../base/download.ts";
+import { focused } from "../base/focus.ts";
 import { go, route } from "../base/routes.ts";
 import { adoptScope } from "../base/scope.ts";
 import { copyOfPage } from "../base/selfcopy.ts";
 import { safeName } from "../base/text.ts";
-import { ask } from "../engine/client.ts";
+import { ask, captures } from "../engine/client.ts";
 import { PRIORITY, type Scope } from "../engine/contract.ts";
-import { addFiles } from "../engine/loads.ts";
+import { addFiles, forgetFiles, rememberAll } from "../engine/loads.ts";
+import { EMPTY, narrowing, preview } from "../engine/narrowing.ts";
 import { toError } from "../engine/results.ts";
-import { block, sampleFile } from "../engine/start.ts";
-import { toast } from "../widgets/dialog.tsx";
+import { block, restartEngine, sampleFile } from "../engine/start.ts";
+import { complain, toast } from "../widgets/toast.tsx";
+import { overlay } from "./state.ts";
 
 /** What a dropped file is, by its content: a case, a scope as `weir answer --scope` reads it, else a capture. */
 async function kindOf(f: File): Promise<"case" | "scope" | "capture"> {
@@ -26,25 +28,28 @@ async function kindOf(f: File): Promise<"case" | "scope" | "capture"> {
 async function openScope(f: File): Promise<void> {
 	try {
 		const read = JSON.parse(await f.text()) as Partial<Scope>;
+		if (read.schema !== undefined && read.schema !== 1) throw new Error(`schema ${read.schema} is not read, only 1`);
 		if (adoptScope(read)) toast(`${f.name} filled steps 1 to 3.`);
-		else toast(`${f.name} was not used: this case has a scope already. Start a new case for it.`);
+		else complain(`${f.name} was not used: this case has a scope already. Start a new case for it.`);
 	} catch (e) {
-		alarm(`${f.name} was not read as a scope: ${toError(e).message}`);
-		toast(`${f.name} was not read as a scope: ${toError(e).message}`);
+		complain(`${f.name} was not read as a scope: ${toError(e).message}`);
 	}
 }
 
 export async function takeFiles(list: FileList | File[]): Promise<void> {
-	const captures: File[] = [];
-	for (const f of list) {
+	// The list of a drop is emptied once its event is over.
+	const files = [...list];
+	await whenReady();
+	const dropped: File[] = [];
+	for (const f of files) {
 		const kind = await kindOf(f);
 		if (kind === "case") await openCase(f);
 		else if (kind === "scope") await openScope(f);
-		else captures.push(f);
+		else dropped.push(f);
 	}
-	if (captures.length === 0) return;
+	if (dropped.length === 0) return;
 	if (route.value.step === "" || route.value.step === "issue") go("#/capture");
-	await addFiles(captures);
+	await addFiles(dropped);
 }
 
 export async function takeSample(): Promise<void> {
@@ -66,12 +71,10 @@ export async function openCase(f: File): Promise<void> {
 		const r = await ask("case.open", { text }, { priority: PRIORITY.selection });
 		if (doc.value.items.length > 0 && doc.value.id !== r.document.id) await saveCaseFile();
 		replaceCase(r.document);
-		announce(`Opened the case ${r.document.title || f.name}`);
 		toast(`Opened the case from ${f.name}`);
 		go("#/notes");
 	} catch (e) {
-		alarm(`${f.name} was not opened: ${toError(e).message}`);
-		toast(`${f.name} was not opened: ${toError(e).message}`);
+		complain(`${f.name} was not opened: ${toError(e).message}`);
 	}
 }
 
@@ -95,8 +98,23 @@ export function savePage(withCase: boolean): void {
 	toast(withCase ? "Saved Weir with this case inside." : "Saved an empty copy of Weir.");
 }
 
-export async function newCase(): Promise<void> {
+/** A new case; with captures loaded it is asked first what becomes of them. */
+export function startCase(): void {
+	if (captures.value.length === 0) void newCase(true);
+	else overlay.value = "new-case";
+}
+
+/** Saves this case and begins an empty one. Without `keep` the captures go too, and letters begin with A again. */
+export async function newCase(keep: boolean): Promise<void> {
 	if (doc.value.items.length > 0) await saveCaseFile();
+	narrowing.value = EMPTY;
+	preview.value = null;
+	focused.value = null;
+	if (!keep) {
+		forgetFiles();
+		await restartEngine();
+	}
 	replaceCase(emptyCase());
+	if (keep) rememberAll();
 	go("#/issue");
 }

@@ -7,10 +7,10 @@ import { set, settings } from "../base/settings.ts";
 import { bytes } from "../base/text.ts";
 import { captures } from "../engine/client.ts";
 import { block } from "../engine/start.ts";
-import { showMenu } from "../widgets/dialog.tsx";
+import { openMenu, showMenu } from "../widgets/dialog.tsx";
 import { Icon } from "../widgets/icons.tsx";
-import { newCase, saveCaseFile, savePage, takeSample } from "./files.ts";
-import { chooser, overlay } from "./state.ts";
+import { saveCaseFile, savePage, startCase, takeSample } from "./files.ts";
+import { chooser, drawer, overlay, showDrawer } from "./state.ts";
 
 const THEMES = { system: "screen", light: "sun", dark: "moon" } as const;
 
@@ -31,7 +31,7 @@ function caseMenu(e: MouseEvent): void {
 				go("#/issue");
 			},
 		},
-		{ title: "Start a new case (saves this one first)", run: () => void newCase() },
+		{ title: "Start a new case… (saves this one first)", run: () => startCase() },
 		{ title: "Settings and privacy…", run: () => (overlay.value = "settings") },
 	]);
 }
@@ -53,7 +53,7 @@ export function Head() {
 				value={doc.value.title}
 				onInput={(e) => rename(e.currentTarget.value)}
 			/>
-			<button type="button" class="button plain small" aria-haspopup="menu" onClick={caseMenu}>
+			<button type="button" class="button plain small" aria-haspopup="menu" aria-expanded={openMenu.value === "Case"} onClick={caseMenu}>
 				Case <span aria-hidden="true">▾</span>
 			</button>
 			<a class="button plain small" href="#/capture">
@@ -93,10 +93,11 @@ export function Head() {
 			<button
 				type="button"
 				class="button plain small"
-				aria-pressed={settings.value.drawer}
+				id="evidence-toggle"
+				aria-expanded={drawer.value}
 				title="Evidence drawer"
 				aria-label="Evidence drawer"
-				onClick={() => set("drawer", !settings.value.drawer)}
+				onClick={() => showDrawer(!drawer.value)}
 			>
 				<Icon name="pin" />
 			</button>

@@ -1,9 +1,11 @@
 /** The narrowing bar: everything that hides packets, each a removable chip, and how many remain. */
 
+import { useEffect, useRef } from "preact/hooks";
+import { announce } from "../base/announce.ts";
 import { edit } from "../base/case.ts";
 import { settings } from "../base/settings.ts";
 import { count, plural } from "../base/text.ts";
-import { dateTime, parseEpoch } from "../base/time.ts";
+import { dateTime, parseEpoch, shortTimes } from "../base/time.ts";
 import { captures } from "../engine/client.ts";
 import { PRIORITY } from "../engine/contract.ts";
 import { exclusions, keepPreview, narrow, narrowed, narrowing, preview, shown } from "../engine/narrowing.ts";
@@ -35,9 +37,6 @@ export function Limits() {
 				: null,
 		PRIORITY.filter,
 	);
-	if (!any && !narrowed.value) return null;
-	const total = captures.value.reduce((s, c) => s + (c.kind === "flow_log" ? 0 : c.packets), 0);
-	const rows = captures.value.reduce((s, c) => s + (c.kind === "flow_log" ? c.packets : 0), 0);
 	const range = (from: string | null, to: string | null): string => {
 		const one = (t: string | null, open: string): string => {
 			const v = parseEpoch(t);
@@ -45,13 +44,30 @@ export function Limits() {
 		};
 		return `${one(from, "beginning")} – ${one(to, "end")} ${zone}`;
 	};
+	const remain =
+		(narrowed.value || p) && view.value && view.state === "done" && !view.stale
+			? `${count(view.value.rows)} of ${count(view.value.total)} packets`
+			: "";
+	const limits = JSON.stringify([shown.value, exclusions.value.length]);
+	const before = useRef(limits);
+	useEffect(() => {
+		if (limits === before.current) return;
+		if (narrowed.value || p) {
+			if (remain === "") return;
+			announce(p ? `Preview ${range(p.from, p.to)}: ${remain}` : `Limits in force: ${remain}`);
+		} else announce("No limits: all packets are shown");
+		before.current = limits;
+	}, [limits, remain]);
+	if (!any && !narrowed.value) return null;
+	const total = captures.value.reduce((s, c) => s + (c.kind === "flow_log" ? 0 : c.packets), 0);
+	const rows = captures.value.reduce((s, c) => s + (c.kind === "flow_log" ? c.packets : 0), 0);
 	return (
 		<div class="limits" role="region" aria-label="Limits in force">
 			<span class="muted">{narrowed.value || p ? "Limits:" : "No limits: all packets are shown"}</span>
 			{(n.from !== null || n.to !== null) && !p && (
 				<Chip text={range(n.from, n.to)} what="the time limit" onRemove={() => narrow({ from: null, to: null })} />
 			)}
-			{n.filter && <Chip text={n.filter} what="the filter" onRemove={() => narrow({ filter: "" })} />}
+			{n.filter && <Chip text={shortTimes(n.filter)} what="the filter" onRemove={() => narrow({ filter: "" })} />}
 			{exclusions.value.map((e) => (
 				<Chip
 					key={e.id}

@@ -1,8 +1,9 @@
 import "./lockdown.ts";
 import { render } from "preact";
 import { alarm } from "../base/announce.ts";
-import { doc, replaceCase, restoreCase, startAutosave } from "../base/case.ts";
+import { doc, ready, replaceCase, restoreCase, startAutosave } from "../base/case.ts";
 import { startKeys } from "../base/keys.ts";
+import { startNeighbours } from "../base/neighbour.ts";
 import { go, route, startRoutes } from "../base/routes.ts";
 import { startSettings } from "../base/settings.ts";
 import { captures } from "../engine/client.ts";
@@ -27,6 +28,19 @@ addEventListener("securitypolicyviolation", (e) => {
 
 loadedLetters.value = () => new Set(captures.value.map((c) => c.capture));
 
+/** The case that this file carries becomes the page's; what stands against it is returned. */
+function takeInside(slot: string, had: boolean): string {
+	try {
+		const inside = JSON.parse(slot) as CaseDocument;
+		if (had && inside.id !== doc.value.id && doc.value.items.length > 0)
+			return "This file carries a case, and this browser keeps other notes. Open the case from the case menu to use it.";
+		replaceCase(inside);
+		return "";
+	} catch (e) {
+		return `The case in this file was not read: ${e instanceof Error ? e.message : String(e)}`;
+	}
+}
+
 async function begin(): Promise<void> {
 	startSettings();
 	startRoutes();
@@ -36,18 +50,18 @@ async function begin(): Promise<void> {
 	if (root) {
 		root.replaceChildren();
 		render(<Shell />, root);
+		startNeighbours(root);
 	}
 	const engine = startEngine();
+	engine.catch(() => {});
 	const had = await restoreCase();
 	const slot = block("weir-case");
-	if (slot !== "") {
-		const inside = JSON.parse(slot) as CaseDocument;
-		if (!had || inside.id === doc.value.id || doc.value.items.length === 0) replaceCase(inside);
-		else alarm("This file carries a case, and this browser keeps other notes. Open the case from the case menu to use it.");
-	}
+	const warning = slot === "" ? "" : takeInside(slot, had);
+	if (route.value.step === "" && (had || slot !== "")) go("#/issue");
+	ready.value = true;
+	if (warning !== "") alarm(warning);
 	startAutosave();
 	startHashes();
-	if (route.value.step === "" && (had || slot !== "")) go("#/issue");
 	await engine;
 }
 

@@ -1,18 +1,23 @@
 /** What opens over the page: palette, key sheet, explanation, settings. */
 
+import { useState } from "preact/hooks";
 import { forgetEverything } from "../base/case.ts";
 import { allCommands, shownKey } from "../base/keys.ts";
 import { go, route } from "../base/routes.ts";
 import { type Settings, set, settings } from "../base/settings.ts";
-import { refang } from "../base/text.ts";
+import { plural, refang } from "../base/text.ts";
 import { validZone } from "../base/time.ts";
 import { captures } from "../engine/client.ts";
 import { narrow } from "../engine/narrowing.ts";
 import { BUILD } from "../engine/start.ts";
 import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
-import { Dialog, toast } from "../widgets/dialog.tsx";
+import { Dialog } from "../widgets/dialog.tsx";
 import { type Choice, Palette } from "../widgets/palette.tsx";
+import { PlainTable } from "../widgets/plaintable.tsx";
+import { Refusal } from "../widgets/states.tsx";
+import { toast } from "../widgets/toast.tsx";
+import { newCase } from "./files.ts";
 import { overlay } from "./state.ts";
 
 const close = (): void => {
@@ -57,6 +62,26 @@ function special(text: string): Choice[] | null {
 	return null;
 }
 
+/** The lists of the traffic search their own rows. */
+function elsewhere(text: string): Choice[] {
+	if (text.length < 2 || captures.value.length === 0) return [];
+	return ["Requests", "Files", "Hosts", "Conversations", "Packets"].map((list) => ({
+		id: `find-${list}`,
+		title: `Find “${text}” in ${list}`,
+		hint: "rows that contain it",
+		run: () => go(`#/understand/${list.toLowerCase()}?text=${encodeURIComponent(text)}`),
+	}));
+}
+
+function SingleKeys() {
+	return (
+		<label class="check">
+			<input type="checkbox" checked={settings.value.single_keys} onChange={(e) => set("single_keys", e.currentTarget.checked)} />
+			Single letters are keys (outside of text fields)
+		</label>
+	);
+}
+
 function Keys() {
 	const all = allCommands().filter((c) => c.keys.length > 0);
 	const scopes = [...new Set(all.map((c) => c.scope))];
@@ -97,48 +122,37 @@ function Keys() {
 				{scopes.map((s) => (
 					<div key={s}>
 						<h3>{s === "global" ? "everywhere" : `in ${s}`}</h3>
-						<div class="scroll-x">
-							<table class="plain">
-								<tbody>
-									{all
-										.filter((c) => c.scope === s)
-										.map((c) => (
-											<tr key={c.id}>
-												<td>
-													<span class="key">{c.keys.map(shownKey).join(" or ")}</span>
-												</td>
-												<td>{c.title}</td>
-											</tr>
-										))}
-								</tbody>
-							</table>
-						</div>
+						<PlainTable>
+							{all
+								.filter((c) => c.scope === s)
+								.map((c) => (
+									<tr key={c.id}>
+										<td>
+											<span class="key">{c.keys.map(shownKey).join(" or ")}</span>
+										</td>
+										<td>{c.title}</td>
+									</tr>
+								))}
+						</PlainTable>
 					</div>
 				))}
 				{fixed.map(([title, rows]) => (
 					<div key={title}>
 						<h3>{title}</h3>
-						<div class="scroll-x">
-							<table class="plain">
-								<tbody>
-									{rows.map(([k, t]) => (
-										<tr key={k}>
-											<td>
-												<span class="key">{k}</span>
-											</td>
-											<td>{t}</td>
-										</tr>
-									))}
-								</tbody>
-							</table>
-						</div>
+						<PlainTable>
+							{rows.map(([k, t]) => (
+								<tr key={k}>
+									<td>
+										<span class="key">{k}</span>
+									</td>
+									<td>{t}</td>
+								</tr>
+							))}
+						</PlainTable>
 					</div>
 				))}
 			</div>
-			<label class="check">
-				<input type="checkbox" checked={settings.value.single_keys} onChange={(e) => set("single_keys", e.currentTarget.checked)} />
-				Single letters are keys (outside of text fields)
-			</label>
+			<SingleKeys />
 		</Dialog>
 	);
 }
@@ -174,6 +188,7 @@ function Select<K extends keyof Settings>({ name, title, options }: { name: K; t
 }
 
 function SettingsDialog() {
+	const [refused, setRefused] = useState("");
 	return (
 		<Dialog title="Settings and privacy" onClose={close}>
 			<div class="form-row">
@@ -195,32 +210,39 @@ function SettingsDialog() {
 						["comfortable", "comfortable"],
 					]}
 				/>
-				<label class="field">
-					Zone of every time
-					<input
-						type="text"
-						list="zones"
-						value={settings.value.zone}
-						onChange={(e) => {
-							const z = e.currentTarget.value.trim() || "UTC";
-							if (validZone(z)) set("zone", z);
-							else {
-								toast(`“${z}” is no time zone of this browser.`);
-								e.currentTarget.value = settings.value.zone;
-							}
-						}}
-					/>
-					<datalist id="zones">
-						{["UTC", ...(Intl.supportedValuesOf?.("timeZone") ?? [])].map((z) => (
-							<option key={z} value={z} />
-						))}
-					</datalist>
-				</label>
+				<div class="stack tight">
+					<label class="field">
+						Zone of every time
+						<input
+							type="text"
+							list="zones"
+							aria-invalid={refused !== ""}
+							aria-describedby={refused ? "zone-why" : undefined}
+							value={settings.value.zone}
+							onChange={(e) => {
+								const z = e.currentTarget.value.trim() || "UTC";
+								setRefused("");
+								if (validZone(z)) set("zone", z);
+								else {
+									setRefused(`“${z}” is no time zone of this browser.`);
+									e.currentTarget.value = settings.value.zone;
+								}
+							}}
+						/>
+						<datalist id="zones">
+							{["UTC", ...(Intl.supportedValuesOf?.("timeZone") ?? [])].map((z) => (
+								<option key={z} value={z} />
+							))}
+						</datalist>
+					</label>
+					<Refusal id="zone-why" text={refused} />
+				</div>
 			</div>
 			<label class="check">
 				<input type="checkbox" checked={settings.value.tints} onChange={(e) => set("tints", e.currentTarget.checked)} /> Tint rows by
 				protocol family
 			</label>
+			<SingleKeys />
 			<h3>Privacy</h3>
 			<p class="small">
 				Notes and settings are kept in this browser’s storage, which other local files opened in this browser may be able to read. Captured
@@ -244,6 +266,36 @@ function SettingsDialog() {
 	);
 }
 
+/** What becomes of the captures when a new case begins. */
+function NewCase() {
+	const start = (keep: boolean): void => {
+		close();
+		void newCase(keep);
+	};
+	return (
+		<Dialog title="Start a new case" onClose={close}>
+			<p>This case is saved as a file first. {plural(captures.value.length, "capture is", "captures are")} loaded:</p>
+			<ul>
+				{captures.value.map((c) => (
+					<li key={c.capture}>
+						<bdi>
+							{c.capture} {c.name}
+						</bdi>
+					</li>
+				))}
+			</ul>
+			<p class="row">
+				<button type="button" class="button primary" onClick={() => start(false)}>
+					Start empty
+				</button>
+				<button type="button" class="button" onClick={() => start(true)}>
+					Keep the captures loaded
+				</button>
+			</p>
+		</Dialog>
+	);
+}
+
 export function Overlays() {
 	switch (overlay.value) {
 		case "palette":
@@ -251,6 +303,7 @@ export function Overlays() {
 				<Palette
 					onClose={close}
 					special={special}
+					elsewhere={elsewhere}
 					choices={allCommands()
 						.filter((c) => c.scope === "global" && c.id !== "palette")
 						.map((c) => ({ id: c.id, title: c.title, hint: c.keys.map(shownKey).join(" "), run: c.run }))}
@@ -262,6 +315,8 @@ export function Overlays() {
 			return <SettingsDialog />;
 		case "explain":
 			return <Explain />;
+		case "new-case":
+			return <NewCase />;
 		default:
 			return null;
 	}

@@ -1,5 +1,6 @@
 /** The rail: the method's steps with their states, never locked; and the pages that are no steps. */
 
+import { useRef } from "preact/hooks";
 import { go, route } from "../base/routes.ts";
 import { set, settings } from "../base/settings.ts";
 import type { StepDef } from "../base/step.ts";
@@ -16,7 +17,7 @@ function Entry({ def }: { def: StepDef }) {
 		<li>
 			<a href={`#/${def.id}`} aria-current={here ? (def.number === null ? "page" : "step") : undefined} title={`${def.name}: ${s.words}`}>
 				<span class={`mark ${s.state}`} aria-hidden="true">
-					{here ? "▶" : def.number === null && s.state === "none" ? "" : MARK[s.state]}
+					{def.number === null && s.state === "none" ? "" : MARK[s.state]}
 				</span>
 				<Icon name={def.icon as IconName} />
 				<span class="word">
@@ -26,6 +27,42 @@ function Entry({ def }: { def: StepDef }) {
 				</span>
 			</a>
 		</li>
+	);
+}
+
+/** In a small window: arrows only choose, Enter or leaving goes there, as does a choice from the open list. */
+function StepSelect({ all }: { all: StepDef[] }) {
+	const keyed = useRef(false);
+	const leave = (e: { currentTarget: HTMLSelectElement }): void => {
+		keyed.current = false;
+		if (e.currentTarget.value !== route.value.step) go(`#/${e.currentTarget.value}`);
+	};
+	return (
+		<label class="rail-select">
+			<span class="offscreen">Step</span>
+			<select
+				value={route.value.step}
+				onKeyDown={(e) => {
+					keyed.current = e.key !== "Enter";
+					if (e.key === "Enter") leave(e);
+				}}
+				onPointerDown={() => {
+					keyed.current = false;
+				}}
+				onChange={(e) => {
+					if (!keyed.current) leave(e);
+				}}
+				onBlur={leave}
+			>
+				<option value="">Start</option>
+				{all.map((s) => (
+					<option key={s.id} value={s.id}>
+						{s.number !== null ? `${s.number} ` : ""}
+						{s.name}
+					</option>
+				))}
+			</select>
+		</label>
 	);
 }
 
@@ -56,18 +93,7 @@ export function Rail() {
 					<Icon name="fold" />
 				</button>
 			</nav>
-			<label class="rail-select">
-				<span class="offscreen">Step</span>
-				<select value={route.value.step} onChange={(e) => go(`#/${e.currentTarget.value}`)}>
-					<option value="">Start</option>
-					{all.map((s) => (
-						<option key={s.id} value={s.id}>
-							{s.number !== null ? `${s.number} ` : ""}
-							{s.name}
-						</option>
-					))}
-				</select>
-			</label>
+			<StepSelect all={all} />
 		</>
 	);
 }

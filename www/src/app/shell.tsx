@@ -1,10 +1,10 @@
 /** The shell: head, rail, limits, step, evidence drawer, status line, drop overlay, live regions. */
 
-import { Component, type ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
-import { assertive, polite } from "../base/announce.ts";
-import { currentStep } from "../base/case.ts";
-import { go, route } from "../base/routes.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { announce, assertive, polite } from "../base/announce.ts";
+import { currentStep, items, ready } from "../base/case.ts";
+import { arrive } from "../base/places.ts";
+import { go, type Route, route } from "../base/routes.ts";
 import { settings } from "../base/settings.ts";
 import type { StepDef } from "../base/step.ts";
 import { engine } from "../engine/client.ts";
@@ -12,8 +12,10 @@ import { reload } from "../engine/loads.ts";
 import { restartEngine } from "../engine/start.ts";
 import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
-import { MenuHost, ToastHost } from "../widgets/dialog.tsx";
+import { MenuHost } from "../widgets/dialog.tsx";
+import { Guard } from "../widgets/guard.tsx";
 import { Empty } from "../widgets/states.tsx";
+import { ToastHost } from "../widgets/toast.tsx";
 import { Drawer } from "./drawer.tsx";
 import { DropZone } from "./drop.tsx";
 import { Head } from "./head.tsx";
@@ -21,6 +23,7 @@ import { Limits } from "./limits.tsx";
 import { Overlays } from "./overlays.tsx";
 import { Rail } from "./rail.tsx";
 import { Start } from "./start.tsx";
+import { drawer, wide } from "./state.ts";
 import { Status } from "./status.tsx";
 
 function EngineLost() {
@@ -53,50 +56,27 @@ function EngineLost() {
 	);
 }
 
-/** A page that fails says so and takes nothing else with it. */
-class Guard extends Component<{ children: ComponentChildren }, { error: string | null }> {
-	override state = { error: null };
-	static override getDerivedStateFromError(e: unknown) {
-		return { error: e instanceof Error ? e.message : String(e) };
-	}
-	override render() {
-		if (this.state.error === null) return this.props.children;
-		return (
-			<div class="state failed" role="alert">
-				<strong>This page could not be drawn: an error in Weir, not in your capture.</strong>
-				<span>
-					<bdi>{this.state.error}</bdi>
-				</span>
-				<span>Notes and captures are kept; the other pages work.</span>
-				<button type="button" class="button" onClick={() => this.setState({ error: null })}>
-					Draw it again
-				</button>
-			</div>
-		);
-	}
+/** What the page is called: its heading, and the beginning of the window's title. */
+function titleOf(def: StepDef): string {
+	const part = def.part?.();
+	return part ? `${part}: ${def.title.toLowerCase()}` : def.title;
 }
 
 function StepFrame({ def }: { def: StepDef }) {
 	useEffect(() => {
 		currentStep.value = def.id;
-		document.title = `${def.title} – Weir`;
 	}, [def]);
+	const title = titleOf(def);
 	const next = def.next?.();
 	return (
 		<>
-			<section
-				class={`step step-${def.id}${def.fills ? " fills" : ""}`}
-				id="content"
-				tabIndex={-1}
-				aria-label={def.title}
-				data-keys={def.id}
-			>
+			<section class={`step step-${def.id}${def.fills ? " fills" : ""}`} id="content" tabIndex={-1} aria-label={title} data-keys={def.id}>
 				<header class={def.fills ? "offscreen" : ""}>
-					<h1>{def.title}</h1>
+					<h1 tabIndex={-1}>{title}</h1>
 					<p>{def.lead}</p>
 				</header>
 				<EngineLost />
-				<Guard key={`${def.id}/${route.value.tab}`}>
+				<Guard key={def.id}>
 					<def.View />
 				</Guard>
 			</section>
@@ -121,37 +101,60 @@ function StepFrame({ def }: { def: StepDef }) {
 	);
 }
 
+/** After each change of the page: its name in the window, and the focus in it. */
+function useArrival(r: Route, title: string): void {
+	const before = useRef<Route | null>(null);
+	useEffect(() => {
+		document.title = `${title} – Weir`;
+	}, [title]);
+	useEffect(() => {
+		const old = before.current;
+		before.current = r;
+		if (!old || (old.step === r.step && old.tab === r.tab)) return;
+		const content = document.getElementById("content");
+		// A tab that was chosen keeps the focus, and what the new page has taken into its hands stays there.
+		const inside = content?.contains(document.activeElement) === true;
+		if (inside) announce(title);
+		arrive(inside ? null : (content?.querySelector("h1") ?? null));
+	}, [r]);
+}
+
 export function Shell() {
 	const r = route.value;
 	const s = settings.value;
 	const def = [...STEPS, ...PAGES].find((x) => x.id === r.step);
+	const title = def ? titleOf(def) : r.step === "" ? "Start" : "Nothing is here";
+	useArrival(r, title);
+	const side = !drawer.value ? " no-side" : wide.value && items("pin").length === 0 ? " slim-side" : "";
 	return (
 		<>
 			{/* biome-ignore lint/a11y/useValidAnchor: a skip link; the hash belongs to the routes, so the focus is moved by hand */}
 			<a class="skip" href="#content" onClick={(e) => skip(e)}>
 				Skip to the content
 			</a>
-			<div class={`shell${s.drawer ? "" : " no-side"}${s.rail ? "" : " narrow-rail"}`}>
+			<div class={`shell${side}${s.rail && (wide.value || !drawer.value) ? "" : " narrow-rail"}`}>
 				<Head />
 				<Rail />
 				<main class="main">
 					<Limits />
-					{def ? (
+					{!ready.value ? (
+						<section class="step" id="content" tabIndex={-1} aria-label="Reading the notes" aria-busy="true" />
+					) : def ? (
 						<StepFrame def={def} key={def.id} />
 					) : r.step === "" ? (
 						<Start />
 					) : (
-						<div class="step">
-							<h1>Nothing is here</h1>
+						<section class="step" id="content" tabIndex={-1} aria-label="Nothing is here">
+							<h1 tabIndex={-1}>Nothing is here</h1>
 							<Empty title={`“${r.step}” is no step or page.`}>
 								<a class="button" href="#/issue">
 									Go to step 1
 								</a>
 							</Empty>
-						</div>
+						</section>
 					)}
 				</main>
-				{s.drawer && <Drawer />}
+				{drawer.value && <Drawer />}
 				<Status />
 			</div>
 			<Overlays />

@@ -11,7 +11,7 @@ export function Start() {
 	const notes = items("note").length + items("pin").length;
 	return (
 		<section class="step" id="content" tabIndex={-1} aria-label="Start">
-			<h1>What do you want to find out?</h1>
+			<h1 tabIndex={-1}>What do you want to find out?</h1>
 			<div class="columns">
 				<div class="start-drop">
 					<Icon name="upload" />
@@ -31,7 +31,7 @@ export function Start() {
 				<div class="card stack">
 					<h2>Or begin with the question</h2>
 					<p>
-						Weir leads through eight steps: issue, scope, targets, capture, filter, understanding, notes, report; then the actions that
+						Weir leads through nine steps: issue, scope, targets, capture, filter, understanding, notes, summary and the actions that
 						follow. No step is locked, and you may start anywhere.
 					</p>
 					<p class="row">

@@ -5,6 +5,9 @@ import { signal } from "@preact/signals";
 export const polite = signal("");
 export const assertive = signal("");
 
+/** The same sentence a second time is a change as well, or nobody would hear it. */
+const again = (old: string, text: string): string => (old === text ? `${text}\u00a0` : text);
+
 const QUIET_MS = 2000;
 let last = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -14,10 +17,10 @@ export function announce(text: string): void {
 	const wait = Math.max(0, last + QUIET_MS - performance.now());
 	timer = setTimeout(() => {
 		last = performance.now();
-		polite.value = text;
+		polite.value = again(polite.value, text);
 	}, wait);
 }
 
 export function alarm(text: string): void {
-	assertive.value = text;
+	assertive.value = again(assertive.value, text);
 }

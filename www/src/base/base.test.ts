@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { parseRef, pieces, printRef } from "./evidence.ts";
 import { adoptScope, guessIndicator, isIpv6, normalNetwork, parseTargets, scope } from "./scope.ts";
 import { csv, defang, parseCsv, refang, safeName, visible } from "./text.ts";
-import { dateTime, epoch, parseEpoch, parseLocal, parseRelative, rfc3339 } from "./time.ts";
+import { dateTime, epoch, parseEpoch, parseLocal, parseRelative, rfc3339, shortTimes } from "./time.ts";
+import { didWhat, ruleOf, rungWords } from "./words.ts";
 
 test("references survive print and parse, and nothing else is one", () => {
 	for (const t of ["[[p12]]", "[[B:p12]]", "[[B:r12]]", "[[p12-40]]", "[[AA:p3:http.host]]", "[[p12@66+14]]", "[[tcp:17]]", "[[C:udp:0]]"])
@@ -30,6 +31,11 @@ test("nanoseconds survive", () => {
 	assert.equal(dateTime(parseEpoch("1772625600") ?? 0n, "Asia/Kolkata", 0), "2026-03-04 17:30:00");
 });
 
+test("a fraction of zeros is left out, any other fraction stays", () => {
+	assert.equal(shortTimes('frame.time >= "2026-03-08T04:43:00.000000000Z"'), 'frame.time >= "2026-03-08T04:43:00Z"');
+	assert.equal(shortTimes('frame.time <= "2026-03-08T04:43:00.000000001Z"'), 'frame.time <= "2026-03-08T04:43:00.000000001Z"');
+});
+
 test("local times that do not exist or exist twice are asked about", () => {
 	assert.equal(rfc3339(parseLocal("2026-03-04 12:00", "Asia/Kolkata").instant ?? 0n), "2026-03-04T06:30:00Z");
 	assert.match(parseLocal("2026-03-29 02:30", "Europe/Berlin").error ?? "", /does not exist/);
@@ -42,7 +48,7 @@ test("local times that do not exist or exist twice are asked about", () => {
 });
 
 test("hostile text shows its control characters", () => {
-	assert.equal(visible("a\u202egpj.exe\u0000\n"), "a⟨U+202E⟩gpj.exe␀␊");
+	assert.equal(visible("a\u202egpj.exe\u0000\n"), "a⟨U+202E⟩gpj.exe\\x00\\n");
 	assert.equal(safeName("../../etc/passwd", "x"), "passwd");
 	assert.equal(safeName("con.txt", "file-1"), "file-1");
 	assert.equal(safeName("...", "file-1"), "file-1");
@@ -111,4 +117,28 @@ test("a scope document becomes items of an empty case, once, and comes back the 
 	assert.ok(adoptScope(s));
 	assert.ok(!adoptScope(s));
 	assert.deepEqual({ ...scope.value }, s);
+});
+
+test("a rung becomes a verb that says who received and who sent", () => {
+	const a = (rung: "delivered" | "contacted" | "none", kind: "domain" | "filename", direction: "received" | "sent" = "received") => ({
+		rung,
+		direction,
+		indicator: { kind, value: "x.test" },
+	});
+	assert.equal(didWhat(a("delivered", "filename")), "received x.test");
+	assert.equal(didWhat(a("delivered", "filename", "sent")), "sent x.test whole");
+	assert.equal(didWhat(a("delivered", "domain")), "received content of x.test");
+	assert.equal(didWhat(a("delivered", "domain", "sent")), "sent a file whole to x.test");
+	assert.match(didWhat(a("contacted", "filename")), /x\.test was not seen/);
+	assert.match(didWhat(a("none", "domain")), /nothing of x\.test/);
+	assert.equal(rungWords(a("delivered", "filename", "sent")), "sent whole");
+});
+
+test("a proposal's rule is told from what is particular to the host", () => {
+	const d = (because: string) => ruleOf({ because } as Parameters<typeof ruleOf>[0]);
+	assert.deepEqual(d("delivered or partial → isolate and examine"), { rule: "delivered or partial", more: "" });
+	assert.deepEqual(d("delivered with later check-ins → isolate now: it came back: twice"), {
+		rule: "delivered with later check-ins",
+		more: "it came back: twice",
+	});
 });

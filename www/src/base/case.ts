@@ -5,6 +5,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { CaseDocument, CaseItem, Rung } from "../engine/contract.ts";
+import { announce } from "./announce.ts";
 import { storage } from "./storage.ts";
 
 export type Kind = CaseItem["kind"];
@@ -20,7 +21,8 @@ export interface Bodies {
 	};
 	scope: ScopeEntry;
 	done_when: { text: string; done: boolean };
-	note: { text: string; parent: string; order: number };
+	/** `role` "summary": the analyst's conclusion, for page one of the report. */
+	note: { text: string; parent: string; order: number; role?: "summary" };
 	pin: { evidence: string; snapshot: string; comment: string; sha12: string; parent: string; order: number };
 	node: { text: string; parent: string; order: number };
 	decision: { host: string; decision: string; reason: string; proposed: string; rung: Rung | "" };
@@ -158,7 +160,13 @@ export function edit<K extends Kind>(id: string, change: Partial<Bodies[K]>, mer
 
 export function remove(id: string): void {
 	const before = doc.value.items.find((i) => i.id === id);
-	if (before) operate(before, edited(before, { deleted: true }), "");
+	if (!before) return;
+	operate(before, edited(before, { deleted: true }), "");
+	const { evidence, value, text, name, filter } = before.body as Record<string, unknown>;
+	const what = evidence ?? value ?? name ?? filter ?? text;
+	announce(
+		`${before.kind === "pin" ? "Unpinned" : "Removed"} ${typeof what === "string" && what !== "" ? what.slice(0, 120) : before.kind}`,
+	);
 }
 
 export function canUndo(): boolean {
@@ -177,6 +185,7 @@ export function undo(): void {
 	put(o.before ? edited(o.before, {}) : edited(o.after, { deleted: true }));
 	undone.push(o);
 	undoVersion.value++;
+	announce("Undone");
 }
 
 export function redo(): void {
@@ -185,6 +194,7 @@ export function redo(): void {
 	put(edited(o.after, {}));
 	done.push(o);
 	undoVersion.value++;
+	announce("Done again");
 }
 
 /** Live items of a kind, in the order they were made. */
@@ -233,6 +243,24 @@ export function replaceCase(next: CaseDocument): void {
 /** Well under the five seconds that may be lost. */
 export const SAVE_AFTER_MS = 800;
 const KEY = "case";
+/** How long the page waits for the notes of the last visit before it shows itself without them. */
+const RESTORE_MS = 3000;
+/** The notes of the last visit are in place: before, nothing may be added, because they would replace it. */
+export const ready = signal(false);
+
+export function whenReady(): Promise<void> {
+	if (ready.value) return Promise.resolve();
+	return new Promise((resolve) => {
+		const stop = ready.subscribe((is) => {
+			if (!is) return;
+			resolve();
+			queueMicrotask(() => stop());
+		});
+	});
+}
+
+/** The notes of the last visit were not read, so nothing may be written over them. */
+let unread = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let first = 0;
 
@@ -248,6 +276,7 @@ export async function saveNow(): Promise<void> {
 	clearTimeout(timer);
 	first = 0;
 	try {
+		if (unread) throw new Error("the notes of the last visit were not read");
 		await storage.set(KEY, { author, document: doc.value });
 		saved.value = { state: "saved", at: clock.now() };
 	} catch {
@@ -259,11 +288,16 @@ function isCase(v: unknown): v is CaseDocument {
 	return typeof v === "object" && v !== null && (v as CaseDocument).schema === 1 && Array.isArray((v as CaseDocument).items);
 }
 
-/** Reads the notes of the last visit; true when there were any. */
+/** Reads the notes of the last visit; true when there were any. Until then nothing must be typed: it would be replaced. */
 export async function restoreCase(): Promise<boolean> {
 	author = random128();
 	try {
-		const kept = (await storage.get(KEY)) as { author?: string; document?: unknown } | undefined;
+		const late = new Promise<never>((_, reject) =>
+			setTimeout(() => reject(new Error("the browser's storage does not answer")), RESTORE_MS),
+		);
+		unread = true;
+		const kept = (await Promise.race([storage.get(KEY), late])) as { author?: string; document?: unknown } | undefined;
+		unread = false;
 		if (typeof kept?.author === "string") author = kept.author;
 		if (isCase(kept?.document) && kept.document.items.length > 0) {
 			doc.value = kept.document;
@@ -290,6 +324,7 @@ export function startAutosave(): void {
 export async function forgetEverything(): Promise<void> {
 	clearTimeout(timer);
 	await storage.clear();
+	unread = false;
 	localStorage.removeItem("weir.settings");
 	replaceCase(emptyCase());
 	clearTimeout(timer);

@@ -10,7 +10,8 @@ export interface Command {
 	keys: string[];
 	/** "global" or the name of a scope that a focused pane carries in data-keys. */
 	scope: string;
-	run: () => void;
+	/** False when it had nothing to do here: the key is the browser's then. */
+	run: () => unknown;
 	/** Not offered in palette and sheet while false. */
 	when?: () => boolean;
 }
@@ -79,6 +80,9 @@ function scopesOf(target: EventTarget | null): string[] {
 /** Single letters can be switched off (WCAG 2.1.4). */
 export const singleKeys = signal(true);
 
+/** In a field these belong to its text: undo, redo, and find again. */
+const TEXT_KEYS = new Set(["Mod+z", "Mod+Shift+z", "Mod+y", "Mod+g"]);
+
 let pending = "";
 let pendingAt = 0;
 
@@ -88,6 +92,7 @@ export function commandFor(e: KeyboardEvent): Command | null {
 	const key = keyOf(e);
 	const plain = key.length === 1;
 	if (plain && (inText(e.target) || !singleKeys.value)) return null;
+	if (inText(e.target) && TEXT_KEYS.has(key)) return null;
 	if (inText(e.target) && !key.startsWith("Mod+") && !/^(Shift\+)?F\d/.test(key)) return null;
 	const sequence = pending && e.timeStamp - pendingAt < 1500 ? `${pending} ${key}` : "";
 	pending = "";
@@ -108,7 +113,6 @@ export function startKeys(): void {
 		if (e.defaultPrevented || (document.querySelector("dialog[open]:modal") && e.key !== "F1")) return;
 		const c = commandFor(e);
 		if (!c) return;
-		e.preventDefault();
-		c.run();
+		if (c.run() !== false) e.preventDefault();
 	});
 }

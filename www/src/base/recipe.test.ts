@@ -33,7 +33,22 @@ test("text from elsewhere cannot leave its place in a command", () => {
 		prefix: "a b$(x)",
 		scope: scope({ networks: ["192.0.2.0/24'; x"], hosts: ["$(y)"] }),
 	});
-	for (const c of r.commands.slice(0, 3)) assert.doesNotMatch(c.command, /rm -rf|\$\(|; x/);
+	assert.ok(r.warnings.some((w) => w.includes("is not used as an interface")));
+	for (const c of r.commands.slice(0, 4)) assert.doesNotMatch(c.command, /rm -rf|\$\(|; x/);
+});
+
+test("what is typed is used or its refusal is said", () => {
+	const r = recipe({ ...input, interface: "\\Device\\NPF_{1A-2B}", servers: ["files.example.net", "203.0.113.9"], scope: scope({}) });
+	assert.match(r.commands[0]?.command ?? "", /-i '\\Device\\NPF_\{1A-2B\}' /);
+	assert.match(r.commands[1]?.command ?? "", /-i "\\Device\\NPF_\{1A-2B\}" -f "\(/);
+	assert.ok(r.warnings.some((w) => w.includes("files.example.net")));
+	assert.match(r.bpf, /203\.0\.113\.9/);
+});
+
+test("address indicators are known servers, and long waits are split", () => {
+	const r = recipe({ ...input, scope: scope({ indicators: [{ kind: "address", value: "198.51.100.77" }] }) });
+	assert.match(r.bpf, /host 198\.51\.100\.77/);
+	assert.match(r.commands.at(-1)?.command ?? "", /timeout \/t 99999\ntimeout \/t 80001\n/);
 });
 
 test("no target captures everything and says so", () => {

@@ -81,6 +81,10 @@ export function captureFilter(scope: Scope, servers: string[]): string {
 }
 
 const quote = (s: string): string => `'${s.replaceAll("'", `'\\''`)}'`;
+/** For cmd.exe: nothing inside ends the quotes, as what is quoted is checked before. */
+const quoteWindows = (s: string): string => `"${s}"`;
+/** As systems name interfaces: "eth0", "Wi-Fi 2", "\\Device\\NPF_{…}". */
+const INTERFACE = /^[\w .:\\{}()#+-]{1,120}$/;
 const safe = (s: string, otherwise: string): string => (/^[A-Za-z0-9_.:-]{1,64}$/.test(s) ? s : otherwise);
 
 /** Room for the record headers that pcapng adds to a packet of mean size. */
@@ -89,13 +93,17 @@ const MAX_FILES = 10_000;
 
 export function recipe(input: RecipeInput): Recipe {
 	const { scope } = input;
-	const bpf = captureFilter(scope, input.servers);
+	const servers = [...input.servers, ...scope.indicators.filter((i) => i.kind === "address").map((i) => i.value)];
+	const bpf = captureFilter(scope, servers);
 	const keep = input.snap > 0 ? Math.min(1, input.snap / 800) : 1;
 	const total = Math.ceil((input.bits_per_s / 8) * 3600 * input.hours * keep * OVERHEAD);
 	const fileMb = Math.max(1, Math.round(input.file_mb));
 	const wanted = Math.max(2, Math.ceil(total / (fileMb * 1e6)) + 1);
 	const files = Math.min(MAX_FILES, wanted);
-	const dev = safe(input.interface, "eth0");
+	const named = input.interface.trim();
+	const usable = INTERFACE.test(named);
+	const dev = usable ? named : "eth0";
+	const device = /^[A-Za-z0-9_.:-]+$/.test(dev) ? dev : quote(dev);
 	const prefix = safe(input.prefix, "capture");
 	const seconds = Math.round(input.hours * 3600);
 	const snapDump = input.snap > 0 ? ` -s ${input.snap}` : "";
@@ -104,25 +112,34 @@ export function recipe(input: RecipeInput): Recipe {
 	const commands = [
 		{
 			tool: "dumpcap",
-			where: "Linux, macOS, Windows with Wireshark. Least loss; runs for weeks.",
-			command: `dumpcap -i ${dev}${snapDump}${filter} -b filesize:${kb} -b files:${files} -a duration:${seconds} -w ${prefix}.pcapng`,
+			where: "Linux and macOS with Wireshark. Least loss; runs for weeks.",
+			command: `dumpcap -i ${device}${snapDump}${filter} -b filesize:${kb} -b files:${files} -a duration:${seconds} -w ${prefix}.pcapng`,
+		},
+		{
+			tool: "dumpcap on Windows",
+			where: "With Wireshark; dumpcap -D lists the interfaces.",
+			command: `dumpcap -i ${quoteWindows(dev)}${snapDump}${bpf ? ` -f ${quoteWindows(bpf)}` : ""} -b filesize:${kb} -b files:${files} -a duration:${seconds} -w ${prefix}.pcapng`,
 		},
 		{
 			tool: "tcpdump",
 			where: "Any Unix. Files are numbered and overwritten in turn.",
-			command: `timeout ${seconds} tcpdump -i ${dev} -n${input.snap > 0 ? ` -s ${input.snap}` : " -s 0"} -C ${fileMb} -W ${files} -w ${prefix}.pcap${bpf ? ` ${quote(bpf)}` : ""}`,
+			command: `timeout ${seconds} tcpdump -i ${device} -n${input.snap > 0 ? ` -s ${input.snap}` : " -s 0"} -C ${fileMb} -W ${files} -w ${prefix}.pcap${bpf ? ` ${quote(bpf)}` : ""}`,
 		},
 		{
 			tool: "tshark",
 			where: "Where dumpcap cannot be called directly.",
-			command: `tshark -q -i ${dev}${snapDump}${filter} -b filesize:${kb} -b files:${files} -a duration:${seconds} -w ${prefix}.pcapng`,
+			command: `tshark -q -i ${device}${snapDump}${filter} -b filesize:${kb} -b files:${files} -a duration:${seconds} -w ${prefix}.pcapng`,
 		},
-		{ tool: "pktmon", where: "Windows without further tools, as administrator.", command: pktmon(scope, input, prefix, fileMb, total) },
+		{
+			tool: "pktmon",
+			where: "Windows without further tools, as administrator.",
+			command: pktmon(scope, servers, input, prefix, fileMb, total),
+		},
 	];
 	const leaves: string[] = [];
 	if (bpf) {
 		leaves.push("Traffic between hosts outside the targets and the known servers.");
-		if (input.servers.length === 0 && scope.indicators.some((i) => i.kind === "domain"))
+		if (!servers.some(isPlace) && scope.indicators.some((i) => i.kind === "domain"))
 			leaves.push("The names' addresses are not known yet: traffic with them is kept only when a target takes part.");
 		leaves.push("Packets inside tunnels other than one VLAN tag (QinQ, GRE, VXLAN) whose outer addresses do not match.");
 		leaves.push("Later fragments of port 53, 67 and 68 packets between other hosts: only first fragments carry ports.");
@@ -130,6 +147,14 @@ export function recipe(input: RecipeInput): Recipe {
 	if (input.snap > 0) leaves.push(`Everything past byte ${input.snap} of each packet: files cannot be rebuilt from such a capture.`);
 	if (wanted > files) leaves.push(`The oldest part: ${files} files hold less than the whole time; raise the file size.`);
 	const warnings: string[] = [];
+	if (!usable)
+		warnings.push(
+			named === ""
+				? "No interface is named: eth0 stands in its place."
+				: `“${named}” is not used as an interface: a name has letters, digits, spaces and . : _ - \\ { } ( ) # + only. eth0 stands in its place.`,
+		);
+	for (const s of input.servers.filter((x) => !isPlace(x)))
+		warnings.push(`“${s}” is not used: a capture filter needs addresses. Look the name up, and write its addresses.`);
 	if (total > 200e9)
 		warnings.push("Over 200 GB: capture headers only (200 bytes) on a second tool and the targets in full, or shorten the time.");
 	if (!bpf) warnings.push("No target network, host or server address yet: this captures everything.");
@@ -151,10 +176,12 @@ export function recipe(input: RecipeInput): Recipe {
 	};
 }
 
+const TIMEOUT_MOST = 99_999;
+
 /** pktmon knows only addresses and ports, one filter a line, joined by or. */
-function pktmon(scope: Scope, input: RecipeInput, prefix: string, fileMb: number, total: number): string {
+function pktmon(scope: Scope, servers: string[], input: RecipeInput, prefix: string, fileMb: number, total: number): string {
 	const lines = ["pktmon filter remove"];
-	const places = [...scope.networks, ...scope.hosts, ...input.servers].filter(isPlace);
+	const places = [...scope.networks, ...scope.hosts, ...servers].filter(isPlace);
 	if (places.length > 0) {
 		places.forEach((t, i) => {
 			lines.push(`pktmon filter add target${i + 1} -i ${t}`);
@@ -165,10 +192,8 @@ function pktmon(scope: Scope, input: RecipeInput, prefix: string, fileMb: number
 	lines.push(
 		`pktmon start --capture --pkt-size ${input.snap > 0 ? input.snap : 0} --file-name ${prefix}.etl --file-size ${size} --log-mode circular`,
 	);
-	lines.push(
-		`timeout /t ${Math.min(99_999, Math.round(input.hours * 3600))}`,
-		"pktmon stop",
-		`pktmon etl2pcap ${prefix}.etl --out ${prefix}.pcapng`,
-	);
+	// One call waits 99,999 seconds at most.
+	for (let left = Math.round(input.hours * 3600); left > 0; left -= TIMEOUT_MOST) lines.push(`timeout /t ${Math.min(TIMEOUT_MOST, left)}`);
+	lines.push("pktmon stop", `pktmon etl2pcap ${prefix}.etl --out ${prefix}.pcapng`);
 	return lines.join("\n");
 }

@@ -1,6 +1,7 @@
 /** Hash routes: "#/understand/packets?p=A:12". The address is the state; back and forward are the browser's. */
 
 import { signal } from "@preact/signals";
+import { enter, leave } from "./places.ts";
 
 export interface Route {
 	step: string;
@@ -24,12 +25,19 @@ export function printRoute(r: Route): string {
 export const route = signal<Route>(parseRoute(globalThis.location?.hash ?? ""));
 
 export function startRoutes(): void {
+	let shown = location.hash;
+	enter();
 	const read = (): void => {
+		// One change of the address may be told twice.
+		if (location.hash === shown) return;
+		shown = location.hash;
+		leave();
+		enter();
 		route.value = parseRoute(location.hash);
 	};
 	addEventListener("hashchange", read);
 	addEventListener("popstate", read);
-	read();
+	route.value = parseRoute(location.hash);
 }
 
 export function go(hash: string): void {
@@ -40,6 +48,6 @@ export function go(hash: string): void {
 /** Changes the query without a new entry in the history. */
 export function replaceQuery(query: Record<string, string>): void {
 	const r = { ...route.value, query };
-	history.replaceState(null, "", printRoute(r));
+	history.replaceState(history.state, "", printRoute(r));
 	route.value = r;
 }

@@ -138,6 +138,14 @@ export function guessIndicator(text: string): Indicator | null {
 	return { kind: "filename", value: v };
 }
 
+/** Adds what a text seems to be to what is looked for; null when it is looked for already or is nothing. */
+export function lookFor(text: string, because: string): Indicator | null {
+	const i = guessIndicator(text);
+	if (!i || scopeEntries("indicator").some((e) => e.body.kind === i.kind && e.body.value === i.value)) return null;
+	add("scope", { entry: "indicator", kind: i.kind, value: i.value, because });
+	return i;
+}
+
 const FILE_ENDINGS = new Set(
 	"exe dll sys scr msi bat cmd ps1 psm1 vbs vbe js jse wsf hta lnk jar apk dmg pkg sh elf so bin iso img vhd zip rar 7z gz tgz tar cab doc docm docx xls xlsm xlsx ppt pptm pptx rtf pdf html htm png gif jpg jpeg txt csv dat tmp php asp aspx cgi py pl".split(
 		" ",

@@ -11,6 +11,8 @@ export interface StepDef {
 	name: string;
 	/** The h1. */
 	title: string;
+	/** Name of the part of it that is shown, where it has parts. */
+	part?: () => string;
 	/** One sentence under it. */
 	lead: string;
 	/** Steps have a number, pages have none. */

@@ -38,21 +38,23 @@ export const TEXT_LIMIT = 2000;
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
+/** As Wireshark writes them: the pictures of control characters are missing in many fonts. */
+const ESCAPES: Record<string, string> = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
 function symbol(c: string): string {
 	const p = c.codePointAt(0) ?? 0;
-	if (p < 0x20) return String.fromCodePoint(0x2400 + p);
-	if (p === 0x7f) return "\u2421";
+	if (p < 0x20 || p === 0x7f) return ESCAPES[c] ?? `\\x${p.toString(16).padStart(2, "0")}`;
 	return `⟨U+${p.toString(16).toUpperCase().padStart(4, "0")}⟩`;
 }
 
-/** Captured text with control, direction and invisible characters drawn as visible symbols. */
+/** Captured text with control, direction and invisible characters written out. */
 export function visible(text: string): string {
 	return text.replace(CONTROL, symbol);
 }
 
-/** The same, but tabs and line ends stay (for blocks of text). */
+/** For blocks of text: tabs and line ends stay, and what cannot be printed is a dot, as beside the bytes. */
 export function visibleLines(text: string): string {
-	return text.replace(CONTROL, (c) => (c === "\n" || c === "\t" || c === "\r" ? c : symbol(c)));
+	return text.replace(CONTROL, (c) => (c === "\n" || c === "\t" || c === "\r" ? c : c < " " || c === "\u007f" ? "·" : symbol(c)));
 }
 
 /** "http://bad.example.com/x" as "hXXp://bad[.]example[.]com/x": cannot be clicked by accident. */

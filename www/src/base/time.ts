@@ -41,6 +41,11 @@ export function rfc3339(n: Nanos): string {
 	return `${d.toISOString().slice(0, 19)}.${frac}Z`.replace(/\.0+Z$/, "Z");
 }
 
+/** Times of the engine's text without a fraction that is all zeros; a filter means the same with them. */
+export function shortTimes(text: string): string {
+	return text.replace(/(\dT\d{2}:\d{2}:\d{2})\.0{9}(?=Z)/g, "$1");
+}
+
 interface Parts {
 	year: number;
 	month: number;

@@ -42,6 +42,8 @@ export const engine = signal<{
 export const fingerprint = signal("");
 export const published = signal(0);
 export const memory = signal(0);
+/** How often a round of hashing has ended. */
+export const hashed = signal(0);
 export const captures = signal<CaptureFacts[]>([]);
 
 export class Cancelled extends Error {}
@@ -70,6 +72,7 @@ function notice(n: Notice): void {
 			fingerprint.value = n.fingerprint;
 			published.value = n.packets;
 			memory.value = n.memory;
+			if (n.what.includes("hashes")) hashed.value++;
 		}
 	});
 }

@@ -4,7 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { alarm, announce } from "../base/announce.ts";
 import { add, clock, edit, items, log } from "../base/case.ts";
 import { bytes, plural } from "../base/text.ts";
-import { ask, Cancelled, cancel, captures, EngineFailure, fingerprint, pause, resume, start } from "./client.ts";
+import { ask, Cancelled, cancel, captures, EngineFailure, fingerprint, hashed, pause, resume, start } from "./client.ts";
 import { type CaptureFacts, type EngineError, PRIORITY, type Progress } from "./contract.ts";
 
 export interface Load {
@@ -98,7 +98,9 @@ export async function addFiles(dropped: File[]): Promise<void> {
 			const of = (kind: CaptureFacts["kind"]): number => got.captures.reduce((sum, c) => sum + (c.kind === kind ? c.packets : 0), 0);
 			const rows = of("flow_log");
 			const read = `${plural(of("packets"), "packet")}${rows > 0 ? ` and ${plural(rows, "flow record")}` : ""}`;
-			announce(`${r.state === "cancelled" ? "Stopped" : "Done"}: ${read} from ${plural(got.captures.length, "capture")}`);
+			// What was refused has been said; that nothing came of it goes without saying.
+			if (got.captures.length > 0)
+				announce(`${r.state === "cancelled" ? "Stopped" : "Done"}: ${read} from ${plural(got.captures.length, "capture")}`);
 		}
 	} catch (e) {
 		if (e instanceof Cancelled) patch(id, { state: "cancelled" });
@@ -145,6 +147,7 @@ function remember(c: CaptureFacts): void {
 export function startHashes(): void {
 	effect(() => {
 		fingerprint.value;
+		hashed.value;
 		if (loading.value || !captures.value.some((c) => c.sha256 === null)) return;
 		ask("summary", {}, { priority: PRIORITY.hashing, latest: "hashes" })
 			.then((s) => updateCaptures(s.captures))
@@ -188,6 +191,17 @@ export function resumeLoad(id: number): void {
 
 export function cancelLoad(id: number): void {
 	cancel(id);
+}
+
+/** A restart is to read nothing again. */
+export function forgetFiles(): void {
+	loads.value = [];
+	files.length = 0;
+}
+
+/** A new case over the captures that are loaded names them, as if they had just been read. */
+export function rememberAll(): void {
+	for (const c of captures.value) remember(c);
 }
 
 /** After a restart: the same files again. */

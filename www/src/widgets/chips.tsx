@@ -1,11 +1,12 @@
 /** Chips with an entry field, copy buttons, and other small shared parts. */
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { announce } from "../base/announce.ts";
 import { copyText } from "../base/download.ts";
-import { toast } from "./dialog.tsx";
 import { Icon } from "./icons.tsx";
+import { Refusal } from "./states.tsx";
+import { complain, toast } from "./toast.tsx";
 
 export function Chip({ children, onRemove, label }: { children: ComponentChildren; onRemove: () => void; label: string }) {
 	return (
@@ -34,11 +35,14 @@ export function AddField({
 }) {
 	const [text, setText] = useState("");
 	const [error, setError] = useState<string | null>(null);
+	const why = useId();
 	const add = (): void => {
 		if (text.trim() === "") return;
 		const e = onAdd(text);
 		setError(e);
-		if (e === null) setText("");
+		if (e !== null) return;
+		setText("");
+		announce(`Added ${text.trim().slice(0, 120)}`);
 	};
 	return (
 		<div class="stack tight">
@@ -48,6 +52,7 @@ export function AddField({
 					class="grow"
 					aria-label={label}
 					aria-invalid={error !== null}
+					aria-describedby={error ? why : undefined}
 					placeholder={placeholder}
 					value={text}
 					onInput={(e) => {
@@ -65,13 +70,7 @@ export function AddField({
 					<Icon name="plus" /> {button}
 				</button>
 			</div>
-			{error ? (
-				<span class="error" role="alert">
-					{error}
-				</span>
-			) : (
-				hint && <span class="hint">{hint}</span>
-			)}
+			{error ? <Refusal id={why} text={error} /> : hint && <span class="hint">{hint}</span>}
 		</div>
 	);
 }
@@ -84,8 +83,8 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
 			aria-label={`Copy ${what}`}
 			onClick={async () => {
 				const ok = await copyText(text);
-				toast(ok ? `Copied ${what}.` : "Copying is not allowed here; select the text instead.");
-				if (ok) announce(`Copied ${what}`);
+				if (ok) toast(`Copied ${what}.`);
+				else complain("Copying is not allowed here; select the text instead.");
 			}}
 		>
 			<Icon name="copy" /> Copy

@@ -1,8 +1,21 @@
 /** Native dialogs and menus. Focus goes in, comes back, and Esc closes. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+
+let next: (() => void) | null = null;
+
+/** Runs what was chosen once the box is gone and the focus is back where it was: only then may it be placed anew. */
+export function afterClosing(run: () => void): void {
+	next = run;
+}
+
+function gone(): void {
+	const run = next;
+	next = null;
+	run?.();
+}
 
 export function Dialog({
 	title,
@@ -25,6 +38,7 @@ export function Dialog({
 		return () => {
 			d?.close();
 			if (before instanceof HTMLElement) before.focus();
+			gone();
 		};
 	}, []);
 	return (
@@ -70,6 +84,13 @@ interface OpenMenu {
 }
 
 const open = signal<OpenMenu | null>(null);
+/** What was typed a moment ago into an open menu: the beginning of an item. */
+let typed = "";
+let typedAt = 0;
+const TYPED_MS = 700;
+
+/** Name of the menu that is open, or "". */
+export const openMenu = computed(() => open.value?.title ?? "");
 
 /** Opens a menu at a place of the window. */
 export function showMenu(x: number, y: number, title: string, items: (MenuItem | "line")[]): void {
@@ -96,21 +117,38 @@ export function MenuHost() {
 		return () => {
 			el.removeEventListener("toggle", toggle);
 			if (before instanceof HTMLElement && before.isConnected) before.focus();
+			gone();
 		};
 	}, [m]);
 	if (!m) return null;
-	const move = (e: KeyboardEvent): void => {
+	const close = (): void => {
+		ref.current?.hidePopover?.();
+		open.value = null;
+	};
+	const key = (e: KeyboardEvent): void => {
 		const all = [...(ref.current?.querySelectorAll("button") ?? [])];
 		const at = all.indexOf(document.activeElement as HTMLButtonElement);
-		const to =
-			e.key === "ArrowDown" ? at + 1 : e.key === "ArrowUp" ? at - 1 : e.key === "Home" ? 0 : e.key === "End" ? all.length - 1 : null;
-		if (to === null) return;
-		e.preventDefault();
+		let to = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[e.key];
+		if (e.key === "Tab" || e.key === "Escape") close();
+		else if (to === undefined && e.key.length === 1 && e.key !== " " && !e.ctrlKey && !e.metaKey && !e.altKey) {
+			typed = (e.timeStamp - typedAt < TYPED_MS ? typed : "") + e.key.toLowerCase();
+			typedAt = e.timeStamp;
+			// One letter again and again goes on to the next that begins with it.
+			const from = at + (typed.length === 1 ? 1 : 0);
+			const begins = (b: HTMLElement): boolean => b.textContent.toLowerCase().replace(/^\W+/, "").startsWith(typed);
+			const hit = [...all.slice(from), ...all.slice(0, from)].find(begins);
+			if (hit) to = all.indexOf(hit);
+		} else if (to === undefined && (e.key === "Enter" || e.key === " ")) {
+			// The button's own press; the keys of the page behind are silent while a menu is open.
+			e.stopPropagation();
+			return;
+		}
 		e.stopPropagation();
-		all[(to + all.length) % all.length]?.focus();
+		e.preventDefault();
+		if (to !== undefined) all.at(to % all.length)?.focus();
 	};
 	return (
-		<div class="menu" popover="auto" role="menu" aria-label={m.title} ref={ref} onKeyDown={move} tabIndex={-1}>
+		<div class="menu" popover="auto" role="menu" aria-label={m.title} ref={ref} onKeyDown={key} tabIndex={-1}>
 			<div class="title" role="presentation">
 				<bdi>{m.title}</bdi>
 			</div>
@@ -123,9 +161,8 @@ export function MenuHost() {
 						type="button"
 						role="menuitem"
 						onClick={() => {
-							ref.current?.hidePopover?.();
-							open.value = null;
-							i.run();
+							afterClosing(i.run);
+							close();
 						}}
 					>
 						<span>{i.title}</span>
@@ -135,24 +172,4 @@ export function MenuHost() {
 			)}
 		</div>
 	);
-}
-
-const note = signal("");
-let timer: ReturnType<typeof setTimeout> | undefined;
-
-/** A short confirmation that also goes to the live region by its caller. */
-export function toast(text: string): void {
-	note.value = text;
-	clearTimeout(timer);
-	timer = setTimeout(() => {
-		note.value = "";
-	}, 4000);
-}
-
-export function ToastHost() {
-	return note.value ? (
-		<div class="toast" role="status">
-			{note.value}
-		</div>
-	) : null;
 }

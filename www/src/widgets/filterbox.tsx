@@ -1,6 +1,6 @@
 /** The filter box: a native input over a coloured mirror, with completion. Judges nothing itself. */
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FilterCheck } from "../engine/contract.ts";
 import { Icon } from "./icons.tsx";
 
@@ -15,6 +15,12 @@ export interface FilterBoxProps {
 	placeholder: string;
 	take?: (input: HTMLInputElement | null) => void;
 }
+
+/** Without a key for so long, the text is judged. */
+const PAUSE_MS = 900;
+
+/** Completions offered at once; more letters find the others. */
+const MOST = 40;
 
 const TOKEN =
 	/("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)|(&&|\|\||===?|!==?|<=|>=|[<>!~&|]|\b(?:and|or|xor|not|contains|matches|in|eq|ne|gt|lt|ge|le|any|all)\b)|(\b(?:0x[0-9a-f]+|[0-9][0-9a-f.:/]*)\b)|([A-Za-z_@$][\w.-]*)|(\s+|.)/gi;
@@ -40,12 +46,22 @@ export function FilterBox(p: FilterBoxProps) {
 	const help = useId();
 	const [open, setOpen] = useState(false);
 	const [at, setAt] = useState(-1);
+	/** A text that is still being typed is not wrong yet. */
+	const [typing, setTyping] = useState(false);
+	useEffect(() => {
+		if (!typing) return;
+		const t = setTimeout(() => setTyping(false), PAUSE_MS);
+		return () => clearTimeout(t);
+	}, [typing, p.value]);
 	useEffect(() => {
 		p.take?.(input.current);
 		return () => p.take?.(null);
 	}, []);
-	const items = p.check?.completion.items ?? [];
+	const items = (p.check?.completion.items ?? []).slice(0, MOST);
 	const expanded = open && items.length > 0;
+	useLayoutEffect(() => {
+		if (at >= 0) document.getElementById(`${list}-${at}`)?.scrollIntoView({ block: "nearest" });
+	}, [at]);
 	const caret = (): number => input.current?.selectionStart ?? p.value.length;
 	const scroll = (): void => {
 		if (mirror.current && input.current) mirror.current.scrollLeft = input.current.scrollLeft;
@@ -66,12 +82,20 @@ export function FilterBox(p: FilterBoxProps) {
 		setAt(-1);
 		p.onInput(text, c.start + item.text.length);
 	};
+	const correct = (): void => {
+		const e = p.check?.error;
+		if (!e?.suggestion) return;
+		const text = p.value.slice(0, e.start) + e.suggestion + p.value.slice(e.end);
+		p.onInput(text, e.start + e.suggestion.length);
+		input.current?.focus();
+	};
 	const key = (e: KeyboardEvent): void => {
 		if (e.key === "Enter" && !e.ctrlKey && !e.metaKey) {
 			e.preventDefault();
 			if (expanded && at >= 0) take(at);
 			else {
 				setOpen(false);
+				setTyping(false);
 				p.onApply(input.current?.value ?? "");
 			}
 		} else if (e.key === "Tab" && expanded && at >= 0 && !e.shiftKey) {
@@ -87,7 +111,8 @@ export function FilterBox(p: FilterBoxProps) {
 			setAt((at + (e.key === "ArrowDown" ? 1 : items.length) + (at < 0 && e.key === "ArrowUp" ? 0 : 0)) % items.length);
 		}
 	};
-	const state = p.value.trim() === "" || !p.check ? "none" : p.check.error ? "bad" : p.check.warning ? "warn" : "good";
+	const state =
+		p.value.trim() === "" || !p.check || (typing && p.check.error) ? "none" : p.check.error ? "bad" : p.check.warning ? "warn" : "good";
 	const word = { none: "", good: "✓ valid", warn: "! check", bad: "✗ not a filter" }[state];
 	return (
 		<div class="filterbox" data-state={state}>
@@ -97,7 +122,7 @@ export function FilterBox(p: FilterBoxProps) {
 				</span>
 				<div class="field">
 					<div class="mirror" ref={mirror} aria-hidden="true">
-						<Mirror text={p.value} error={p.check?.error ?? null} />
+						<Mirror text={p.value} error={state === "bad" ? (p.check?.error ?? null) : null} />
 					</div>
 					<input
 						ref={input}
@@ -117,6 +142,7 @@ export function FilterBox(p: FilterBoxProps) {
 						value={p.value}
 						onInput={() => {
 							setOpen(true);
+							setTyping(true);
 							changed();
 						}}
 						onKeyDown={key}
@@ -133,14 +159,21 @@ export function FilterBox(p: FilterBoxProps) {
 				{state === "bad" && p.check?.error ? (
 					<>
 						{p.check.error.message}
-						{p.check.error.suggestion && `. Did you mean ${p.check.error.suggestion}?`}
+						{p.check.error.suggestion && (
+							<>
+								{" "}
+								<button type="button" class="button small" onClick={correct}>
+									Use {p.check.error.suggestion}
+								</button>
+							</>
+						)}
 					</>
 				) : state === "warn" ? (
 					p.check?.warning
 				) : null}
 			</div>
 			<div id={list} class="listbox" role="listbox" aria-label="Completions" hidden={!expanded}>
-				{items.slice(0, 40).map((i, n) => (
+				{items.map((i, n) => (
 					// biome-ignore lint/a11y/useFocusableInteractive: focus stays in the input, aria-activedescendant points here
 					<div
 						key={i.text}

@@ -1,5 +1,7 @@
 /** Bytes as 16 a row, hex and text, virtual; a range is lit, a byte can be picked. A class like the table. */
 
+import { announce } from "../base/announce.ts";
+
 const ROW = 20;
 const PER_ROW = 16;
 const CAP = 8_000_000;
@@ -15,10 +17,14 @@ export class HexView {
 	constructor(
 		readonly host: HTMLElement,
 		private readonly onPick: (offset: number) => void,
+		/** Name of the innermost field that holds a byte, or "". */
+		private readonly fieldAt: (offset: number) => string,
 	) {
 		host.classList.add("hex");
 		host.tabIndex = 0;
-		host.setAttribute("role", "group");
+		// Arrows move over bytes that are no elements of their own: said by the page, not found by a reading cursor.
+		host.setAttribute("role", "application");
+		host.setAttribute("aria-roledescription", "bytes");
 		this.layer.setAttribute("role", "presentation");
 		host.append(this.layer);
 		host.addEventListener("scroll", () => this.refresh());
@@ -73,6 +79,11 @@ export class HexView {
 		if (by === undefined) return;
 		e.preventDefault();
 		this.pick(Math.max(0, Math.min(this.bytes.length - 1, this.cursor + by)));
+		const b = this.bytes[this.cursor];
+		if (b === undefined) return;
+		const text = b >= 0x20 && b < 0x7f ? `, “${String.fromCharCode(b)}”` : "";
+		const field = this.fieldAt(this.cursor);
+		announce(`Offset ${this.cursor.toString(16).padStart(4, "0")}: ${b.toString(16).padStart(2, "0")}${text}${field ? `, ${field}` : ""}`);
 	};
 
 	private pick(at: number): void {

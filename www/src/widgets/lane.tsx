@@ -1,9 +1,11 @@
 /** The timeline lane: bars over time with marks, a brush by mouse or keys, and a table twin (Shift T). */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { count } from "../base/text.ts";
+import { announce } from "../base/announce.ts";
+import { bytes, count } from "../base/text.ts";
 import { dateTime, parseEpoch } from "../base/time.ts";
 import type { Time, Timeline } from "../engine/contract.ts";
+import { PlainTable } from "./plaintable.tsx";
 
 export interface LaneMark {
 	at: Time;
@@ -18,6 +20,8 @@ export interface LaneProps {
 	zone: string;
 	height: number;
 	brush: { from: Time; to: Time } | null;
+	/** What the scope asks about. */
+	wanted?: { from: Time | null; to: Time | null };
 	onBrush: (range: { from: Time; to: Time } | null) => void;
 	onKeep: () => void;
 	label: string;
@@ -26,6 +30,8 @@ export interface LaneProps {
 }
 
 const GLYPH: Record<LaneMark["kind"], string> = { answer: "■", high: "▲", medium: "◆", info: "●", pin: "⚑" };
+
+const FORCED: Record<string, string> = { "--selection": "Highlight", "--accent": "CanvasText", "--ink": "Highlight" };
 
 export function Lane(p: LaneProps) {
 	const canvas = useRef<HTMLCanvasElement>(null);
@@ -48,7 +54,9 @@ export function Lane(p: LaneProps) {
 		const g = c?.getContext("2d");
 		if (!c || !g) return;
 		const style = getComputedStyle(c);
-		const color = (name: string): string => style.getPropertyValue(name).trim();
+		// A canvas is not recoloured by the system: its colours are asked for by their meaning.
+		const forced = matchMedia("(forced-colors: active)").matches;
+		const color = (name: string): string => (forced ? (FORCED[name] ?? "CanvasText") : style.getPropertyValue(name).trim());
 		const w = c.clientWidth;
 		const h = p.height;
 		const ratio = devicePixelRatio || 1;
@@ -57,6 +65,24 @@ export function Lane(p: LaneProps) {
 		g.scale(ratio, ratio);
 		g.clearRect(0, 0, w, h);
 		const base = h - 14;
+		const { from: wantedFrom, to: wantedTo } = p.wanted ?? { from: null, to: null };
+		if (wantedFrom !== null || wantedTo !== null) {
+			const a = Math.max(0, place(parseEpoch(wantedFrom) ?? from) * w);
+			const b = Math.min(w, place(parseEpoch(wantedTo) ?? to) * w);
+			// What is outside is dimmed, so that bars inside keep their contrast.
+			g.fillStyle = color("--panel");
+			g.fillRect(0, 0, a, h);
+			g.fillRect(b, 0, w - b, h);
+			g.strokeStyle = color("--muted");
+			g.setLineDash([4, 3]);
+			for (const x of [a, b]) {
+				g.beginPath();
+				g.moveTo(x, 0);
+				g.lineTo(x, h);
+				g.stroke();
+			}
+			g.setLineDash([]);
+		}
 		if (p.brush) {
 			g.fillStyle = color("--selection");
 			const a = place(parseEpoch(p.brush.from) ?? from) * w;
@@ -78,6 +104,23 @@ export function Lane(p: LaneProps) {
 			g.strokeRect(at * step, 1, Math.max(2, step), base);
 		}
 		g.font = "11px sans-serif";
+		g.textAlign = "left";
+		g.fillStyle = color("--muted");
+		g.strokeStyle = color("--line");
+		for (const part of [1, 0.5]) {
+			const y = base - part * (base - 4);
+			g.beginPath();
+			g.moveTo(0, y);
+			g.lineTo(w, y);
+			g.stroke();
+			if (peak === 0) continue;
+			const label = p.measure === "bytes" ? bytes(peak * part) : count(Math.round(peak * part));
+			// Over the bars: on its own ground.
+			g.fillStyle = color("--bg");
+			g.fillRect(2, y + 1, g.measureText(label).width + 4, 13);
+			g.fillStyle = color("--muted");
+			g.fillText(label, 4, y + 11);
+		}
 		g.textAlign = "center";
 		for (const m of p.marks) {
 			const x = place(parseEpoch(m.at) ?? from) * w;
@@ -124,11 +167,18 @@ export function Lane(p: LaneProps) {
 				const b = timeAt(Math.max(next, at < 0 ? next : at) + 1);
 				const of = old ? (parseEpoch(old.from) ?? a) : a;
 				const ot = old ? (parseEpoch(old.to) ?? b) : b;
-				p.onBrush({ from: epochOf(a < of ? a : of), to: epochOf(b > ot ? b : ot) });
+				const range = { from: a < of ? a : of, to: b > ot ? b : ot };
+				p.onBrush({ from: epochOf(range.from), to: epochOf(range.to) });
+				announce(`Range ${dateTime(range.from, p.zone, 0)} to ${dateTime(range.to, p.zone, 0)}`);
 			}
-		} else if (e.key === "Enter") p.onKeep();
-		else if (e.key === "Escape" && p.brush) p.onBrush(null);
-		else if (e.key === "T" && e.shiftKey) setTwin(!twin);
+		} else if (e.key === "Home" || e.key === "End") setAt(e.key === "Home" ? 0 : n - 1);
+		else if (e.key === "PageUp" || e.key === "PageDown")
+			setAt(Math.max(0, Math.min(n - 1, (at < 0 ? peakAt : at) + (e.key === "PageUp" ? -20 : 20))));
+		else if (e.key === "Enter") p.onKeep();
+		else if (e.key === "Escape" && p.brush) {
+			p.onBrush(null);
+			announce("Range dropped");
+		} else if (e.key === "T" && e.shiftKey) setTwin(!twin);
 		else return;
 		e.preventDefault();
 		e.stopPropagation();
@@ -143,8 +193,12 @@ export function Lane(p: LaneProps) {
 				ref={canvas}
 				height={p.height}
 				tabIndex={0}
-				role="img"
-				aria-label={`${p.label}; ${say}. Arrow keys move, Shift and arrows select, Enter keeps, Shift T shows a table.`}
+				role="slider"
+				aria-label={`${p.label}. Arrow keys move, Shift and arrows select, Enter keeps, Shift T shows a table.`}
+				aria-valuemin={0}
+				aria-valuemax={Math.max(0, values.length - 1)}
+				aria-valuenow={at < 0 ? Math.max(0, peakAt) : at}
+				aria-valuetext={say}
 				onPointerDown={down}
 				onKeyDown={key}
 			/>
@@ -155,53 +209,53 @@ export function Lane(p: LaneProps) {
 					{dateTime(to, p.zone, 0)} {p.zone}
 				</span>
 			</div>
-			<button type="button" class="button plain small" aria-expanded={twin} onClick={() => setTwin(!twin)}>
+			<p class="small muted legend">
+				Height: {unit} in each bar. {p.wanted && (p.wanted.from !== null || p.wanted.to !== null) && "Dashed: the window of your scope. "}
+				<span class="high">{GLYPH.answer}</span> answer, <span class="high">{GLYPH.high}</span> high,{" "}
+				<span class="medium">{GLYPH.medium}</span> medium, <span class="info">{GLYPH.info}</span> low finding
+			</p>
+			<button type="button" class="button plain small link" aria-expanded={twin} onClick={() => setTwin(!twin)}>
 				{twin ? "Hide the table" : "Show as table"}
 			</button>
 			{twin && (
-				<div class="scroll-x">
-					<table class="plain">
-						<thead>
-							<tr>
-								<th>From ({p.zone})</th>
-								<th class="n">Packets</th>
-								<th class="n">Bytes</th>
-								{p.data.rows.length > 0 && <th class="n">Flow records</th>}
-								<th>Marks</th>
+				<PlainTable
+					head={[
+						`From (${p.zone})`,
+						{ title: "Packets", as: "end" },
+						{ title: "Bytes", as: "end" },
+						p.data.rows.length > 0 && { title: "Flow records", as: "end" },
+						"Marks",
+					]}
+				>
+					{values.map((v, i) =>
+						v === 0 ? null : (
+							<tr key={`${i}b`}>
+								<td>
+									{p.data.first[i] ? (
+										<a href={`#/understand/packets?p=${p.data.first[i]}`}>{dateTime(timeAt(i), p.zone, 0)}</a>
+									) : (
+										dateTime(timeAt(i), p.zone, 0)
+									)}
+								</td>
+								<td class="n">{count(p.data.packets[i] ?? 0)}</td>
+								<td class="n">{count(p.data.bytes[i] ?? 0)}</td>
+								{p.data.rows.length > 0 && <td class="n">{count(p.data.rows[i] ?? 0)}</td>}
+								<td>
+									{p.marks
+										.filter((m) => {
+											const t = parseEpoch(m.at) ?? 0n;
+											return t >= timeAt(i) && t < timeAt(i + 1);
+										})
+										.map((m) => (
+											<a key={m.title} href={m.href}>
+												{GLYPH[m.kind]} <bdi>{m.title}</bdi>{" "}
+											</a>
+										))}
+								</td>
 							</tr>
-						</thead>
-						<tbody>
-							{values.map((v, i) =>
-								v === 0 ? null : (
-									<tr key={`${i}b`}>
-										<td>
-											{p.data.first[i] ? (
-												<a href={`#/understand/packets?p=${p.data.first[i]}`}>{dateTime(timeAt(i), p.zone, 0)}</a>
-											) : (
-												dateTime(timeAt(i), p.zone, 0)
-											)}
-										</td>
-										<td class="n">{count(p.data.packets[i] ?? 0)}</td>
-										<td class="n">{count(p.data.bytes[i] ?? 0)}</td>
-										{p.data.rows.length > 0 && <td class="n">{count(p.data.rows[i] ?? 0)}</td>}
-										<td>
-											{p.marks
-												.filter((m) => {
-													const t = parseEpoch(m.at) ?? 0n;
-													return t >= timeAt(i) && t < timeAt(i + 1);
-												})
-												.map((m) => (
-													<a key={m.title} href={m.href}>
-														{GLYPH[m.kind]} <bdi>{m.title}</bdi>{" "}
-													</a>
-												))}
-										</td>
-									</tr>
-								),
-							)}
-						</tbody>
-					</table>
-				</div>
+						),
+					)}
+				</PlainTable>
 			)}
 		</div>
 	);

@@ -40,20 +40,28 @@ export function HexHost({
 	start,
 	end,
 	onPick,
+	fieldAt,
 }: {
 	bytes: Uint8Array;
 	name: string;
 	start: number;
 	end: number;
 	onPick: (offset: number) => void;
+	fieldAt: (offset: number) => string;
 }) {
 	const host = useRef<HTMLDivElement>(null);
 	const view = useRef<HexView | null>(null);
 	const pick = useRef(onPick);
 	pick.current = onPick;
+	const field = useRef(fieldAt);
+	field.current = fieldAt;
 	useEffect(() => {
 		if (!host.current) return;
-		const v = new HexView(host.current, (o) => pick.current(o));
+		const v = new HexView(
+			host.current,
+			(o) => pick.current(o),
+			(o) => field.current(o),
+		);
 		view.current = v;
 		return () => v.destroy();
 	}, []);

@@ -1,7 +1,8 @@
 /** The palette: one box for commands and places. A leading sign narrows: > command, : packet, @ host, # finding, / filter. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Dialog } from "./dialog.tsx";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { plural } from "../base/text.ts";
+import { afterClosing, Dialog } from "./dialog.tsx";
 
 export interface Choice {
 	id: string;
@@ -12,13 +13,15 @@ export interface Choice {
 
 const MOST = 40;
 
-/** Every letter in order; beginnings of words first. */
+/** Beginnings of words first; letters in order alone count only where nothing holds the words. */
 export function rank(query: string, title: string): number {
 	const q = query.toLowerCase().trim();
 	const t = title.toLowerCase();
 	if (q === "") return 1;
 	const at = t.indexOf(q);
 	if (at >= 0) return 1000 - at - t.length / 100 + (at === 0 || t[at - 1] === " " ? 500 : 0);
+	const words = q.split(/\s+/);
+	if (words.length > 1 && words.every((w) => t.includes(w))) return 500 - t.length / 100;
 	let i = 0;
 	for (const c of t) if (c === q[i]) i++;
 	return i === q.length ? 100 - t.length / 100 : 0;
@@ -27,10 +30,13 @@ export function rank(query: string, title: string): number {
 export function Palette({
 	choices,
 	special,
+	elsewhere,
 	onClose,
 }: {
 	choices: Choice[];
 	special: (text: string) => Choice[] | null;
+	/** Where else the text may be: the data itself is not searched here. */
+	elsewhere: (text: string) => Choice[];
 	onClose: () => void;
 }) {
 	const [text, setText] = useState("");
@@ -38,21 +44,22 @@ export function Palette({
 	const list = useRef<HTMLDivElement>(null);
 	const sign = special(text);
 	const query = text.startsWith(">") ? text.slice(1) : text;
-	const found =
+	const named =
 		sign ??
 		choices
 			.map((c) => ({ c, r: rank(query, c.title) }))
-			.filter((x) => x.r > 0)
+			.filter((x, _, all) => x.r > 0 && (x.r >= 200 || query.trim() === "" || !all.some((y) => y.r >= 200)))
 			.sort((a, b) => b.r - a.r)
 			.slice(0, MOST)
 			.map((x) => x.c);
-	useEffect(() => {
+	const found = sign || text.startsWith(">") ? named : [...named, ...elsewhere(query.trim())];
+	useLayoutEffect(() => {
 		list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
 	}, [at]);
 	const run = (c: Choice | undefined): void => {
 		if (!c) return;
+		afterClosing(c.run);
 		onClose();
-		queueMicrotask(c.run);
 	};
 	const key = (e: KeyboardEvent): void => {
 		if (e.key === "Enter") run(found[at]);
@@ -90,7 +97,14 @@ export function Palette({
 					</div>
 				))}
 			</div>
-			{found.length === 0 && <p class="muted">Nothing is called “{text}”.</p>}
+			<p class="offscreen" role="status">
+				{text !== "" && named.length > 0 ? plural(found.length, "choice") : ""}
+			</p>
+			{named.length === 0 && (
+				<p class="muted" role="status">
+					No command or place is called “{text}”. Only commands and places are searched here.
+				</p>
+			)}
 		</Dialog>
 	);
 }

@@ -14,6 +14,30 @@ export function Empty({ title, children }: { title: string; children?: Component
 	);
 }
 
+/** Nothing can be shown before a capture is read; the way there stands with it. */
+export function NoCapture({ children }: { children?: ComponentChildren }) {
+	return (
+		<Empty title="No capture yet">
+			{children}
+			<a class="button" href="#/capture">
+				Bring in a capture
+			</a>
+		</Empty>
+	);
+}
+
+/** Nothing can be answered before the scope asks; the way there stands with it. */
+export function NoQuestion() {
+	return (
+		<Empty title="The scope names nothing to look for yet">
+			<span>Add a domain, a file name or a hash; the answers come at once.</span>
+			<a class="button" href="#/scope">
+				Go to step 2
+			</a>
+		</Empty>
+	);
+}
+
 /** Says nothing for the first 200 ms. */
 export function Loading({ what, onCancel }: { what: string; onCancel?: () => void }) {
 	const [late, setLate] = useState(false);
@@ -34,6 +58,16 @@ export function Loading({ what, onCancel }: { what: string; onCancel?: () => voi
 				</>
 			)}
 		</div>
+	);
+}
+
+/** Why a field was refused: read out when it comes, and again with the field, which names `id` in aria-describedby. */
+export function Refusal({ id, text }: { id: string; text: string | null }) {
+	if (!text) return null;
+	return (
+		<span id={id} class="error" role="alert">
+			{text}
+		</span>
 	);
 }
 

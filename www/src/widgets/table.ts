@@ -58,6 +58,8 @@ export class Table {
 	private top = 0;
 	private activeRow = -1;
 	private activeColumn = 0;
+	/** A column was chosen with the arrows or the mouse: from then on a cell is spoken, before it a whole row. */
+	private byCell = false;
 	private frame = 0;
 	private columnsKey = "";
 	/** Set while we move the thumb ourselves. */
@@ -196,6 +198,7 @@ export class Table {
 	}
 
 	private onScroll = (): void => {
+		this.refresh();
 		if (this.ownScroll >= 0 && Math.abs(this.host.scrollTop - this.ownScroll) < 2) {
 			this.ownScroll = -1;
 			return;
@@ -235,6 +238,7 @@ export class Table {
 		if (plain && (e.key === "ArrowRight" || e.key === "ArrowLeft")) {
 			e.preventDefault();
 			this.activeColumn = Math.max(0, Math.min(this.model.columns.length - 1, this.activeColumn + (e.key === "ArrowRight" ? 1 : -1)));
+			this.byCell = true;
 			this.refresh();
 			return;
 		}
@@ -287,10 +291,12 @@ export class Table {
 		);
 		const gutter = el("div", "");
 		gutter.setAttribute("role", "columnheader");
+		gutter.setAttribute("aria-colindex", "1");
 		gutter.append(el("span", "offscreen", "Marks"));
-		const cells = model.columns.map((c) => {
+		const cells = model.columns.map((c, i) => {
 			const cell = el("div", c.end ? "end" : "");
 			cell.setAttribute("role", "columnheader");
+			cell.setAttribute("aria-colindex", String(i + 2));
 			const sorted = model.sort?.column === c.id ? model.sort : null;
 			if (c.sortable) {
 				const b = el("button", "", c.title);
@@ -302,7 +308,10 @@ export class Table {
 			} else cell.textContent = c.title;
 			return cell;
 		});
+		const at = [...this.headRow.children].findIndex((c) => c.contains(document.activeElement));
 		this.headRow.replaceChildren(gutter, ...cells);
+		// Sorting draws the head anew under the finger that sorted.
+		if (at >= 0) this.headRow.children[at]?.querySelector("button")?.focus();
 		for (const r of this.rows) r.remove();
 		this.rows = [];
 	}
@@ -328,8 +337,11 @@ export class Table {
 			this.fill(row, n);
 		}
 		for (const r of this.rows.slice(used)) r.hidden = true;
+		const { scrollWidth, clientWidth, scrollLeft } = this.host;
+		this.host.classList.toggle("more-right", scrollWidth - clientWidth - scrollLeft > 4);
 		const shown = this.activeRow >= first && this.activeRow < last;
-		if (shown) this.host.setAttribute("aria-activedescendant", `${this.id}-${this.activeRow}`);
+		const cell = this.byCell ? `-${this.activeColumn}` : "";
+		if (shown) this.host.setAttribute("aria-activedescendant", `${this.id}-${this.activeRow}${cell}`);
 		else this.host.removeAttribute("aria-activedescendant");
 	}
 
@@ -338,10 +350,12 @@ export class Table {
 		row.setAttribute("role", "row");
 		const gutter = el("div", "glyphs");
 		gutter.setAttribute("role", "gridcell");
+		gutter.setAttribute("aria-colindex", "1");
 		row.append(gutter);
-		for (const c of this.model.columns) {
+		for (const [i, c] of this.model.columns.entries()) {
 			const cell = el("div", `${c.end ? "end" : ""}${c.mono ? " mono" : ""}`.trim());
 			cell.setAttribute("role", "gridcell");
+			cell.setAttribute("aria-colindex", String(i + 2));
 			cell.append(document.createElement("bdi"));
 			row.append(cell);
 		}
@@ -363,7 +377,10 @@ export class Table {
 			const cell = row.children[i + 1] as HTMLElement | undefined;
 			const text = cell?.firstElementChild;
 			if (!cell || !text) continue;
+			const full = view?.cells[i] ?? "";
+			cell.title = full.length > (this.model.columns[i]?.width ?? 0) ? full : "";
 			set(text, view ? (view.cells[i] ?? "") : i === 0 ? String(n + 1) : i === 1 ? "…" : "");
+			cell.id = `${row.id}-${i}`;
 			cell.classList.toggle("cell-active", active && i === this.activeColumn);
 		}
 	}

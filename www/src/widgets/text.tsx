@@ -1,6 +1,6 @@
 /** Captured text and sentences with evidence in them: text nodes only, isolated, controls made visible. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { pieces, type Ref, routeOf } from "../base/evidence.ts";
 import { TEXT_LIMIT, visible } from "../base/text.ts";
 
@@ -54,15 +54,20 @@ export function EvidenceText({ text }: { text: string }) {
 /** A short list of references; the rest counted, or shown on demand. */
 export function Refs({ list, most = 4 }: { list: string[]; most?: number }) {
 	const [all, setAll] = useState(false);
-	const shown = all ? list : list.slice(0, most);
+	const box = useRef<HTMLSpanElement>(null);
+	useEffect(() => {
+		if (all) box.current?.querySelectorAll<HTMLElement>("a.ref")[most]?.focus();
+	}, [all]);
+	const each = [...new Set(list)];
+	const shown = all ? each : each.slice(0, most);
 	return (
-		<span>
+		<span ref={box}>
 			<EvidenceText text={shown.join(" ")} />
-			{list.length > shown.length && (
+			{each.length > shown.length && (
 				<>
 					{" "}
-					<button type="button" class="button plain small" onClick={() => setAll(true)}>
-						and {list.length - shown.length} more
+					<button type="button" class="button plain small link" onClick={() => setAll(true)}>
+						and {each.length - shown.length} more
 					</button>
 				</>
 			)}

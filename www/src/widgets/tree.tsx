@@ -1,12 +1,22 @@
 /** The details tree: real treeitems, one tab stop, arrow keys; a line knows its bytes. */
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { visible } from "../base/text.ts";
+import { shortTimes } from "../base/time.ts";
 import type { TreeLine } from "../engine/contract.ts";
 
 const MOST = 3000;
 /** Characters of one line; the bytes pane and "copy value" have the rest. */
 const LINE = 240;
+
+/** A computed line is the engine's own text; one with bytes is captured text and stays as it is. */
+function lineText(l: TreeLine): string {
+	const text = l.start === l.end ? shortTimes(l.text) : l.text;
+	// Long runs of bytes break between bytes.
+	return visible(text.length > LINE ? `${text.slice(0, LINE)}…` : text).replace(/(?:[0-9a-f]{2}:){15,}/g, (run) =>
+		run.replaceAll(":", ":\u200b"),
+	);
+}
 
 export interface TreeProps {
 	lines: TreeLine[];
@@ -41,7 +51,7 @@ export function Tree(p: TreeProps) {
 	const shown = useMemo(() => visibleLines(p.lines, p.folded), [p.lines, p.folded]);
 	const list = all ? shown : shown.slice(0, MOST);
 	const at = list.findIndex((s) => s.index === p.active);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		host.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
 	}, [p.active, p.lines]);
 	const key = (e: KeyboardEvent): void => {
@@ -163,7 +173,7 @@ export function Tree(p: TreeProps) {
 									{l.severity === "high" || l.severity === "critical" ? "▲ " : l.severity === "medium" ? "◆ " : "● "}
 								</span>
 							)}
-							<bdi>{visible(l.text.length > LINE ? `${l.text.slice(0, LINE)}…` : l.text)}</bdi>
+							<bdi>{lineText(l)}</bdi>
 							{l.link && <span class="muted"> (Enter follows)</span>}
 						</span>
 					</div>

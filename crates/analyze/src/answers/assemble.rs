@@ -7,13 +7,14 @@ use super::dns::shown;
 use super::matcher::Matcher;
 use super::rung::{Evidence, FileRef, Rung, Verdict, Way, add_class};
 use super::text;
-use super::{Answer, Answers, CITED, Classes, SeenFile, decision};
+use super::{Answer, Answers, CITED, Classes, QUIET, SeenFile, decision};
 use crate::environment::{Host, HostId, Role};
 use crate::input::Hashes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_dissect::facts::{Artifact, Completeness};
 use weir_dissect::flow::OVERLAP;
+use weir_dissect::registry;
 use weir_model::{FlowId, PacketRef, RowRef, Scope, Timestamp};
 
 /// Files listed by one answer at most.
@@ -26,6 +27,8 @@ pub(super) struct Assembler<'c, 'a> {
     pub(super) scope: &'c Scope,
     coverage: Coverage,
     groups: BTreeMap<Key, Vec<&'c Evidence>>,
+    /// Hosts with evidence of any kind.
+    traced: BTreeSet<HostId>,
     /// Files that servers of the scope gave, and their contents.
     tied: BTreeSet<FileRef>,
     tied_contents: BTreeMap<usize, BTreeSet<[u8; 32]>>,
@@ -59,13 +62,14 @@ pub(super) fn assemble(all: &Collector<'_>, scope: &Scope) -> Answers {
         all,
         scope,
         coverage: Coverage::new(all.input, scope.window),
+        traced: all.evidence.iter().map(|e| e.host).collect(),
         groups,
         tied,
         tied_contents: BTreeMap::new(),
         overlaps,
     };
     work.contents();
-    let mut rows = work.hosts();
+    let (mut rows, unlisted) = work.hosts();
     rows.extend(work.silent());
     rows.sort_by(|a, b| {
         let place = |r: &Answer| {
@@ -86,6 +90,8 @@ pub(super) fn assemble(all: &Collector<'_>, scope: &Scope) -> Answers {
                 _ => None,
             })
             .collect(),
+        strays: scope.strays(|name| registry().named(name).is_some()),
+        unlisted,
         rows,
     }
 }
@@ -102,15 +108,35 @@ impl Assembler<'_, '_> {
         self.tied_contents = out;
     }
 
+    /// Indicators that can be compared; of the others nothing is said but that.
+    fn checked(&self) -> impl Iterator<Item = usize> {
+        let usable = |m: &Matcher| !matches!(m, Matcher::Unusable(_));
+        let all = self.all.matchers.iter().enumerate();
+        all.filter(move |(_, m)| usable(m)).map(|(n, _)| n)
+    }
+
     fn covered(&self, host: &Host) -> bool {
         host.addresses.iter().any(|t| self.scope.covers(t.ip))
     }
 
-    fn hosts(&self) -> Vec<Answer> {
-        let mut out = Vec::new();
+    /// The answers of all hosts, and how many hosts are left out.
+    fn hosts(&self) -> (Vec<Answer>, u64) {
+        let (mut out, mut quiet, mut left_out) = (Vec::new(), 0, 0);
+        let checked = self.checked().count();
         for host in self.all.env.hosts() {
             let inside = self.covered(host);
-            for (indicator, _) in self.scope.indicators.iter().enumerate() {
+            let named = host
+                .addresses
+                .iter()
+                .any(|t| self.scope.hosts.contains(&t.ip));
+            if !self.traced.contains(&host.id) && inside && !named && host.spoke() {
+                if quiet + checked > QUIET {
+                    left_out += 1;
+                    continue;
+                }
+                quiet += checked;
+            }
+            for indicator in self.checked() {
                 for way in [Way::Received, Way::Sent] {
                     let group = self.groups.get(&(host.id, indicator, way));
                     let some = group.is_some_and(|g| g.iter().any(|e| e.rung > Rung::None));
@@ -122,7 +148,7 @@ impl Assembler<'_, '_> {
                 }
             }
         }
-        out
+        (out, left_out)
     }
 
     /// Named in the scope, and no packet came from them.
@@ -136,7 +162,7 @@ impl Assembler<'_, '_> {
         };
         let mut out = Vec::new();
         for ip in self.scope.hosts.iter().copied().filter(|ip| !heard(*ip)) {
-            for indicator in &self.scope.indicators {
+            for indicator in self.checked().filter_map(|n| self.scope.indicators.get(n)) {
                 out.push(Answer {
                     id: None,
                     host: ip,
@@ -356,7 +382,7 @@ impl Assembler<'_, '_> {
             .find(|site| !self.all.grants.asked(host.id, site));
         if let Some(site) = unasked {
             parts.push(format!(
-                "no look-up of {} by this host in the capture: it knew the address before",
+                "no look-up of {} by this host in the capture",
                 shown(site)
             ));
         }

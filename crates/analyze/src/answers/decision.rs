@@ -5,7 +5,7 @@ use super::rung::{Rung, Way};
 use super::{Answer, coverage};
 use crate::environment::{HostId, Role};
 use crate::traffic::Captured;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Transport;
 use weir_dissect::flow::Flow;
@@ -105,7 +105,13 @@ pub(super) fn decide(all: &Collector<'_>, rows: &[Answer]) -> Vec<Decision> {
             let best: Vec<&Answer> = list.iter().copied().filter(|r| r.rung == rung).collect();
             let first = best.iter().max_by_key(|r| r.last)?;
             let (rule, because, mut records) = rule(all, &opened, id, rung, &list);
-            records.extend(best.iter().flat_map(|r| r.records()).take(8));
+            // Several indicators rest on the same packets.
+            let most = records.len() + 8;
+            for record in best.iter().flat_map(|r| r.records()) {
+                if records.len() < most && !records.contains(&record) {
+                    records.push(record);
+                }
+            }
             Some(Decision {
                 id,
                 host: first.host,
@@ -161,16 +167,25 @@ fn rule(
         Rung::Refused => Rule::FindOut,
         _ => Rule::Watch,
     };
-    let got = list
-        .iter()
-        .filter(|r| r.rung == Rung::Delivered && r.direction == Way::Received)
-        .filter_map(|r| r.last)
-        .min();
+    let given = || {
+        let received = |r: &&&Answer| r.rung == Rung::Delivered && r.direction == Way::Received;
+        list.iter().filter(received)
+    };
+    let got = given().filter_map(|r| r.last).min();
+    // Since when each server that delivered had done so.
+    let mut servers: BTreeMap<IpAddr, Timestamp> = BTreeMap::new();
+    for r in given() {
+        for (server, last) in r.servers.iter().zip(std::iter::repeat(r.last)) {
+            let Some(last) = last else { continue };
+            let since = servers.entry(*server).or_insert(last);
+            *since = (*since).min(last);
+        }
+    }
     let (Some(id), Some(since)) = (id, got) else {
         return (plain, String::new(), Vec::new());
     };
     let flows = opened.get(&id).map_or(&[][..], Vec::as_slice);
-    match after(all, id, flows, since, list) {
+    match after(all, id, flows, since, &servers) {
         Some((why, packets)) => (Rule::IsolateNow, why, packets),
         None => (plain, String::new(), Vec::new()),
     }
@@ -182,16 +197,16 @@ fn after(
     id: HostId,
     flows: &[(usize, &Flow)],
     since: Timestamp,
-    list: &[&Answer],
+    servers: &BTreeMap<IpAddr, Timestamp>,
 ) -> Option<(String, Vec<RecordRef>)> {
-    let servers: BTreeSet<IpAddr> = list
-        .iter()
-        .flat_map(|r| r.servers.iter().copied())
-        .collect();
+    let again = |ip: IpAddr, begun: Timestamp| {
+        let given = servers.get(&ip);
+        given.is_some_and(|given| begun.since(*given).0 > LATER)
+    };
     let mut peers: BTreeMap<(IpAddr, u16), (Timestamp, RecordRef)> = BTreeMap::new();
     let mut check_ins: Vec<(Timestamp, RecordRef)> = Vec::new();
     for (chain, flow) in flows.iter().filter(|f| f.1.begun > since) {
-        if flow.begun.since(since).0 > LATER && servers.contains(&flow.server.0) {
+        if again(flow.server.0, flow.begun) {
             check_ins.push((flow.begun, flow.first.into()));
         }
         let peer = all.env.at(*chain, flow.server.0, flow.begun);
@@ -215,8 +230,7 @@ fn after(
         let captured = captured.get_or_insert_with(|| Captured::new(all.input));
         for row in log.rows.iter().filter(|r| r.answered() == Some(true)) {
             let begun = log.begun(row);
-            if begun.since(since).0 > LATER
-                && servers.contains(&row.responder.ip)
+            if again(row.responder.ip, begun)
                 && all.env.at(all.input.log_place(n), row.originator.ip, begun) == Some(id)
                 && !captured.has(log, row)
             {
@@ -243,7 +257,7 @@ fn after(
     let (time, _) = check_ins.first()?;
     Some((
         format!(
-            "it contacted the same server again {} time{}, first {} after the delivery",
+            "it connected again to a server that delivered, {} time{}, first {} after the delivery",
             check_ins.len(),
             if check_ins.len() == 1 { "" } else { "s" },
             coverage::words(time.since(since))

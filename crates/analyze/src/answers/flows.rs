@@ -169,18 +169,20 @@ impl Collector<'_> {
     pub(crate) fn drop_relayed(&mut self) {
         /// How long before the answer's end a proxy's own leg may begin, and how long after.
         const LATE: i64 = 60_000_000_000;
-        let asked: Vec<(crate::environment::HostId, usize, i64, i64)> = self
+        let asked: Vec<_> = self
             .evidence
             .iter()
-            .filter_map(|e| Some((e.via?, e.indicator, e.first.0, e.last.0)))
+            .filter_map(|e| Some((e.via?, e.indicator, e.site.clone(), e.first.0, e.last.0)))
             .collect();
         if asked.is_empty() {
             return;
         }
         let relayed = |e: &Evidence| {
-            asked.iter().any(|(proxy, indicator, from, to)| {
+            asked.iter().any(|(proxy, indicator, site, from, to)| {
+                // An address indicator fits the proxy's leg alone: the client asked for the site.
+                let same = *indicator == e.indicator || (site.is_some() && *site == e.site);
                 *proxy == e.host
-                    && *indicator == e.indicator
+                    && same
                     && e.via.is_none()
                     && e.first.0 >= from.saturating_sub(LATE / 30)
                     && e.first.0 <= to.saturating_add(LATE)
@@ -192,6 +194,9 @@ impl Collector<'_> {
 
 fn sight(flow: &Flow, protocol: &str, tls: Option<&Handshake<'_>>) -> Sight {
     let payload = flow.payload[0].saturating_add(flow.payload[1]);
+    if protocol == "quic" {
+        return Sight::Blind("encrypted: QUIC".to_owned(), "quic");
+    }
     if tls.is_some() || protocol == "tls" {
         return Sight::Blind("encrypted: TLS".to_owned(), "tls");
     }

@@ -289,7 +289,6 @@ impl Collector<'_> {
                 }
                 continue;
             };
-            let count = mine.len();
             if !merged.agree {
                 for e in self
                     .evidence
@@ -303,9 +302,18 @@ impl Collector<'_> {
             let mut whole = first.clone();
             whole.rung = Rung::Delivered;
             whole.file = Some(FileRef::Merged(n));
-            whole.first = mine.iter().map(|e| e.first).min().unwrap_or(first.first);
-            whole.last = mine.iter().map(|e| e.last).max().unwrap_or(first.last);
-            let all: Vec<PacketRef> = mine.iter().flat_map(|e| e.packets.clone()).collect();
+            // What makes it whole may be parts in which the indicator shows nothing.
+            let parts = self.parts(merged);
+            let count = parts.len();
+            let begun = parts.iter().map(|a| a.asked.map_or(a.begun, |p| p.1));
+            let begun = begun.chain(mine.iter().map(|e| e.first));
+            let ended = parts.iter().map(|a| a.ended);
+            let ended = ended.chain(mine.iter().map(|e| e.last));
+            whole.first = begun.min().unwrap_or(first.first);
+            whole.last = ended.max().unwrap_or(first.last);
+            let of_parts = parts.iter().flat_map(|a| [a.first, a.last]);
+            let all = mine.iter().flat_map(|e| e.packets.clone()).chain(of_parts);
+            let all: Vec<PacketRef> = all.collect();
             whole.packets.clear();
             for packet in all {
                 if !whole.packets.contains(&packet) {
@@ -323,14 +331,15 @@ impl Collector<'_> {
         }
     }
 
+    fn parts(&self, merged: &Merged) -> Vec<&Artifact> {
+        let place =
+            |(c, n): &(usize, u32)| self.input.chains.get(*c)?.facts.artifacts.get(*n as usize);
+        merged.plan.parts.iter().filter_map(place).collect()
+    }
+
     /// A hash that only the merged whole has.
     fn merged_by_hash(&mut self, n: u32, indicator: usize, merged: &Merged) {
-        let parts: Vec<&Artifact> = merged
-            .plan
-            .parts
-            .iter()
-            .filter_map(|(c, n)| self.input.chains.get(*c)?.facts.artifacts.get(*n as usize))
-            .collect();
+        let parts = self.parts(merged);
         let (Some(first), Some((chain, _))) = (parts.first(), merged.plan.parts.first()) else {
             return;
         };

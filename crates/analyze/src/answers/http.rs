@@ -75,6 +75,10 @@ pub(crate) fn came(artifact: &Artifact, way: Way) -> (Rung, String) {
             Rung::Partial,
             "the capture ends in mid-transfer".to_owned(),
         ),
+        Completeness::Unread => (
+            Rung::Hidden,
+            "its head is longer than is read: where its content ends is not known".to_owned(),
+        ),
     }
 }
 
@@ -221,6 +225,9 @@ impl Collector<'_> {
                     .as_ref()
                     .and_then(|r| r.redirected_from.as_deref());
                 let mut why = why;
+                if let Some(a) = artifact {
+                    why += self.swells(place.chain, a);
+                }
                 if content && let Some(url) = redirected {
                     add_class(&mut classes, "redirect");
                     why += &format!(
@@ -316,6 +323,15 @@ impl Collector<'_> {
         self.input.digests.content(chain, artifact.key)
     }
 
+    /// Said of a file that could not be decoded within bounds.
+    pub(crate) fn swells(&self, chain: usize, artifact: &Artifact) -> &'static str {
+        if self.content(chain, artifact).is_some_and(|c| c.bomb) {
+            " (a decompression bomb: not decoded further, so it has no hash)"
+        } else {
+            ""
+        }
+    }
+
     fn sent(&mut self, place: &Place, t: &Transaction, ties: &[Tie], artifacts: &Blocks<Artifact>) {
         let Some(request) = &t.request else { return };
         let files = || {
@@ -375,7 +391,8 @@ impl Collector<'_> {
                 Matcher::Agent(_) | Matcher::Unusable(_) => None,
             };
             let Some(classes) = found else { continue };
-            let (rung, why) = came(artifact, Way::Sent);
+            let (rung, mut why) = came(artifact, Way::Sent);
+            why += self.swells(place.chain, artifact);
             let to = place
                 .site
                 .clone()
@@ -553,6 +570,7 @@ fn outcomes(t: &Transaction, artifacts: &Blocks<Artifact>) -> Vec<Outcome> {
             Completeness::Cut => one(Rung::Hidden, "packets were cut by the snap length"),
             Completeness::Lost => one(Rung::Hidden, "the content is not in the capture"),
             Completeness::CaptureEnded => one(Rung::Hidden, "the capture ends before the content"),
+            Completeness::Unread => one(Rung::Hidden, "the answer's head is longer than is read"),
             _ => one(Rung::Contacted, "an answer without content"),
         };
     }

@@ -44,7 +44,14 @@ impl Matcher {
             IndicatorKind::Sha256 => hash(value, 32),
             IndicatorKind::Sha1 => hash(value, 20),
             IndicatorKind::Md5 => hash(value, 16),
-            IndicatorKind::Filetype => Self::Type(value.trim_start_matches('.').to_lowercase()),
+            IndicatorKind::Filetype => {
+                let wanted = value.trim_start_matches('.').to_lowercase();
+                if wanted.is_empty() {
+                    Self::Unusable(format!("\u{201c}{value}\u{201d} names no type"))
+                } else {
+                    Self::Type(wanted)
+                }
+            }
             IndicatorKind::UserAgent => Self::Agent(value.to_owned()),
         }
     }

@@ -35,6 +35,9 @@ use crate::input::{Hashes, Input};
 use std::net::IpAddr;
 use weir_model::{ArtifactId, Indicator, Mac, PacketRef, RecordRef, RowRef, Scope, Timestamp};
 
+/// Answers written of hosts without a trace of any indicator, at most.
+pub const QUIET: usize = 50_000;
+
 /// Packets cited by one answer at most.
 pub const CITED: usize = 48;
 
@@ -135,6 +138,30 @@ pub struct Answers {
     pub decisions: Vec<Decision>,
     /// Indicators that cannot be compared, with the reason.
     pub unusable: Vec<(Indicator, String)>,
+    /// Entries of the scope that name nothing, each with its sentence.
+    pub strays: Vec<String>,
+    /// Hosts of the scope without a trace of any indicator that are not listed, beyond [`QUIET`] answers.
+    pub unlisted: u64,
+}
+
+impl Answers {
+    /// What stands beside the answers: indicators that were not compared, hosts that are not listed.
+    #[must_use]
+    pub fn beside(&self) -> Vec<String> {
+        let mut out: Vec<String> = self
+            .unusable
+            .iter()
+            .map(|(i, why)| format!("\u{201c}{}\u{201d} was not checked: {why}", i.value))
+            .chain(self.strays.iter().cloned())
+            .collect();
+        if self.unlisted > 0 {
+            out.push(format!(
+                "{} more hosts of the scope, without a trace of any indicator, are not listed, and nothing is said of them: answers of this kind are written up to {QUIET}. Name fewer networks or indicators to have each of them.",
+                self.unlisted
+            ));
+        }
+        out
+    }
 }
 
 /// Answers a scope.

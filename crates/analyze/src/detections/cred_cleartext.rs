@@ -142,7 +142,12 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     } else if refused {
         "turned away"
     } else {
-        "no answer seen"
+        "whether it was let in is not told"
+    };
+    let why = if refused {
+        "It was refused here; whoever sees the traffic can try it elsewhere."
+    } else {
+        DETECTION.why
     };
     let user = if first.user.is_empty() {
         "an unnamed user".to_owned()
@@ -160,7 +165,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         first.how,
         first.server.0,
         first.server.1,
-        DETECTION.why
+        why
     );
     Some(out)
 }

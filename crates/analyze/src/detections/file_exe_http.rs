@@ -2,10 +2,10 @@
 
 use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
-use crate::answers::{host_of_url, is_program, shown};
+use crate::answers::{host_of_url, is_program, plural, shown};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use weir_dissect::facts::Artifact;
+use weir_dissect::facts::{Artifact, Completeness};
 
 /// From a bare address: no name that anybody could have checked.
 const BARE: f64 = 0.7;
@@ -85,7 +85,16 @@ pub(super) fn base(
         .names
         .first()
         .map_or_else(|| "a program".to_owned(), |n| shown(&n.text));
-    out.title = format!("{}: {name} from {}", detection.title, shown(site));
+    let whole = all().any(|a| a.state == Completeness::Complete);
+    let part = if whole { "" } else { " (in part)" };
+    out.title = format!("{}: {name}{part} from {}", detection.title, shown(site));
+    if !whole {
+        let most = all().map(|a| a.wire_size).max().unwrap_or(0);
+        out.why += &format!(
+            " The captures hold {} of it, not the whole: it may not have arrived.",
+            plural(most, "byte")
+        );
+    }
     Some(out)
 }
 

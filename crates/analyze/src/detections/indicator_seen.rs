@@ -71,8 +71,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         (Way::Sent, Rung::Delivered) => "sent",
         (Way::Sent, _) => "sent a part of",
     };
-    let what = match row.indicator.kind {
-        IndicatorKind::Domain | IndicatorKind::Address | IndicatorKind::Url => "content of",
+    let what = match (row.indicator.kind, row.direction) {
+        (IndicatorKind::Domain | IndicatorKind::Address | IndicatorKind::Url, Way::Received) => {
+            "content of"
+        }
+        (IndicatorKind::Domain | IndicatorKind::Address | IndicatorKind::Url, Way::Sent) => {
+            "content to"
+        }
         _ => "",
     };
     let gap = if what.is_empty() { "" } else { " " };

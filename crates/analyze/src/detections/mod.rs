@@ -8,6 +8,7 @@ pub mod file_exe_http;
 mod finding;
 pub mod indicator_seen;
 pub mod port_once_bound;
+pub mod scan_vertical;
 pub mod ua_rare;
 
 pub use finding::{Evidence, Finding, Severity, id};
@@ -24,6 +25,7 @@ pub static ALL: &[&Detection] = &[
     &file_exe_http::DETECTION,
     &file_exe_ftp::DETECTION,
     &cred_cleartext::DETECTION,
+    &scan_vertical::DETECTION,
     &ua_rare::DETECTION,
     &port_once_bound::DETECTION,
 ];
@@ -188,6 +190,25 @@ pub fn run(ground: Ground<'_>) -> Findings {
     let mut driver = Driver::new(ground);
     while !driver.step(u32::MAX) {}
     driver.finish()
+}
+
+/// What one detection finds on a tape.
+#[cfg(test)]
+fn found(tape: &crate::tape::Tape, detection: &Detection) -> Vec<Finding> {
+    let dissector = tape.load();
+    let input = Input::of(dissector.facts(), vec![tape.span()]);
+    let ground = Ground {
+        input: &input,
+        env: &Environment::new(&input),
+        answers: None,
+    };
+    let keys = (detection.keys)(&ground);
+    let mut all: Vec<Finding> = keys
+        .iter()
+        .filter_map(|key| (detection.judge)(&ground, key))
+        .collect();
+    (detection.rank)(&mut all);
+    all
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use super::{Environment, HostId};
 use crate::input::Input;
 use crate::traffic;
+use foldhash::quality::FixedState;
+use hashbrown::HashMap;
 use std::net::IpAddr;
 use weir_dissect::protocols::{dhcp, mdns, nbns};
-use weir_model::{PacketRef, Timestamp};
+use weir_model::{Mac, PacketRef, Timestamp};
 
 /// Most names kept of a host.
 const NAMES: usize = 16;
@@ -53,6 +55,12 @@ pub struct HostName {
 
 /// Adds what every chain says.
 pub(super) fn add(input: &Input<'_>, all: &mut Environment) {
+    let mut by_mac: HashMap<Mac, HostId, FixedState> = HashMap::default();
+    for host in &all.hosts {
+        if let Some(mac) = host.mac {
+            by_mac.entry(mac).or_insert(host.id);
+        }
+    }
     for (chain, c) in input.chains.iter().enumerate() {
         let facts = c.facts;
         for lease in facts.messages.all::<dhcp::Lease>() {
@@ -60,7 +68,7 @@ pub(super) fn add(input: &Input<'_>, all: &mut Environment) {
             let Some((text, mac)) = text.zip(lease.mac).filter(|_| !lease.reply) else {
                 continue;
             };
-            let id = all.hosts.iter().find(|h| h.mac == Some(mac)).map(|h| h.id);
+            let id = by_mac.get(&mac).copied();
             let at = (lease.meta.first, lease.meta.time);
             all.say(id, text, NameFrom::Dhcp, at);
         }

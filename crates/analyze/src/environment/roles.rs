@@ -4,11 +4,12 @@ use super::{Environment, HostId};
 use crate::input::Input;
 use crate::traffic;
 use foldhash::quality::FixedState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
+use weir_dissect::facts::Binding;
 use weir_dissect::protocols::{dhcp, dns};
 use weir_dissect::{Transport, registry};
-use weir_model::is_internal;
+use weir_model::{Mac, is_internal};
 
 /// Most clients counted of a service.
 const CLIENTS: usize = 256;
@@ -90,19 +91,25 @@ pub(super) fn add(input: &Input<'_>, all: &mut Environment) {
             note(all.at(chain, ip, time), Role::Proxy);
         }
     }
-    let routers = all.routers.clone();
+    let routers: HashSet<Mac, FixedState> = all.routers.iter().copied().collect();
+    // By station: a flood brings as many stations as rows, and each is asked for.
+    let mut lowered: HashMap<Mac, Vec<&Binding>, FixedState> = HashMap::default();
+    for row in input.chains.iter().flat_map(|c| c.facts.bindings.all()) {
+        if row.ip.is_ipv4() && row.ttls.iter().any(|t| ONE_HOP.contains(t)) {
+            lowered.entry(row.mac).or_default().push(row);
+        }
+    }
     let mut several: Vec<(HostId, String)> = Vec::new();
     for host in &all.hosts {
         let Some(mac) = host.mac else { continue };
         if routers.contains(&mac) {
             note(Some(host.id), Role::Gateway);
         }
-        let mut ttls: Vec<u8> = input
-            .chains
-            .iter()
-            .flat_map(|c| c.facts.bindings.all())
-            .filter(|row| row.mac == mac && host.addresses.iter().any(|t| t.ip == row.ip))
-            .filter(|row| row.ip.is_ipv4())
+        let mut ttls: Vec<u8> = lowered
+            .get(&mac)
+            .into_iter()
+            .flatten()
+            .filter(|row| host.addresses.iter().any(|t| t.ip == row.ip))
             .flat_map(|row| row.ttls)
             .filter(|t| ONE_HOP.contains(t))
             .collect();

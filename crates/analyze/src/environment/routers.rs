@@ -3,7 +3,7 @@
 
 use crate::input::Input;
 use foldhash::quality::FixedState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::net::IpAddr;
 use weir_dissect::facts::Binding;
 use weir_model::{Mac, is_internal};
@@ -32,6 +32,8 @@ struct Station {
     foreign4: Vec<IpAddr>,
     foreign6: Vec<u64>,
     lowered: bool,
+    /// It stands in the order already.
+    listed: bool,
 }
 
 /// Per chain and station.
@@ -82,7 +84,8 @@ impl Routers {
                 if is4 && list.len() <= SEVERAL && !list.contains(&row.ip) {
                     list.push(row.ip);
                 }
-                if !order.contains(&(chain, row.mac)) && order.len() < 65_536 {
+                if !station.listed && order.len() < 65_536 {
+                    station.listed = true;
                     order.push((chain, row.mac));
                 }
             }
@@ -92,8 +95,9 @@ impl Routers {
         for (key, station) in &stations {
             verdicts.insert(*key, station.routes());
         }
+        let mut known = HashSet::with_hasher(FixedState::with_seed(0));
         for key in order {
-            if verdicts.get(&key) == Some(&true) && !routers.contains(&key.1) {
+            if verdicts.get(&key) == Some(&true) && known.insert(key.1) {
                 routers.push(key.1);
             }
         }

@@ -30,7 +30,7 @@ pub enum Severity {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {
     /// `truncated`, `loss`, `one_way`, `duplicates`, `clock`, `jump`, `gap`, `checksum_offload`, `checksum`,
-    /// `unknown_link`, `broken`, `limit`; of flow logs `log_lines` and `flow_records`.
+    /// `overlap`, `unknown_link`, `untimed`, `records`, `broken`, `damaged`, `limit`; of flow logs `log_lines` and `flow_records`.
     pub id: &'static str,
     /// How much it matters.
     pub severity: Severity,
@@ -51,11 +51,13 @@ pub struct Line {
 pub fn lines(input: &Input<'_>) -> Vec<Line> {
     let mut out = Vec::new();
     broken(input, &mut out);
+    damaged(input, &mut out);
     counted(input, &mut out);
     lost(input, &mut out);
     one_way(input, &mut out);
     time(input, &mut out);
     limits(input, &mut out);
+    bombs(input, &mut out);
     logs(input, &mut out);
     out.sort_by_key(|l| std::cmp::Reverse(l.severity));
     out
@@ -99,11 +101,50 @@ fn broken(input: &Input<'_>, out: &mut Vec<Line>) {
     }
 }
 
+/// Blocks of capture files that were stepped over because they are broken.
+fn damaged(input: &Input<'_>, out: &mut Vec<Line>) {
+    for c in input.captures() {
+        let (count, first) = (c.damaged.0, c.damaged.1.as_slice());
+        if count == 0 {
+            continue;
+        }
+        let places: Vec<String> = first
+            .iter()
+            .map(|(offset, what)| format!("at offset {offset} {what}"))
+            .collect();
+        let rest = count.saturating_sub(first.len() as u64);
+        let more = if rest > 0 {
+            format!("; {rest} more")
+        } else {
+            String::new()
+        };
+        out.push(Line {
+            capture: Some(c.id),
+            ..line(
+                "damaged",
+                Severity::Bad,
+                count,
+                format!(
+                    "{} of capture {} broken and stepped over: {}{more}",
+                    if count == 1 {
+                        "1 block".to_owned()
+                    } else {
+                        format!("{count} blocks")
+                    },
+                    format_args!("{} {}", c.id, if count == 1 { "is" } else { "are" }),
+                    places.join("; ")
+                ),
+                "Packets in them were not looked at.",
+            )
+        });
+    }
+}
+
 /// Picks one count of a chain's quality.
 type Pick = fn(&weir_dissect::facts::Quality) -> &Count;
 
 fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
-    let kinds: [(&'static str, Severity, Pick, [&str; 3], &'static str); 5] = [
+    let kinds: [(&'static str, Severity, Pick, [&str; 3], &'static str); 8] = [
         (
             "truncated",
             Severity::Warn,
@@ -120,7 +161,7 @@ fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
                 "packets are",
                 "copied from an earlier one, as mirror ports do",
             ],
-            "None: answers and rates count each packet once; lists show all.",
+            "Answers and rates count each packet once; lists show all.",
         ),
         (
             "checksum_offload",
@@ -131,7 +172,7 @@ fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
                 "packets have",
                 "a checksum that the sender's card had still to fill in: this was taken on that machine",
             ],
-            "None.",
+            "No answer is weaker for it.",
         ),
         (
             "checksum",
@@ -139,6 +180,17 @@ fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
             |q| &q.bad_checksum,
             ["packet has", "packets have", "a wrong checksum"],
             "They were used all the same; receivers may have dropped them.",
+        ),
+        (
+            "overlap",
+            Severity::Warn,
+            |q| &q.conflicts,
+            [
+                "packet brings",
+                "packets bring",
+                "bytes of a TCP stream that came before with other content; the first copy was read",
+            ],
+            "The receiver may have taken the other copy: what was read may not be what it saw.",
         ),
         (
             "unknown_link",
@@ -150,6 +202,28 @@ fn counted(input: &Input<'_>, out: &mut Vec<Line>) {
                 "of a link type that is not dissected",
             ],
             "Nothing in them was looked at.",
+        ),
+        (
+            "untimed",
+            Severity::Warn,
+            |q| &q.untimed,
+            [
+                "packet has",
+                "packets have",
+                "no time in the capture file (Simple Packet Block)",
+            ],
+            "They are taken to be of the time of the packet before them: windows and order near them are uncertain.",
+        ),
+        (
+            "records",
+            Severity::Note,
+            |q| &q.records,
+            [
+                "record of the capture file stands",
+                "records of the capture file stand",
+                "among the packets and is no packet (pcapng custom or journal block)",
+            ],
+            "No answer is weaker for it: they have numbers, as in Wireshark, and no addresses.",
         ),
     ];
     for (id, severity, pick, [one, many, what], weakens) in kinds {
@@ -428,14 +502,73 @@ fn limits(input: &Input<'_>, out: &mut Vec<Line>) {
                     limit.kind.says,
                     limit.kind.bound,
                     limit.kind.unit,
-                    if limit.count == 1 {
-                        "once".to_owned()
-                    } else {
-                        format!("{} times", limit.count)
-                    }
+                    times(limit.count)
                 ),
                 "What lies beyond the bound was not kept.",
             )
         });
+    }
+    for c in input.captures() {
+        for (kind, count) in &c.limits {
+            out.push(Line {
+                capture: Some(c.id),
+                ..line(
+                    "limit",
+                    Severity::Warn,
+                    *count,
+                    format!(
+                        "{} ({} {}), {}",
+                        kind.says,
+                        kind.bound,
+                        kind.unit,
+                        times(*count)
+                    ),
+                    "What lies beyond the bound was not kept.",
+                )
+            });
+        }
+    }
+}
+
+/// Files that are decompression bombs: known once their contents were read again.
+fn bombs(input: &Input<'_>, out: &mut Vec<Line>) {
+    let mut count = 0_u64;
+    let mut packets = Vec::new();
+    for (chain, c) in input.chains.iter().enumerate() {
+        for artifact in &c.facts.artifacts {
+            let content = input.digests.content(chain, artifact.key);
+            if content.is_some_and(|c| c.bomb) {
+                count += 1;
+                packets.push(artifact.last);
+                packets.truncate(Count::EXAMPLES);
+            }
+        }
+    }
+    if count > 0 {
+        let kind = &weir_dissect::BOMB;
+        out.push(Line {
+            packets,
+            ..line(
+                "limit",
+                Severity::Warn,
+                count,
+                format!(
+                    "{} ({} {}), {}",
+                    kind.says,
+                    kind.bound,
+                    kind.unit,
+                    times(count)
+                ),
+                "Such a file has no hash, and its content was looked at to that place only.",
+            )
+        });
+    }
+}
+
+fn times(n: u64) -> String {
+    if n == 1 {
+        "once".to_owned()
+    } else {
+        format!("{n} times")
     }
 }

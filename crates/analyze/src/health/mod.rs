@@ -49,16 +49,15 @@ pub fn health(input: &Input<'_>, env: &Environment) -> Health {
     }
 }
 
-/// Missing TCP bytes against all, over flows of which both sides are in the capture.
+/// Missing TCP bytes against all, over flows that are not cut.
 #[must_use]
 #[allow(clippy::cast_precision_loss)]
 pub fn loss(input: &Input<'_>) -> f64 {
     let (mut seen, mut missed) = (0_u64, 0_u64);
     for flow in input.chains.iter().flat_map(|c| &c.facts.flows) {
-        let both = flow.packets[0] > 0 && flow.packets[1] > 0;
         // What the snap length took was not lost.
         let whole = flow.seldom().cut == 0;
-        if both && whole && flow.transport == weir_dissect::Transport::Tcp {
+        if whole && flow.transport == weir_dissect::Transport::Tcp {
             seen += flow.payload[0] + flow.payload[1];
             missed += flow.seldom().missed[0] + flow.seldom().missed[1];
         }

@@ -93,7 +93,9 @@ pub fn placement(input: &Input<'_>, env: &Environment, chain: usize) -> Option<P
         });
     }
     if let Some(share) = (sided * 100).checked_div(all) {
-        reasons.push(format!("{share} % of TCP conversations are one-sided"));
+        reasons.push(format!(
+            "{share} % of TCP conversations of five packets or more are one-sided"
+        ));
     }
     Some(Placement {
         chain,

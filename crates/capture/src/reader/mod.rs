@@ -10,7 +10,7 @@ use crate::container::Format;
 use crate::event::{Event, Info, Interface, LimitKindEq, PacketFlags, RawPacket, Section, Stop};
 use crate::limits;
 use std::ops::Range;
-use weir_model::Timestamp;
+use weir_model::{Record, Timestamp};
 
 /// One parser for each format.
 #[derive(Debug)]
@@ -45,6 +45,7 @@ struct Found {
     time: Timestamp,
     interface: u32,
     link_type: u16,
+    record: Option<Record>,
     flags: PacketFlags,
     big_endian: bool,
 }
@@ -54,6 +55,7 @@ struct Found {
 struct Tables {
     sections: Vec<Section>,
     interfaces: Vec<Interface>,
+    texts: options::Texts,
 }
 
 /// Reads one uncompressed capture, pushed in pieces of any size.
@@ -68,7 +70,7 @@ struct Tables {
 ///     let mut rest = &piece[..];
 ///     loop {
 ///         match reader.next(&mut rest) {
-///             Event::Packet(packet) => drop(packet.number),
+///             Event::Packet(packet) => assert!(packet.number > 0),
 ///             Event::Info(_) => {}
 ///             Event::NeedMore | Event::End | Event::Stopped(_) => break,
 ///         }
@@ -199,6 +201,12 @@ impl Reader {
             };
             let at_end = self.finished && (!from_carry || input.is_empty());
             self.record = self.offset;
+            if self.tables.texts.take_over() {
+                return Event::Info(Box::new(Info::Limit(
+                    LimitKindEq(&limits::TEXTS),
+                    self.number.saturating_add(1),
+                )));
+            }
             let step = match &mut self.parser {
                 Parser::Pcap(p) => p.step(view, at_end, &mut self.tables),
                 Parser::PcapNg(p) => p.step(view, self.offset, &mut self.tables),
@@ -283,6 +291,7 @@ impl Reader {
             time: found.time,
             interface: found.interface,
             link_type: found.link_type,
+            record: found.record,
             flags: found.flags,
             bytes: source.get(found.data).unwrap_or_default(),
             options: source.get(found.options).unwrap_or_default(),

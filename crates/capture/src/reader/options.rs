@@ -1,6 +1,56 @@
-//! Values of pcapng options, whatever the section's byte order. Knows no option's meaning.
+//! Values of pcapng options, whatever the section's byte order, and the bound of what texts are kept of them.
+//! Knows no option's meaning.
 
+use crate::limits::TEXTS_MAX;
 use pcap_parser::PcapNGOption;
+
+/// What a text costs beside its bytes.
+const EACH: usize = 32;
+
+/// What is left of [`TEXTS_MAX`].
+#[derive(Debug)]
+pub(super) struct Texts {
+    left: usize,
+    over: bool,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            left: TEXTS_MAX,
+            over: false,
+        }
+    }
+}
+
+impl Texts {
+    /// Is there room for so many bytes more? Then they are counted.
+    pub(super) fn room(&mut self, bytes: usize) -> bool {
+        match self.left.checked_sub(bytes.saturating_add(EACH)) {
+            Some(left) => {
+                self.left = left;
+                true
+            }
+            None => {
+                self.over = true;
+                false
+            }
+        }
+    }
+
+    /// The text, when there is room; what is not UTF-8 becomes U+FFFD, a final NUL is dropped.
+    pub(super) fn keep(&mut self, bytes: &[u8]) -> Option<String> {
+        let bytes = bytes.strip_suffix(&[0]).unwrap_or(bytes);
+        let text = String::from_utf8_lossy(bytes);
+        // An empty one costs its place too.
+        self.room(text.len()).then(|| text.into_owned())
+    }
+
+    /// Was something left out since this was last asked?
+    pub(super) fn take_over(&mut self) -> bool {
+        std::mem::take(&mut self.over)
+    }
+}
 
 /// The options of one block. pcap-parser gives their values as they stand in the file and
 /// its typed getters read them little-endian whatever the section says; these do not.
@@ -30,13 +80,16 @@ impl<'a> Options<'a> {
         self.all(code).next()
     }
 
-    /// Every text of this code; what is not UTF-8 becomes U+FFFD, a final NUL is dropped.
-    pub(super) fn texts(&self, code: u16) -> Vec<String> {
-        self.all(code).map(text).collect()
+    /// Every text of this code for which there is room.
+    pub(super) fn texts(&self, code: u16, texts: &mut Texts) -> Vec<String> {
+        self.all(code).map_while(|b| texts.keep(b)).collect()
     }
 
-    pub(super) fn text(&self, code: u16) -> String {
-        self.bytes(code).map(text).unwrap_or_default()
+    /// The first text of this code; empty without one, and without room for it.
+    pub(super) fn text(&self, code: u16, texts: &mut Texts) -> String {
+        self.bytes(code)
+            .and_then(|b| texts.keep(b))
+            .unwrap_or_default()
     }
 
     pub(super) fn u64(&self, code: u16) -> Option<u64> {
@@ -61,9 +114,4 @@ impl<'a> Options<'a> {
         };
         Some(word(high) << 32 | word(low))
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_suffix(&[0]).unwrap_or(bytes);
-    String::from_utf8_lossy(bytes).into_owned()
 }

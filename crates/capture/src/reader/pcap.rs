@@ -267,6 +267,7 @@ impl Pcap {
                 time: Timestamp(i64::from(seconds) * 1_000_000_000 + nanos),
                 interface: 0,
                 link_type,
+                record: None,
                 flags,
                 big_endian: self.big_endian,
             },

@@ -19,7 +19,7 @@ use pcap_parser::{
 };
 use std::net::IpAddr;
 use std::ops::Range;
-use weir_model::{Mac, Timestamp};
+use weir_model::{Mac, Record, Timestamp};
 
 const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
@@ -28,7 +28,10 @@ const SIMPLE_PACKET: u32 = 3;
 const NAMES: u32 = 4;
 const STATISTICS: u32 = 5;
 const PACKET: u32 = 6;
+const JOURNAL: u32 = 9;
 const SECRETS: u32 = 10;
+const CUSTOM: u32 = 0x0bad;
+const CUSTOM_NO_COPY: u32 = 0x4000_0bad;
 /// Block type, length, and the length again at the end.
 const FRAME: usize = 12;
 
@@ -123,9 +126,11 @@ impl PcapNg {
             INTERFACE => self.interface(block, tables),
             OLD_PACKET => self.old_packet(block, tables),
             SIMPLE_PACKET => self.simple_packet(block, tables),
-            NAMES => self.names(block),
+            NAMES => self.names(block, tables),
             STATISTICS => self.statistics(block, tables),
-            SECRETS => self.secrets(block),
+            SECRETS => self.secrets(block, tables),
+            JOURNAL => self.journal(block),
+            CUSTOM | CUSTOM_NO_COPY => self.custom(block, kind == CUSTOM),
             _ => Some(Step::Info {
                 len: len as u64,
                 info: Box::new(Info::Skipped(Skipped {
@@ -161,10 +166,10 @@ impl PcapNg {
         let section = Section {
             big_endian: self.big_endian,
             version: (shb.major_version, shb.minor_version),
-            hardware: options.text(2),
-            os: options.text(3),
-            application: options.text(4),
-            comments: options.texts(1),
+            hardware: options.text(2, &mut tables.texts),
+            os: options.text(3, &mut tables.texts),
+            application: options.text(4, &mut tables.texts),
+            comments: options.texts(1, &mut tables.texts),
         };
         if shb.major_version != 1 {
             return Some(Step::Stop(format!(
@@ -212,19 +217,19 @@ impl PcapNg {
         );
         interface.section = self.section;
         interface.id = self.described;
-        interface.name = options.text(2);
-        interface.description = options.text(3);
+        interface.name = options.text(2, &mut tables.texts);
+        interface.description = options.text(3, &mut tables.texts);
         interface.mac = options.bytes(6).and_then(|b| b.try_into().ok()).map(Mac);
         interface.speed = options.u64(8);
         // The first byte says how the filter is written: 0 is text, 1 is compiled.
         interface.filter = match options.bytes(11).and_then(<[u8]>::split_first) {
-            Some((0, text)) => String::from_utf8_lossy(text).into_owned(),
+            Some((0, text)) => tables.texts.keep(text).unwrap_or_default(),
             _ => String::new(),
         };
-        interface.os = options.text(12);
+        interface.os = options.text(12, &mut tables.texts);
         interface.fcs_len = options.bytes(13).and_then(|b| b.first().copied());
-        interface.hardware = options.text(15);
-        interface.comments = options.texts(1);
+        interface.hardware = options.text(15, &mut tables.texts);
+        interface.comments = options.texts(1, &mut tables.texts);
         self.described = self.described.saturating_add(1);
         let len = block.len() as u64;
         if tables.interfaces.len() >= limits::INTERFACES_MAX {
@@ -362,13 +367,63 @@ impl PcapNg {
                 time,
                 interface: known.map_or(u32::MAX, |(index, _)| index),
                 link_type: known.map_or(crate::LINK_UNKNOWN, |(_, i)| i.link_type),
+                record: None,
                 flags,
                 big_endian: self.big_endian,
             },
         }
     }
 
-    fn names(&self, block: &[u8]) -> Option<Step> {
+    /// A Custom Block: who defined it stands before what it holds.
+    fn custom(&self, block: &[u8], copy: bool) -> Option<Step> {
+        let pen = self.u32(block, 8)?;
+        let data = 12..block.len().checked_sub(4)?;
+        self.record(block, data, Record::Custom { pen, copy }, None)
+    }
+
+    /// A Journal Export Block: lines of `NAME=value`, one of them its time.
+    fn journal(&self, block: &[u8]) -> Option<Step> {
+        let data = 8..block.len().checked_sub(4)?;
+        let time = block
+            .get(data.clone())?
+            .split(|b| *b == b'\n')
+            .find_map(|line| {
+                let micros = line.strip_prefix(b"__REALTIME_TIMESTAMP=")?;
+                let micros: i64 = std::str::from_utf8(micros).ok()?.parse().ok()?;
+                Some(Timestamp(micros.checked_mul(1000)?))
+            });
+        self.record(block, data, Record::Journal, time)
+    }
+
+    /// A block that is numbered with the packets.
+    fn record(
+        &self,
+        block: &[u8],
+        data: Range<usize>,
+        record: Record,
+        time: Option<Timestamp>,
+    ) -> Option<Step> {
+        let held = data.end.checked_sub(data.start)?;
+        Some(Step::Packet {
+            len: block.len(),
+            packet: Found {
+                data: data.start..data.start + held.min(PACKET_MAX),
+                options: 0..0,
+                beyond: 0,
+                wire_len: u32::try_from(held).ok()?,
+                time: time.unwrap_or_default(),
+                interface: u32::MAX,
+                link_type: crate::LINK_UNKNOWN,
+                record: Some(record),
+                flags: PacketFlags::default()
+                    .with(PacketFlags::NO_TIME, time.is_none())
+                    .with(PacketFlags::OVERSIZE, held > PACKET_MAX),
+                big_endian: self.big_endian,
+            },
+        })
+    }
+
+    fn names(&self, block: &[u8], tables: &mut Tables) -> Option<Step> {
         let parse = if self.big_endian {
             parse_nameresolutionblock_be
         } else {
@@ -394,7 +449,7 @@ impl PcapNg {
             let names: Vec<String> = rest
                 .split(|b| *b == 0)
                 .filter(|n| !n.is_empty())
-                .map(|n| String::from_utf8_lossy(n).into_owned())
+                .map_while(|n| tables.texts.keep(n))
                 .collect();
             if !names.is_empty() {
                 records.push(NameRecord { address, names });
@@ -435,14 +490,18 @@ impl PcapNg {
         })
     }
 
-    fn secrets(&self, block: &[u8]) -> Option<Step> {
+    fn secrets(&self, block: &[u8], tables: &mut Tables) -> Option<Step> {
         let parse = if self.big_endian {
             parse_decryptionsecretsblock_be
         } else {
             parse_decryptionsecretsblock_le
         };
         let (_, dsb) = parse(block).ok()?;
-        let data = dsb.data.get(..dsb.secrets_len as usize)?.to_vec();
+        let data = dsb.data.get(..dsb.secrets_len as usize)?;
+        if !tables.texts.room(data.len()) {
+            return Some(Step::Pass { len: block.len() });
+        }
+        let data = data.to_vec();
         Some(Step::Info {
             len: block.len() as u64,
             info: Box::new(Info::Secrets(Secrets {

@@ -112,6 +112,7 @@ impl Snoop {
             time,
             interface: 0,
             link_type,
+            record: None,
             flags,
             big_endian: true,
         };

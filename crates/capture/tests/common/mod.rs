@@ -9,6 +9,7 @@
 )]
 
 use weir_capture::{CaptureFacts, Container, Event, Info, PacketFlags, Reader, Stop, sniff};
+use weir_model::Record;
 
 /// A packet as it can be compared.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +20,7 @@ pub struct Got {
     pub time: i64,
     pub interface: u32,
     pub link_type: u16,
+    pub record: Option<Record>,
     pub flags: PacketFlags,
     pub bytes: Vec<u8>,
     pub comments: Vec<String>,
@@ -67,6 +69,7 @@ pub fn read_pieces(file: &[u8], size: usize) -> Read {
                     time: p.time.0,
                     interface: p.interface,
                     link_type: p.link_type,
+                    record: p.record,
                     flags: p.flags,
                     bytes: p.bytes.to_vec(),
                     comments: p.comments().collect(),

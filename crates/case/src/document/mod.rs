@@ -1,6 +1,7 @@
 //! The case document: items with stamps, tombstones and conflicts. Knows no capture and no clock:
 //! ids, counters and wall times are passed in by the door.
 
+mod bodies;
 mod merge;
 mod open;
 mod operation;

@@ -1,6 +1,6 @@
 //! From text to a case: what is wrong is said with its place, what is unknown is kept.
 
-use super::{Document, Item, Members, SCHEMA, Stamp, Version};
+use super::{Document, Item, Members, SCHEMA, Stamp, Version, bodies};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -168,6 +168,15 @@ impl Document {
         Self::from_value(value)
     }
 
+    /// With empty members where bodies of known kinds lack some: a page shows every one of them.
+    #[must_use]
+    pub fn filled(mut self) -> Self {
+        for item in &mut self.items {
+            bodies::fill(&item.now.kind, &mut item.now.body);
+        }
+        self
+    }
+
     /// Reads a case that is already JSON.
     ///
     /// # Errors
@@ -314,7 +323,12 @@ fn version(mut top: Taking, now: Option<&Version>) -> Result<Version, OpenError>
     let author = stamp.text("author")?;
     let counter = stamp.number("counter")?;
     let body = top.take("body");
-    let body = Taking::new(top.need("body", body)?, &top.at("body"))?.members;
+    let body = Taking::new(top.need("body", body)?, &top.at("body"))?;
+    // What was taken away need not be whole.
+    if !deleted && let Err((member, why)) = bodies::check(&kind, &body.members) {
+        return Err(wrong(why, body.at(member)));
+    }
+    let body = body.members;
     Ok(Version {
         kind,
         stamp: Stamp {

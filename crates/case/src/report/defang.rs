@@ -1,11 +1,13 @@
 //! Indicators made unclickable: `hXXp://files[.]example[.]net`. Internal hosts and file names stay as they are.
 
+use aho_corasick::AhoCorasick;
 use weir_model::{Indicator, IndicatorKind};
 
 /// What is taken the teeth of: schemes everywhere, and the names and addresses that the scope looks for.
 #[derive(Clone, Debug, Default)]
 pub struct Defang {
-    needles: Vec<String>,
+    /// Finds all of them at once: scopes can hold thousands.
+    needles: Option<AhoCorasick>,
     on: bool,
 }
 
@@ -16,7 +18,7 @@ impl Defang {
         Self::default()
     }
 
-    /// For these indicators; longest first, so that a name within another does not cut it.
+    /// For these indicators.
     pub fn new<'a>(indicators: impl IntoIterator<Item = &'a Indicator>) -> Self {
         let mut needles: Vec<String> = indicators
             .into_iter()
@@ -34,9 +36,12 @@ impl Defang {
                 name.contains('.').then_some(name)
             })
             .collect();
-        needles.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        needles.sort_unstable();
         needles.dedup();
-        Self { needles, on: true }
+        Self {
+            needles: AhoCorasick::new(&needles).ok(),
+            on: true,
+        }
     }
 
     /// `text` with schemes broken and the dots of indicators bracketed.
@@ -47,11 +52,13 @@ impl Defang {
         }
         let lower = text.to_ascii_lowercase();
         let mut marks = vec![false; text.len()];
-        for needle in &self.needles {
-            for (at, _) in lower.match_indices(needle.as_str()) {
-                if bounded(&lower, at, at + needle.len()) {
-                    dots(&lower, at, at + needle.len(), &mut marks);
-                }
+        for found in self
+            .needles
+            .iter()
+            .flat_map(|n| n.find_overlapping_iter(&lower))
+        {
+            if bounded(&lower, found.start(), found.end()) {
+                dots(&lower, found.start(), found.end(), &mut marks);
             }
         }
         // A host behind a scheme, and what programs make links of by itself.

@@ -40,7 +40,7 @@ pub(super) fn write(report: &Report, defang: &Defang) -> String {
                 main {
                     section.first id=(report.page_one.id) {
                         h1 { bdi { (title) } }
-                        @for block in &report.page_one.blocks { (w.block(block)) }
+                        @for block in &report.page_one.blocks { (w.first(block)) }
                     }
                     @for section in &report.sections { (w.section(section, "part")) }
                     (w.section(&report.last, "last"))
@@ -67,6 +67,14 @@ impl Writer<'_> {
                 h2 { (section.title) }
                 @for block in &section.blocks { (self.block(block)) }
             }
+        }
+    }
+
+    /// A block of page one, whose headings stand right below the title.
+    fn first(&self, block: &Block) -> Markup {
+        match block {
+            Block::Heading(text) => html! { h2 { (self.plain(&super::visible(text))) } },
+            other => self.block(other),
         }
     }
 

@@ -11,11 +11,11 @@ pub(super) fn write(report: &Report, defang: &Defang) -> String {
     };
     let title = w.escaped(&super::visible(&report.title));
     w.line(&format!("# {title}"));
-    w.blocks(&report.page_one);
+    w.blocks(&report.page_one, "##");
     for section in report.sections.iter().chain([&report.last]) {
         w.line("");
         w.line(&format!("## {}", section.title));
-        w.blocks(section);
+        w.blocks(section, "###");
     }
     w.out
 }
@@ -31,7 +31,7 @@ impl Writer<'_> {
         self.out.push('\n');
     }
 
-    fn blocks(&mut self, section: &Section) {
+    fn blocks(&mut self, section: &Section, heading: &str) {
         for block in &section.blocks {
             self.line("");
             match block {
@@ -41,7 +41,7 @@ impl Writer<'_> {
                 }
                 Block::Heading(text) => {
                     let text = self.escaped(&super::visible(text));
-                    self.line(&format!("### {text}"));
+                    self.line(&format!("{heading} {text}"));
                 }
                 Block::Nothing(text) => {
                     let text = self.escaped(&super::visible(text));

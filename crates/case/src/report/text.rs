@@ -1,6 +1,6 @@
 //! Text of a report: Weir's own words, other people's text, references. Knows no markup; the writers escape.
 
-use weir_model::EvidenceRef;
+use weir_model::{EvidenceRef, hidden};
 
 /// A piece of a line.
 #[derive(Clone, PartialEq, Debug)]
@@ -119,16 +119,7 @@ pub fn visible(text: &str) -> String {
         match n {
             0..=0x1f => out.extend(char::from_u32(0x2400 + n)),
             0x7f => out.push('\u{2421}'),
-            0x80..=0x9f
-            | 0xad
-            | 0x61c
-            | 0x180e
-            | 0x200b..=0x200f
-            | 0x2028..=0x202e
-            | 0x2060..=0x206f
-            | 0xfeff
-            | 0xfff9..=0xfffb
-            | 0xe0000..=0xe007f => out.push_str(&format!("\u{27e8}U+{n:04X}\u{27e9}")),
+            _ if hidden(c) => out.push_str(&format!("\u{27e8}U+{n:04X}\u{27e9}")),
             _ => out.push(c),
         }
     }

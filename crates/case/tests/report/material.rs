@@ -149,7 +149,7 @@ fn answer(host: &str, rung: &str, answer: &str, indicator: &Value) -> Value {
     json!({
         "host": host, "mac": "02:00:00:00:00:17", "name": "ws-17", "indicator": indicator, "answer": answer, "rung": rung,
         "direction": "received", "match": "host_header", "in_scope": true, "in_window": true, "first": "1772500000.250000000",
-        "last": "1772500001.000000000", "packets": ["A:12"], "files": [], "reason": "every byte is there", "checked": "4,700 packets, HTTP, FTP and DNS",
+        "last": "1772500001.000000000", "packets": ["A:12"], "files": [], "reason": "Every byte is there.", "checked": "Checked HTTP, FTP and DNS in 4,700 packets.",
         "covered_s": 172_800.0, "window_s": 180_000.0, "evidence": ["[[p12]]", "[[p120-140]]"],
     })
 }

@@ -25,11 +25,8 @@ pub(crate) fn run(args: &Args) -> Done {
         .conclude(|input| answer(input, &Environment::new(input), &scope));
     let mut out = Out::new(args.json);
     out.head(&HEAD);
-    for (indicator, why) in &answers.unusable {
-        crate::out::error(&format!(
-            "{:?} {:?} is not checked: {why}",
-            indicator.kind, indicator.value
-        ));
+    for sentence in answers.beside() {
+        crate::out::error(&sentence);
     }
     for row in &answers.rows {
         let many = open.session.captures.len() > 1;
@@ -81,5 +78,9 @@ const HEAD: [&str; 19] = [
 pub(crate) fn scope(path: &std::path::Path) -> Result<Scope, Usage> {
     let text =
         std::fs::read_to_string(path).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
-    serde_json::from_str(&text).map_err(|e| Usage(format!("{}: {e}", path.display())))
+    let wrong = |e: &dyn std::fmt::Display| Usage(format!("{}: {e}", path.display()));
+    // Some editors begin a file with a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let scope: Scope = serde_json::from_str(text).map_err(|e| wrong(&e))?;
+    scope.of_this_version().map_err(|e| wrong(&e))
 }

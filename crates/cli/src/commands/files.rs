@@ -5,7 +5,8 @@ use super::open::Open;
 use crate::args::{Args, Usage};
 use crate::out::{self, Out};
 use serde_json::json;
-use weir_dissect::facts::Completeness;
+use weir_dissect::DecodeEnd;
+use weir_session::ops::{PART, completeness};
 use weir_session::{Extract, hex};
 
 pub(crate) fn run(args: &Args) -> Done {
@@ -36,14 +37,15 @@ pub(crate) fn run(args: &Args) -> Done {
         for artifact in &chain.facts().artifacts {
             let digests = open.session.digests.get(&(n, artifact.key));
             let hashes = digests.and_then(|d| d.hashes);
+            let state = completeness(artifact, digests);
             keys.push((n, artifact.key, artifact.id));
             out.row(&json!({
                 "id": artifact.id.to_string(),
                 "name": artifact.names.first().map(|n| &*n.text),
                 "protocol": artifact.protocol.info.name,
                 "size": digests.map_or(artifact.wire_size, |d| d.size),
-                "complete": artifact.state == Completeness::Complete,
-                "state": state(artifact.state),
+                "complete": matches!(state, "complete" | PART),
+                "state": state,
                 "type": artifact.found_type.as_ref().map(|t| &*t.media),
                 "declared_type": artifact.declared_type,
                 "sha256": hashes.map(|h| hex(&h.sha256)),
@@ -71,6 +73,9 @@ pub(crate) fn run(args: &Args) -> Done {
                 out::error(&format!("{}: {e}", path.display()));
                 open.broken = true;
             }
+            if body.decoded == Some(DecodeEnd::Bomb) {
+                out::error(&format!("{}: {}", path.display(), weir_dissect::BOMB.says));
+            }
             if body.cut || !body.gaps.is_empty() {
                 out::error(&format!(
                     "{}: not the whole file: {} parts missing",
@@ -81,14 +86,4 @@ pub(crate) fn run(args: &Args) -> Done {
         }
     }
     Ok(open.code())
-}
-
-fn state(state: Completeness) -> &'static str {
-    match state {
-        Completeness::Complete => "complete",
-        Completeness::Aborted => "transfer aborted",
-        Completeness::Lost => "bytes lost by the capture",
-        Completeness::Cut => "cut by the snap length",
-        Completeness::CaptureEnded => "the capture ended first",
-    }
 }

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Args) -> Done {
         let (followed, data) = ask.with_buffer(
             "follow",
             json!({ "flow": flow, "from": from, "max_bytes": PIECE }),
-            "data",
+            "/data",
         );
         for chunk in followed["chunks"].as_array().into_iter().flatten() {
             let at = |key: &str| usize::try_from(chunk[key].as_u64().unwrap_or(0)).unwrap_or(0);

@@ -17,7 +17,6 @@ pub(crate) fn run(args: &Args) -> Done {
     let open = Open::new(args)?;
     open.payload_only();
     let mut out = Out::new(args.json);
-    let mut headed = false;
     for chain in &open.session.chains {
         for table in chain
             .facts()
@@ -25,13 +24,12 @@ pub(crate) fn run(args: &Args) -> Done {
             .tables()
             .filter(|t| t.protocol().info.name == name)
         {
-            if !std::mem::replace(&mut headed, true) {
-                let names: Vec<&str> = ["ts", "packet"]
-                    .into_iter()
-                    .chain(table.columns().iter().map(|c| c.name))
-                    .collect();
-                out.head(&names);
-            }
+            let own = table.columns().iter().map(|c| c.name);
+            let names: Vec<&str> = ["ts", "packet"]
+                .into_iter()
+                .chain(own.filter(|c| *c != "ts"))
+                .collect();
+            out.head(&names);
             for n in 0..table.len() {
                 let Some(meta) = table.meta(n) else { continue };
                 let mut row = Map::new();

@@ -46,6 +46,8 @@ pub enum Completeness {
     Cut,
     /// The capture ended first.
     CaptureEnded,
+    /// What says where it ends was not read: its head is longer than any that is.
+    Unread,
 }
 
 /// The part of a resource that a 206 answer (RFC 9110 section 14) carries.
@@ -124,6 +126,20 @@ pub struct FoundType {
 }
 
 impl Artifact {
+    /// Heap it keeps, roughly, itself included.
+    #[must_use]
+    pub fn heap(&self) -> usize {
+        let names: usize = self.names.iter().map(|n| n.text.len() + 32).sum();
+        size_of::<Self>() + names + self.url.len() + self.missing.len() * 16
+    }
+
+    /// Is it known to be only part of a file?
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        let part = |r: &ContentRange| r.start > 0 || r.total.is_some_and(|t| r.end < t);
+        self.range.as_ref().is_some_and(part)
+    }
+
     /// Most missing ranges kept; further ones widen the last.
     pub const MISSING_ROWS: usize = 64;
 

@@ -8,6 +8,7 @@ mod limits;
 mod links;
 mod message;
 mod quality;
+pub(crate) mod row;
 mod spans;
 mod stacks;
 

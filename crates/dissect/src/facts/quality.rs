@@ -54,8 +54,14 @@ pub struct Quality {
     pub offload: Count,
     /// Packets with a wrong IP, TCP or UDP checksum otherwise.
     pub bad_checksum: Count,
+    /// Packets that bring stream bytes anew with other content.
+    pub conflicts: Count,
     /// Packets whose link type has no dissector.
     pub unknown_link: Count,
+    /// Packets for which the container keeps no time.
+    pub untimed: Count,
+    /// Records that are numbered with the packets and are none.
+    pub records: Count,
     /// Longest silences, longest first, at most [`Quality::STEPS`].
     pub silences: Vec<Step>,
     /// Backward jumps, largest first, at most [`Quality::STEPS`].

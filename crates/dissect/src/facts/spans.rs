@@ -16,6 +16,8 @@ pub struct Span {
     pub first: PacketRef,
     /// Was it completed?
     pub whole: bool,
+    /// The end of the stream completed it: `last` is where that was said, and shows the message, no piece of it.
+    pub to_end: bool,
 }
 
 /// Every span of a chain.

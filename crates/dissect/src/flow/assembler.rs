@@ -2,8 +2,10 @@
 //! Knows nothing of who reads it.
 
 use crate::data::Run;
+use smallvec::SmallVec;
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 use weir_model::{LimitKind, PacketRef, Timestamp};
 
 /// Out-of-order bytes held in one direction.
@@ -16,7 +18,9 @@ const PATIENCE_SEGMENTS: usize = 32;
 const PATIENCE_BYTES: usize = 64 << 10;
 /// … or data still come this long (in nanoseconds) after the acknowledgement.
 const PATIENCE: i64 = 1_000_000_000;
-/// Recent segments remembered to compare retransmissions with.
+/// Delivered bytes remembered to compare with what comes again.
+const TAIL: usize = 4096;
+/// Segments remembered, longer than their bytes are, to compare retransmissions of the same bounds with.
 const RECENT: usize = 16;
 
 pub(crate) static OUT_OF_ORDER: LimitKind = LimitKind {
@@ -40,22 +44,27 @@ struct Recent {
     offset: u64,
     len: u32,
     digest: u64,
-    packet: PacketRef,
 }
 
 /// What a segment turned out to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Place {
-    /// New bytes from this place of the segment on, at the next offset.
-    Next(usize),
+    /// New bytes at the next offset: so many of the segment from this place on. What of it follows behind
+    /// bytes that came first is held.
+    Next(usize, usize),
     /// New bytes behind a hole: held.
     Ahead,
     /// Held bytes are too many: the hole was given up, call `next_waiting` after `skip_hole`.
     Full,
     /// Nothing new.
     Old,
-    /// Nothing new, and the bytes differ from the first copy, which came in this packet.
-    Differs(PacketRef),
+}
+
+/// Where a segment belongs, and whether a byte of it differs from the one that came first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Placed {
+    pub(crate) place: Place,
+    pub(crate) differs: bool,
 }
 
 /// One direction.
@@ -67,9 +76,12 @@ pub(crate) struct Half {
     next: u64,
     /// Highest offset seen (delivered, held or cut).
     seen: u64,
+    /// Behind holes, by offset; they never overlap.
     waiting: BTreeMap<u64, Waiting>,
     waiting_bytes: usize,
     recent: VecDeque<Recent>,
+    /// The last bytes before `next`, as they were delivered; none of before a hole.
+    tail: VecDeque<u8>,
     /// Delivered but not consumed.
     pub(crate) buffer: Vec<u8>,
     /// Stream offset of the first byte of `buffer`.
@@ -78,12 +90,16 @@ pub(crate) struct Half {
     pub(crate) runs: Vec<Run>,
     /// The dissector waits for this many bytes.
     pub(crate) need: usize,
+    /// The packet with which a loss was given up: what was held behind it is delivered then.
+    pub(crate) gave_up: Option<PacketRef>,
     /// Its bytes are only counted.
     pub(crate) opaque: bool,
     /// `close` was called.
     pub(crate) closed: bool,
     /// Offset of the FIN.
     pub(crate) fin: Option<u64>,
+    /// What comes again is not compared.
+    pub(crate) forgetful: bool,
     /// The SYN was seen.
     pub(crate) from_start: bool,
     /// The receiver acknowledged bytes behind the hole at `next`, first at this time.
@@ -107,13 +123,16 @@ impl Half {
         waiting: BTreeMap::new(),
         waiting_bytes: 0,
         recent: VecDeque::new(),
+        tail: VecDeque::new(),
         buffer: Vec::new(),
         buffer_at: 0,
         runs: Vec::new(),
         need: 0,
+        gave_up: None,
         opaque: false,
         closed: false,
         fin: None,
+        forgetful: false,
         from_start: false,
         covered: None,
         acked: 0,
@@ -209,16 +228,29 @@ impl Half {
         !self.waiting.is_empty()
     }
 
-    /// Bytes kept, roughly.
+    /// Bytes kept, and what keeping them costs.
     pub(crate) fn held(&self) -> usize {
         self.waiting_bytes
-            + self.waiting.len() * 64
-            + self.buffer.len()
-            + self.runs.len() * size_of::<Run>()
-            + self.recent.len() * size_of::<Recent>()
+            + self.waiting.len() * (size_of::<(u64, Waiting)>() + 16)
+            + self.buffer.capacity()
+            + self.runs.capacity() * size_of::<Run>()
+            + self.recent.capacity() * size_of::<Recent>()
+            + self.tail.capacity()
     }
 
-    /// Places a segment. `cut` bytes behind it were on the wire but are not in the capture.
+    /// Is there anything to compare with what comes again?
+    pub(crate) fn remembers(&self) -> bool {
+        self.recent.capacity() > 0 || self.tail.capacity() > 0
+    }
+
+    /// What comes again is not compared with what came before now.
+    pub(crate) fn forget(&mut self) {
+        self.recent = VecDeque::new();
+        self.tail = VecDeque::new();
+    }
+
+    /// Places a segment. `cut` bytes behind it were on the wire but are not in the capture. Of every byte the
+    /// copy that came first stays.
     pub(crate) fn place(
         &mut self,
         offset: i64,
@@ -226,7 +258,7 @@ impl Half {
         cut: u32,
         packet: PacketRef,
         time: Timestamp,
-    ) -> Place {
+    ) -> Placed {
         let Ok(begin) = u64::try_from(offset) else {
             // Before the start: a keep-alive, or bytes older than the capture.
             let before = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
@@ -234,53 +266,119 @@ impl Half {
                 Some(rest) if !rest.is_empty() => {
                     self.place(0, rest, cut, packet, time).shifted(before)
                 }
-                _ => Place::Old,
+                _ => Place::Old.alike(),
             };
         };
         let end = begin.saturating_add(bytes.len() as u64);
         self.seen = self.seen.max(end.saturating_add(u64::from(cut)));
+        // A keep-alive brings any byte at the place of the last (RFC 9293 section 3.8.4).
+        if bytes.len() == 1 && end == self.next {
+            return Place::Old.alike();
+        }
+        let mut differs = begin < self.next && self.differs_from_delivered(begin, bytes);
         if end <= self.next {
-            return self.compare(begin, bytes);
-        }
-        self.remember(begin, bytes, packet);
-        if begin <= self.next {
-            return Place::Next(usize::try_from(self.next - begin).unwrap_or(usize::MAX));
-        }
-        if let Some(held) = self.waiting.get(&begin)
-            && held.bytes.len() >= bytes.len()
-        {
-            let same = held.bytes.get(..bytes.len()) == Some(bytes);
-            return if same {
-                Place::Old
-            } else {
-                Place::Differs(held.packet)
+            return Placed {
+                place: Place::Old,
+                differs,
             };
         }
-        self.waiting_bytes += bytes.len();
-        if let Some(old) = self.waiting.insert(
-            begin,
-            Waiting {
-                bytes: bytes.into(),
-                cut,
-                packet,
-                time,
-            },
-        ) {
-            self.waiting_bytes -= old.bytes.len();
+        let old = usize::try_from(self.next.saturating_sub(begin)).unwrap_or(usize::MAX);
+        let (new, conflict) = self.new_parts(begin, bytes, old);
+        differs |= conflict;
+        if !differs {
+            self.remember(begin, bytes);
+        }
+        let placed = |place| Placed { place, differs };
+        let part = |r: &Range<usize>| bytes.get(r.clone()).unwrap_or_default();
+        let last = new.last().cloned();
+        let cut_behind = |r: &Range<usize>| if last.as_ref() == Some(r) { cut } else { 0 };
+        if begin <= self.next {
+            if !conflict {
+                return placed(Place::Next(old, bytes.len() - old));
+            }
+            // The first part is before everything held, because a held byte is never next.
+            let mut new = new.into_iter().peekable();
+            let first = new.next_if(|r| r.start == old).unwrap_or(old..old);
+            for r in new {
+                let cut = cut_behind(&r);
+                self.keep(begin + r.start as u64, part(&r), cut, packet, time);
+            }
+            return placed(Place::Next(first.start, first.len()));
+        }
+        if bytes.is_empty() {
+            let held = self.waiting.contains_key(&begin);
+            if !held {
+                self.keep(begin, bytes, cut, packet, time);
+            }
+        } else if new.is_empty() {
+            return placed(Place::Old);
+        }
+        for r in new {
+            let cut = cut_behind(&r);
+            self.keep(begin + r.start as u64, part(&r), cut, packet, time);
         }
         if self.waiting_bytes > WAITING || self.waiting.len() > WAITING_SEGMENTS {
-            Place::Full
+            placed(Place::Full)
         } else {
-            Place::Ahead
+            placed(Place::Ahead)
         }
     }
 
-    fn remember(&mut self, offset: u64, bytes: &[u8], packet: PacketRef) {
+    /// Holds bytes of which none is held yet.
+    fn keep(&mut self, offset: u64, bytes: &[u8], cut: u32, packet: PacketRef, time: Timestamp) {
+        let held = Waiting {
+            bytes: bytes.into(),
+            cut,
+            packet,
+            time,
+        };
+        self.waiting_bytes += bytes.len();
+        if let Some(old) = self.waiting.insert(offset, held) {
+            self.waiting_bytes -= old.bytes.len();
+        }
+    }
+
+    /// The parts of a segment, from its byte `from` on, that are not held; and whether one that is differs.
+    fn new_parts(
+        &self,
+        begin: u64,
+        bytes: &[u8],
+        from: usize,
+    ) -> (SmallVec<[Range<usize>; 2]>, bool) {
+        let (mut new, mut differs, mut at) = (SmallVec::new(), false, from);
+        let end = begin.saturating_add(bytes.len() as u64);
+        let start = begin.saturating_add(from as u64);
+        let before = self.waiting.range(..start).next_back();
+        for (offset, held) in before.into_iter().chain(self.waiting.range(start..end)) {
+            let place = |o: u64| usize::try_from(o.saturating_sub(begin)).unwrap_or(usize::MAX);
+            let till = place(offset.saturating_add(held.bytes.len() as u64)).min(bytes.len());
+            let since = place(*offset).max(at);
+            if since >= till {
+                continue;
+            }
+            if since > at {
+                new.push(at..since);
+            }
+            let skip = usize::try_from((begin + since as u64).saturating_sub(*offset));
+            let first = held.bytes.get(skip.unwrap_or(usize::MAX)..);
+            let first = first.and_then(|b| b.get(..till - since));
+            differs |= first != bytes.get(since..till);
+            at = till;
+        }
+        if at < bytes.len() {
+            new.push(at..bytes.len());
+        }
+        (new, differs)
+    }
+
+    fn remember(&mut self, offset: u64, bytes: &[u8]) {
+        if self.forgetful {
+            return;
+        }
         let recent = Recent {
             offset,
             len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
             digest: digest(bytes),
-            packet,
         };
         if self.recent.len() == RECENT {
             self.recent.pop_front();
@@ -288,18 +386,53 @@ impl Half {
         self.recent.push_back(recent);
     }
 
-    fn compare(&self, offset: u64, bytes: &[u8]) -> Place {
-        let same_place = |r: &&Recent| r.offset == offset && r.len as usize == bytes.len();
-        match self.recent.iter().find(same_place) {
-            Some(first) if first.digest != digest(bytes) => Place::Differs(first.packet),
-            _ => Place::Old,
+    /// Does a delivered byte that is remembered differ from the one that comes again?
+    fn differs_from_delivered(&self, begin: u64, bytes: &[u8]) -> bool {
+        let tail = self.next.saturating_sub(self.tail.len() as u64);
+        let place = |o: u64| usize::try_from(o).unwrap_or(usize::MAX);
+        let again = bytes.get(place(tail.saturating_sub(begin))..);
+        let first = place(begin.saturating_sub(tail)).min(self.tail.len());
+        let (older, newer) = self.tail.as_slices();
+        let (older, newer) = (
+            older.get(first..).unwrap_or_default(),
+            newer
+                .get(first.saturating_sub(older.len())..)
+                .unwrap_or_default(),
+        );
+        let again = again.unwrap_or_default();
+        let (a, b) = again.split_at(older.len().min(again.len()));
+        let b = b.get(..newer.len().min(b.len())).unwrap_or_default();
+        if !older.starts_with(a) || !newer.starts_with(b) {
+            return true;
         }
+        let same_place = |r: &&Recent| r.offset == begin && r.len as usize == bytes.len();
+        begin < tail
+            && self
+                .recent
+                .iter()
+                .find(same_place)
+                .is_some_and(|first| first.digest != digest(bytes))
     }
 
-    /// `n` bytes (and what was cut behind them) are delivered.
-    pub(crate) fn advance(&mut self, n: u64) {
+    /// These bytes are delivered.
+    pub(crate) fn advance(&mut self, bytes: &[u8]) {
+        self.next = self.next.saturating_add(bytes.len() as u64);
+        self.covered = None;
+        if self.forgetful {
+            return;
+        }
+        let last = bytes.get(bytes.len().saturating_sub(TAIL)..);
+        let last = last.unwrap_or_default();
+        let over = (self.tail.len() + last.len()).saturating_sub(TAIL);
+        self.tail.drain(..over.min(self.tail.len()));
+        self.tail.extend(last);
+    }
+
+    /// `n` bytes are missing.
+    pub(crate) fn skip(&mut self, n: u64) {
         self.next = self.next.saturating_add(n);
         self.covered = None;
+        self.tail.clear();
     }
 
     /// Held bytes that are next now: their new part and the cut behind them.
@@ -326,11 +459,22 @@ impl Half {
 }
 
 impl Place {
-    fn shifted(self, by: usize) -> Self {
-        match self {
-            Self::Next(n) => Self::Next(n.saturating_add(by)),
-            other => other,
+    /// Without a difference.
+    fn alike(self) -> Placed {
+        Placed {
+            place: self,
+            differs: false,
         }
+    }
+}
+
+impl Placed {
+    fn shifted(self, by: usize) -> Self {
+        let place = match self.place {
+            Place::Next(at, len) => Place::Next(at.saturating_add(by), len),
+            other => other,
+        };
+        Self { place, ..self }
     }
 }
 
@@ -338,4 +482,147 @@ fn digest(bytes: &[u8]) -> u64 {
     let mut hasher = foldhash::fast::FixedState::with_seed(0x5eed).build_hasher();
     hasher.write(bytes);
     hasher.finish()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Offset, length, the byte it is full of.
+    type Segment = (i64, usize, u8);
+
+    /// A half fed as the engine does it, and what it delivered.
+    struct Fed {
+        half: Half,
+        out: Vec<u8>,
+        conflicts: usize,
+    }
+
+    impl Fed {
+        fn new() -> Self {
+            let mut half = Half::default();
+            half.syn(u32::MAX);
+            Self {
+                half,
+                out: Vec::new(),
+                conflicts: 0,
+            }
+        }
+
+        fn put(&mut self, offset: i64, bytes: &[u8]) {
+            let (packet, time) = (PacketRef::default(), Timestamp::default());
+            let placed = self.half.place(offset, bytes, 0, packet, time);
+            self.conflicts += usize::from(placed.differs);
+            if let Place::Next(at, len) = placed.place {
+                self.half.advance(&bytes[at..at + len]);
+                self.out.extend(&bytes[at..at + len]);
+            }
+            while let Some((held, skip, ..)) = self.half.next_waiting() {
+                self.half.advance(&held[skip..]);
+                self.out.extend(&held[skip..]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_copy_holds_wherever_the_second_begins_and_ends() {
+        let cases: [(&[Segment], &str, usize); 7] = [
+            (
+                &[(20, 20, b'H'), (10, 20, b'X'), (0, 10, b'a')],
+                "a10 X10 H20",
+                1,
+            ),
+            (
+                &[(10, 20, b'H'), (20, 20, b'X'), (0, 10, b'a')],
+                "a10 H20 X10",
+                1,
+            ),
+            (
+                &[(10, 5, b'S'), (10, 20, b'L'), (0, 10, b'a')],
+                "a10 S5 L15",
+                1,
+            ),
+            (
+                &[(10, 20, b'L'), (10, 5, b'S'), (0, 10, b'a')],
+                "a10 L20",
+                1,
+            ),
+            (&[(10, 5, b'H'), (0, 20, b'X')], "X10 H5 X5", 1),
+            (&[(0, 10, b'a'), (5, 10, b'b')], "a10 b5", 1),
+            (
+                &[(0, 10, b'a'), (5, 10, b'a'), (3, 4, b'a'), (14, 1, b'k')],
+                "a15",
+                0,
+            ),
+        ];
+        for (segments, told, conflicts) in cases {
+            let mut fed = Fed::new();
+            for (offset, len, byte) in segments {
+                fed.put(*offset, &vec![*byte; *len]);
+            }
+            let wanted: Vec<u8> = told
+                .split(' ')
+                .flat_map(|w| vec![w.as_bytes()[0]; w[1..].parse().unwrap()])
+                .collect();
+            assert_eq!(
+                (fed.out, fed.conflicts),
+                (wanted, conflicts),
+                "{segments:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_difference_is_told_within_the_last_bytes_and_for_whole_segments_before() {
+        let mut fed = Fed::new();
+        for n in 0..10_u8 {
+            fed.put(i64::from(n) * 1000, &[n; 1000]);
+        }
+        assert_eq!(fed.half.tail.len(), TAIL);
+        fed.put(9_990, b"conflict");
+        fed.put(9_999 - TAIL as i64 + 1, &[5, 9]);
+        assert_eq!(fed.conflicts, 2);
+        // Older than the last bytes: only what has the bounds of a segment.
+        fed.put(1_000, &[7; 999]);
+        assert_eq!(fed.conflicts, 2);
+        fed.put(1_000, &[7; 1000]);
+        assert_eq!(fed.conflicts, 3);
+        // Nothing of before a hole is compared with what comes behind it.
+        fed.half.skip(10);
+        fed.put(10_010, b"new");
+        fed.put(10_000, &[1; 13]);
+        assert_eq!(fed.conflicts, 4);
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_is_the_one_that_came_first(
+            segments in proptest::collection::vec((0..300_i64, 2..80_usize, 0..3_u8), 1..80)
+        ) {
+            let mut fed = Fed::new();
+            let mut model: BTreeMap<i64, u8> = BTreeMap::new();
+            let mut told = 0;
+            for (begin, len, kind) in segments {
+                // Three versions of the stream that agree in most places.
+                let byte = |o: i64| if o % 7 == 0 { kind } else { 9 };
+                let bytes: Vec<u8> = (0..len as i64).map(|n| byte(begin + n)).collect();
+                let mut differs = false;
+                for (n, b) in bytes.iter().enumerate() {
+                    differs |= *model.entry(begin + n as i64).or_insert(*b) != *b;
+                }
+                told += usize::from(differs);
+                fed.put(begin, &bytes);
+                prop_assert_eq!(fed.conflicts, told);
+            }
+            let wanted: Vec<u8> = (0..)
+                .map_while(|o| model.get(&o).copied())
+                .collect();
+            prop_assert_eq!(&fed.out, &wanted);
+            let held: usize = fed.half.waiting.values().map(|w| w.bytes.len()).sum();
+            prop_assert_eq!(held, fed.half.waiting_bytes);
+            prop_assert_eq!(held + wanted.len(), model.len());
+        }
+    }
 }

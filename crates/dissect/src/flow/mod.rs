@@ -6,7 +6,9 @@ mod checkpoint;
 mod duplicates;
 mod expect;
 mod fragments;
+mod held;
 mod recognise;
+mod relief;
 mod state;
 mod stream;
 mod table;
@@ -17,12 +19,13 @@ pub(crate) use duplicates::{Recent, Way};
 pub use expect::Expectation;
 pub(crate) use expect::{Expectations, TOO_MANY as TOO_MANY_EXPECTED};
 pub(crate) use fragments::{FragmentKey, Fragments, TOO_MANY_FRAGMENTS, Whole};
+pub(crate) use held::Held;
 pub use state::FlowState;
 pub(crate) use state::{Live, States};
 pub use stream::{OVERLAP, SegmentIn, datagram, segment};
-pub(crate) use stream::{close_flow, hang_up, times};
+pub(crate) use stream::{close_flow, hang_up, repeats, times};
 pub(crate) use table::FlowTable;
-pub use table::{FlowKey, open};
+pub use table::{FlowKey, Sender, open};
 pub(crate) use table::{is_tunnel, stream_number};
 
 use crate::protocol::{Direction, Transport};
@@ -120,10 +123,13 @@ pub struct Seldom {
     pub retransmissions: [u32; 2],
     /// From the announcement that this flow fulfils; 0 without one.
     pub token: u64,
-    /// The packet that announced it.
+    /// The packet that announced it; known once the flow has carried something.
     pub setup: Option<PacketRef>,
     /// Stream numbers in further captures.
     pub(crate) streams: Vec<(CaptureId, u32)>,
+    /// After these packets, because all flows together held too much, it waited no more behind holes, and
+    /// held no more unfinished messages.
+    pub(crate) gave_up: [Option<PacketRef>; 2],
 }
 
 static NOTHING_SELDOM: Seldom = Seldom {
@@ -134,6 +140,7 @@ static NOTHING_SELDOM: Seldom = Seldom {
     token: 0,
     setup: None,
     streams: Vec::new(),
+    gave_up: [None; 2],
 };
 
 impl Flow {

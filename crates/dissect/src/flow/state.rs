@@ -2,6 +2,7 @@
 //! what outlives it is the flow record.
 
 use super::assembler::{Half, Stand};
+use super::held::Turn;
 use crate::protocol::{Direction, Protocol, StreamDissector};
 use smallvec::SmallVec;
 use std::any::Any;
@@ -124,6 +125,8 @@ pub(crate) struct Live {
     pub(crate) undecided: u8,
     /// Stream bytes delivered since the last checkpoint.
     pub(crate) since_checkpoint: u32,
+    /// What it may hold, and what of that is counted.
+    pub(crate) turn: Turn,
     /// Of transport and datagram protocols.
     pub(crate) states: States,
 }
@@ -139,6 +142,7 @@ impl Live {
             app: App::Undecided,
             undecided: 0,
             since_checkpoint: 0,
+            turn: Turn::default(),
             states: States::default(),
         }
     }
@@ -182,8 +186,26 @@ impl Live {
         }
     }
 
+    /// Bytes of its streams that wait or are compared with, with what keeping them costs.
+    pub(crate) fn waiting(&self) -> usize {
+        self.halves.iter().map(Half::held).sum()
+    }
+
+    /// What its dissector keeps of them.
+    pub(crate) fn read(&self) -> usize {
+        match &self.app {
+            App::Known(_, dissector) => dissector.held(),
+            App::Undecided | App::Unknown => 0,
+        }
+    }
+
+    /// All of that.
+    pub(crate) fn held(&self) -> usize {
+        self.waiting() + self.read()
+    }
+
     /// Heap it keeps, roughly.
     pub(crate) fn heap(&self) -> usize {
-        size_of::<Self>() + self.halves.iter().map(Half::held).sum::<usize>() + 512
+        size_of::<Self>() + self.held() + 512
     }
 }

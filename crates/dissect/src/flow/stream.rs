@@ -4,6 +4,7 @@
 use super::assembler::{OUT_OF_ORDER, Place};
 use super::checkpoint;
 use super::recognise::{Decision, HELD, PACKETS, decide, start};
+use super::relief::{relieve, settle};
 use super::state::App;
 use super::{Live, RecognisedBy};
 use crate::anomaly::AnomalyKind;
@@ -54,6 +55,11 @@ pub struct SegmentIn {
 
 /// Puts a segment of the packet's flow in its place and delivers what became contiguous.
 pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
+    take(ctx, s, payload);
+    relieve(ctx);
+}
+
+fn take(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
     let Some((id, direction)) = ctx.packet.flow else {
         return;
     };
@@ -86,9 +92,27 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
                 .map(|o| o + payload.len() as u64 + u64::from(s.cut));
         }
         if !payload.is_empty() || s.cut > 0 {
-            match half.place(offset, payload.bytes, s.cut, ctx.meta.packet, ctx.meta.time) {
-                Place::Next(skip) => {
-                    deliver(ctx, id, &mut live, direction, payload.rest(skip), s.cut);
+            let placed = half.place(offset, payload.bytes, s.cut, ctx.meta.packet, ctx.meta.time);
+            if placed.differs {
+                ctx.anomaly(&OVERLAP);
+                if !ctx.core.muted {
+                    let packet = ctx.meta.packet;
+                    ctx.core.facts.quality.conflicts.add(packet);
+                }
+            }
+            match placed.place {
+                Place::Next(skip, len) => {
+                    // What was cut stands behind the last byte.
+                    let whole = skip + len == payload.len();
+                    let cut = if whole { s.cut } else { 0 };
+                    deliver(
+                        ctx,
+                        id,
+                        &mut live,
+                        direction,
+                        payload.sub(skip, skip + len),
+                        cut,
+                    );
                     drain(ctx, id, &mut live, direction);
                 }
                 Place::Full => {
@@ -96,12 +120,12 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
                     give_up_hole(ctx, id, &mut live, direction);
                 }
                 Place::Ahead
-                    if live.halves[direction].is_lost(ctx.meta.time)
+                    if live.turn.hasty
+                        || live.halves[direction].is_lost(ctx.meta.time)
                         || live.halves[direction].was_lost() =>
                 {
                     give_up_hole(ctx, id, &mut live, direction);
                 }
-                Place::Differs(_) => ctx.anomaly(&OVERLAP),
                 Place::Ahead | Place::Old => {}
             }
         }
@@ -128,7 +152,26 @@ pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
             .checkpoints
             .push(id, ctx.meta.packet, (*live).clone());
     }
+    settle(ctx, id, &mut live);
     ctx.put_live(id, live);
+}
+
+/// Are these bytes of the packet's stream done with, while a later message waits for more of its own?
+pub(crate) fn repeats(ctx: &mut Ctx<'_>, seq: u32, len: usize) -> bool {
+    let Some((id, direction)) = ctx.packet.flow else {
+        return false;
+    };
+    let live = ctx.core.live.get_mut(id.0 as usize);
+    let Some(live) = live.and_then(Option::as_deref_mut) else {
+        return false;
+    };
+    let half = &mut live.halves[direction];
+    if half.buffer.is_empty() || !half.started() {
+        return false;
+    }
+    let waits = i64::try_from(half.buffer_at).unwrap_or(i64::MAX);
+    let len = i64::try_from(len).unwrap_or(i64::MAX);
+    half.offset(seq).saturating_add(len) <= waits
 }
 
 /// After a reset: does the segment bring new bytes that certainly begin a message? What was only under way
@@ -189,7 +232,7 @@ fn acknowledged(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, of: Direction, a
 }
 
 /// Declares the hole before the first held bytes missing and delivers what follows.
-fn give_up_hole(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
+pub(super) fn give_up_hole(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
     if let Some((_, len)) = live.halves[direction].hole() {
         gap(ctx, id, live, direction, len);
     }
@@ -243,7 +286,7 @@ fn deliver_run(
     if let Some(sink) = ctx.bodies() {
         sink.stream(id, direction, (run.packet, run.time), data.bytes);
     }
-    live.halves[direction].advance(data.len() as u64);
+    live.halves[direction].advance(data.bytes);
     live.since_checkpoint = live
         .since_checkpoint
         .saturating_add(u32::try_from(data.len()).unwrap_or(u32::MAX));
@@ -266,6 +309,9 @@ fn deliver_run(
                     ..run
                 },
             );
+            if matches!(live.app, App::Undecided) && used < data.len() {
+                offer(ctx, id, live, direction, false);
+            }
         } else {
             hold(ctx, live, direction, data, run);
             if matches!(live.app, App::Undecided) {
@@ -328,7 +374,7 @@ fn take_over(
         App::Undecided => !live.halves[direction].buffer.is_empty(),
         App::Known(..) => false,
     };
-    if !nobody || offset >= MADE_WAY {
+    if !nobody || live.turn.deaf || offset >= MADE_WAY {
         return;
     }
     if let Some(protocol) = registry().beginning(data.bytes) {
@@ -460,11 +506,16 @@ fn pump(
         {
             let first = chunk.packet_at(0).0;
             let last = chunk.packet_at(n - 1).0;
-            // Out of order, the first byte may have come late.
-            ctx.spans(direction, first.min(last), true);
+            // Out of order, the first byte may have come late. What a loss held up came whole.
+            let held_up = live.halves[direction].gave_up == Some(ctx.meta.packet);
+            if first != last || !held_up {
+                ctx.spans(direction, first.min(last), true);
+            }
         }
         let half = &mut live.halves[direction];
         match progress {
+            // Given away with bytes it did not take: they are for whoever comes next.
+            Progress::Consumed(0) if ctx.handed_over.is_some() => {}
             Progress::Consumed(0) => {
                 half.need = rest.len() + 1;
                 break;
@@ -534,8 +585,9 @@ fn gap(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, len
         sink.stream_gap(id, direction, packet, len);
     }
     let half = &mut live.halves[direction];
+    half.gave_up = Some(packet);
     let offset = half.next();
-    half.advance(len);
+    half.skip(len);
     half.buffer = Vec::new();
     half.runs = Vec::new();
     half.need = 0;
@@ -583,6 +635,7 @@ fn end(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, how: Close) {
 /// Ends a flow that a new one on the same ports replaces. Its state is dropped.
 pub(crate) fn close_flow(ctx: &mut Ctx<'_>, id: FlowId) {
     if let Some(mut live) = ctx.take_live(id) {
+        ctx.core.held.change(live.turn.counted, 0);
         ctx.as_of_last_packet(id, |ctx| end(ctx, id, &mut live, Close::End));
     }
 }
@@ -651,6 +704,18 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     match protocol.and_then(|p| p.datagram) {
         Some(dissect) => dissect(ctx, payload),
         None => ctx.unknown(payload),
+    }
+    if !ctx.core.muted
+        && let Some(mut live) = ctx.take_live(id)
+    {
+        let len = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+        live.since_checkpoint = live.since_checkpoint.saturating_add(len);
+        if live.since_checkpoint >= checkpoint::EVERY {
+            live.since_checkpoint = 0;
+            let packet = ctx.meta.packet;
+            ctx.core.checkpoints.push(id, packet, (*live).clone());
+        }
+        ctx.put_live(id, live);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Flow, Live, RecognisedBy, TcpSeen};
 use crate::blocks::Blocks;
 use crate::context::Ctx;
-use crate::protocol::{Direction, Transport};
+use crate::protocol::{Direction, Over, Transport};
 use crate::registry::registry;
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashTable};
@@ -11,8 +11,12 @@ use std::hash::BuildHasher;
 use std::net::IpAddr;
 use weir_model::{CaptureId, FlowId, LimitKind};
 
-/// Most flows of a chain.
-pub(crate) const FLOWS: usize = 20_000_000;
+/// Most flows of a chain: a flow with its state takes about a kilobyte, and wasm has 4 GiB for everything.
+pub(crate) const FLOWS: usize = if usize::BITS < 64 {
+    2_000_000
+} else {
+    20_000_000
+};
 
 /// Flows that only ICMP errors name and that are remembered.
 const NAMED: usize = 65_536;
@@ -154,12 +158,43 @@ impl FlowTable {
     }
 }
 
+/// What the first packet of a flow says of its sender.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sender {
+    /// It opens the conversation.
+    Client,
+    /// It accepts one whose opening was not seen.
+    Server,
+    /// Nothing: its port may tell.
+    Unknown,
+}
+
+/// Does the sender answer from a port on which others are served? Then the conversation was joined on its way.
+fn serves(sender: Sender, transport: Transport, ports: (u16, u16)) -> bool {
+    let known = |port| {
+        registry()
+            .over(match transport {
+                Transport::Tcp => Over::TcpPort(port),
+                Transport::Udp => Over::UdpPort(port),
+            })
+            .is_some()
+    };
+    match sender {
+        Sender::Client => false,
+        Sender::Server => true,
+        Sender::Unknown => {
+            ports.1 >= 1024 && ports.0 != ports.1 && known(ports.0) && !known(ports.1)
+        }
+    }
+}
+
 /// Finds or makes the flow of the packet being read and notes it in the context. `fresh` is asked,
 /// with the flow that has these ends now, whether the packet begins a new one.
 pub fn open(
     ctx: &mut Ctx<'_>,
     transport: Transport,
     ports: (u16, u16),
+    sender: Sender,
     fresh: impl FnOnce(&Flow, Direction) -> bool,
 ) -> Option<(FlowId, Direction)> {
     let addresses = ctx.packet.addresses?;
@@ -216,11 +251,16 @@ pub fn open(
             }
             let id = FlowId(u32::try_from(core.facts.flows.len()).ok()?);
             let number = core.table.number(capture, key, transport);
+            let (client, server) = if serves(sender, transport, ports) {
+                (to, from)
+            } else {
+                (from, to)
+            };
             core.facts.flows.push(Flow {
                 id,
                 transport,
-                client: from,
-                server: to,
+                client,
+                server,
                 first: ctx.meta.packet,
                 last: ctx.meta.packet,
                 begun: ctx.meta.time,
@@ -310,4 +350,53 @@ pub(crate) fn is_tunnel(ctx: &Ctx<'_>, ports: (u16, u16)) -> bool {
     flow.and_then(|f| f.protocol)
         .and_then(|id| registry().get(id))
         .is_some_and(|p| p.tunnel)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::synth::Synth;
+
+    const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 5], 50_000);
+
+    /// The ports of the client's and the server's side of the only flow.
+    fn sides(s: &Synth) -> (u16, u16) {
+        let d = s.load();
+        let flow = d.facts().flows.get(0).unwrap();
+        (flow.client.1, flow.server.1)
+    }
+
+    #[test]
+    fn a_conversation_joined_on_its_way_has_its_sides_all_the_same() {
+        let talk = |server: u16, from: usize| {
+            let mut s = Synth::default();
+            let mut c = s.connect(CLIENT, ([192, 0, 2, 80], server));
+            c.server(&mut s, "220 ready\r\n");
+            c.client(&mut s, "NOOP\r\n");
+            s.packets.drain(..from);
+            sides(&s)
+        };
+        // From the SYN, the SYN-ACK, the server's first word.
+        for from in [0, 1, 3] {
+            assert_eq!(talk(21, from), (50_000, 21));
+        }
+        // No port tells: whoever speaks first opened it.
+        assert_eq!(talk(40_123, 1), (50_000, 40_123));
+        assert_eq!(talk(40_123, 3), (40_123, 50_000));
+    }
+
+    #[test]
+    fn an_answer_without_its_question_comes_from_the_server() {
+        let server = ([192, 0, 2, 53], 53);
+        let mut s = Synth::default();
+        s.udp(server, CLIENT, &[0; 12]);
+        assert_eq!(sides(&s), (50_000, 53));
+        let mut s = Synth::default();
+        s.udp(CLIENT, server, &[0; 12]);
+        assert_eq!(sides(&s), (50_000, 53));
+        let mut s = Synth::default();
+        s.udp(([192, 0, 2, 53], 123), ([10, 0, 0, 5], 123), &[0; 12]);
+        s.udp(([10, 0, 0, 5], 123), ([192, 0, 2, 53], 123), &[0; 12]);
+        assert_eq!(sides(&s), (123, 123));
+    }
 }

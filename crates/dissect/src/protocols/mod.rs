@@ -2,10 +2,14 @@
 
 pub mod arcnet;
 pub mod arp;
+pub mod atmarp;
 pub mod ayiya;
+pub mod bgp;
+pub mod bittorrent;
 pub mod cfp;
 pub mod chdlc;
 pub mod data;
+pub mod dcerpc;
 pub mod dhcp;
 pub mod dns;
 pub mod erspan;
@@ -13,51 +17,77 @@ pub mod eth;
 pub mod ethertype;
 pub mod expert;
 pub mod fddi;
+pub mod finger;
 pub mod fr;
 pub mod frame;
 pub mod ftp;
 pub mod ftp_data;
 pub mod geneve;
+pub mod git;
 pub mod gre;
+pub mod gss_api;
 pub mod gtp;
 pub mod http;
+pub mod http2;
 pub mod icmp;
 pub mod icmpv6;
 pub mod ieee8021ah;
 pub mod igmp;
+pub mod imap;
 pub mod ip;
 pub mod ipnet;
 pub mod ipoib;
 pub mod ipv6;
 pub mod juniper;
+pub mod kerberos;
+pub mod ldap;
 pub mod llc;
 pub mod llmnr;
 pub mod macsec;
 pub mod mdns;
 pub mod mpls;
+pub mod mqtt;
+pub mod mysql;
+pub mod nbdgm;
 pub mod nbns;
 pub mod nbss;
 pub mod nflog;
+pub mod ntlmssp;
 pub mod null;
+pub mod pgsql;
 pub mod pim;
 pub mod pktap;
 pub mod ppi;
 pub mod ppp;
 pub mod pppoes;
+pub mod quic;
 pub mod radiotap;
 pub mod raw;
+pub mod resp;
+pub mod rpc;
+pub mod rtsp;
 pub mod sflow;
+pub mod sip;
 pub mod sll;
+pub mod smb;
+pub mod smb2;
+pub mod smtp;
 pub mod ssdp;
+pub mod ssh;
 pub mod tcp;
+pub mod tds;
 pub mod teredo;
 pub mod tls;
+pub mod tpkt;
 pub mod tr;
 pub mod udp;
 pub mod vlan;
 pub mod vntag;
 pub mod vxlan;
+pub mod websocket;
+pub mod whois;
 pub mod wlan;
+pub mod xmpp;
 
 use crate::protocol::Protocol;
 
@@ -66,10 +96,14 @@ pub static ALL: &[&Protocol] = &[
     &arcnet::PROTOCOL,
     &arcnet::PROTOCOL_LINUX,
     &arp::PROTOCOL,
+    &atmarp::PROTOCOL,
     &ayiya::PROTOCOL,
+    &bgp::PROTOCOL,
+    &bittorrent::PROTOCOL,
     &cfp::PROTOCOL,
     &chdlc::PROTOCOL,
     &data::PROTOCOL,
+    &dcerpc::PROTOCOL,
     &dhcp::PROTOCOL,
     &dns::PROTOCOL,
     &erspan::PROTOCOL,
@@ -77,18 +111,25 @@ pub static ALL: &[&Protocol] = &[
     &ethertype::PROTOCOL,
     &expert::PROTOCOL,
     &fddi::PROTOCOL,
+    &finger::PROTOCOL,
     &fr::PROTOCOL,
     &frame::PROTOCOL,
     &ftp::PROTOCOL,
     &ftp_data::PROTOCOL,
     &geneve::PROTOCOL,
+    &git::PROTOCOL,
     &gre::PROTOCOL,
+    &gss_api::PROTOCOL,
+    &gss_api::PROTOCOL_KRB5,
+    &gss_api::PROTOCOL_SPNEGO,
     &gtp::PROTOCOL,
     &http::PROTOCOL,
+    &http2::PROTOCOL,
     &icmp::PROTOCOL,
     &icmpv6::PROTOCOL,
     &ieee8021ah::PROTOCOL,
     &igmp::PROTOCOL,
+    &imap::PROTOCOL,
     &ip::PROTOCOL,
     &ipnet::PROTOCOL,
     &ipoib::PROTOCOL,
@@ -98,35 +139,58 @@ pub static ALL: &[&Protocol] = &[
     &ipv6::PROTOCOL_HOPOPTS,
     &ipv6::PROTOCOL_ROUTING,
     &juniper::PROTOCOL,
+    &kerberos::PROTOCOL,
+    &ldap::PROTOCOL,
     &llc::PROTOCOL,
     &llmnr::PROTOCOL,
     &macsec::PROTOCOL,
     &mdns::PROTOCOL,
     &mpls::PROTOCOL,
+    &mqtt::PROTOCOL,
+    &mysql::PROTOCOL,
+    &nbdgm::PROTOCOL,
     &nbns::PROTOCOL,
     &nbss::PROTOCOL,
     &nflog::PROTOCOL,
+    &ntlmssp::PROTOCOL,
     &null::PROTOCOL,
+    &pgsql::PROTOCOL,
     &pim::PROTOCOL,
     &pktap::PROTOCOL,
     &ppi::PROTOCOL,
     &ppp::PROTOCOL,
     &pppoes::PROTOCOL,
+    &quic::PROTOCOL,
     &radiotap::PROTOCOL,
     &radiotap::PROTOCOL_PRISM,
     &raw::PROTOCOL,
+    &resp::PROTOCOL,
+    &rpc::PROTOCOL,
+    &rtsp::PROTOCOL,
     &sflow::PROTOCOL,
+    &sip::PROTOCOL,
     &sll::PROTOCOL,
     &sll::PROTOCOL_V2,
+    &smb::PROTOCOL,
+    &smb2::PROTOCOL,
+    &smtp::PROTOCOL,
     &ssdp::PROTOCOL,
+    &ssh::PROTOCOL,
     &tcp::PROTOCOL,
+    &tds::PROTOCOL,
     &teredo::PROTOCOL,
     &tls::PROTOCOL,
+    &tpkt::PROTOCOL,
+    &tpkt::PROTOCOL_COTP,
+    &tpkt::PROTOCOL_RDP,
     &tr::PROTOCOL,
     &udp::PROTOCOL,
     &vlan::PROTOCOL,
     &vlan::PROTOCOL_AD,
     &vntag::PROTOCOL,
     &vxlan::PROTOCOL,
+    &websocket::PROTOCOL,
+    &whois::PROTOCOL,
     &wlan::PROTOCOL,
+    &xmpp::PROTOCOL,
 ];

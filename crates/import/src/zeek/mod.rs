@@ -109,7 +109,12 @@ impl Row<'_> {
 
     fn flow(&self) -> Result<FlowRow, ImportError> {
         let ts = self.need("ts")?;
-        let time = nanoseconds(ts).or_else(|| ts.parse::<Timestamp>().ok().map(|t| t.0));
+        // A number that 64 bits cannot hold is no time, and none is made of it.
+        let written = ts
+            .contains(':')
+            .then(|| ts.parse::<Timestamp>().ok())
+            .flatten();
+        let time = nanoseconds(ts).or(written.map(|t| t.0));
         let duration = match self.cell("duration") {
             None => None,
             Some(t) => Some(

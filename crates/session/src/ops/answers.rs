@@ -10,7 +10,9 @@ use crate::ops::{Cx, Op, Out, json, names, once, parse, passed};
 use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json as object};
-use weir_analyze::answers::{Answer, Answers, Coverage, Decision, Rule, Rung, SeenFile, answer};
+use weir_analyze::answers::{
+    Answer, Answers, Coverage, Decision, Rule, Rung, SeenFile, Way, answer,
+};
 use weir_analyze::environment::Environment;
 use weir_model::{Indicator, IndicatorKind, PacketRef, Scope, Timestamp};
 
@@ -152,11 +154,12 @@ const RUNGS: [Rung; 7] = [
     Rung::None,
 ];
 
-/// Hosts by the highest rung any answer reached.
+/// Hosts by the highest rung of what they received inside the window; what was sent is never mixed in.
 fn counts(answers: &Answers) -> Map<String, Value> {
     let mut best: std::collections::BTreeMap<(Option<u32>, std::net::IpAddr), Rung> =
         std::collections::BTreeMap::new();
-    for a in answers.rows.iter().filter(|a| a.in_scope) {
+    let counted = |a: &&Answer| a.in_scope && a.in_window && a.direction == Way::Received;
+    for a in answers.rows.iter().filter(counted) {
         let key = a.id.map_or((None, a.host), |id| {
             (
                 Some(id.0),
@@ -298,18 +301,13 @@ impl Op for Answering {
             .iter()
             .map(|a| AnswerRow::new(a, |p| object!(p.to_string()), true))
             .collect();
-        let beside: Vec<String> = found
-            .unusable
-            .iter()
-            .map(|(i, why)| format!("\u{201c}{}\u{201d} was not checked: {why}", i.value))
-            .collect();
         let reply = covered(cx.session, &self.scope).and_then(|coverage| {
             Ok(object!({
                 "answers": json(&rows)?,
                 "decisions": found.decisions.iter().map(decision).collect::<Vec<_>>(),
                 "derived": found.derived.iter().map(derived).collect::<Vec<_>>(),
                 "counts": counts(&found),
-                "beside": beside,
+                "beside": found.beside(),
                 "coverage": coverage,
             }))
         });

@@ -4,13 +4,13 @@ use crate::bodies::{Extract, hex};
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
 use crate::job::Job;
-use crate::ops::view::completeness;
+use crate::ops::view::{PART, completeness};
 use crate::ops::zip::encrypted;
 use crate::ops::{Cx, Op, Out, Payload, json, names, once, parse, passed};
 use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as object};
-use weir_dissect::facts::{Artifact, Completeness, NameSource};
+use weir_dissect::facts::{Artifact, NameSource};
 use weir_model::ArtifactId;
 
 /// Bytes of a saved file that go out at a time.
@@ -116,7 +116,8 @@ fn card(session: &Session, id: ArtifactId) -> Result<Value, SessionError> {
     let declared = a.declared_type.as_deref();
     let found = a.found_type.as_ref().map(|t| &*t.media);
     let packets = flow.map_or(0, |f| f.packets.iter().map(|n| u64::from(*n)).sum::<u64>());
-    let complete = a.state == Completeness::Complete;
+    let state = completeness(a, digests);
+    let complete = matches!(state, "complete" | PART);
     let end = |(ip, port)| names::endpoint((ip, port));
     Ok(object!({
         "id": a.id.to_string(),
@@ -142,7 +143,7 @@ fn card(session: &Session, id: ArtifactId) -> Result<Value, SessionError> {
         "packets": packets,
         "flow": flow.map(names::flow),
         "complete": complete,
-        "incomplete": (!complete).then(|| completeness(a)),
+        "incomplete": (!complete).then_some(state),
         "present": json(&present(a))?,
         "parts": [],
         "same_hash": same,

@@ -30,7 +30,10 @@ pub(crate) fn findings(args: Value) -> Result<Box<dyn Op>, SessionError> {
     }))
 }
 
-fn row(n: usize, f: &Finding, scope: Option<&Scope>) -> Value {
+/// Characters of an id by which a finding is called: it does not move when others come or go.
+const LABEL: usize = 7;
+
+fn row(f: &Finding, scope: Option<&Scope>) -> Value {
     let cited: Vec<PacketRef> = f.evidence.packets().collect();
     let how = ALL.iter().find(|d| d.id == f.detection).map(|d| d.how);
     let mut out: Map<String, Value> = Map::new();
@@ -40,7 +43,7 @@ fn row(n: usize, f: &Finding, scope: Option<&Scope>) -> Value {
         }
     };
     put("id", object!(f.id));
-    put("label", object!(format!("F-{:02}", n + 1)));
+    put("label", object!(f.id.get(..LABEL).unwrap_or(&f.id)));
     put("detection", object!(f.detection));
     put("title", object!(f.title));
     put("severity", object!(f.severity.word()));
@@ -85,8 +88,7 @@ impl Op for FindingsOp {
         let rows: Vec<Value> = found
             .rows
             .iter()
-            .enumerate()
-            .map(|(n, f)| row(n, f, self.scope.as_ref()))
+            .map(|f| row(f, self.scope.as_ref()))
             .collect();
         let checked: Vec<Value> = found
             .checked

@@ -24,11 +24,29 @@ pub(crate) fn of(input: &Input<'_>, env: &Environment) -> (Vec<Value>, Value) {
             })
         })
         .collect();
-    let says: Vec<&str> = health.placement.iter().map(|p| p.says.as_str()).collect();
+    // With several chains each sentence names its captures.
+    let of = |chain: usize| {
+        let captures = input.chains.get(chain).map(|c| c.captures.as_slice());
+        let letters: Vec<String> = captures
+            .iter()
+            .flat_map(|c| c.iter())
+            .map(|c| c.id.to_string())
+            .collect();
+        if health.placement.len() > 1 {
+            format!("{}: ", letters.join(", "))
+        } else {
+            String::new()
+        }
+    };
+    let says: Vec<String> = health
+        .placement
+        .iter()
+        .map(|p| format!("{}{}", of(p.chain), p.says))
+        .collect();
     let because: Vec<Value> = health
         .placement
         .iter()
-        .flat_map(|p| &p.reasons)
+        .flat_map(|p| p.reasons.iter().map(|r| format!("{}{r}", of(p.chain))))
         .map(|r| object!({"says": r, "evidence": []}))
         .collect();
     let placement = if says.is_empty() {

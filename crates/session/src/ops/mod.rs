@@ -8,6 +8,7 @@ mod community;
 mod details;
 mod files;
 mod filters;
+mod find;
 mod findings;
 mod follow;
 mod health;
@@ -25,6 +26,7 @@ pub use answers::AnswerRow;
 pub(crate) use hosts::People;
 pub(crate) use names::flow as flow_name;
 pub use reply::{CaptureProgress, LimitRow, NeedRow, ProgressRow, State, StepReply};
+pub use view::{PART, completeness};
 
 use crate::error::{ErrorKind, SessionError};
 use crate::input::{Input, Need, SourceNo};
@@ -327,6 +329,7 @@ impl Engine {
             "view" => view::open(args),
             "rows" => view::rows(args),
             "locate" => view::locate(args),
+            "find" => find::find(args),
             "packet" => details::packet(args),
             "row" => view::row_card(args),
             "answers" => answers::answers(args),

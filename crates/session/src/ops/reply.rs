@@ -7,6 +7,8 @@ use crate::ops::names;
 use crate::session::Session;
 use serde::Serialize;
 use serde_json::Value;
+use weir_dissect::{BOMB, DecodeEnd};
+use weir_model::LimitKind;
 
 /// How a job stands after a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -197,17 +199,26 @@ pub(crate) fn limits(session: &Session) -> Vec<LimitRow> {
             }),
         }
     }
-    let beyond: u64 = session.logs().map(|(_, l)| l.beyond).sum();
-    if beyond > 0 {
-        let kind = &crate::log::LOG_ROWS;
-        out.push(LimitRow {
-            id: kind.id,
-            says: kind.says,
-            bound: kind.bound,
-            unit: kind.unit,
-            count: beyond,
-            first: None,
-        });
+    let mut more =
+        |kind: &'static LimitKind, count: u64| match out.iter_mut().find(|l| l.id == kind.id) {
+            Some(row) => row.count += count,
+            None if count > 0 => out.push(LimitRow {
+                id: kind.id,
+                says: kind.says,
+                bound: kind.bound,
+                unit: kind.unit,
+                count,
+                first: None,
+            }),
+            None => {}
+        };
+    let bombs = session.digests.values();
+    let bombs = bombs.filter(|d| d.decoded == DecodeEnd::Bomb).count();
+    more(&BOMB, bombs as u64);
+    for (kind, count) in session.loaded().flat_map(|c| &c.facts.limits) {
+        more(kind.0, *count);
     }
+    let beyond: u64 = session.logs().map(|(_, l)| l.beyond).sum();
+    more(&crate::log::LOG_ROWS, beyond);
     out
 }

@@ -127,6 +127,10 @@ impl SliceOp {
         ) else {
             return Ok(());
         };
+        // What is no packet has no interface to be written to.
+        if entry.record.is_some() {
+            return Ok(());
+        }
         let key = (packet.capture, entry.interface);
         let interface = match self.interfaces.get(&key) {
             Some(n) => *n,

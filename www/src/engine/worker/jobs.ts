@@ -1,7 +1,8 @@
 /** The worker's loop: one step of the most urgent job at a time, messages in between, fuel fitted to 8–16 ms. */
 
-import { BLOB_OPS, type EngineError, type Notice, type Op, type Progress, type Reply, type Step, type WasmEngine } from "../contract.ts";
+import { BLOB_OPS, type EngineError, type Notice, type Op, type Progress, type Reply } from "../contract.ts";
 import { ReadAhead, type Sources } from "./sources.ts";
+import type { Step, WasmEngine } from "./wasm.ts";
 
 const FUEL_FIRST = 2048;
 const FUEL_MIN = 16;
@@ -268,6 +269,18 @@ export class Jobs {
 		this.lastPrint = print;
 		this.changedAt = now;
 		this.post({ notice: "changed", fingerprint: print, packets: mark, memory: this.engine.memory(), what });
+	}
+
+	/** The captures' own hashes are done; they are no input of any result, so the fingerprint stays. */
+	hashed(): void {
+		if (this.dead) return;
+		this.post({
+			notice: "changed",
+			fingerprint: this.engine.fingerprint(),
+			packets: this.engine.watermark(),
+			memory: this.engine.memory(),
+			what: ["hashes"],
+		});
 	}
 
 	progressOf(id: number, progress: Progress): void {

@@ -1,18 +1,10 @@
 /** The worker: starts the engine from its compressed bytes, spools compressed captures, and runs the jobs. */
 
-import {
-	type CaptureProgress,
-	type Control,
-	type LoadArgs,
-	type Notice,
-	PRIORITY,
-	type Reply,
-	type Request,
-	type WasmModule,
-} from "../contract.ts";
+import { type CaptureProgress, type Control, type Notice, PRIORITY, type Reply, type Request } from "../contract.ts";
 import { isEngineError, Jobs } from "./jobs.ts";
 import { Sources } from "./sources.ts";
 import { compressionOf, spool } from "./spool.ts";
+import type { LoadArgs, WasmModule } from "./wasm.ts";
 
 /** The glue of wasm-bindgen (`no-modules`) stands before this script in the same text. */
 declare const wasm_bindgen: WasmModule & ((init: { module_or_path: unknown }) => Promise<unknown>);
@@ -58,6 +50,7 @@ async function begin(start: Start["start"]): Promise<void> {
 
 function ended(op: string, state: string): void {
 	if (op === "load" && (state === "done" || state === "cancelled")) jobs?.begin(internal++, "hash", {}, PRIORITY.hashing, true);
+	if (op === "hash") jobs?.hashed();
 }
 
 async function addCaptures(id: number, files: File[]): Promise<void> {

@@ -1,7 +1,7 @@
 /** Compressed captures become re-readable: decompressed piece by piece into a Blob, which the browser may keep on disk. */
 
-import type { WasmModule } from "../contract.ts";
 import { SLICE } from "./sources.ts";
+import type { WasmModule } from "./wasm.ts";
 
 const TAKE = 4 * 1024 * 1024;
 

@@ -3,13 +3,12 @@
 import { add, type Bodies, edit, items, newPass, remove } from "../../base/case.ts";
 import { saveText } from "../../base/download.ts";
 import { go } from "../../base/routes.ts";
-import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { csv, plural } from "../../base/text.ts";
-import { captures } from "../../engine/client.ts";
-import { PRIORITY, type ProposedDecision } from "../../engine/contract.ts";
-import { useResult } from "../../engine/results.ts";
+import { useAnswers } from "../../engine/conclusions.ts";
+import type { ProposedDecision } from "../../engine/contract.ts";
 import { Icon } from "../../widgets/icons.tsx";
+import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Empty } from "../../widgets/states.tsx";
 
 const WORDS: Record<ProposedDecision["decision"], string> = {
@@ -25,30 +24,44 @@ function row(part: Partial<Bodies["action"]>): void {
 	add("action", { action: "", host: "", owner: "", due: "", status: "open", aim: "solve", ...part }, "actions");
 }
 
+/** Decided work, and apart from it what is only proposed so far. */
 function FromDecisions() {
-	const r = useResult(
-		"answers",
-		() => (captures.value.length && scope.value.indicators.length ? { scope: scope.value, narrowing: null } : null),
-		PRIORITY.analysis,
-		[],
-		200,
-	);
+	const r = useAnswers(200);
 	const have = new Set(items("action").map((a) => a.body.host));
-	const mine = new Map(items("decision").map((d) => [d.body.host, d.body.decision]));
-	const open = (r.value?.decisions ?? [])
-		.map((d) => ({ host: d.host, text: WORDS[(mine.get(d.host) as ProposedDecision["decision"]) ?? d.decision] ?? "" }))
-		.filter((d) => d.text !== "" && !have.has(d.host));
-	if (open.length === 0) return null;
+	const mine = new Map(items("decision").map((d) => [d.body.host, d.body.decision as ProposedDecision["decision"] | ""]));
+	const free = (r.value?.decisions ?? []).filter((d) => !have.has(d.host));
+	const decided = free.flatMap((d) => ({ host: d.host, action: WORDS[mine.get(d.host) || "none"] })).filter((d) => d.action !== "");
+	const proposed = free.filter((d) => !mine.get(d.host) && d.decision !== "none");
 	return (
-		<button
-			type="button"
-			class="button"
-			onClick={() => {
-				for (const d of open) row({ action: d.text, host: d.host });
-			}}
-		>
-			<Icon name="plus" /> Add {plural(open.length, "action")} from the decisions
-		</button>
+		<>
+			{decided.length > 0 && (
+				<button
+					type="button"
+					class="button"
+					onClick={() => {
+						for (const d of decided) row(d);
+					}}
+				>
+					<Icon name="plus" /> Add {plural(decided.length, "action")} from the decisions
+				</button>
+			)}
+			{proposed.length > 0 && (
+				<span class="row">
+					<span class="muted small">
+						{plural(proposed.length, "host is", "hosts are")} undecided: <a href="#/report">decide in step 8</a>, or
+					</span>
+					<button
+						type="button"
+						class="button small"
+						onClick={() => {
+							for (const d of proposed) row({ host: d.host, action: `Proposed: ${WORDS[d.decision]}` });
+						}}
+					>
+						Add {plural(proposed.length, "proposal")}
+					</button>
+				</span>
+			)}
+		</>
 	);
 }
 
@@ -112,87 +125,70 @@ function View() {
 					<span>Actions solve the issue or prevent the next one. They go into the report.</span>
 				</Empty>
 			) : (
-				<div class="scroll-x">
-					<table class="plain">
-						<thead>
-							<tr>
-								<th>Action</th>
-								<th>Host</th>
-								<th>Owner</th>
-								<th>Due</th>
-								<th>Status</th>
-								<th>Aim</th>
-								<th>
-									<span class="offscreen">Remove</span>
-								</th>
-							</tr>
-						</thead>
-						<tbody>
-							{list.map((a, n) => (
-								<tr key={a.id}>
-									<td style={{ minWidth: "260px" }}>
-										<input
-											type="text"
-											aria-label={`Action ${n + 1}`}
-											value={a.body.action}
-											onInput={(e) => edit<"action">(a.id, { action: e.currentTarget.value }, "action")}
-										/>
-									</td>
-									<td>
-										<input
-											type="text"
-											aria-label={`Host of action ${n + 1}`}
-											value={a.body.host}
-											onInput={(e) => edit<"action">(a.id, { host: e.currentTarget.value }, "host")}
-										/>
-									</td>
-									<td>
-										<input
-											type="text"
-											aria-label={`Owner of action ${n + 1}`}
-											value={a.body.owner}
-											onInput={(e) => edit<"action">(a.id, { owner: e.currentTarget.value }, "owner")}
-										/>
-									</td>
-									<td>
-										<input
-											type="date"
-											aria-label={`Due date of action ${n + 1}`}
-											value={a.body.due}
-											onInput={(e) => edit<"action">(a.id, { due: e.currentTarget.value }, "due")}
-										/>
-									</td>
-									<td>
-										<select
-											aria-label={`Status of action ${n + 1}`}
-											value={a.body.status}
-											onChange={(e) => edit<"action">(a.id, { status: e.currentTarget.value as "open" })}
-										>
-											<option value="open">open</option>
-											<option value="doing">in work</option>
-											<option value="done">done</option>
-										</select>
-									</td>
-									<td>
-										<select
-											aria-label={`Aim of action ${n + 1}`}
-											value={a.body.aim}
-											onChange={(e) => edit<"action">(a.id, { aim: e.currentTarget.value as "solve" })}
-										>
-											<option value="solve">solve</option>
-											<option value="prevent">prevent</option>
-										</select>
-									</td>
-									<td>
-										<button type="button" class="button plain small" aria-label={`Remove action ${n + 1}`} onClick={() => remove(a.id)}>
-											<Icon name="trash" />
-										</button>
-									</td>
-								</tr>
-							))}
-						</tbody>
-					</table>
-				</div>
+				<PlainTable head={["Action", "Host", "Owner", "Due", "Status", "Aim", { title: "Remove", as: "offscreen" }]}>
+					{list.map((a, n) => (
+						<tr key={a.id}>
+							<td style={{ minWidth: "260px" }}>
+								<input
+									type="text"
+									aria-label={`Action ${n + 1}`}
+									value={a.body.action}
+									onInput={(e) => edit<"action">(a.id, { action: e.currentTarget.value }, "action")}
+								/>
+							</td>
+							<td>
+								<input
+									type="text"
+									aria-label={`Host of action ${n + 1}`}
+									value={a.body.host}
+									onInput={(e) => edit<"action">(a.id, { host: e.currentTarget.value }, "host")}
+								/>
+							</td>
+							<td>
+								<input
+									type="text"
+									aria-label={`Owner of action ${n + 1}`}
+									value={a.body.owner}
+									onInput={(e) => edit<"action">(a.id, { owner: e.currentTarget.value }, "owner")}
+								/>
+							</td>
+							<td>
+								<input
+									type="date"
+									aria-label={`Due date of action ${n + 1}`}
+									value={a.body.due}
+									onInput={(e) => edit<"action">(a.id, { due: e.currentTarget.value }, "due")}
+								/>
+							</td>
+							<td>
+								<select
+									aria-label={`Status of action ${n + 1}`}
+									value={a.body.status}
+									onChange={(e) => edit<"action">(a.id, { status: e.currentTarget.value as "open" })}
+								>
+									<option value="open">open</option>
+									<option value="doing">in work</option>
+									<option value="done">done</option>
+								</select>
+							</td>
+							<td>
+								<select
+									aria-label={`Aim of action ${n + 1}`}
+									value={a.body.aim}
+									onChange={(e) => edit<"action">(a.id, { aim: e.currentTarget.value as "solve" })}
+								>
+									<option value="solve">solve</option>
+									<option value="prevent">prevent</option>
+								</select>
+							</td>
+							<td>
+								<button type="button" class="button plain small" aria-label={`Remove action ${n + 1}`} onClick={() => remove(a.id)}>
+									<Icon name="trash" />
+								</button>
+							</td>
+						</tr>
+					))}
+				</PlainTable>
 			)}
 			<Lessons />
 		</>

@@ -1,6 +1,7 @@
 /** Step 4: bring captures in; what they are, how healthy, what they cover, and how to take more. */
 
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
+import { announce } from "../../base/announce.ts";
 import { edit, items, log, scopeEntries } from "../../base/case.ts";
 import { packetRef } from "../../base/evidence.ts";
 import { scope } from "../../base/scope.ts";
@@ -13,7 +14,8 @@ import { type CaptureFacts, type Coverage, PRIORITY, type Summary } from "../../
 import { cancelLoad, dropped, type Load, loading, loads, pauseLoad, resumeLoad, shifted } from "../../engine/loads.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { Icon } from "../../widgets/icons.tsx";
-import { Around, Empty, Failed } from "../../widgets/states.tsx";
+import { PlainTable } from "../../widgets/plaintable.tsx";
+import { Around, Empty, Failed, Refusal } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
 import { Recipe } from "./recipe.tsx";
 
@@ -57,22 +59,18 @@ function LoadCard({ load }: { load: Load }) {
 			{p && p.captures.length > 1 && (
 				<details>
 					<summary>Each file</summary>
-					<div class="scroll-x">
-						<table class="plain">
-							<tbody>
-								{p.captures.map((c) => (
-									<tr key={c.name}>
-										<td>
-											{c.capture} <bdi>{c.name}</bdi>
-										</td>
-										<td>{c.error ? c.error.message : c.phase}</td>
-										<td class="n">{percent(c.bytes, c.of_bytes)}</td>
-										<td class="n">{count(c.packets)}</td>
-									</tr>
-								))}
-							</tbody>
-						</table>
-					</div>
+					<PlainTable>
+						{p.captures.map((c) => (
+							<tr key={c.name}>
+								<td>
+									{c.capture} <bdi>{c.name}</bdi>
+								</td>
+								<td>{c.error ? c.error.message : c.phase}</td>
+								<td class="n">{percent(c.bytes, c.of_bytes)}</td>
+								<td class="n">{count(c.packets)}</td>
+							</tr>
+						))}
+					</PlainTable>
 				</details>
 			)}
 		</div>
@@ -90,6 +88,7 @@ function CaptureCard({ c }: { c: CaptureFacts }) {
 	const remove = async (): Promise<void> => {
 		await ask("captures.remove", { capture: c.capture }, { priority: PRIORITY.selection });
 		dropped(c.capture);
+		announce(`Capture ${c.capture} was taken out`);
 	};
 	return (
 		<div class="card stack tight">
@@ -187,6 +186,7 @@ function Known({ c }: { c: CaptureFacts }) {
 	const plain = (span: string): string => (/^[+-]?0*(\.0*)?$/.test(span) ? "" : span.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""));
 	const [text, setText] = useState(plain(c.offset));
 	const [error, setError] = useState("");
+	const why = useId();
 	const set = async (): Promise<void> => {
 		const m = /^([-+−]?)(\d{1,9})(?:[.,](\d{1,9}))?$/.exec(text.trim() === "" ? "0" : text.trim());
 		if (!m) {
@@ -199,6 +199,7 @@ function Known({ c }: { c: CaptureFacts }) {
 		try {
 			await ask("captures.offset", { capture: c.capture, seconds: span }, { priority: PRIORITY.selection });
 			shifted(c.capture, span);
+			announce(`Clock of capture ${c.capture} shifted by ${span.replace(/\.?0+$/, "") || 0} s`);
 			log(`clock of capture ${c.capture} shifted by ${span} s`);
 		} catch (e) {
 			setError(toError(e).message);
@@ -235,6 +236,7 @@ function Known({ c }: { c: CaptureFacts }) {
 						size={10}
 						placeholder="0"
 						aria-invalid={error !== ""}
+						aria-describedby={error ? why : undefined}
 						value={text}
 						onInput={(e) => setText(e.currentTarget.value)}
 					/>
@@ -242,8 +244,8 @@ function Known({ c }: { c: CaptureFacts }) {
 						Set
 					</button>
 				</span>
-				{error && <span class="error">{error}</span>}
 			</label>
+			<Refusal id={why} text={error} />
 		</form>
 	);
 }
@@ -256,40 +258,47 @@ function Health({ summary }: { summary: Summary }) {
 	const lines = summary.health
 		.filter((l) => l.issue !== "limit")
 		.sort((a, b) => "wno".indexOf(a.state[0] ?? "") - "wno".indexOf(b.state[0] ?? ""));
+	// The sentence names most of its reasons itself.
+	// With several captures a reason begins with the letters of its own, which the sentence has said once.
+	const told = (says: string): boolean => summary.placement?.says.includes(says.replace(/^[A-Z]+(?:, [A-Z]+)*: /, "")) ?? false;
+	const reasons = summary.placement?.because.filter((b) => b.evidence.length > 0 || !told(b.says)) ?? [];
 	return (
 		<div class="card">
 			<h2>Capture health</h2>
-			<ul class="health">
-				{lines.map((l) => (
-					<li key={l.says}>
-						<span class={CLASS[l.state]} aria-hidden="true">
-							{GLYPH[l.state]}
-						</span>
-						<span>
-							<span class="offscreen">{l.state === "ok" ? "fine: " : l.state === "warn" ? "attention: " : "note: "}</span>
-							{l.says} <Refs list={l.examples.map(packetRef)} most={3} />
-							{l.weakens && <span class="muted"> {l.weakens}</span>}
-						</span>
-					</li>
-				))}
-				{summary.limits.map((l) => (
-					<li key={l.id}>
-						<span class="medium" aria-hidden="true">
-							!
-						</span>
-						<span>
-							{l.says} (bound: {count(l.bound)} {l.unit}), {l.count === 1 ? "once" : `${count(l.count)} times`}.{" "}
-							{l.first && <Refs list={[packetRef(l.first)]} />}
-						</span>
-					</li>
-				))}
-			</ul>
+			{lines.length + summary.limits.length === 0 && <p class="small">Nothing was noticed that weakens an answer.</p>}
+			{lines.length + summary.limits.length > 0 && (
+				<ul class="health">
+					{lines.map((l) => (
+						<li key={l.says}>
+							<span class={CLASS[l.state]} aria-hidden="true">
+								{GLYPH[l.state]}
+							</span>
+							<span>
+								<span class="offscreen">{l.state === "ok" ? "fine: " : l.state === "warn" ? "attention: " : "note: "}</span>
+								{l.says} <Refs list={l.examples.map(packetRef)} most={3} />
+								{l.weakens && <span class="muted"> {l.weakens}</span>}
+							</span>
+						</li>
+					))}
+					{summary.limits.map((l) => (
+						<li key={l.id}>
+							<span class="medium" aria-hidden="true">
+								!
+							</span>
+							<span>
+								{l.says} (bound: {count(l.bound)} {l.unit}), {l.count === 1 ? "once" : `${count(l.count)} times`}.{" "}
+								{l.first && <Refs list={[packetRef(l.first)]} />}
+							</span>
+						</li>
+					))}
+				</ul>
+			)}
 			{summary.placement && (
 				<>
 					<h3>Where it was taken</h3>
 					<p class="small">{summary.placement.says}</p>
 					<ul class="small muted">
-						{summary.placement.because.map((b, i) => (
+						{reasons.map((b, i) => (
 							<li key={`${i}${b.says}`}>
 								{b.says} <Refs list={b.evidence} most={2} />
 							</li>
@@ -394,7 +403,7 @@ function View() {
 					))}
 					{failed.map((l) => l.error && <Failed key={l.id} error={l.error} />)}
 					{refused.map((r) => (
-						<div class="card" role="alert" key={r.name}>
+						<div class="card refused" key={r.name}>
 							<h2>
 								<bdi>{r.name}</bdi> was not read
 							</h2>

@@ -1,6 +1,6 @@
 /** The capture recipe: this page cannot capture, so it says how. */
 
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { recipe } from "../../base/recipe.ts";
 import { scope } from "../../base/scope.ts";
 import { bytes, count } from "../../base/text.ts";
@@ -10,34 +10,84 @@ import { PRIORITY } from "../../engine/contract.ts";
 import { useResult } from "../../engine/results.ts";
 import { CopyButton } from "../../widgets/chips.tsx";
 
+interface Typed {
+	text: string;
+	set: (text: string) => void;
+	value: number;
+	error: string;
+}
+
+/** A figure as typed; what cannot be used is said, with what stands in its place. */
+function useNumber(otherwise: number, least: number): Typed {
+	const [typed, set] = useState<string | null>(null);
+	const n = typed === null ? otherwise : Number(typed.replace(",", ".") || Number.NaN);
+	const good = Number.isFinite(n) && n >= least;
+	return {
+		text: typed ?? String(otherwise),
+		set,
+		value: good ? n : otherwise,
+		error: good ? "" : `Not used: a number from ${least} on is needed. ${otherwise} stands in its place.`,
+	};
+}
+
+function NumberField({ title, of, hint }: { title: string; of: Typed; hint?: string | false }) {
+	const about = useId();
+	return (
+		<div class="stack tight">
+			<label class="field">
+				{title}
+				<input
+					type="text"
+					inputMode="decimal"
+					value={of.text}
+					aria-invalid={of.error !== ""}
+					aria-describedby={of.error || hint ? about : undefined}
+					onInput={(e) => of.set(e.currentTarget.value)}
+				/>
+			</label>
+			{(of.error || hint) && (
+				<span id={about} class={of.error ? "error" : "hint"}>
+					{of.error || hint}
+				</span>
+			)}
+		</div>
+	);
+}
+
 export function Recipe() {
 	const facts = useResult("recipe.facts", () => (captures.value.length > 0 ? { scope: scope.value } : null), PRIORITY.analysis, [], 200);
 	const w = scope.value.window;
 	const from = w.from ? parseLocal(w.from, "UTC").instant : null;
 	const to = w.to ? parseLocal(w.to, "UTC").instant : null;
 	const windowHours = from !== null && to !== null ? Math.max(0.1, Math.round(seconds(to - from) / 360) / 10) : 24;
-	const [hours, setHours] = useState<number | null>(null);
-	const [mbit, setMbit] = useState<number | null>(null);
 	const [nic, setNic] = useState("eth0");
 	const [snap, setSnap] = useState(0);
-	const [fileMb, setFileMb] = useState(500);
 	const [servers, setServers] = useState("");
 	const known = facts.value?.servers ?? [];
+	const hours = useNumber(windowHours, 0.1);
+	const mbit = useNumber(Math.max(1, Math.round((facts.value?.bits_per_s ?? 40e6) / 1e6)), 0.1);
+	const fileMb = useNumber(500, 1);
 	const r = recipe({
 		scope: scope.value,
 		servers: [...known.map((s) => s.address), ...servers.split(/[\s,;]+/).filter(Boolean)],
-		hours: hours ?? windowHours,
-		bits_per_s: (mbit ?? Math.max(1, Math.round((facts.value?.bits_per_s ?? 40e6) / 1e6))) * 1e6,
+		hours: hours.value,
+		bits_per_s: mbit.value * 1e6,
 		interface: nic,
 		snap,
-		file_mb: fileMb,
+		file_mb: fileMb.value,
 		prefix: "weir",
 	});
-	const number = (e: { currentTarget: HTMLInputElement }, least: number): number => Math.max(least, Number(e.currentTarget.value) || least);
 	return (
-		<details class="card" open={captures.value.length === 0}>
+		<details
+			class="card"
+			open={captures.value.length === 0}
+			onToggle={(e) => {
+				// Opened by hand: it stands below the fold. Where there is no capture it is open from the start.
+				if (e.currentTarget.open && captures.value.length > 0) e.currentTarget.scrollIntoView({ block: "start" });
+			}}
+		>
 			<summary>
-				<h2 class="row">Capture recipe: commands to take (more of) the traffic</h2>
+				<h2>Capture recipe: commands to take (more of) the traffic</h2>
 			</summary>
 			<div class="stack">
 				<p class="muted">
@@ -45,21 +95,8 @@ export function Recipe() {
 					the issue as possible.
 				</p>
 				<div class="form-row">
-					<label class="field">
-						Hours
-						<input type="number" min="0.1" step="any" value={hours ?? windowHours} onInput={(e) => setHours(number(e, 0.1))} />
-					</label>
-					<label class="field">
-						Mean rate, Mbit/s
-						<input
-							type="number"
-							min="0.1"
-							step="any"
-							value={mbit ?? Math.max(1, Math.round((facts.value?.bits_per_s ?? 40e6) / 1e6))}
-							onInput={(e) => setMbit(number(e, 0.1))}
-						/>
-						{facts.value?.bits_per_s && <span class="hint">as in the loaded captures</span>}
-					</label>
+					<NumberField title="Hours" of={hours} />
+					<NumberField title="Mean rate, Mbit/s" of={mbit} hint={facts.value?.bits_per_s ? "as in the loaded captures" : false} />
 					<label class="field">
 						Interface
 						<input type="text" value={nic} onInput={(e) => setNic(e.currentTarget.value)} />
@@ -71,15 +108,24 @@ export function Recipe() {
 							<option value="200">200 bytes (headers only)</option>
 						</select>
 					</label>
-					<label class="field">
-						File size, MB
-						<input type="number" min="1" value={fileMb} onInput={(e) => setFileMb(number(e, 1))} />
-					</label>
-					<label class="field">
-						Known server addresses
-						<input type="text" value={servers} placeholder="198.51.100.7" onInput={(e) => setServers(e.currentTarget.value)} />
-						{known.length > 0 && <span class="hint">and from the capture: {known.map((k) => k.address).join(", ")}</span>}
-					</label>
+					<NumberField title="File size, MB" of={fileMb} />
+					<div class="stack tight">
+						<label class="field">
+							Known server addresses
+							<input
+								type="text"
+								value={servers}
+								placeholder="198.51.100.7"
+								aria-describedby={known.length > 0 ? "known-servers" : undefined}
+								onInput={(e) => setServers(e.currentTarget.value)}
+							/>
+						</label>
+						{known.length > 0 && (
+							<span class="hint" id="known-servers">
+								and from the capture: {known.map((k) => k.address).join(", ")}
+							</span>
+						)}
+					</div>
 				</div>
 				<p>
 					Room needed: <strong class="num">{bytes(r.total_bytes)}</strong> if everything passes the filter, in a ring of{" "}

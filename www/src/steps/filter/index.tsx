@@ -1,21 +1,24 @@
 /** Step 5: narrow to the components that matter: a filter, the funnel with counts, proposals, exclusions. */
 
 import { useEffect, useState } from "preact/hooks";
+import { alarm } from "../../base/announce.ts";
 import { add, edit, items, log, remove } from "../../base/case.ts";
 import { saveBlob } from "../../base/download.ts";
 import { go, replaceQuery, route } from "../../base/routes.ts";
 import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { bytes, count, percent, plural } from "../../base/text.ts";
+import { shortTimes } from "../../base/time.ts";
 import { ask, captures } from "../../engine/client.ts";
 import { type FilterCount, PRIORITY } from "../../engine/contract.ts";
 import { combine, narrow, narrowed, narrowing, removeAllLimits, shown, withExclusions } from "../../engine/narrowing.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { CopyButton } from "../../widgets/chips.tsx";
-import { toast } from "../../widgets/dialog.tsx";
 import { FilterBox } from "../../widgets/filterbox.tsx";
 import { Icon } from "../../widgets/icons.tsx";
-import { Around, Empty } from "../../widgets/states.tsx";
+import { PlainTable } from "../../widgets/plaintable.tsx";
+import { Around, NoCapture } from "../../widgets/states.tsx";
+import { complain, toast } from "../../widgets/toast.tsx";
 
 function Box() {
 	const [text, setText] = useState(narrowing.value.filter);
@@ -42,7 +45,10 @@ function Box() {
 	const n = counted.value?.counts[0];
 	const total = captures.value.reduce((s, c) => s + c.packets, 0);
 	const apply = (t: string): void => {
-		if (check.value && !check.value.ok && t.trim() !== "") return;
+		if (check.value && !check.value.ok && t.trim() !== "") {
+			alarm(`Not a filter: ${check.value.error?.message ?? ""}`);
+			return;
+		}
 		narrow({ filter: t.trim() });
 	};
 	const x = check.value?.explain;
@@ -105,6 +111,25 @@ function CountText({ c, wide }: { c: FilterCount | undefined; wide?: boolean }) 
 	);
 }
 
+/** What a stage asks for beyond the one before it; the whole filter where that cannot be told. */
+function added(before: string, filter: string): string {
+	if (before === "") return filter;
+	for (const start of [`(${before}) and `, `${before} and `])
+		if (filter.startsWith(start))
+			return filter.slice(start.length).replace(/^\((.*)\)$/, (whole, inner: string) => (balanced(inner) ? inner : whole));
+	return filter;
+}
+
+/** Its parentheses close only what it opened. */
+function balanced(text: string): boolean {
+	let depth = 0;
+	for (const c of text) {
+		if (c === "(") depth++;
+		else if (c === ")" && --depth < 0) return false;
+	}
+	return depth === 0;
+}
+
 function Funnel() {
 	const exclusions = items("exclusion").filter((e) => e.body.on);
 	const stages = useResult(
@@ -133,8 +158,9 @@ function Funnel() {
 			<Around of={stages} what="Turning the scope into filters">
 				{(v) => (
 					<ol class="funnel">
-						{v.stages.map((s) => {
+						{v.stages.map((s, n) => {
 							const c = by.get(s.id);
+							const adds = added(v.stages[n - 1]?.filter ?? "", s.filter);
 							return (
 								<li key={s.id}>
 									<strong>{s.title}</strong>
@@ -155,9 +181,18 @@ function Funnel() {
 										{s.filter !== "" && <CopyButton text={s.filter} what={`the filter of “${s.title}”`} />}
 									</span>
 									{s.filter !== "" && (
-										<code class="small muted break" style={{ gridColumn: "1 / -1" }}>
-											{s.filter}
-										</code>
+										<div class="small muted across">
+											<code class="break">
+												{adds !== s.filter && "… and "}
+												{shortTimes(adds)}
+											</code>
+											{adds !== s.filter && (
+												<details>
+													<summary>The whole expression</summary>
+													<code class="break">{shortTimes(s.filter)}</code>
+												</details>
+											)}
+										</div>
 									)}
 								</li>
 							);
@@ -180,7 +215,8 @@ const GROUPS: Record<string, string> = {
 
 function Proposals() {
 	const r = useResult("proposals", () => (captures.value.length ? { scope: scope.value } : null), PRIORITY.analysis, [], 200);
-	const list = r.value?.proposals ?? [];
+	// Those of the scope are the stages of the funnel above.
+	const list = r.value?.proposals.filter((p) => p.group !== "scope") ?? [];
 	const counts = useResult(
 		"filter.counts",
 		() =>
@@ -199,36 +235,32 @@ function Proposals() {
 					groups.map((g) => (
 						<div key={g}>
 							<h3>{GROUPS[g] ?? g}</h3>
-							<div class="scroll-x">
-								<table class="plain">
-									<tbody>
-										{list.map((p, i) =>
-											p.group !== g ? null : (
-												<tr key={p.filter + p.title}>
-													<td>
-														{p.title}
-														<div class="muted">
-															<code>{p.filter}</code> {p.why}
-														</div>
-													</td>
-													<td class="n tight">
-														<CountText c={by.get(String(i))} />
-													</td>
-													<td>
-														{g === "noise" ? (
-															<button type="button" class="button small" onClick={() => exclude(p.title, p.filter, p.why)}>
-																Take out
-															</button>
-														) : (
-															<Uses filter={p.filter} title={p.title} />
-														)}
-													</td>
-												</tr>
-											),
-										)}
-									</tbody>
-								</table>
-							</div>
+							<PlainTable>
+								{list.map((p, i) =>
+									p.group !== g ? null : (
+										<tr key={p.filter + p.title}>
+											<td>
+												{p.title}
+												<div class="muted">
+													<code>{shortTimes(p.filter)}</code> {p.why}
+												</div>
+											</td>
+											<td class="n tight">
+												<CountText c={by.get(String(i))} />
+											</td>
+											<td>
+												{g === "noise" ? (
+													<button type="button" class="button small" onClick={() => exclude(p.title, p.filter, p.why)}>
+														Take out
+													</button>
+												) : (
+													<Uses filter={p.filter} title={p.title} />
+												)}
+											</td>
+										</tr>
+									),
+								)}
+							</PlainTable>
 						</div>
 					))
 				}
@@ -271,7 +303,7 @@ function Kept() {
 			<ul class="stack tight">
 				{saved.map((f) => (
 					<li key={f.id} class="row between">
-						<bdi class="mono break grow">{f.body.filter}</bdi>
+						<bdi class="mono break grow">{shortTimes(f.body.filter)}</bdi>
 						<Uses filter={f.body.filter} title={f.body.name} />
 						<button type="button" class="button plain small" aria-label={`Forget ${f.body.filter}`} onClick={() => remove(f.id)}>
 							<Icon name="trash" />
@@ -288,7 +320,7 @@ function Kept() {
 							<label class="check grow">
 								<input type="checkbox" checked={e.body.on} onChange={(x) => edit<"exclusion">(e.id, { on: x.currentTarget.checked })} />
 								<span>
-									<bdi>{e.body.name}</bdi> <code class="muted">{e.body.filter}</code>
+									<bdi>{e.body.name}</bdi> <code class="muted">{shortTimes(e.body.filter)}</code>
 								</span>
 							</label>
 							<span class="num small">
@@ -319,7 +351,7 @@ async function saveSlice(): Promise<void> {
 		log(`saved ${r.name}: packets of ${shown.value.filter || "the whole session"}`);
 		toast(`Saved ${r.name}, ${bytes(r.blob.size)}.`);
 	} catch (e) {
-		toast(`Not saved: ${toError(e).message}`);
+		complain(`Not saved: ${toError(e).message}`);
 	}
 }
 
@@ -328,12 +360,9 @@ function View() {
 		return (
 			<>
 				<Box />
-				<Empty title="No capture yet">
+				<NoCapture>
 					<span>A filter can be written now; counts need packets.</span>
-					<a class="button" href="#/capture">
-						Bring in a capture
-					</a>
-				</Empty>
+				</NoCapture>
 			</>
 		);
 	return (
@@ -350,7 +379,7 @@ function View() {
 					<input type="checkbox" checked={narrowing.value.unique} onChange={(e) => narrow({ unique: e.currentTarget.checked })} /> Without
 					duplicates of a mirror port
 				</label>
-				<button type="button" class="button plain" onClick={() => go("#/understand/packets")}>
+				<button type="button" class="button plain link" onClick={() => go("#/understand/packets")}>
 					Open Packets
 				</button>
 			</div>

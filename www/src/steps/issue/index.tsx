@@ -43,16 +43,21 @@ function View() {
 				</div>
 				<p class="hint">The kind decides what is shown first, never what is checked.</p>
 			</fieldset>
-			<label class="field">
-				The issue in one sentence
-				<textarea
-					rows={2}
-					value={b.sentence}
-					placeholder="Several hosts may have downloaded a malicious file from files.example.net."
-					onInput={(e) => change({ sentence: e.currentTarget.value }, "sentence")}
-				/>
-				<span class="hint">This is the question on page one of the report. It may stay empty; the report then marks it as missing.</span>
-			</label>
+			<div class="stack tight">
+				<label class="field">
+					The issue in one sentence
+					<textarea
+						rows={2}
+						aria-describedby="issue-hint"
+						value={b.sentence}
+						placeholder="Several hosts may have downloaded a malicious file from files.example.net."
+						onInput={(e) => change({ sentence: e.currentTarget.value }, "sentence")}
+					/>
+				</label>
+				<span class="hint" id="issue-hint">
+					This is the question on page one of the report. It may stay empty; the report then marks it as missing.
+				</span>
+			</div>
 			<div class="form-row">
 				<label class="field">
 					Reported by

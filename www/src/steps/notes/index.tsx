@@ -1,16 +1,17 @@
 /** Step 7: notes and pins as one outline tree, fully keyed; beside it what is not placed yet. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { announce } from "../../base/announce.ts";
 import { add, canRedo, canUndo, doc, edit, type Item, items, redo, remove, undo } from "../../base/case.ts";
 import { saveText } from "../../base/download.ts";
+import { packetRef } from "../../base/evidence.ts";
 import { shownKey } from "../../base/keys.ts";
 import { route } from "../../base/routes.ts";
-import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { defang, plural } from "../../base/text.ts";
-import { captures } from "../../engine/client.ts";
-import { PRIORITY } from "../../engine/contract.ts";
-import { useResult } from "../../engine/results.ts";
+import { DECISION_WORDS, RUNG_WORDS, ruleOf } from "../../base/words.ts";
+import { useAnswers } from "../../engine/conclusions.ts";
+import type { Answer } from "../../engine/contract.ts";
 import { Icon } from "../../widgets/icons.tsx";
 import { Empty } from "../../widgets/states.tsx";
 import { Captured, EvidenceText } from "../../widgets/text.tsx";
@@ -93,6 +94,9 @@ function Outline() {
 	useEffect(() => {
 		if (editing) host.current?.querySelector<HTMLTextAreaElement>("textarea")?.focus();
 	}, [editing]);
+	useEffect(() => {
+		if (active) document.getElementById(`note-${active}`)?.scrollIntoView({ block: "nearest" });
+	}, [active]);
 	const fold = (id: string, yes: boolean): void => {
 		const f = new Set(folded);
 		if (yes) f.add(id);
@@ -276,30 +280,39 @@ function Outline() {
 	);
 }
 
+/** One line a file, by its hash: which hosts it reached or left, each with the packet that completes it there. */
+function fileLines(answers: Answer[]): string[] {
+	type File = Answer["files"][number];
+	const same = new Map<string, { file: File; names: Set<string>; where: Map<string, string> }>();
+	for (const a of answers)
+		for (const f of a.files) {
+			const key = f.sha256 ?? f.id;
+			const entry = same.get(key) ?? { file: f, names: new Set(), where: new Map() };
+			if (f.name) entry.names.add(f.name);
+			// The id of a file begins with the packet that completes it.
+			entry.where.set(f.id, `${a.direction === "sent" ? "sent by" : "received by"} ${a.host} ${packetRef(f.id.split(".")[0] ?? f.id)}`);
+			same.set(key, entry);
+		}
+	return [...same.values()].map(
+		({ file, names, where }) =>
+			`${[...names].join(", ") || "unnamed"}, ${file.size} bytes${file.complete ? "" : ", not complete"}${file.sha256 ? `, SHA-256 ${file.sha256}` : ""}: ${[...new Set(where.values())].join(", ")}`,
+	);
+}
+
 /** Proposes branches from what the answers say; nothing is added without a press. */
 function FromEvidence() {
-	const r = useResult(
-		"answers",
-		() => (captures.value.length && scope.value.indicators.length ? { scope: scope.value, narrowing: null } : null),
-		PRIORITY.analysis,
-		[],
-		300,
-	);
+	const r = useAnswers(300);
 	const have = new Set(entries().map(textOf));
 	const proposals: { group: string; text: string }[] = [];
 	for (const d of r.value?.decisions ?? []) {
 		if (d.rung === "none") continue;
+		const { more } = ruleOf(d);
 		proposals.push({
 			group: "Hosts",
-			text: `${d.name ? `${d.name} · ` : ""}${d.host}: ${d.rung.replace("_", " ")}. ${d.because} ${d.evidence.slice(0, 3).join(" ")}`,
+			text: `${d.name ? `${d.name} · ` : ""}${d.host}: ${RUNG_WORDS[d.rung]}${more ? `; ${more}` : ""}. Proposed: ${DECISION_WORDS[d.decision]}. ${[...new Set(d.evidence)].slice(0, 3).join(" ")}`,
 		});
 	}
-	for (const a of r.value?.answers ?? [])
-		for (const f of a.files)
-			proposals.push({
-				group: "Files",
-				text: `${f.name}, ${f.size} bytes${f.sha256 ? `, SHA-256 ${f.sha256}` : ""} ${a.evidence.slice(0, 2).join(" ")}`,
-			});
+	for (const text of fileLines(r.value?.answers ?? [])) proposals.push({ group: "Files", text });
 	for (const g of r.value?.coverage.gaps ?? [])
 		if (g.why !== "not_yet")
 			proposals.push({ group: "Open questions", text: `What happened in the part that was not captured (${g.why} the captures)?` });
@@ -319,6 +332,7 @@ function FromEvidence() {
 					class="button small"
 					onClick={() => {
 						for (const p of open) take(p);
+						announce(`${plural(open.length, "note")} added`);
 					}}
 				>
 					Add all {open.length}

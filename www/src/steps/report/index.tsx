@@ -1,130 +1,38 @@
 /** Step 8: the report on which somebody decides. The engine writes it; here it is decided, checked and saved. */
 
 import { useEffect, useState } from "preact/hooks";
-import { add, doc, edit, items, log, saveNow } from "../../base/case.ts";
+import { doc, edit, items, log, saveNow } from "../../base/case.ts";
 import { saveBlob } from "../../base/download.ts";
 import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { plural } from "../../base/text.ts";
-import { DECISION_WORDS, RUNG_WORDS } from "../../base/words.ts";
-import { ask, captures, fingerprint } from "../../engine/client.ts";
-import { PRIORITY, type ProposedDecision } from "../../engine/contract.ts";
+import { ask, fingerprint } from "../../engine/client.ts";
+import { type CaseDocument, PRIORITY } from "../../engine/contract.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { BUILD } from "../../engine/start.ts";
-import { toast } from "../../widgets/dialog.tsx";
-import { Around, Empty } from "../../widgets/states.tsx";
-import { Captured, EvidenceText, Refs } from "../../widgets/text.tsx";
+import { PlainTable } from "../../widgets/plaintable.tsx";
+import { Around } from "../../widgets/states.tsx";
+import { Captured, EvidenceText } from "../../widgets/text.tsx";
+import { complain, toast } from "../../widgets/toast.tsx";
+import { Conclusion } from "./conclusion.tsx";
+import { Decisions } from "./decisions.tsx";
+
+/** A case without a name is called by its question in the report. */
+function titled(): CaseDocument {
+	const title = doc.value.title.trim() || scope.value.question.trim().split("\n")[0] || "";
+	return { ...doc.value, title };
+}
 
 async function save(format: "html" | "md" | "json"): Promise<void> {
 	try {
 		await saveNow();
-		const r = await ask("report", { document: doc.value, scope: scope.value, format, build: BUILD() }, { priority: PRIORITY.analysis });
+		const r = await ask("report", { document: titled(), scope: scope.value, format, build: BUILD() }, { priority: PRIORITY.analysis });
 		saveBlob(r.blob, r.name);
 		log(`exported the report as ${r.name}`);
 		toast(`Saved ${r.name}.`);
 	} catch (e) {
-		toast(`The report was not made: ${toError(e).message}`);
+		complain(`The report was not made: ${toError(e).message}`);
 	}
-}
-
-function Decisions() {
-	const r = useResult(
-		"answers",
-		() => (captures.value.length && scope.value.indicators.length ? { scope: scope.value, narrowing: null } : null),
-		PRIORITY.analysis,
-		[],
-		150,
-	);
-	if (scope.value.indicators.length === 0 || captures.value.length === 0)
-		return (
-			<Empty title={captures.value.length === 0 ? "No capture yet" : "The scope names nothing to look for yet"}>
-				<a class="button" href={captures.value.length === 0 ? "#/capture" : "#/scope"}>
-					{captures.value.length === 0 ? "Bring in a capture" : "Go to step 2"}
-				</a>
-			</Empty>
-		);
-	return (
-		<Around of={r} what="Answering the scope’s questions">
-			{(v) => {
-				const affected = v.decisions.filter((d) => d.decision !== "none");
-				if (affected.length === 0) return <Empty title="Checked: no host is affected, as far as these captures show" />;
-				return (
-					<div class="scroll-x">
-						<table class="plain">
-							<thead>
-								<tr>
-									<th>Host</th>
-									<th>Rung</th>
-									<th>Proposed</th>
-									<th>Your decision</th>
-									<th>Reason, when it differs</th>
-								</tr>
-							</thead>
-							<tbody>
-								{affected.map((d) => (
-									<DecisionRow key={d.host} d={d} />
-								))}
-							</tbody>
-						</table>
-					</div>
-				);
-			}}
-		</Around>
-	);
-}
-
-function DecisionRow({ d }: { d: ProposedDecision }) {
-	const mine = items("decision").findLast((x) => x.body.host === d.host);
-	const set = (part: { decision?: string; reason?: string }): void => {
-		if (mine) edit<"decision">(mine.id, part, "reason" in part ? "reason" : "");
-		else add("decision", { host: d.host, decision: d.decision, reason: "", proposed: d.decision, rung: d.rung, ...part }, "report");
-	};
-	const differs = mine !== undefined && mine.body.decision !== d.decision;
-	return (
-		<tr>
-			<td>
-				{d.name && (
-					<div>
-						<Captured text={d.name} />
-					</div>
-				)}
-				<bdi class="mono">{d.host}</bdi>
-				{d.mac && <div class="mono muted small">{d.mac}</div>}
-				{!d.in_scope && <div class="badge medium">outside your scope</div>}
-			</td>
-			<td>{RUNG_WORDS[d.rung]}</td>
-			<td>
-				{DECISION_WORDS[d.decision]}
-				<div class="muted small">
-					{d.because} <Refs list={d.evidence} most={3} />
-				</div>
-			</td>
-			<td>
-				<select
-					class="decision"
-					aria-label={`Decision on ${d.host}`}
-					value={mine?.body.decision ?? d.decision}
-					onChange={(e) => set({ decision: e.currentTarget.value })}
-				>
-					{Object.entries(DECISION_WORDS).map(([k, t]) => (
-						<option key={k} value={k}>
-							{t}
-						</option>
-					))}
-				</select>
-			</td>
-			<td>
-				<input
-					type="text"
-					aria-label={`Reason for ${d.host}`}
-					aria-invalid={differs && mine.body.reason.trim() === ""}
-					placeholder={differs ? "A reason is needed" : ""}
-					value={mine?.body.reason ?? ""}
-					onInput={(e) => set({ reason: e.currentTarget.value })}
-				/>
-			</td>
-		</tr>
-	);
 }
 
 function Checks() {
@@ -142,6 +50,7 @@ function Checks() {
 									{glyph[l.state]}
 								</span>
 								<span>
+									<span class="offscreen">{l.state === "ok" ? "done: " : "open: "}</span>
 									{l.says} {l.step && <a href={`#/${l.step}`}>go there</a>}
 								</span>
 							</li>
@@ -205,13 +114,17 @@ function Inlines({ text }: { text: string }) {
 /** The report's Markdown as nodes: headings, lists, tables, paragraphs. No markup from strings. */
 export function Markdown({ text }: { text: string }) {
 	const out = [];
+	let level = 0;
 	const lines = text.split("\n");
 	for (let i = 0; i < lines.length; i++) {
 		const l = lines[i] ?? "";
 		const h = /^(#{1,4})\s+(.*)$/.exec(l);
 		if (h) {
 			const t = <Inlines text={h[2] ?? ""} />;
-			out.push((h[1] ?? "").length === 1 ? <h2 key={i}>{t}</h2> : <h3 key={i}>{t}</h3>);
+			// Below the page's own heading, and never more than one level deeper than the heading before.
+			level = Math.min(level + 1, (h[1] ?? "#").length);
+			const H = (["h2", "h3", "h4", "h5"] as const)[level - 1] ?? "h5";
+			out.push(<H key={i}>{t}</H>);
 		} else if (l.startsWith("|") && /^\|[\s:|-]+\|?\s*$/.test(lines[i + 1] ?? "")) {
 			const cells = (s: string): string[] =>
 				s
@@ -224,32 +137,17 @@ export function Markdown({ text }: { text: string }) {
 			while ((lines[i] ?? "").startsWith("|")) rows.push(cells(lines[i++] ?? ""));
 			i--;
 			out.push(
-				<div class="scroll-x" key={`${i}t`}>
-					<table class="plain">
-						{head.some((c) => c !== "") && (
-							<thead>
-								<tr>
-									{head.map((c) => (
-										<th key={c}>
-											<Inlines text={c} />
-										</th>
-									))}
-								</tr>
-							</thead>
-						)}
-						<tbody>
-							{rows.map((r, n) => (
-								<tr key={`${n}r`}>
-									{r.map((c, m) => (
-										<td key={`${m}c`}>
-											<Inlines text={c} />
-										</td>
-									))}
-								</tr>
+				<PlainTable key={`${i}t`} head={head.some((c) => c !== "") && head.map((c) => ({ title: <Inlines text={c} /> }))}>
+					{rows.map((r, n) => (
+						<tr key={`${n}r`}>
+							{r.map((c, m) => (
+								<td key={`${m}c`}>
+									<Inlines text={c} />
+								</td>
 							))}
-						</tbody>
-					</table>
-				</div>,
+						</tr>
+					))}
+				</PlainTable>,
 			);
 		} else if (/^\s*[-*]\s+/.test(l)) {
 			const list: string[] = [];
@@ -282,7 +180,7 @@ function Preview() {
 		const t = setTimeout(() => {
 			ask(
 				"report",
-				{ document: doc.value, scope: scope.value, format: "md", build: BUILD() },
+				{ document: titled(), scope: scope.value, format: "md", build: BUILD() },
 				{ priority: PRIORITY.analysis, latest: "report-preview" },
 			)
 				.then((r) => r.blob.text())
@@ -314,11 +212,12 @@ function View() {
 				<button type="button" class="button" onClick={() => print()}>
 					Print
 				</button>
-				<a class="button plain" href="#/actions">
+				<a class="button plain link" href="#/actions">
 					Actions and lessons
 				</a>
 				<span class="muted small">“Export report” saves one HTML file without script that opens anywhere.</span>
 			</div>
+			<Conclusion />
 			<div class="card no-print stack">
 				<h2>Decide per host</h2>
 				<Decisions />
@@ -342,7 +241,7 @@ export const report: StepDef = {
 	phase: "Predict",
 	icon: "report",
 	state: () => {
-		const n = items("decision").length;
+		const n = items("decision").filter((d) => d.body.decision !== "").length;
 		return n > 0 ? { state: "done", words: plural(n, "decision") } : { state: "none", words: "not begun" };
 	},
 	next: () => "Then go on to actions and lessons.",

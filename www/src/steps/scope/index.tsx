@@ -21,6 +21,8 @@ import { captures } from "../../engine/client.ts";
 import type { Indicator } from "../../engine/contract.ts";
 import { AddField, Chip } from "../../widgets/chips.tsx";
 import { Icon } from "../../widgets/icons.tsx";
+import { PlainTable } from "../../widgets/plaintable.tsx";
+import { Refusal } from "../../widgets/states.tsx";
 
 function setNow(value: string): void {
 	const old = scopeEntries("now").at(-1);
@@ -109,30 +111,36 @@ function WindowForm() {
 				</button>
 			</div>
 			<div class="form-row">
-				<label class="field">
-					From
-					<input
-						type="text"
-						value={from}
-						placeholder="now − 48 h"
-						aria-invalid={error.from !== null}
-						onInput={(e) => setFrom(e.currentTarget.value)}
-						onChange={(e) => commit(e.currentTarget.value, to, zone)}
-					/>
-					{error.from && <span class="error">{error.from}</span>}
-				</label>
-				<label class="field">
-					To
-					<input
-						type="text"
-						value={to}
-						placeholder="now + 2 h"
-						aria-invalid={error.to !== null}
-						onInput={(e) => setTo(e.currentTarget.value)}
-						onChange={(e) => commit(from, e.currentTarget.value, zone)}
-					/>
-					{error.to && <span class="error">{error.to}</span>}
-				</label>
+				<div class="stack tight">
+					<label class="field">
+						From
+						<input
+							type="text"
+							value={from}
+							placeholder="now − 48 h"
+							aria-invalid={error.from !== null}
+							aria-describedby={error.from ? "scope-from-why" : undefined}
+							onInput={(e) => setFrom(e.currentTarget.value)}
+							onChange={(e) => commit(e.currentTarget.value, to, zone)}
+						/>
+					</label>
+					<Refusal id="scope-from-why" text={error.from} />
+				</div>
+				<div class="stack tight">
+					<label class="field">
+						To
+						<input
+							type="text"
+							value={to}
+							placeholder="now + 2 h"
+							aria-invalid={error.to !== null}
+							aria-describedby={error.to ? "scope-to-why" : undefined}
+							onInput={(e) => setTo(e.currentTarget.value)}
+							onChange={(e) => commit(from, e.currentTarget.value, zone)}
+						/>
+					</label>
+					<Refusal id="scope-to-why" text={error.to} />
+				</div>
 				<label class="field">
 					Typed in zone
 					<input
@@ -209,48 +217,34 @@ function Indicators() {
 				}}
 			/>
 			{list.length > 0 && (
-				<div class="scroll-x">
-					<table class="plain">
-						<thead>
-							<tr>
-								<th>Looked for</th>
-								<th>As</th>
-								<th>From</th>
-								<th>
-									<span class="offscreen">Remove</span>
-								</th>
-							</tr>
-						</thead>
-						<tbody>
-							{list.map((i) => (
-								<tr key={i.id}>
-									<td class="break">
-										<bdi class="mono">{i.body.value}</bdi>
-									</td>
-									<td>
-										<select
-											aria-label={`Kind of ${i.body.value}`}
-											value={i.body.kind}
-											onChange={(e) => edit<"scope">(i.id, { ...i.body, kind: e.currentTarget.value })}
-										>
-											{(Object.keys(INDICATOR_WORDS) as Indicator["kind"][]).map((k) => (
-												<option key={k} value={k}>
-													{INDICATOR_WORDS[k]}
-												</option>
-											))}
-										</select>
-									</td>
-									<td class="muted">{i.body.because || `pass ${i.pass}, typed`}</td>
-									<td>
-										<button type="button" class="button plain small" aria-label={`Remove ${i.body.value}`} onClick={() => remove(i.id)}>
-											<Icon name="trash" />
-										</button>
-									</td>
-								</tr>
-							))}
-						</tbody>
-					</table>
-				</div>
+				<PlainTable head={["Looked for", "As", "From", { title: "Remove", as: "offscreen" }]}>
+					{list.map((i) => (
+						<tr key={i.id}>
+							<td class="break">
+								<bdi class="mono">{i.body.value}</bdi>
+							</td>
+							<td>
+								<select
+									aria-label={`Kind of ${i.body.value}`}
+									value={i.body.kind}
+									onChange={(e) => edit<"scope">(i.id, { ...i.body, kind: e.currentTarget.value })}
+								>
+									{(Object.keys(INDICATOR_WORDS) as Indicator["kind"][]).map((k) => (
+										<option key={k} value={k}>
+											{INDICATOR_WORDS[k]}
+										</option>
+									))}
+								</select>
+							</td>
+							<td class="muted">{i.body.because || `pass ${i.pass}, typed`}</td>
+							<td>
+								<button type="button" class="button plain small" aria-label={`Remove ${i.body.value}`} onClick={() => remove(i.id)}>
+									<Icon name="trash" />
+								</button>
+							</td>
+						</tr>
+					))}
+				</PlainTable>
 			)}
 		</div>
 	);
@@ -322,7 +316,10 @@ function View() {
 			<Indicators />
 			<DoneWhen />
 			<div class="row">
-				<span class="muted">Protocols and networks follow in step 3:</span>
+				<span class="muted">
+					Networks, hosts and protocols stand in <a href="#/targets">step 3</a>
+					{scopeEntries("network").length > 0 ? ":" : "; none is named yet."}
+				</span>
 				{scopeEntries("network").map((n) => (
 					<Chip key={n.id} label={n.body.value} onRemove={() => remove(n.id)}>
 						<bdi>{n.body.value}</bdi>

@@ -1,18 +1,21 @@
 /** Step 3: the targets: networks, hosts, protocols; typed, pasted, from an inventory, or suggested by the capture. */
 
 import { useRef, useState } from "preact/hooks";
+import { announce } from "../../base/announce.ts";
 import { add, edit, items, remove, scopeEntries } from "../../base/case.ts";
 import { parseTargets, scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { count, parseCsv, plural } from "../../base/text.ts";
+import { shortTimes } from "../../base/time.ts";
 import { captures } from "../../engine/client.ts";
 import { PRIORITY, type Suggestion } from "../../engine/contract.ts";
 import { useResult } from "../../engine/results.ts";
 import { CopyButton } from "../../widgets/chips.tsx";
-import { toast } from "../../widgets/dialog.tsx";
 import { Icon } from "../../widgets/icons.tsx";
+import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around, Empty } from "../../widgets/states.tsx";
 import { Refs } from "../../widgets/text.tsx";
+import { complain, toast } from "../../widgets/toast.tsx";
 
 const ROLES = ["", "suspect", "victim", "server", "known good"];
 const PROTOCOLS = ["http", "ftp", "tls", "dns", "smtp", "smb", "ssh", "rdp"];
@@ -29,22 +32,37 @@ function Paste() {
 	const parsed = parseTargets(text);
 	const good = parsed.filter((p) => p.entry !== null);
 	const bad = parsed.filter((p) => p.entry === null);
+	// Half a line is no mistake yet: judged when the field is left, and when it is added.
+	const [judged, setJudged] = useState(false);
 	return (
 		<div class="card stack">
 			<h2>Networks and hosts</h2>
 			<label class="field">
 				One a line, or separated by commas
-				<textarea rows={3} value={text} placeholder={"192.168.100.0/24\n10.0.5.9"} onInput={(e) => setText(e.currentTarget.value)} />
+				<textarea
+					rows={3}
+					value={text}
+					placeholder={"192.168.100.0/24\n10.0.5.9"}
+					onInput={(e) => {
+						setText(e.currentTarget.value);
+						setJudged(false);
+					}}
+					onBlur={() => setJudged(true)}
+					aria-invalid={judged && bad.length > 0}
+					aria-describedby={judged && bad.length > 0 ? "targets-why" : undefined}
+				/>
 			</label>
-			{bad.length > 0 && (
-				<ul class="error" role="alert">
-					{bad.map((b) => (
-						<li key={b.line}>
-							<bdi class="mono">{b.line}</bdi>: {b.error}
-						</li>
-					))}
-				</ul>
-			)}
+			<div role="alert" id="targets-why">
+				{judged && bad.length > 0 && (
+					<ul class="error">
+						{bad.map((b) => (
+							<li key={b.line}>
+								<bdi class="mono">{b.line}</bdi>: {b.error}
+							</li>
+						))}
+					</ul>
+				)}
+			</div>
 			<div class="row">
 				<button
 					type="button"
@@ -53,6 +71,8 @@ function Paste() {
 					onClick={() => {
 						for (const g of good) if (g.entry) addTarget(as === "exclude" ? "exclude" : g.entry, g.value, "typed");
 						setText(bad.map((b) => b.line).join("\n"));
+						setJudged(true);
+						announce(`${plural(good.length, "line")} added`);
 					}}
 				>
 					<Icon name="plus" /> Add {good.length > 0 ? plural(good.length, "line") : ""}
@@ -83,7 +103,7 @@ function Inventory() {
 			}
 		}
 		if (best < 0) {
-			toast(`${f.name} has no column of addresses or networks.`);
+			complain(`${f.name} has no column of addresses or networks.`);
 			return;
 		}
 		const role = (rows[0] ?? []).findIndex((h) => /^role$/i.test(h.trim()));
@@ -129,6 +149,7 @@ function Suggest() {
 	const take = (s: Suggestion): void => {
 		if (s.kind === "protocol") add("scope", { entry: "protocol", value: s.value }, "targets");
 		else addTarget(s.kind === "network" ? "network" : "host", s.value, "found", s.kind === "server" ? "server" : "");
+		announce(`Added ${s.value}`);
 	};
 	const has = (s: Suggestion): boolean => items("scope").some((i) => "value" in i.body && i.body.value === s.value);
 	return (
@@ -147,38 +168,24 @@ function Suggest() {
 						v.suggestions.length === 0 ? (
 							<Empty title="The capture names no network of its own." />
 						) : (
-							<div class="scroll-x">
-								<table class="plain">
-									<thead>
-										<tr>
-											<th>Found</th>
-											<th>Why</th>
-											<th class="n">Packets</th>
-											<th>
-												<span class="offscreen">Add</span>
-											</th>
-										</tr>
-									</thead>
-									<tbody>
-										{v.suggestions.map((s) => (
-											<tr key={`${s.kind}${s.value}`}>
-												<td>
-													<bdi class="mono">{s.value}</bdi> <span class="muted">{s.kind}</span>
-												</td>
-												<td>
-													{s.why} <Refs list={s.evidence} most={2} />
-												</td>
-												<td class="n">{count(s.packets)}</td>
-												<td>
-													<button type="button" class="button small" disabled={has(s)} onClick={() => take(s)}>
-														{has(s) ? "added" : "Add"}
-													</button>
-												</td>
-											</tr>
-										))}
-									</tbody>
-								</table>
-							</div>
+							<PlainTable head={["Found", "Why", { title: "Packets", as: "end" }, { title: "Add", as: "offscreen" }]}>
+								{v.suggestions.map((s) => (
+									<tr key={`${s.kind}${s.value}`}>
+										<td>
+											<bdi class="mono">{s.value}</bdi> <span class="muted">{s.kind}</span>
+										</td>
+										<td>
+											{s.why} <Refs list={s.evidence} most={2} />
+										</td>
+										<td class="n">{count(s.packets)}</td>
+										<td>
+											<button type="button" class="button small" disabled={has(s)} onClick={() => take(s)}>
+												{has(s) ? "added" : "Add"}
+											</button>
+										</td>
+									</tr>
+								))}
+							</PlainTable>
 						)
 					}
 				</Around>
@@ -195,7 +202,7 @@ function Becomes() {
 			<h2>This becomes</h2>
 			{last?.filter ? (
 				<>
-					<pre class="block">{last.filter}</pre>
+					<pre class="block">{shortTimes(last.filter)}</pre>
 					<CopyButton text={last.filter} what="the filter" />
 				</>
 			) : (
@@ -213,53 +220,40 @@ function View() {
 			<div class="stack">
 				<Paste />
 				{targets.length > 0 && (
-					<div class="card scroll-x">
-						<table class="plain">
-							<thead>
-								<tr>
-									<th>Target</th>
-									<th>Kind</th>
-									<th>Role</th>
-									<th>Source</th>
-									<th>
-										<span class="offscreen">Remove</span>
-									</th>
-								</tr>
-							</thead>
-							<tbody>
-								{targets.map((t) => {
-									const b = t.body;
-									if (b.entry !== "network" && b.entry !== "host" && b.entry !== "exclude") return null;
-									return (
-										<tr key={t.id}>
-											<td>
-												<bdi class="mono">{b.value}</bdi>
-											</td>
-											<td>{b.entry === "exclude" ? "exception" : b.entry}</td>
-											<td>
-												<select
-													aria-label={`Role of ${b.value}`}
-													value={b.role}
-													onChange={(e) => edit<"scope">(t.id, { ...b, role: e.currentTarget.value })}
-												>
-													{[...new Set([...ROLES, b.role])].map((r) => (
-														<option key={r} value={r}>
-															{r || "none"}
-														</option>
-													))}
-												</select>
-											</td>
-											<td class="muted">{b.source}</td>
-											<td>
-												<button type="button" class="button plain small" aria-label={`Remove ${b.value}`} onClick={() => remove(t.id)}>
-													<Icon name="trash" />
-												</button>
-											</td>
-										</tr>
-									);
-								})}
-							</tbody>
-						</table>
+					<div class="card">
+						<PlainTable head={["Target", "Kind", "Role", "Source", { title: "Remove", as: "offscreen" }]}>
+							{targets.map((t) => {
+								const b = t.body;
+								if (b.entry !== "network" && b.entry !== "host" && b.entry !== "exclude") return null;
+								return (
+									<tr key={t.id}>
+										<td>
+											<bdi class="mono">{b.value}</bdi>
+										</td>
+										<td>{b.entry === "exclude" ? "exception" : b.entry}</td>
+										<td>
+											<select
+												aria-label={`Role of ${b.value}`}
+												value={b.role}
+												onChange={(e) => edit<"scope">(t.id, { ...b, role: e.currentTarget.value })}
+											>
+												{[...new Set([...ROLES, b.role])].map((r) => (
+													<option key={r} value={r}>
+														{r || "none"}
+													</option>
+												))}
+											</select>
+										</td>
+										<td class="muted">{b.source}</td>
+										<td>
+											<button type="button" class="button plain small" aria-label={`Remove ${b.value}`} onClick={() => remove(t.id)}>
+												<Icon name="trash" />
+											</button>
+										</td>
+									</tr>
+								);
+							})}
+						</PlainTable>
 					</div>
 				)}
 				<div class="card stack">

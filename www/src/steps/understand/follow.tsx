@@ -12,11 +12,11 @@ import { dateTime, parseEpoch } from "../../base/time.ts";
 import { ask, captures } from "../../engine/client.ts";
 import { type EngineError, type Followed, PRIORITY } from "../../engine/contract.ts";
 import { narrow } from "../../engine/narrowing.ts";
-import { toError } from "../../engine/results.ts";
-import { toast } from "../../widgets/dialog.tsx";
+import { toError, useResult } from "../../engine/results.ts";
 import { Icon } from "../../widgets/icons.tsx";
-import { Empty, Failed, Loading } from "../../widgets/states.tsx";
-import { EvidenceText } from "../../widgets/text.tsx";
+import { Empty, Failed, Loading, NoCapture } from "../../widgets/states.tsx";
+import { Captured, EvidenceText } from "../../widgets/text.tsx";
+import { complain } from "../../widgets/toast.tsx";
 
 const ONCE = 256 * 1024;
 const latin = new TextDecoder("latin1");
@@ -42,6 +42,44 @@ function shownText(data: Uint8Array, offset: number, as: string): string {
 		text = latin.decode(data).replace(/[\u0080-\u009f]/g, "·");
 	}
 	return visibleLines(text.replaceAll("\r\n", "\n"));
+}
+
+/** What of a chunk is text: all, or the head of a message before a body that is not. */
+function textPart(data: Uint8Array): number {
+	const head = headEnd(data);
+	return isBinary(data.subarray(head)) ? (isBinary(data.subarray(0, head)) ? 0 : head) : data.length;
+}
+
+/** Behind the empty line that ends a head; 0 where none is near the beginning. */
+function headEnd(data: Uint8Array): number {
+	const most = Math.min(data.length - 3, 16_384);
+	for (let i = 0; i < most; i++) if (data[i] === 13 && data[i + 1] === 10 && data[i + 2] === 13 && data[i + 3] === 10) return i + 4;
+	return 0;
+}
+
+/** More than one byte in twenty is a control character. */
+function isBinary(data: Uint8Array): boolean {
+	let controls = 0;
+	for (const b of data.subarray(0, 4096)) if ((b < 0x20 && b !== 9 && b !== 10 && b !== 13) || b === 0x7f) controls++;
+	return controls * 20 > Math.min(4096, data.length);
+}
+
+/** An end of the stream by address and, where one was seen, by name. */
+function End({ title, endpoint }: { title: string; endpoint: string }) {
+	const host = endpoint.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+	const card = useResult("host", () => (captures.value.length ? { host } : null), PRIORITY.analysis, [host]);
+	const name = card.value?.names[0]?.name;
+	return (
+		<span class="small">
+			<span class="muted">{title}</span> <bdi class="mono">{endpoint}</bdi>
+			{name && (
+				<>
+					{" "}
+					<Captured text={name} />
+				</>
+			)}
+		</span>
+	);
 }
 
 export function Follow() {
@@ -74,7 +112,7 @@ export function Follow() {
 				e.preventDefault();
 				const m = /^(?:([A-Z]{1,3}):)?(tcp|udp):(\d+)$/i.exec(typed.trim());
 				if (m) go(`#/understand/follow?flow=${(m[1] ?? "A").toUpperCase()}:${(m[2] ?? "tcp").toLowerCase()}:${m[3]}`);
-				else toast("Write a stream as tcp:17 or B:udp:3.");
+				else complain("Write a stream as tcp:17 or B:udp:3.");
 			}}
 		>
 			<input
@@ -102,14 +140,7 @@ export function Follow() {
 				{picker}
 			</Empty>
 		);
-	if (captures.value.length === 0)
-		return (
-			<Empty title="No capture yet">
-				<a class="button" href="#/capture">
-					Bring in a capture
-				</a>
-			</Empty>
-		);
+	if (captures.value.length === 0) return <NoCapture />;
 	if (error) return <Failed error={error} again={() => load(0)} />;
 	if (!first) return <Loading what={`Following ${flow}`} />;
 	const save = async (which: 0 | 1 | 2): Promise<void> => {
@@ -118,7 +149,7 @@ export function Follow() {
 			saveBlob(r.blob, r.name);
 			log(`saved stream ${flow} as ${r.name}`);
 		} catch (e) {
-			toast(`Not saved: ${toError(e).message}`);
+			complain(`Not saved: ${toError(e).message}`);
 		}
 	};
 	const low = needle.toLowerCase();
@@ -168,6 +199,10 @@ export function Follow() {
 					Only this conversation
 				</button>
 			</div>
+			<p class="row">
+				<End title="client" endpoint={first.sides[0].endpoint} />
+				<End title="server" endpoint={first.sides[1].endpoint} />
+			</p>
 			{first.unavailable ? (
 				<Empty title={`No payload: ${first.unavailable}`} />
 			) : (
@@ -176,7 +211,8 @@ export function Follow() {
 						p.chunks.map((c) => {
 							if (side !== "both" && String(c.side) !== side) return null;
 							const data = p.data.subarray(c.start, c.end);
-							const text = shownText(data, c.offset, as);
+							const cut = as === "text" && low === "" ? textPart(data) : data.length;
+							const text = shownText(data.subarray(0, cut), c.offset, as);
 							const match = low !== "" && text.toLowerCase().includes(low);
 							if (low !== "" && !match) return null;
 							if (match) hits++;
@@ -192,9 +228,24 @@ export function Follow() {
 												<span class="num">{t !== null && dateTime(t, zone, 3).slice(11)}</span>
 												<span class="num">{bytes(data.length)}</span>
 											</div>
-											<pre>
-												<bdi>{text}</bdi>
-											</pre>
+											<div>
+												{cut > 0 && (
+													<pre>
+														<bdi>{text}</bdi>
+													</pre>
+												)}
+												{cut < data.length && (
+													<p class="small muted">
+														[binary, {bytes(data.length - cut)}]{" "}
+														<button type="button" class="button plain small link" onClick={() => setAs("hex")}>
+															Show as hex
+														</button>
+														<a class="button plain small link" href="#/understand/files">
+															Open Files
+														</a>
+													</p>
+												)}
+											</div>
 										</>
 									)}
 								</div>

@@ -1,13 +1,22 @@
-/** Cells by their column's kind, in the one zone and number form of the page. */
+/** Times and cells, in the one zone and number form of the page. */
 
+import { settings } from "../../base/settings.ts";
 import { bytes, count } from "../../base/text.ts";
 import { dateTime, duration, parseEpoch, seconds } from "../../base/time.ts";
-import type { Column } from "../../engine/contract.ts";
+import type { Column, Time } from "../../engine/contract.ts";
 
-export function cellText(raw: string, kind: Column["kind"], zone: string): string {
+/** An instant with its zone, "" when there is none. */
+export function at(t: Time | null): string {
+	const n = parseEpoch(t);
+	return n === null ? "" : `${dateTime(n, settings.value.zone, 3)} ${settings.value.zone}`;
+}
+
+/** A cell by its column's kind; a port is a name made of digits, not a number. */
+export function cellText(raw: string, { id, kind }: Column, zone: string): string {
 	if (raw === "") return "";
 	switch (kind) {
 		case "number":
+			if (id.endsWith("port")) return raw;
 			return /^\d{1,15}$/.test(raw) ? count(Number(raw)) : raw;
 		case "bytes":
 			return /^\d{1,15}$/.test(raw) ? bytes(Number(raw)) : raw;
@@ -24,6 +33,19 @@ export function cellText(raw: string, kind: Column["kind"], zone: string): strin
 		default:
 			return raw;
 	}
+}
+
+/** A column that is to stand further ahead: its id, and width in characters or title where they differ. */
+type Place = string | { id: string; width?: number; title?: string };
+
+/** The columns of a view in the order of this page: those of `first`, then the engine's other standard ones. */
+export function arranged(columns: Column[], first: Place[]): Column[] {
+	const ahead = first.flatMap((p) => {
+		const place = typeof p === "string" ? { id: p } : p;
+		const column = columns.find((c) => c.id === place.id);
+		return column ? [{ ...column, ...place }] : [];
+	});
+	return [...ahead, ...columns.filter((c) => c.standard && !ahead.some((a) => a.id === c.id))];
 }
 
 export const END_ALIGNED: ReadonlySet<Column["kind"]> = new Set(["number", "bytes", "duration"]);

@@ -5,10 +5,17 @@ import { route } from "../../base/routes.ts";
 import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { captures } from "../../engine/client.ts";
+import { Guard } from "../../widgets/guard.tsx";
+import { Answers } from "./answers.tsx";
+import { Conversations } from "./conversations.tsx";
+import { Files } from "./files.tsx";
+import { Findings } from "./findings.tsx";
 import { Follow } from "./follow.tsx";
-import { Answers, Findings, Protocols, TimelineTab } from "./judge.tsx";
-import { Conversations, Files, Hosts, Requests } from "./lists.tsx";
+import { Hosts } from "./hosts.tsx";
 import { Packets } from "./packets.tsx";
+import { Protocols } from "./protocols.tsx";
+import { Requests } from "./requests.tsx";
+import { Timeline } from "./timeline.tsx";
 
 export const TABS = [
 	{ id: "answers", name: "Answers", View: Answers },
@@ -19,7 +26,7 @@ export const TABS = [
 	{ id: "requests", name: "Requests", View: Requests },
 	{ id: "files", name: "Files", View: Files },
 	{ id: "protocols", name: "Protocols", View: Protocols },
-	{ id: "timeline", name: "Timeline", View: TimelineTab },
+	{ id: "timeline", name: "Timeline", View: Timeline },
 	{ id: "follow", name: "Follow stream", View: Follow },
 ];
 
@@ -38,8 +45,10 @@ function firstTab(): string {
 	}
 }
 
+const shownTab = () => TABS.find((t) => t.id === (route.value.tab || firstTab())) ?? TABS[2];
+
 function View() {
-	const tab = TABS.find((t) => t.id === (route.value.tab || firstTab())) ?? TABS[2];
+	const tab = shownTab();
 	return (
 		<>
 			<nav class="tabs" aria-label="Ways to look at the traffic">
@@ -49,7 +58,11 @@ function View() {
 					</a>
 				))}
 			</nav>
-			{tab && <tab.View key={tab.id} />}
+			{tab && (
+				<Guard key={tab.id}>
+					<tab.View />
+				</Guard>
+			)}
 		</>
 	);
 }
@@ -58,6 +71,7 @@ export const understand: StepDef = {
 	id: "understand",
 	name: "Understand",
 	title: "Understand the captured traffic",
+	part: () => shownTab()?.name ?? "",
 	lead: "Answers, findings, packets and everything between them, linked.",
 	number: 6,
 	phase: "Diagnose",

@@ -1,7 +1,7 @@
 /** Packets: list, details tree and bytes, linked both ways; find, go to, time forms, layouts. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { announce } from "../../base/announce.ts";
+import { alarm, announce } from "../../base/announce.ts";
 import { copyText } from "../../base/download.ts";
 import { flowRef, packetRef, parseRef, printRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
@@ -15,13 +15,15 @@ import { ask, captures } from "../../engine/client.ts";
 import { type PacketDetails, PRIORITY } from "../../engine/contract.ts";
 import { combine, narrow } from "../../engine/narrowing.ts";
 import { toError, useResult } from "../../engine/results.ts";
-import { type MenuItem, showMenu, toast } from "../../widgets/dialog.tsx";
+import { type MenuItem, showMenu } from "../../widgets/dialog.tsx";
 import { Icon } from "../../widgets/icons.tsx";
 import { HexHost } from "../../widgets/mount.tsx";
 import { Splitter } from "../../widgets/splitter.tsx";
 import { Empty, Failed, Loading } from "../../widgets/states.tsx";
 import { RefLink } from "../../widgets/text.tsx";
+import { complain, toast } from "../../widgets/toast.tsx";
 import { Tree } from "../../widgets/tree.tsx";
+import { valueMenu } from "./valuemenu.ts";
 import { type ViewApi, ViewTable } from "./viewtable.tsx";
 
 /** Folding is remembered by layer from packet to packet. */
@@ -61,7 +63,8 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 		return true;
 	};
 	const copy = async (t: string): Promise<void> => {
-		toast((await copyText(t)) ? "Copied." : "Copying is not allowed here.");
+		if (await copyText(t)) toast("Copied.");
+		else complain("Copying is not allowed here.");
 	};
 	const menu = (n: number, x: number, y: number): void => {
 		const t = d.tree[n];
@@ -82,6 +85,7 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 			{ title: "Copy line", run: () => void copy(t.text) },
 			{ title: "Copy as reference", key: "Ctrl Shift C", run: () => void copy(focused.value?.evidence ?? packetRef(d.packet)) },
 		);
+		list.push("line", ...valueMenu(t.value ?? "", `seen in packet ${d.packet}`, focused.value));
 		if (t.link) list.push("line", { title: `Go to packet ${t.link}`, run: () => go(`#/understand/packets?p=${t.link}`) });
 		showMenu(x, y, t.name || t.text, list);
 	};
@@ -138,6 +142,7 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 						name={src.name}
 						start={lit.start}
 						end={lit.end}
+						fieldAt={(o) => d.tree[deepest(d, source, o)]?.name ?? ""}
 						onPick={(o) => {
 							const n = deepest(d, source, o);
 							if (n >= 0) choose(n);
@@ -187,18 +192,30 @@ function Find({ api, onClose }: { api: ViewApi; onClose: () => void }) {
 				{ view: api.view, from: api.active, backwards, kind, needle },
 				{ priority: PRIORITY.filter, latest: "find" },
 			);
-			if (r.row === null) setSaid("not found in the rows shown");
-			else {
+			if (r.row === null) {
+				setSaid("not found in the rows shown");
+				announce("Not found in the rows shown");
+			} else {
 				setSaid(r.wrapped ? "found, from the other end" : "");
 				api.select(r.row);
 				announce(`Found in packet ${r.packet}`);
 			}
 		} catch (e) {
 			setSaid(toError(e).message);
+			alarm(toError(e).message);
 		}
 	};
 	return (
-		<div class="toolbar" role="search" aria-label="Find a packet">
+		<div
+			class="toolbar"
+			role="search"
+			aria-label="Find a packet"
+			onKeyDown={(e) => {
+				if (e.key !== "Escape") return;
+				e.stopPropagation();
+				onClose();
+			}}
+		>
 			<select aria-label="Find by" value={kind} onChange={(e) => setKind(e.currentTarget.value as typeof kind)}>
 				<option value="text">text in the bytes</option>
 				<option value="bytes">bytes (hex)</option>
@@ -213,10 +230,6 @@ function Find({ api, onClose }: { api: ViewApi; onClose: () => void }) {
 				onInput={(e) => setNeedle(e.currentTarget.value)}
 				onKeyDown={(e) => {
 					if (e.key === "Enter") void run(e.shiftKey);
-					if (e.key === "Escape") {
-						e.stopPropagation();
-						onClose();
-					}
 				}}
 			/>
 			<button type="button" class="button small" onClick={() => void run(false)}>
@@ -292,7 +305,7 @@ export function Packets() {
 		);
 		const rows = at.flatMap((a) => (a && a.row !== null ? [a.row] : [])).sort((a, b) => a - b);
 		const to = by > 0 ? (rows.find((r) => r > api.active) ?? rows[0]) : (rows.findLast((r) => r < api.active) ?? rows.at(-1));
-		if (to === undefined) toast("No packet shown here is evidence of an answer or a finding.");
+		if (to === undefined) complain("No packet shown here is evidence of an answer or a finding.");
 		else api.select(to);
 	};
 	useEffect(
@@ -442,7 +455,7 @@ export function Packets() {
 						e.preventDefault();
 						const m = /^(?:([A-Za-z]{1,3}):?)?(\d{1,9})$/.exec(goto.trim());
 						if (m) go(`#/understand/packets?p=${(m[1] ?? packet.split(":")[0] ?? "A").toUpperCase() || "A"}:${m[2]}`);
-						else if (goto.trim() !== "") toast("Write a packet number, such as 1234 or B:12.");
+						else if (goto.trim() !== "") complain("Write a packet number, such as 1234 or B:12.");
 					}}
 				>
 					<input
@@ -484,7 +497,15 @@ export function Packets() {
 					<Icon name="search" /> Find
 				</button>
 			</div>
-			{finding && api && <Find api={api} onClose={() => setFinding(false)} />}
+			{finding && api && (
+				<Find
+					api={api}
+					onClose={() => {
+						setFinding(false);
+						api.focus();
+					}}
+				/>
+			)}
 			{layout === "focus" ? (
 				list
 			) : (

@@ -5,8 +5,9 @@ import { announce } from "../../base/announce.ts";
 import { edit, items, log } from "../../base/case.ts";
 import { copyText, saveBlob } from "../../base/download.ts";
 import { flowRef, packetRef, rowRef } from "../../base/evidence.ts";
-import { focused } from "../../base/focus.ts";
-import { go } from "../../base/routes.ts";
+import { focused, takeFocus } from "../../base/focus.ts";
+import { here } from "../../base/places.ts";
+import { go, route } from "../../base/routes.ts";
 import { ROW_HEIGHT, settings } from "../../base/settings.ts";
 import { count } from "../../base/text.ts";
 import { parseEpoch, rowTime } from "../../base/time.ts";
@@ -24,11 +25,13 @@ import {
 import { combine, EMPTY, exclusions, narrow, narrowing, preview, shown } from "../../engine/narrowing.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { RowSource } from "../../engine/rows.ts";
-import { type MenuItem, showMenu, toast } from "../../widgets/dialog.tsx";
+import { type MenuItem, showMenu } from "../../widgets/dialog.tsx";
 import { TableHost } from "../../widgets/mount.tsx";
-import { CoversLine, Empty, Failed, Loading } from "../../widgets/states.tsx";
+import { CoversLine, Empty, Failed, Loading, NoCapture } from "../../widgets/states.tsx";
 import type { RowView, Table, TableModel } from "../../widgets/table.ts";
-import { cellText, END_ALIGNED, MONO, valueFilter } from "./format.ts";
+import { complain, toast } from "../../widgets/toast.tsx";
+import { arranged, cellText, END_ALIGNED, MONO, valueFilter } from "./format.ts";
+import { valueMenu } from "./valuemenu.ts";
 
 export interface Cell {
 	row: number;
@@ -53,6 +56,10 @@ export interface ViewTableProps {
 	onActive?: (cell: Cell) => void;
 	onEnter?: (cell: Cell) => void;
 	menu?: (cell: Cell) => MenuItem[];
+	/** Order, widths and titles of columns where the page wants others than the engine. */
+	first?: Parameters<typeof arranged>[1];
+	/** What is said behind a cell's value; "" for nothing. */
+	remark?: (column: Column, cell: (id: string) => string) => string;
 	/** Gives the row to select first, once the view is there. */
 	startAt?: { key: string; stamp: unknown } | null;
 	take?: (api: ViewApi | null) => void;
@@ -92,7 +99,9 @@ function drop(limit: View["without"][number]["limit"]): void {
 }
 
 export function ViewTable(p: ViewTableProps) {
-	const [order, setOrder] = useState<Order | null>(null);
+	// Who comes back finds the row where he went from what a link asked for; also a row that is still to be read.
+	const left = useRef(here().tables.get(p.table) ?? null);
+	const [order, setOrder] = useState<Order | null>(left.current?.order ?? null);
 	const [version, setVersion] = useState(0);
 	const table = useRef<Table | null>(null);
 	const sourceRef = useRef<RowSource | null>(null);
@@ -100,7 +109,10 @@ export function ViewTable(p: ViewTableProps) {
 	const source = sourceRef.current;
 	// The row that was asked for, until another one is chosen: the table may be made after the engine has answered.
 	const wanted = useRef<number | null>(null);
-	const more = JSON.stringify(p.more ?? {});
+	const sought = route.value.query.text ?? "";
+	const [contains, setContains] = useState(sought);
+	useEffect(() => setContains(sought), [sought]);
+	const more = JSON.stringify({ ...p.more, ...(contains.trim() !== "" && { text: contains.trim() }) });
 	const v = useResult(
 		"view",
 		() =>
@@ -110,7 +122,12 @@ export function ViewTable(p: ViewTableProps) {
 		PRIORITY.filter,
 		[p.table, order, more],
 	);
-	const view = v.value;
+	// While it is made in another order the old rows stay, and with them the head that has the focus.
+	const kept = useRef<View | null>(null);
+	if (v.value) kept.current = v.value;
+	if (captures.value.length === 0) kept.current = null;
+	const view = kept.current;
+	const renewed = v.stale || (view !== null && v.value === null);
 	useEffect(() => {
 		if (!view) return;
 		if (view.view !== source.view) {
@@ -128,6 +145,9 @@ export function ViewTable(p: ViewTableProps) {
 	const pins = new Set(items("pin").map((x) => x.body.evidence));
 	const packets = p.table === "packets";
 
+	const columns = p.first ? arranged(source.columns, p.first) : source.columns.filter((c) => c.standard || p.more?.fields?.includes(c.id));
+	const shownIndex = columns.map((c) => source.columns.findIndex((x) => x.id === c.id));
+
 	const text = (row: number, i: number): string => {
 		const page = source.page(row);
 		const c = source.columns[i];
@@ -137,7 +157,12 @@ export function ViewTable(p: ViewTableProps) {
 			const t = page.time(row);
 			return t === null ? "" : rowTime(t, s.time, s.zone, first, page.before(row));
 		}
-		return cellText(page.cell(row, i), c.kind, s.zone);
+		const value = cellText(page.cell(row, i), c, s.zone);
+		const remark = p.remark?.(c, (id) => {
+			const at = source.columns.findIndex((x) => x.id === id);
+			return at < 0 ? "" : page.cell(row, at);
+		});
+		return remark ? `${value} ${remark}` : value;
 	};
 
 	const cellOf = (row: number, column: number): Cell | null => {
@@ -145,7 +170,9 @@ export function ViewTable(p: ViewTableProps) {
 		const c = source.columns[column] ?? source.columns[0];
 		if (!page || !c) return null;
 		const byKind = (kind: Column["kind"]): string | null => {
-			const at = source.columns.findIndex((x) => x.kind === kind);
+			// What stands in sight first is what the row is called by.
+			const id = [...columns, ...source.columns].find((x) => x.kind === kind)?.id;
+			const at = source.columns.findIndex((x) => x.id === id);
 			return at < 0 ? null : page.raw(row, at) || null;
 		};
 		const all = (id: string): string => {
@@ -172,9 +199,6 @@ export function ViewTable(p: ViewTableProps) {
 		};
 	};
 
-	const columns = source.columns.filter((c) => c.standard || p.more?.fields?.includes(c.id));
-	const shownIndex = columns.map((c) => source.columns.indexOf(c));
-
 	const rowView = (n: number): RowView | null => {
 		const page = source.page(n);
 		if (!page) {
@@ -199,8 +223,12 @@ export function ViewTable(p: ViewTableProps) {
 		if (c.column.field) narrow({ filter: combine(valueFilter(c.column.field, c.raw, c.column.kind), how) });
 	};
 
+	/** A hash is copied whole, everything else as it is shown. */
+	const value = (c: Cell): string => (c.column.kind === "hash" ? c.raw : text(c.row, source.columns.indexOf(c.column)));
+
 	const copy = async (what: string, t: string): Promise<void> => {
-		toast((await copyText(t)) ? `Copied ${what}.` : "Copying is not allowed here.");
+		if (await copyText(t)) toast(`Copied ${what}.`);
+		else complain("Copying is not allowed here.");
 	};
 
 	const evidence = (c: Cell): string | null =>
@@ -224,10 +252,18 @@ export function ViewTable(p: ViewTableProps) {
 				{ title: "Copy as filter", run: () => void copy("the filter", valueFilter(c.column.field ?? "", c.raw, c.column.kind)) },
 			);
 		}
-		list.push({ title: "Copy value", key: "Ctrl C", run: () => void copy("the value", text(row, shownIndex[column] ?? 0)) });
+		list.push({ title: "Copy value", key: "Ctrl C", run: () => void copy("the value", value(c)) });
 		const e = evidence(c);
 		if (e) list.push({ title: `Copy as reference ${e}`, key: "Ctrl Shift C", run: () => void copy("the reference", e) });
-		list.push("line");
+		const known = c.column.kind === "number" || c.column.kind === "bytes" || c.column.kind === "time" || c.column.kind === "duration";
+		list.push(
+			"line",
+			...valueMenu(
+				known || c.column.kind === "packet" || c.column.kind === "flow" ? "" : c.raw,
+				`seen in ${p.label}`,
+				e ? { evidence: e, snapshot: c.snapshot } : null,
+			),
+		);
 		if (c.packet && !packets) list.push({ title: `Go to packet ${c.packet}`, run: () => go(`#/understand/packets?p=${c.packet}`) });
 		if (c.flow) list.push({ title: "Follow stream", key: "S", run: () => go(`#/understand/follow?flow=${c.flow}`) });
 		list.push(...(p.menu?.(c) ?? []));
@@ -253,6 +289,8 @@ export function ViewTable(p: ViewTableProps) {
 			onActive: (row) => {
 				wanted.current = null;
 				const c = cellOf(row, 0);
+				left.current = c ? null : { row, order };
+				here().tables.set(p.table, { row, order });
 				if (!c) return;
 				const e = evidence(c);
 				focused.value = e ? { evidence: e, snapshot: c.snapshot } : null;
@@ -265,7 +303,10 @@ export function ViewTable(p: ViewTableProps) {
 				else if (c.packet) go(`#/understand/packets?p=${c.packet}`);
 			},
 			onSort: (column) => {
-				setOrder((o) => (o?.column !== column ? { column, descending: false } : o.descending ? null : { column, descending: true }));
+				const next = order?.column !== column ? { column, descending: false } : order.descending ? null : { column, descending: true };
+				setOrder(next);
+				const title = columns.find((c) => c.id === column)?.title ?? column;
+				announce(next ? `Sorted by ${title}, ${next.descending ? "descending" : "ascending"}` : "In the order of the capture");
 			},
 			onMenu: menu,
 			onKey: (e, row, column) => {
@@ -277,7 +318,7 @@ export function ViewTable(p: ViewTableProps) {
 					if (String(getSelection() ?? "") !== "") return false;
 					const ref = evidence(c);
 					if (e.shiftKey && ref) void copy("the reference", ref);
-					else void copy("the value", text(row, shownIndex[column] ?? 0));
+					else void copy("the value", value(c));
 					return true;
 				}
 				if (mod || e.altKey) return false;
@@ -288,7 +329,7 @@ export function ViewTable(p: ViewTableProps) {
 				return true;
 			},
 		}),
-		[version, view, s, order, pins.size, more, p.label, captures.value.length],
+		[version, view, s, order, pins.size, more, p.label, p.first, captures.value.length],
 	);
 
 	const api = useRef<ViewApi>({ view: 0, active: -1, select: () => {}, focus: () => {}, columns: [] });
@@ -304,10 +345,26 @@ export function ViewTable(p: ViewTableProps) {
 		return () => p.take?.(null);
 	}, []);
 
-	const asked = useRef<unknown>(null);
+	const found = contains.trim() !== "" && v.state === "done" && !v.stale && v.value ? `${count(v.value.rows)} rows` : "";
+	useEffect(() => {
+		if (found) announce(found);
+	}, [found, contains]);
+
+	const asked = useRef<unknown>(left.current ? p.startAt?.stamp : null);
 	useEffect(() => {
 		const t = table.current;
-		if (wanted.current !== null && t?.blank && source.count > wanted.current) t.setActive(wanted.current, false, true);
+		const again = left.current?.row;
+		if (again !== undefined && t && source.count > again) {
+			if (t.blank) {
+				source.need(Math.max(0, again - 20), again + 40);
+				t.setActive(again, false, true);
+			}
+			if (source.page(again)) model.onActive(again);
+		}
+		if (wanted.current !== null && t?.blank && source.count > wanted.current) {
+			t.setActive(wanted.current, false, true);
+			takeFocus(t.host);
+		}
 	});
 	useEffect(() => {
 		const start = p.startAt;
@@ -317,8 +374,7 @@ export function ViewTable(p: ViewTableProps) {
 				if (r.row === null) {
 					if (v.state === "done") {
 						asked.current = start.stamp;
-						announce(`${start.key} is hidden by the limits in force`);
-						toast(`${start.key} is hidden by the limits in force. Remove them to see it.`);
+						complain(`${start.key} is hidden by the limits in force. Remove them to see it.`);
 					}
 					return;
 				}
@@ -327,6 +383,7 @@ export function ViewTable(p: ViewTableProps) {
 				source.need(Math.max(0, row - 20), row + 40);
 				wanted.current = row;
 				table.current?.setActive(row, false, true);
+				if (table.current) takeFocus(table.current.host);
 				p.onActive?.({
 					...(cellOf(row, 0) ?? {
 						row,
@@ -352,35 +409,35 @@ export function ViewTable(p: ViewTableProps) {
 			saveBlob(r.blob, r.name);
 			log(`saved ${r.name}`);
 		} catch (e) {
-			toast(`Not saved: ${toError(e).message}`);
+			complain(`Not saved: ${toError(e).message}`);
 		}
 	};
 
 	if (v.state === "failed" && v.error) return <Failed error={v.error} again={v.again} />;
-	if (captures.value.length === 0)
-		return (
-			<Empty title="No capture yet">
-				<a class="button" href="#/capture">
-					Bring in a capture
-				</a>
-			</Empty>
-		);
+	if (captures.value.length === 0) return <NoCapture />;
 	if (!view) return <Loading what={`Listing ${p.label.toLowerCase()}`} />;
 	const blank = view.rows === 0 && v.state === "done" && !v.stale;
 	return (
-		<div class={`pane${v.stale ? " stale" : ""}`}>
+		<div class={`pane${renewed ? " stale" : ""}`}>
 			<div class="toolbar">
 				<span class="num muted">
 					{count(view.rows)}
 					{view.total !== view.rows && ` of ${count(view.total)}`} rows
 				</span>
-				<CoversLine covers={v.covers} stale={v.stale} />
+				<input
+					type="search"
+					aria-label={`${p.label} that contain`}
+					placeholder="contains…"
+					value={contains}
+					onInput={(e) => setContains(e.currentTarget.value)}
+				/>
+				<CoversLine covers={v.covers} stale={renewed} />
 				{view.plan && <span class="muted">filter answered from: {view.plan}</span>}
 				<span class="grow" />
-				<button type="button" class="button plain small" onClick={() => void save("csv")}>
+				<button type="button" class="button plain small link" onClick={() => void save("csv")}>
 					Save CSV
 				</button>
-				<button type="button" class="button plain small" onClick={() => void save("json")}>
+				<button type="button" class="button plain small link" onClick={() => void save("json")}>
 					Save JSON
 				</button>
 			</div>
@@ -408,7 +465,7 @@ export function ViewTable(p: ViewTableProps) {
 					)}
 				</Empty>
 			)}
-			<div class={`pane${blank ? " offscreen" : ""}`}>
+			<div class="pane" hidden={blank}>
 				<TableHost
 					key={source.columns.map((c) => c.id).join()}
 					model={model}

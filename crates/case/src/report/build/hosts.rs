@@ -141,6 +141,8 @@ pub(super) fn section(cx: Cx<'_>) -> Section {
             why = why.then(" \u{2014} ").and(whose(d));
         } else if d.confirmed {
             why = why.said(" \u{2014} confirmed by the analyst");
+        } else {
+            why = why.said(" \u{2014} proposed");
         }
         let evidence = if p.evidence.is_empty() {
             said("no packets")

@@ -70,7 +70,7 @@ fn highest<'a>(answers: &'a [Answer], direction: &str) -> BTreeMap<&'a str, &'a 
     let mut out: BTreeMap<&str, &str> = BTreeMap::new();
     let counted = answers
         .iter()
-        .filter(|a| a.in_scope && a.direction == direction);
+        .filter(|a| a.in_scope && a.in_window && a.direction == direction);
     for a in counted {
         let best = out.entry(&a.host).or_insert(&a.rung);
         if rank(&a.rung) < rank(best) {
@@ -112,7 +112,7 @@ pub(super) fn report(case: &Document, m: &Material) -> Report {
     }
     Report {
         title: if case.title.trim().is_empty() {
-            "Report".to_owned()
+            "Network traffic report".to_owned()
         } else {
             case.title.clone()
         },

@@ -17,6 +17,8 @@ fn outline<'a>(cx: Cx<'a>) -> Vec<(usize, &'a Item)> {
     let all: Vec<&Item> = ["note", "pin", "node"]
         .into_iter()
         .flat_map(|k| cx.case.live(k))
+        // The conclusion stands on page one.
+        .filter(|i| i.now.text("role") != "summary")
         .collect();
     let ids: BTreeSet<&str> = all.iter().map(|i| i.id.as_str()).collect();
     let mut by: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();

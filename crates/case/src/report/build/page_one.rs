@@ -11,6 +11,7 @@ const LINES: usize = 5;
 
 pub(super) fn section(cx: Cx<'_>) -> Section {
     let mut blocks = vec![question(cx), window(cx)];
+    blocks.extend(conclusion(cx));
     blocks.push(Block::Heading("What was found".to_owned()));
     blocks.extend(counts(cx));
     blocks.push(Block::Heading("Affected hosts and what to do".to_owned()));
@@ -45,6 +46,31 @@ fn question(cx: Cx<'_>) -> Block {
                 .and(cx.refs.typed(q)),
         ),
     }
+}
+
+/// What the analyst concludes, in their words.
+fn conclusion(cx: Cx<'_>) -> Vec<Block> {
+    let lines: Vec<_> = summary(cx)
+        .flat_map(|text| text.lines())
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| (0, cx.refs.typed(line.trim_start_matches("- "))))
+        .collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Block::Heading("Conclusion of the analyst".to_owned()),
+        Block::List(lines),
+    ]
+}
+
+/// Notes that are the case's summary.
+pub(super) fn summary(cx: Cx<'_>) -> impl Iterator<Item = &str> {
+    let notes = cx.case.live("note");
+    notes
+        .filter(|n| n.now.text("role") == "summary")
+        .map(|n| n.now.text("text"))
 }
 
 fn window(cx: Cx<'_>) -> Block {
@@ -98,6 +124,35 @@ fn counts(cx: Cx<'_>) -> Vec<Block> {
         head: vec!["Highest reached", "Hosts", "Evidence"],
         rows: rows.collect(),
     })];
+    let outside: std::collections::BTreeSet<&str> = cx
+        .answers()
+        .iter()
+        .filter(|a| {
+            a.in_scope
+                && !a.in_window
+                && a.direction == "received"
+                && super::rank(&a.rung) <= super::rank("partial")
+        })
+        .map(|a| a.host.as_str())
+        .filter(|host| {
+            received
+                .get(host)
+                .is_none_or(|r| super::rank(r) > super::rank("partial"))
+        })
+        .collect();
+    if !outside.is_empty() {
+        let listed: Vec<&str> = outside.iter().copied().take(LINES).collect();
+        let more = outside.len() - listed.len();
+        let mut line = said(format!(
+            "Received outside the window only, and not counted above: {}, ",
+            plural(outside.len(), "host")
+        ));
+        line = line.code(listed.join(", "));
+        if more > 0 {
+            line = line.said(format!(" and {more} more"));
+        }
+        out.push(Block::Line(line.said(".")));
+    }
     let sent = highest(cx.answers(), "sent");
     let sent = sent
         .values()
@@ -120,11 +175,19 @@ fn hosts(cx: Cx<'_>) -> Vec<Block> {
     }
     let mut rows = Vec::new();
     let mut under = usize::MAX;
+    let mut decided = false;
     for d in all.iter().take(PAGE_ONE_HOSTS) {
         if urgency(&d.decision) != under {
             under = urgency(&d.decision);
-            let same = all.iter().filter(|o| urgency(&o.decision) == under).count();
-            let title = format!("{} ({same})", decision_words(&d.decision));
+            let same = || all.iter().filter(|o| urgency(&o.decision) == under);
+            decided = same().any(|o| o.confirmed);
+            let whose = if decided {
+                ""
+            } else {
+                ", proposed: nobody decided yet"
+            };
+            let count = same().count();
+            let title = format!("{} ({count}){whose}", decision_words(&d.decision));
             rows.push(vec![Text::default().strong(title)]);
         }
         let p = &d.proposed;
@@ -134,6 +197,8 @@ fn hosts(cx: Cx<'_>) -> Vec<Block> {
         }
         if d.theirs {
             who = who.said(" \u{2014} ").and(whose(d));
+        } else if decided && !d.confirmed {
+            who = who.said(" \u{2014} proposed");
         }
         let first = p.evidence.get(..1).unwrap_or_default();
         rows.push(vec![who, said(rung_words(&p.rung)), cx.evidence(first)]);

@@ -92,9 +92,9 @@ fn answer(cx: Cx<'_>, a: &Answer) -> Vec<Text> {
     }
     let mut why = data(&a.reason);
     if !a.checked.is_empty() {
-        why = why.then("; ").said("checked: ").data(&a.checked);
-    }
-    if a.window_s > 0.0 {
+        // It says how much of the window is captured.
+        why = why.then(" ").data(&a.checked);
+    } else if a.window_s > 0.0 {
         why = why.said(format!(
             "; in {} of {} captured",
             span_words(a.covered_s),
@@ -145,13 +145,12 @@ fn nothing(found: &[&Answer]) -> Vec<Block> {
         checked.dedup();
         match checked.as_slice() {
             [] => (0, line),
-            [one] => (0, line.said("; checked: ").data(one)),
-            [one, more @ ..] => (
-                0,
-                line.said("; checked: ")
-                    .data(one)
-                    .said(format!(" and {} alike", more.len())),
-            ),
+            [one] => (0, line.said(". ").data(one)),
+            // What is said of one host alone is left out of a line for many.
+            [one, ..] => {
+                let common = one.split("; this host seen").next().unwrap_or(one);
+                (0, line.said(". ").data(common).said("."))
+            }
         }
     };
     if by.is_empty() {

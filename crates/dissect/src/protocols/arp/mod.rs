@@ -7,14 +7,14 @@ use crate::protocol::{Over, Protocol, Severity};
 use std::net::{IpAddr, Ipv4Addr};
 use weir_model::{Duration, Field, Holds, Kind, Mac, PacketRef, Value};
 
-static HW_TYPE: Field =
+pub(super) static HW_TYPE: Field =
     Field::new("arp.hw.type", Kind::Uint(16), "Hardware type").values(&[(1, "Ethernet")]);
-static PROTO_TYPE: Field = Field::new("arp.proto.type", Kind::Uint(16), "Protocol type")
+pub(super) static PROTO_TYPE: Field = Field::new("arp.proto.type", Kind::Uint(16), "Protocol type")
     .hex()
     .values(super::eth::ETHERTYPES);
 static HW_SIZE: Field = Field::new("arp.hw.size", Kind::Uint(8), "Hardware size");
 static PROTO_SIZE: Field = Field::new("arp.proto.size", Kind::Uint(8), "Protocol size");
-static OPCODE: Field = Field::new("arp.opcode", Kind::Uint(16), "Opcode").values(&[
+pub(super) static OPCODE: Field = Field::new("arp.opcode", Kind::Uint(16), "Opcode").values(&[
     (1, "request"),
     (2, "reply"),
     (3, "reverse request"),
@@ -28,13 +28,13 @@ static PROBE: Field = Field::new("arp.isprobe", Kind::Bool, "Is probe");
 static SRC_MAC: Field =
     Field::new("arp.src.hw_mac", Kind::Mac, "Sender MAC address").holds(Holds::Address);
 static SRC_HW: Field = Field::new("arp.src.hw", Kind::Bytes, "Sender hardware address");
-static SRC_IP: Field =
+pub(super) static SRC_IP: Field =
     Field::new("arp.src.proto_ipv4", Kind::Ipv4, "Sender IP address").holds(Holds::Address);
 static SRC_PROTO: Field = Field::new("arp.src.proto", Kind::Bytes, "Sender protocol address");
 static DST_MAC: Field =
     Field::new("arp.dst.hw_mac", Kind::Mac, "Target MAC address").holds(Holds::Address);
 static DST_HW: Field = Field::new("arp.dst.hw", Kind::Bytes, "Target hardware address");
-static DST_IP: Field =
+pub(super) static DST_IP: Field =
     Field::new("arp.dst.proto_ipv4", Kind::Ipv4, "Target IP address").holds(Holds::Address);
 static DST_PROTO: Field = Field::new("arp.dst.proto", Kind::Bytes, "Target protocol address");
 static DUPLICATE: Field = Field::new(
@@ -92,6 +92,9 @@ pub static PROTOCOL: Protocol = Protocol {
 };
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    if data.u16(0) == Some(super::atmarp::HARDWARE) {
+        return super::atmarp::dissect(ctx, data);
+    }
     let (Some(hard), Some(proto), Some(op)) = (data.u8(4), data.u8(5), data.u16(6)) else {
         if ctx.layer(&PROTOCOL, data.all()) {
             ctx.close();

@@ -8,6 +8,7 @@ mod query;
 mod tests;
 pub(crate) mod wire;
 
+pub(crate) use query::Transactions;
 pub use query::{Answer, AnswerData, Query};
 
 use crate::context::Ctx;
@@ -17,10 +18,10 @@ use crate::protocol::{
     Certainty, Close, Direction, Over, Probe, Progress, Protocol, Start, StreamDissector, Transport,
 };
 use crate::protocols::mdns::Announced;
-use query::{Seen, Transactions};
+use query::Seen;
 use std::any::Any;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use weir_model::Field;
+use weir_model::{Field, PacketRef, Timestamp};
 use wire::{Header, Question, Record, Sections};
 
 /// Fields of a DNS message, whichever protocol carries it.
@@ -77,6 +78,29 @@ pub(crate) fn message(
     stream: Option<&mut Transactions>,
 ) {
     let prefix = if stream.is_some() { 2 } else { 0 };
+    read(ctx, protocol, flavour, data, prefix, stream);
+}
+
+/// A message that another protocol carries as a whole (RFC 8484), in an exchange of its own.
+pub(crate) fn carried(
+    ctx: &mut Ctx<'_>,
+    data: Data<'_>,
+    exchange: &mut Transactions,
+    from: (PacketRef, Timestamp),
+) {
+    exchange.first = Some(from);
+    read(ctx, &PROTOCOL, Flavour::Unicast, data, 0, Some(exchange));
+}
+
+/// Reads a message behind `prefix` bytes that say its length.
+fn read(
+    ctx: &mut Ctx<'_>,
+    protocol: &'static Protocol,
+    flavour: Flavour,
+    data: Data<'_>,
+    prefix: usize,
+    stream: Option<&mut Transactions>,
+) {
     let body = data.rest(prefix);
     let wanted = ctx.layer(protocol, data.all());
     if wanted && prefix > 0 {
@@ -243,6 +267,10 @@ impl StreamDissector for Tcp {
     }
 
     fn close(&mut self, _: &mut Ctx<'_>, _: Direction, _: Close) {}
+
+    fn held(&self) -> usize {
+        0
+    }
 
     fn box_clone(&self) -> Box<dyn StreamDissector> {
         Box::new(self.clone())

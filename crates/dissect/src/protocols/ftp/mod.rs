@@ -3,7 +3,6 @@
 
 mod describe;
 mod fields;
-mod lines;
 mod rows;
 mod session;
 #[cfg(test)]
@@ -14,10 +13,10 @@ pub use rows::{Command, Login, Outcome, Setup, Transfer};
 
 use crate::context::Ctx;
 use crate::data::Chunk;
+use crate::lines::{LONG_LINE, Lines};
 use crate::protocol::{
     Certainty, Close, Direction, Over, Probe, Progress, Protocol, Start, StreamDissector,
 };
-use lines::{LONG_LINE, Lines};
 use session::Session;
 
 /// See the module.
@@ -138,6 +137,10 @@ impl StreamDissector for Control {
     }
 
     fn close(&mut self, _: &mut Ctx<'_>, _: Direction, _: Close) {}
+
+    fn held(&self) -> usize {
+        0
+    }
 
     fn box_clone(&self) -> Box<dyn StreamDissector> {
         Box::new(self.clone())

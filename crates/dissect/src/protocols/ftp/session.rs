@@ -1,10 +1,10 @@
 //! The state of an FTP session: who, where, which mode, which data connection is announced.
 
-use super::lines::Line;
 use super::rows::{Command, Login, Setup, Transfer};
 use super::wire;
 use crate::context::Ctx;
 use crate::flow::Expectation;
+use crate::lines::Line;
 use crate::protocol::{Start, Transport};
 use crate::protocols::ftp_data;
 use crate::registry::registry;

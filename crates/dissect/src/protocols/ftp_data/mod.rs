@@ -248,6 +248,10 @@ impl StreamDissector for DataConnection {
         body.end(ctx, state);
     }
 
+    fn held(&self) -> usize {
+        0
+    }
+
     fn box_clone(&self) -> Box<dyn StreamDissector> {
         Box::new(self.clone())
     }

@@ -143,11 +143,16 @@ impl Transaction {
                 .is_some_and(|r| !r.proxied.is_empty())
     }
 
-    /// Was a log-in accepted? `None` when nobody logged in or no answer tells.
+    /// Was a log-in accepted? `None` when nobody logged in or no answer tells. A form's answer tells only
+    /// refusals: what else it says stands in its page.
     #[must_use]
     pub fn login_accepted(&self) -> Option<bool> {
-        self.request.as_ref()?.credentials.as_ref()?;
-        self.status().map(|s| !matches!(s, 401 | 403 | 407))
+        let credentials = self.request.as_ref()?.credentials.as_ref()?;
+        match self.status()? {
+            401 | 403 | 407 => Some(false),
+            200..=399 if &*credentials.scheme != "form" => Some(true),
+            _ => None,
+        }
     }
 }
 
@@ -335,5 +340,6 @@ fn state_word(state: Completeness) -> &'static str {
         Completeness::Lost => "lost by the capture",
         Completeness::Cut => "cut by the snap length",
         Completeness::CaptureEnded => "capture ended",
+        Completeness::Unread => "head too long",
     }
 }

@@ -1,18 +1,22 @@
 //! HTTP/1 (RFC 9110, RFC 9112): requests, answers and the files in their bodies, in any stream.
-//! Does not know HTTP/2, nor what an upgraded or tunnelled connection carries.
+//! Does not know the frames of HTTP/2 and WebSocket, nor what a tunnelled connection carries.
 
+mod carried;
 mod describe;
 mod fields;
 mod framing;
 mod message;
 mod multipart;
 mod names;
+mod open;
 mod payload;
 mod read;
 mod redirect;
 mod stream;
+mod upgrade;
 mod wire;
 
+pub(crate) use carried::Carried;
 pub(crate) use describe::datagram;
 pub(crate) use fields::ALL as FIELDS;
 pub use message::{Credentials, Request, Response, Transaction};

@@ -55,6 +55,16 @@ struct Parts {
 }
 
 impl Payload {
+    /// Bytes kept of it.
+    pub(super) fn held(&self) -> usize {
+        let body = |b: &Body| size_of::<Artifact>() + b.head().len();
+        self.whole.as_ref().map_or(0, body)
+            + self.kept.as_ref().map_or(0, Vec::capacity)
+            + self.parts.as_ref().map_or(0, |p| {
+                size_of::<Artifact>() + p.open.as_ref().map_or(0, body)
+            })
+    }
+
     /// For content described by `artifact`, perhaps with files in it.
     pub(super) fn new(artifact: Artifact, entity: &Entity, keep: bool) -> Self {
         let splitter = entity.boundary.as_deref().and_then(Splitter::new);

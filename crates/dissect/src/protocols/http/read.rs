@@ -30,7 +30,8 @@ pub(super) struct Entity {
     pub(super) disposition: Option<Vec<u8>>,
     pub(super) etag: Option<Box<str>>,
     pub(super) last_modified: Option<Box<str>>,
-    pub(super) upgrade: bool,
+    /// Upgrade names WebSocket.
+    pub(super) websocket: bool,
 }
 
 impl Entity {
@@ -73,7 +74,9 @@ impl Entity {
                 b"content-disposition" => e.disposition = names::of_disposition(value),
                 b"etag" => e.etag = Some(short(value)),
                 b"last-modified" => e.last_modified = Some(short(value)),
-                b"upgrade" => e.upgrade = true,
+                b"upgrade" => {
+                    e.websocket |= list(value).any(|v| v.eq_ignore_ascii_case(b"websocket"));
+                }
                 _ => {}
             }
         }
@@ -102,11 +105,16 @@ impl Entity {
         }
     }
 
+    /// Does an answer with this status to a request with this method never have a body?
+    pub(super) fn is_bodiless(method: Option<&str>, status: u16) -> bool {
+        matches!(status, 100..=199 | 204 | 304)
+            || method == Some("HEAD")
+            || (method == Some("CONNECT") && (200..300).contains(&status))
+    }
+
     /// Framing of a response's body (RFC 9112 section 6.3).
     pub(super) fn response_framing(&self, method: Option<&str>, status: u16) -> Framing {
-        let none = matches!(status, 100..=199 | 204 | 304)
-            || method == Some("HEAD")
-            || (method == Some("CONNECT") && (200..300).contains(&status));
+        let none = Self::is_bodiless(method, status);
         match (none, self.chunked, self.content_length) {
             (true, ..) => Framing::Length(0),
             (_, true, _) => Framing::Chunked(Chunks::default()),

@@ -1,25 +1,28 @@
 //! Two streams of HTTP/1 messages: heads found, bodies framed, answers given to their requests
 //! (RFC 9112 sections 2, 6 and 9). Bodies pass through; heads are held while their bodies run.
 
-use super::describe::{self, Exchange, View};
+use super::describe::{self, Exchange};
 use super::framing::{Framing, Step};
 use super::message::{Response, Transaction};
 use super::names;
+use super::open::{Open, Role};
 use super::payload::Payload;
 use super::read::{self, Entity};
 use super::redirect::Redirects;
+use super::upgrade;
 use super::wire::{self, Head, Looks, StartLine};
 use super::{AMBIGUOUS, CHUNKS, CODING, CONTINUATION, PROTOCOL};
 use crate::body::BodyKey;
 use crate::context::Ctx;
 use crate::data::{Chunk, Data};
-use crate::facts::{Artifact, Completeness, LinkKind, MessageMeta, NameSource};
+use crate::facts::{Artifact, Completeness, LinkKind, Message as _, MessageMeta, NameSource};
 use crate::flow::RecognisedBy;
-use crate::protocol::{Close, Direction, Progress, Start, StreamDissector};
+use crate::protocol::{Close, Direction, Progress, Protocol, Start, StreamDissector};
+use crate::protocols::websocket;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr};
-use weir_model::{ArtifactId, FlowId, LimitKind, PacketRef, SourceId, Timestamp};
+use weir_model::{ArtifactId, FlowId, LimitKind, PacketRef, Timestamp};
 
 /// Longest head read; of a longer one the front is. Below what the engine holds for one message.
 const HEAD: usize = 192 << 10;
@@ -79,31 +82,6 @@ enum State {
     /// The rest of a head that is too long.
     LongHead(Box<Open>),
     Body(Box<Open>),
-}
-
-/// A message whose body is being read.
-#[derive(Clone)]
-struct Open {
-    head: Vec<u8>,
-    place: (PacketRef, SourceId, u32),
-    /// The packet its head begins in.
-    first: PacketRef,
-    role: Role,
-    framing: Framing,
-    content_length: Option<u64>,
-    payload: Payload,
-    chunks: Vec<u32>,
-    began: bool,
-}
-
-#[derive(Clone)]
-enum Role {
-    /// Number of its transaction.
-    Request(u32),
-    /// Its transaction.
-    Response(Box<Transaction>),
-    /// 1xx, with the number of the transaction it belongs to.
-    Interim(u32),
 }
 
 impl Http {
@@ -203,6 +181,7 @@ impl Http {
         let lost = std::mem::take(&mut side.lost);
         side.reported = false;
         self.seen = true;
+        let mut bodiless = false;
         let (role, framing, artifact) = match head.start {
             StartLine::Request { .. } => {
                 let txn = self.asked(ctx, direction, &head, &entity, first);
@@ -225,10 +204,12 @@ impl Http {
                     txn.interim = Some((code, read::short(phrase)));
                     let number = txn.number;
                     let artifact = artifact(ctx, direction, offset, txn, &entity, false);
+                    bodiless = true;
                     (Role::Interim(number), Framing::Length(0), artifact)
                 } else {
                     let txn = self.answered(ctx, direction, response, lost);
                     let method = txn.request.as_ref().map(|r| &*r.method);
+                    bodiless = Entity::is_bodiless(method, code);
                     let framing = entity.response_framing(method, code);
                     let artifact = artifact(ctx, direction, offset, &txn, &entity, false);
                     (Role::Response(txn), framing, artifact)
@@ -250,6 +231,8 @@ impl Http {
             head: data.bytes.to_vec(),
             place: (ctx.meta.packet, data.source, data.start),
             first: first.0,
+            bodiless,
+            websocket: entity.websocket,
             role,
             framing,
             content_length: entity.content_length,
@@ -353,8 +336,18 @@ impl Http {
                 n => Progress::Consumed(n),
             };
         };
-        if let State::LongHead(open) = std::mem::take(&mut self.side(direction).state) {
-            self.enter(ctx, direction, open);
+        if let State::LongHead(mut open) = std::mem::take(&mut self.side(direction).state) {
+            if open.bodiless {
+                self.finish(ctx, direction, open, Completeness::Complete);
+            } else {
+                // What says how the body is framed may stand in the part that was not read.
+                self.side(direction).lost = true;
+                if !open.framing.is_done() {
+                    // Some of it or other is missing.
+                    open.payload.gap(ctx, 1);
+                }
+                self.finish(ctx, direction, open, Completeness::Unread);
+            }
         }
         Progress::Consumed(end)
     }
@@ -487,13 +480,18 @@ impl Http {
                 }
                 let tunnel =
                     asked.is_some_and(|a| a.1) && status.is_some_and(|s| (200..300).contains(&s));
+                let leaves = how != Completeness::CaptureEnded && (tunnel || status == Some(101));
+                let websocket = status == Some(101) && open.websocket;
+                if leaves && websocket {
+                    upgrade::session(ctx, &txn, &open.head);
+                }
                 if running {
                     self.early.push_back(txn);
                 } else {
                     self.emit(ctx, txn);
                 }
-                if how != Completeness::CaptureEnded && (tunnel || status == Some(101)) {
-                    self.leave(ctx);
+                if leaves {
+                    self.leave(ctx, websocket.then_some(&websocket::PROTOCOL));
                 }
             }
             Role::Interim(number) => {
@@ -515,11 +513,23 @@ impl Http {
     }
 
     /// The connection is another protocol's from here on.
-    fn leave(&mut self, ctx: &mut Ctx<'_>) {
+    fn leave(&mut self, ctx: &mut Ctx<'_>, to: Option<&'static Protocol>) {
+        // An answer may come before its request has ended.
+        for direction in [Direction::Forward, Direction::Backward] {
+            match std::mem::take(&mut self.side(direction).state) {
+                State::Body(open) | State::LongHead(open) => {
+                    self.finish(ctx, direction, open, Completeness::Aborted);
+                }
+                State::Start => {}
+            }
+        }
+        while let Some(txn) = self.early.pop_front() {
+            self.emit(ctx, txn);
+        }
         while let Some(txn) = self.waiting.pop_front() {
             self.emit(ctx, txn);
         }
-        ctx.hand_over(None);
+        ctx.hand_over(to);
     }
 
     fn find(&mut self, number: u32) -> Option<&mut Transaction> {
@@ -555,45 +565,31 @@ impl Http {
         }
     }
 
-    fn emit(&mut self, ctx: &mut Ctx<'_>, mut txn: Box<Transaction>) {
-        let request = txn.request.as_ref().map(|r| (r.first, r.last));
-        let response = txn.response.as_ref().map(|r| (r.first, r.last));
-        let (Some(first), Some(last)) = (request.or(response), response.or(request)) else {
-            return;
-        };
-        let latest = request.map_or(last.1, |r| r.1.max(last.1));
-        txn.meta = MessageMeta {
-            first: first.0.0,
-            time: first.0.1,
-            last: latest.0,
-            end: latest.1,
-            ..txn.meta
-        };
-        let request = txn.request.iter().flat_map(|r| &r.artifacts);
-        let response = txn.response.iter().flat_map(|r| &r.artifacts);
-        let artifacts: SmallVec<[u32; 4]> = request.chain(response).copied().collect();
-        let row = ctx.emit(*txn);
-        ctx.carried_by(&artifacts, row);
+    fn emit(&mut self, ctx: &mut Ctx<'_>, txn: Box<Transaction>) {
+        emit(ctx, txn);
     }
 }
 
-impl Open {
-    fn view<'a>(&'a self, exchange: Exchange, txn: Option<&'a Transaction>) -> View<'a> {
-        View {
-            head: &self.head,
-            place: self.place,
-            exchange,
-            txn,
-            content: self.payload.kept.as_deref(),
-            size: self.payload.size,
-            encodings: &self.payload.encodings,
-            chunks: &self.chunks,
-            trailer: match &self.framing {
-                Framing::Chunked(chunks) => &chunks.trailer,
-                _ => &[],
-            },
-        }
-    }
+/// Writes a transaction's row, from its first byte to its last.
+pub(super) fn emit(ctx: &mut Ctx<'_>, mut txn: Box<Transaction>) {
+    let request = txn.request.as_ref().map(|r| (r.first, r.last));
+    let response = txn.response.as_ref().map(|r| (r.first, r.last));
+    let (Some(first), Some(last)) = (request.or(response), response.or(request)) else {
+        return;
+    };
+    let latest = request.map_or(last.1, |r| r.1.max(last.1));
+    txn.meta = MessageMeta {
+        first: first.0.0,
+        time: first.0.1,
+        last: latest.0,
+        end: latest.1,
+        ..txn.meta
+    };
+    let request = txn.request.iter().flat_map(|r| &r.artifacts);
+    let response = txn.response.iter().flat_map(|r| &r.artifacts);
+    let artifacts: SmallVec<[u32; 4]> = request.chain(response).copied().collect();
+    let row = ctx.emit(*txn);
+    ctx.carried_by(&artifacts, row);
 }
 
 impl StreamDissector for Http {
@@ -646,16 +642,19 @@ impl StreamDissector for Http {
             Close::Fin | Close::Reset => Completeness::Aborted,
             Close::End => Completeness::CaptureEnded,
         };
-        if let State::Body(open) | State::LongHead(open) =
-            std::mem::take(&mut self.side(direction).state)
-        {
-            let until_close = matches!(open.framing, Framing::UntilClose);
-            let how = if until_close && how == Close::Fin {
-                Completeness::Complete
-            } else {
-                short
-            };
-            self.finish(ctx, direction, open, how);
+        match std::mem::take(&mut self.side(direction).state) {
+            State::Body(open) => {
+                let until_close = matches!(open.framing, Framing::UntilClose);
+                let how = if until_close && how == Close::Fin {
+                    Completeness::Complete
+                } else {
+                    short
+                };
+                self.finish(ctx, direction, open, how);
+            }
+            // Its head never ended.
+            State::LongHead(open) => self.finish(ctx, direction, open, short),
+            State::Start => {}
         }
         let [forward, backward] = &mut self.closed;
         *(if direction == Direction::Forward {
@@ -686,6 +685,18 @@ impl StreamDissector for Http {
         true
     }
 
+    fn held(&self) -> usize {
+        let open = self.sides.iter().map(|s| match &s.state {
+            State::Start => 0,
+            State::LongHead(open) | State::Body(open) => open.held(),
+        });
+        let rows = self.waiting.iter().chain(&self.early);
+        open.sum::<usize>()
+            + rows
+                .map(|t| size_of::<Transaction>() + t.heap())
+                .sum::<usize>()
+    }
+
     fn box_clone(&self) -> Box<dyn StreamDissector> {
         Box::new(self.clone())
     }
@@ -697,7 +708,7 @@ fn is_shown(how: Completeness) -> bool {
 }
 
 /// The draft of the artifact that a message's body is.
-fn artifact(
+pub(super) fn artifact(
     ctx: &Ctx<'_>,
     direction: Direction,
     offset: u64,

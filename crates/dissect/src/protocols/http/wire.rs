@@ -97,6 +97,9 @@ pub(super) fn looks(bytes: &[u8]) -> Looks {
     if method == b"PRI" && line.starts_with(b" * HTTP/2") {
         return Looks::Unlike;
     }
+    if method == b"PRI" && b" * HTTP/2".starts_with(line) {
+        return Looks::More;
+    }
     if memchr::memmem::find(line, b" HTTP/").is_some() {
         return Looks::Like;
     }

@@ -268,17 +268,19 @@ pub(super) fn whole(
     notes::describe(ctx, v, rtt);
     ctx.bytes(&PAYLOAD, payload, 0, payload.len());
     if !payload.is_empty() && !head.has(bit::RST) {
-        pieces(ctx, payload, v, seen);
+        pieces(ctx, head.seq, payload, v, seen);
     }
 }
 
 /// Is the payload a piece of a message that other packets carry too? Known once the flow was read whole.
 /// What was sent before is one too, unless its receiver had said to have it.
-fn pieces(ctx: &mut Ctx<'_>, payload: Data<'_>, v: &Verdict, seen: &Seen) {
+fn pieces(ctx: &mut Ctx<'_>, seq: u32, payload: Data<'_>, v: &Verdict, seen: &Seen) {
     if v.flags & flag::SPURIOUS != 0 {
         return;
     }
-    if v.flags & flag::RETRANSMISSION != 0 {
+    // What follows its first copy at once counts as disorder.
+    let again = v.flags & flag::OUT_OF_ORDER != 0 && flow::repeats(ctx, seq, payload.len());
+    if again || v.flags & flag::RETRANSMISSION != 0 {
         if seen.beyond == 0 && !matches!(seen.status, Status::Bad) {
             ctx.bytes(&SEGMENT_DATA, payload, 0, payload.len());
         }
@@ -291,7 +293,7 @@ fn pieces(ctx: &mut Ctx<'_>, payload: Data<'_>, v: &Verdict, seen: &Seen) {
     let mut any = false;
     let mut later = None;
     for span in ctx.facts().spans.of(flow, direction, packet) {
-        any = true;
+        any |= !(span.to_end && span.last == packet);
         if span.whole && span.last != packet {
             later = later.or(Some(span.last));
         }

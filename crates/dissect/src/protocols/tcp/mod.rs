@@ -8,7 +8,7 @@ mod options;
 use super::ip::checksum;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::flow::{self, OVERLAP, SegmentIn};
+use crate::flow::{self, OVERLAP, SegmentIn, Sender};
 use crate::protocol::{Over, Protocol, Transport};
 use analysis::{Analysis, Segment, Verdict};
 
@@ -87,7 +87,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let Some(head) = head else {
         if let (Some(a), Some(b)) = (data.u16(0), data.u16(2)) {
             if ctx.packet.quoted {
-                flow::open(ctx, Transport::Tcp, (a, b), |_, _| false);
+                flow::open(ctx, Transport::Tcp, (a, b), Sender::Unknown, |_, _| false);
             }
             describe::part(ctx, data, (a, b));
         } else if ctx.layer(&PROTOCOL, data.all()) {
@@ -106,12 +106,25 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let status = checksum::transport(ctx, 6, data.bytes, head.checksum);
     let fresh_syn = head.has(bit::SYN) && !head.has(bit::ACK);
     let mut reused = false;
-    flow::open(ctx, Transport::Tcp, head.ports, |flow, direction| {
-        // The same number again is the same SYN again.
-        let isn = flow.tcp.isn[direction.index()];
-        reused = fresh_syn && isn.is_some_and(|isn| isn != head.seq);
-        reused
-    });
+    let sender = match (head.has(bit::SYN), head.has(bit::ACK)) {
+        (true, false) => Sender::Client,
+        (true, true) => Sender::Server,
+        (false, true) => Sender::Unknown,
+        // A segment without either opens nothing and answers nothing: a scan from any port.
+        (false, false) => Sender::Client,
+    };
+    flow::open(
+        ctx,
+        Transport::Tcp,
+        head.ports,
+        sender,
+        |flow, direction| {
+            // The same number again is the same SYN again.
+            let isn = flow.tcp.isn[direction.index()];
+            reused = fresh_syn && isn.is_some_and(|isn| isn != head.seq);
+            reused
+        },
+    );
     let times = flow::times(ctx);
     let verdict = analyse(ctx, &head, data, payload.len(), beyond, reused);
     record(ctx, &head, !payload.is_empty() || beyond > 0, &verdict);

@@ -3,6 +3,7 @@
 use super::certificate::Certificate;
 use super::fields as f;
 use super::fingerprint;
+use super::parameters;
 use super::wire::{self, Extension, Hello, Record};
 use crate::context::Ctx;
 use crate::data::Data;
@@ -67,6 +68,11 @@ pub(super) fn alert(ctx: &mut Ctx<'_>, encrypted: bool, body: Data<'_>) {
 
 pub(super) fn encrypted(ctx: &mut Ctx<'_>, body: Data<'_>) {
     ctx.info(format_args!("Encrypted Handshake Message"));
+    ctx.field(&f::HANDSHAKE, Value::None, body.all());
+}
+
+/// A part of a message that goes on in another packet.
+pub(super) fn fragment(ctx: &mut Ctx<'_>, body: Data<'_>) {
     ctx.field(&f::HANDSHAKE, Value::None, body.all());
 }
 
@@ -357,6 +363,9 @@ fn extension(
                 let len = usize::from(c.u16()?);
                 c.skip(len)?;
             }
+        }
+        wire::QUIC_PARAMETERS | wire::QUIC_PARAMETERS_DRAFT => {
+            return parameters::describe(ctx, body.sub(start, start + e.data.len()));
         }
         _ if !e.data.is_empty() => {
             ctx.field(

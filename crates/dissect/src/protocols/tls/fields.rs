@@ -1,5 +1,6 @@
 //! Fields of TLS, and the few of its certificates.
 
+use super::parameters;
 use weir_model::{Field, Holds, Kind};
 
 pub(crate) static RECORD: Field = Field::new("tls.record", Kind::None, "Record Layer");
@@ -962,4 +963,30 @@ pub(crate) static ALL: &[&Field] = &[
     &HANDSHAKE_CERTIFICATES,
     &HANDSHAKE_CERTIFICATE_LENGTH,
     &HANDSHAKE_CERTIFICATE,
+    &parameters::PARAMETER,
+    &parameters::TYPE,
+    &parameters::LENGTH,
+    &parameters::VALUE,
+    &parameters::ORIGINAL_DESTINATION,
+    &parameters::MAX_IDLE_TIMEOUT,
+    &parameters::STATELESS_RESET_TOKEN,
+    &parameters::MAX_UDP_PAYLOAD_SIZE,
+    &parameters::INITIAL_MAX_DATA,
+    &parameters::MAX_BIDI_LOCAL,
+    &parameters::MAX_BIDI_REMOTE,
+    &parameters::MAX_UNI,
+    &parameters::MAX_STREAMS_BIDI,
+    &parameters::MAX_STREAMS_UNI,
+    &parameters::ACK_DELAY_EXPONENT,
+    &parameters::MAX_ACK_DELAY,
+    &parameters::ACTIVE_ID_LIMIT,
+    &parameters::INITIAL_SOURCE,
+    &parameters::RETRY_SOURCE,
+    &parameters::MAX_DATAGRAM,
+    &parameters::GOOGLE_RTT,
+    &parameters::GOOGLE_OPTIONS,
+    &parameters::GOOGLE_USER_AGENT,
+    &parameters::GOOGLE_VERSION,
+    &parameters::CHOSEN_VERSION,
+    &parameters::OTHER_VERSION,
 ];

@@ -92,7 +92,7 @@ fn alpn(hello: &Hello<'_>) -> String {
     ends.into_iter().flatten().collect()
 }
 
-/// JA4 of a client's hello over TCP.
+/// JA4 of a client's hello.
 pub(super) fn ja4(hello: &Hello<'_>) -> String {
     let offered = hello.versions(true).filter(|v| !is_grease(*v)).max();
     let version = match offered.unwrap_or(hello.version) {
@@ -104,6 +104,7 @@ pub(super) fn ja4(hello: &Hello<'_>) -> String {
         0x0002 => "s2",
         _ => "00",
     };
+    let over = if hello.quic { 'q' } else { 't' };
     let mut ciphers: Vec<u16> = hello.cipher_list().filter(|n| !is_grease(*n)).collect();
     let mut extensions: Vec<u16> = hello
         .extensions
@@ -127,7 +128,7 @@ pub(super) fn ja4(hello: &Hello<'_>) -> String {
         rest.push_str(&words(&signatures));
     }
     format!(
-        "t{version}{name}{:02}{:02}{}_{}_{}",
+        "{over}{version}{name}{:02}{:02}{}_{}_{}",
         counts.0,
         counts.1,
         alpn(hello),

@@ -6,6 +6,8 @@ mod describe;
 mod fields;
 mod fingerprint;
 mod handshake;
+mod over_quic;
+mod parameters;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -13,6 +15,7 @@ mod wire;
 
 pub use certificate::Certificate;
 pub use handshake::Handshake;
+pub(crate) use over_quic::OverQuic;
 
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Chunk;
@@ -209,6 +212,10 @@ impl StreamDissector for Tls {
     }
 
     fn close(&mut self, _: &mut Ctx<'_>, _: Direction, _: Close) {}
+
+    fn held(&self) -> usize {
+        self.session.held()
+    }
 
     fn box_clone(&self) -> Box<dyn StreamDissector> {
         Box::new(self.clone())

@@ -2,6 +2,7 @@
 
 use super::certificate::Certificate;
 use super::handshake::Handshake;
+use super::over_quic::Offer;
 use super::wire::{self, Hello, Record};
 use super::{PROTOCOL, describe, fingerprint};
 use crate::context::{Ctx, MALFORMED};
@@ -59,9 +60,28 @@ pub(super) struct Session {
     tls13: bool,
     /// The client's session id, to see it again in the server's hello.
     session: Vec<u8>,
+    /// QUIC carries it.
+    quic: bool,
+    /// What the client asked for, kept for QUIC's own row.
+    pub(super) offer: Option<Box<Offer>>,
+    /// Messages read.
+    pub(super) read: u32,
 }
 
 impl Session {
+    /// Bytes of handshake messages that go on.
+    pub(super) fn held(&self) -> usize {
+        self.sides.iter().map(|s| s.messages.capacity()).sum()
+    }
+
+    /// One that QUIC carries.
+    pub(super) fn over_quic() -> Self {
+        Self {
+            quic: true,
+            ..Self::default()
+        }
+    }
+
     fn row(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -164,7 +184,7 @@ impl Session {
     }
 
     /// A side went over to encryption.
-    fn secure(&mut self, ctx: &mut Ctx<'_>, direction: Direction) {
+    pub(super) fn secure(&mut self, ctx: &mut Ctx<'_>, direction: Direction) {
         self.sides[direction.index()].secure = true;
         let both = self.sides.iter().all(|s| s.secure);
         if both && !self.established && self.answered {
@@ -176,7 +196,7 @@ impl Session {
         }
     }
 
-    fn handshake(
+    pub(super) fn handshake(
         &mut self,
         ctx: &mut Ctx<'_>,
         direction: Direction,
@@ -256,6 +276,7 @@ impl Session {
         data: Data<'_>,
         from: (PacketRef, Timestamp),
     ) {
+        self.read = self.read.saturating_add(1);
         let body = data.rest(4);
         let client = kind == wire::CLIENT_HELLO;
         if wanted {
@@ -263,7 +284,8 @@ impl Session {
         }
         match kind {
             wire::CLIENT_HELLO | wire::SERVER_HELLO => match Hello::read(body.bytes, client) {
-                Ok(hello) => {
+                Ok(mut hello) => {
+                    hello.quic = self.quic;
                     if client {
                         self.client_hello(ctx, direction, &hello, from);
                     } else {
@@ -323,6 +345,16 @@ impl Session {
         let packet = ctx.meta.packet;
         let random: [u8; 8] = hello.random.first_chunk().copied().unwrap_or_default();
         ctx.flow_record(|f| f.random = Some(random));
+        if self.quic {
+            let first = hello
+                .alpn()
+                .first()
+                .map(|p| String::from_utf8_lossy(p).into());
+            self.offer = Some(Box::new(Offer {
+                server_name: hello.server_name().map(Into::into),
+                protocol: first,
+            }));
+        }
         let offered = hello.versions(true).filter(|v| !wire::is_grease(*v)).max();
         self.row(ctx, direction, true, from, |h| {
             h.client_hello = Some(packet);

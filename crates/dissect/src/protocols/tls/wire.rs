@@ -24,6 +24,9 @@ pub(super) const ALPN: u16 = 16;
 pub(super) const PRE_SHARED_KEY: u16 = 41;
 pub(super) const VERSIONS: u16 = 43;
 pub(super) const KEY_SHARE: u16 = 51;
+/// QUIC's transport parameters (RFC 9001 section 8.2), and as drafts numbered them.
+pub(super) const QUIC_PARAMETERS: u16 = 57;
+pub(super) const QUIC_PARAMETERS_DRAFT: u16 = 0xffa5;
 /// Encrypted client hello (RFC 9849).
 pub(super) const ECH: u16 = 0xfe0d;
 
@@ -80,6 +83,8 @@ pub(super) struct Hello<'a> {
     /// Where the length of the extensions stands, where there are any.
     pub(super) extensions_at: Option<usize>,
     pub(super) extensions: Vec<Extension<'a>>,
+    /// QUIC carries it.
+    pub(super) quic: bool,
 }
 
 impl<'a> Hello<'a> {
@@ -104,6 +109,7 @@ impl<'a> Hello<'a> {
             compression,
             extensions_at: None,
             extensions: Vec::new(),
+            quic: false,
         };
         if c.left() < 2 {
             return Ok(hello);

@@ -4,7 +4,7 @@ use super::ip::checksum::{self, Status};
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::flow;
+use crate::flow::{self, Sender};
 use crate::protocol::{Over, Protocol, Severity, Transport};
 use weir_model::{Field, Kind, Origin, Value};
 
@@ -85,7 +85,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     } else {
         checksum::transport(ctx, 17, whole.bytes, stored)
     };
-    flow::open(ctx, Transport::Udp, ports, |_, _| false);
+    flow::open(ctx, Transport::Udp, ports, Sender::Unknown, |_, _| false);
     let times = flow::times(ctx);
     let payload = whole.rest(HEADER);
     if ctx.layer(&PROTOCOL, data.range(0, HEADER)) {

@@ -14,7 +14,8 @@ pub(crate) use describe::Describe;
 pub(crate) use logrows::card as row_card;
 pub(crate) use open::{Limits, instant, open};
 pub(crate) use packets::{anomalies, protocol, row as packet_row, time};
-pub(crate) use tables::{Key, TableRow, completeness, row as table_row};
+pub(crate) use tables::{Key, TableRow, row as table_row};
+pub use tables::{PART, completeness};
 
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
@@ -142,6 +143,14 @@ fn packets_of(view: &View, from: u64, count: u64) -> Vec<PacketRef> {
             .map_while(|row| p.get(row))
             .collect(),
         Rows::Keys(_) => Vec::new(),
+    }
+}
+
+/// The packet of a row.
+pub(crate) fn packet_of(view: &View, row: u64) -> Option<PacketRef> {
+    match &view.rows {
+        Rows::Packets(p) => p.get(row),
+        Rows::Keys(_) => None,
     }
 }
 

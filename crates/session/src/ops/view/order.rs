@@ -36,7 +36,7 @@ impl SortKey {
             Cell::Time(t) => Self::Number(i128::from(t.0)),
             Cell::Duration(d) => Self::Number(i128::from(d.0)),
             Cell::Address(a) => Self::Address(*a),
-            Cell::List(_) => Self::text(&cell.show()),
+            Cell::List(cells) => cells.first().map_or(Self::Absent, Self::of),
         }
     }
 }

@@ -131,6 +131,9 @@ pub(crate) fn protocol(session: &Session, packet: PacketRef, entry: &PacketEntry
     let Some(chain) = session.chain_of(packet.capture) else {
         return "";
     };
+    if entry.record.is_some() {
+        return "PCAPNG";
+    }
     let layers = chain.facts().stacks.layers(entry.stack).iter().rev();
     let named = layers
         .filter_map(|id| registry().get(*id))
@@ -226,7 +229,7 @@ pub(crate) fn row(session: &Session, packet: PacketRef, line: Line) -> Option<Ro
     ];
     cells.extend(line.values);
     Some(Row {
-        time: Some(time(session, packet, &entry)),
+        time: (!entry.untimed).then(|| time(session, packet, &entry)),
         number: packet.number,
         flags,
         capture: packet.capture,

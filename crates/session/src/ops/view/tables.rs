@@ -4,9 +4,10 @@ use super::TableName;
 use super::columns::{Column, FILES, FLOWS, HOSTS, MESSAGES, PACKETS, ROWS, columns};
 use super::logrows;
 use super::page::{DUPLICATE, Row};
-use crate::bodies::hex;
+use crate::bodies::{DECODE_BOMB, DECODE_BROKEN, DECODE_CROWDED, Digests, hex};
 use crate::ops::{hosts, names};
 use crate::session::{Chain, Session};
+use weir_dissect::DecodeEnd;
 use weir_dissect::facts::{Artifact, Cell, Completeness, MessageTable};
 use weir_dissect::flow::{Flow, RecognisedBy};
 use weir_dissect::registry;
@@ -245,14 +246,24 @@ fn flow(session: &Session, f: &Flow, number: u32) -> TableRow {
     }
 }
 
+/// Said of a part of a file that is all there: its hashes are those of the part.
+pub const PART: &str = "a part, complete";
+
 /// How much of a file is there, in words.
-pub(crate) fn completeness(a: &Artifact) -> &'static str {
+#[must_use]
+pub fn completeness(a: &Artifact, digests: Option<&Digests>) -> &'static str {
+    let decoded = digests.map(|d| d.decoded);
     match a.state {
+        Completeness::Complete if decoded == Some(DecodeEnd::Bomb) => DECODE_BOMB,
+        Completeness::Complete if decoded == Some(DecodeEnd::Broken) => DECODE_BROKEN,
+        Completeness::Complete if decoded == Some(DecodeEnd::Crowded) => DECODE_CROWDED,
+        Completeness::Complete if a.is_part() => PART,
         Completeness::Complete => "complete",
         Completeness::Aborted => "transfer aborted",
         Completeness::Lost => "bytes lost by the capture",
         Completeness::Cut => "packets cut by the snap length",
         Completeness::CaptureEnded => "capture ended first",
+        Completeness::Unread => "head longer than is read",
     }
 }
 
@@ -277,7 +288,7 @@ fn file(session: &Session, chain: &Chain, chain_no: usize, a: &Artifact, number:
         Cell::text(a.names.first().map(|n| &*n.text)),
         Cell::text(a.found_type.as_ref().map(|t| &*t.media)),
         Cell::Uint(digests.map_or(a.wire_size, |d| d.size)),
-        text(completeness(a)),
+        text(completeness(a, digests)),
         text(if a.sent { "sent" } else { "received" }),
         Cell::Address(a.client.0),
         Cell::Address(a.server.0),

@@ -1,45 +1,45 @@
-//! Lines of a control connection, put together from its pieces (RFC 959 section 5.3). Bounded.
+//! Lines of a text protocol, put together from their pieces. Bounded.
 
 use weir_model::{LimitKind, PacketRef, Timestamp};
 
 /// Bytes of a line that are kept.
 const LINE: usize = 8 << 10;
 
-pub(super) static LONG_LINE: LimitKind = LimitKind {
-    id: "ftp.line",
-    says: "a line of an FTP control connection was longer than is kept; its end was dropped",
+pub(crate) static LONG_LINE: LimitKind = LimitKind {
+    id: "line.long",
+    says: "a line of a text protocol was longer than is kept; its end was dropped",
     bound: LINE as u64,
     unit: "bytes",
 };
 
 /// One direction's unfinished line.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     partial: Vec<u8>,
     /// Packet and time of its first byte.
     from: Option<(PacketRef, Timestamp)>,
     /// Bytes are missing before here: what comes is no line's start.
     lost: bool,
-    pub(super) too_long: bool,
+    pub(crate) too_long: bool,
 }
 
 /// A whole line as text, without its end.
 #[derive(Debug)]
-pub(super) struct Line {
-    pub(super) text: String,
+pub(crate) struct Line {
+    pub(crate) text: String,
     /// Packet and time of its first byte.
-    pub(super) from: (PacketRef, Timestamp),
+    pub(crate) from: (PacketRef, Timestamp),
 }
 
 impl Lines {
     /// Bytes are missing.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         self.partial.clear();
         self.lost = true;
     }
 
     /// Adds bytes; returns the lines they finish.
-    pub(super) fn feed(
+    pub(crate) fn feed(
         &mut self,
         bytes: &[u8],
         at: impl Fn(usize) -> (PacketRef, Timestamp),

@@ -1,0 +1,266 @@
+/** Findings: hypotheses of the detections, by what they are about, each with its evidence, to confirm or to dismiss. */
+
+import { useEffect, useId, useState } from "preact/hooks";
+import { announce } from "../../base/announce.ts";
+import { add, edit, items } from "../../base/case.ts";
+import { focused } from "../../base/focus.ts";
+import { route } from "../../base/routes.ts";
+import { scope } from "../../base/scope.ts";
+import { percent, plural } from "../../base/text.ts";
+import { findingName } from "../../base/words.ts";
+import { useFindings } from "../../engine/conclusions.ts";
+import type { Checked, Finding } from "../../engine/contract.ts";
+import { Around, Empty, NoCapture, Refusal } from "../../widgets/states.tsx";
+import { Captured, Refs } from "../../widgets/text.tsx";
+import { AllPackets } from "./allpackets.tsx";
+import { at } from "./format.ts";
+
+const GLYPH = { critical: "▲", high: "▲", medium: "◆", low: "●", info: "●" } as const;
+
+/** A sentence that all of a group say is said once, at its head. */
+type Shared = { innocent: boolean; settle: boolean };
+
+/** Up and down go from card to card, and open the group of the next one; Tab goes into the card. */
+function byCards(e: KeyboardEvent): void {
+	const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+	const from = e.target;
+	if (!by || !(from instanceof HTMLElement) || !from.matches(".finding") || e.ctrlKey || e.metaKey || e.altKey) return;
+	const all = [...document.querySelectorAll<HTMLElement>(".finding")];
+	const to = all[all.indexOf(from) + by];
+	if (!to) return;
+	e.preventDefault();
+	to.closest("details")?.setAttribute("open", "");
+	to.focus();
+}
+
+function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: Shared }) {
+	const name = findingName(f);
+	const d = items("dismissal").findLast((x) => x.body.finding === f.id);
+	const [reason, setReason] = useState(d?.body.reason ?? "");
+	const [need, setNeed] = useState(false);
+	const why = useId();
+	const judge = (state: "confirmed" | "dismissed"): void => {
+		if (state === "dismissed" && reason.trim() === "") {
+			setNeed(true);
+			return;
+		}
+		setNeed(false);
+		if (d) edit<"dismissal">(d.id, { state, reason });
+		else add("dismissal", { finding: f.id, state, reason }, "understand");
+		announce(`${name} ${state}`);
+	};
+	return (
+		<article
+			class={`finding sev-${f.severity}${d?.body.state === "dismissed" ? " dismissed" : ""}`}
+			id={`finding-${name}`}
+			aria-label={`${name} ${f.title}`}
+			tabIndex={here ? 0 : -1}
+			onKeyDown={byCards}
+			onFocusIn={() =>
+				(focused.value = { evidence: `[[${f.id}]]`, snapshot: `${f.title}${f.src ? ` ${f.src}` : ""}${f.domain ? ` ${f.domain}` : ""}` })
+			}
+			onMouseDown={() => (focused.value = { evidence: `[[${f.id}]]`, snapshot: `${f.title}${f.src ? ` ${f.src}` : ""}` })}
+		>
+			<div class="row between">
+				<h3>
+					<span class={f.severity === "high" || f.severity === "critical" ? "high" : f.severity === "medium" ? "medium" : "info"}>
+						{GLYPH[f.severity]} {f.severity}
+					</span>{" "}
+					<Captured text={f.title} />
+				</h3>
+				<span class="muted small num">
+					{name} · confidence {percent(f.confidence, 1)}
+					{d && ` · ${d.body.state}`}
+				</span>
+			</div>
+			<dl class="facts">
+				<dt>Who</dt>
+				<dd>
+					{f.src && (
+						<a class="ref" href={`#/understand/hosts?host=${encodeURIComponent(f.src)}`}>
+							{f.src}
+						</a>
+					)}{" "}
+					{f.dst && (
+						<>
+							→ <bdi class="mono">{f.dst}</bdi>
+						</>
+					)}{" "}
+					{f.domain && <Captured text={f.domain} />} {f.dport !== undefined && `port ${f.dport}`}
+				</dd>
+				<dt>When</dt>
+				<dd class="num">
+					{at(f.first)}
+					{f.last !== f.first && ` to ${at(f.last)}`}
+				</dd>
+				<dt>Why</dt>
+				<dd>
+					<Captured text={f.why} />
+				</dd>
+				{!shared.innocent && (
+					<>
+						<dt>Harmless if</dt>
+						<dd>{f.innocent}</dd>
+					</>
+				)}
+				{!shared.settle && (
+					<>
+						<dt>To settle it</dt>
+						<dd>{f.settle}</dd>
+					</>
+				)}
+				<dt>Evidence</dt>
+				<dd>
+					<Refs list={f.evidence} most={6} />
+				</dd>
+				{f.techniques.length > 0 && (
+					<>
+						<dt>ATT&CK</dt>
+						<dd>{f.techniques.join(", ")}</dd>
+					</>
+				)}
+			</dl>
+			<div class="row">
+				<button type="button" class="button small" aria-pressed={d?.body.state === "confirmed"} onClick={() => judge("confirmed")}>
+					Confirm
+				</button>
+				<button type="button" class="button small" aria-pressed={d?.body.state === "dismissed"} onClick={() => judge("dismissed")}>
+					Dismiss with reason
+				</button>
+				<input
+					type="text"
+					class="grow"
+					aria-label={`Reason, ${name}`}
+					aria-invalid={need}
+					aria-describedby={need ? why : undefined}
+					placeholder="Reason"
+					value={reason}
+					onInput={(e) => setReason(e.currentTarget.value)}
+				/>
+				<Refusal id={why} text={need ? "A dismissal needs a reason." : null} />
+			</div>
+		</article>
+	);
+}
+
+/** The detection that reports what the scope looks for: first, and of no use without something to look for. */
+const OF_THE_SCOPE = "indicator.seen";
+
+interface Group {
+	detection: string;
+	title: string;
+	findings: Finding[];
+}
+
+/** By detection: what the scope asks for first, then in the engine's order, strongest first. */
+function groups(findings: Finding[], checked: Checked[]): Group[] {
+	const by = new Map<string, Finding[]>();
+	for (const f of findings) by.set(f.detection, [...(by.get(f.detection) ?? []), f]);
+	return [...by]
+		.map(([detection, list]) => ({ detection, title: checked.find((c) => c.detection === detection)?.title ?? detection, findings: list }))
+		.sort((a, b) => Number(b.detection === OF_THE_SCOPE) - Number(a.detection === OF_THE_SCOPE));
+}
+
+const hostsOf = (list: Finding[]): number => new Set(list.flatMap((f) => f.mac ?? f.src ?? f.dst ?? [])).size;
+
+function GroupOf({ g, open, first }: { g: Group; open: string; first: boolean }) {
+	const here = g.findings.some((f) => f.id === open);
+	const one = (pick: (f: Finding) => string): boolean => g.findings.length > 1 && new Set(g.findings.map(pick)).size === 1;
+	const shared = { innocent: one((f) => f.innocent), settle: one((f) => f.settle) };
+	const hosts = hostsOf(g.findings);
+	return (
+		<details class="stack finding-group" open={first || here}>
+			<summary>
+				<h2>{g.title}</h2>{" "}
+				<span class="muted">
+					{plural(g.findings.length, "finding")}
+					{hosts > 0 && ` on ${plural(hosts, "host")}`}
+				</span>
+			</summary>
+			<div class="stack">
+				{(shared.innocent || shared.settle) && (
+					<dl class="facts">
+						{shared.innocent && (
+							<>
+								<dt>Harmless if</dt>
+								<dd>{g.findings[0]?.innocent}</dd>
+							</>
+						)}
+						{shared.settle && (
+							<>
+								<dt>To settle it</dt>
+								<dd>{g.findings[0]?.settle}</dd>
+							</>
+						)}
+					</dl>
+				)}
+				{g.findings.map((f, i) => (
+					<FindingCard key={f.id} f={f} here={first && i === 0} shared={shared} />
+				))}
+			</div>
+		</details>
+	);
+}
+
+/** Why a check had nothing to judge; "" where it had. */
+function withoutSubject(c: Checked): string {
+	if (c.detection === OF_THE_SCOPE && scope.value.indicators.length === 0) return "the scope names nothing to look for";
+	return "";
+}
+
+function CheckedList({ list }: { list: Checked[] }) {
+	return (
+		<div class="card">
+			<h2>What was checked</h2>
+			<p class="hint">A check that found nothing does not clear a host: it looked for one thing, in what was captured.</p>
+			<ul class="small">
+				{list.map((c) => {
+					const without = withoutSubject(c);
+					return (
+						<li key={c.detection} class={c.findings ? "" : "muted"}>
+							{c.findings > 0 && <strong>{c.findings} </strong>}
+							{c.title}: {without ? `not applicable, ${without}` : c.says}
+						</li>
+					);
+				})}
+			</ul>
+		</div>
+	);
+}
+
+export function Findings() {
+	const r = useFindings(200);
+	const asked = route.value.query.id ?? "";
+	const findings = r.value?.findings ?? [];
+	const open = asked ? findings.find((x) => x.id === asked || x.label === asked || x.id.startsWith(asked)) : undefined;
+	useEffect(() => {
+		const el = open && document.getElementById(`finding-${findingName(open)}`);
+		el?.scrollIntoView({ block: "start" });
+		el?.focus();
+	}, [open?.id]);
+	return (
+		<div class="scroller">
+			<AllPackets />
+			<Around of={r} what="Judging the facts" idle={<NoCapture />}>
+				{(v) => (
+					<>
+						<p class="small muted">
+							{v.findings.length > 0 &&
+								`${plural(v.findings.length, "finding")} by ${v.checked.filter((c) => c.findings > 0).length} of ${v.checked.filter((c) => withoutSubject(c) === "").length} checks. `}
+							Findings are hypotheses with evidence, never verdicts. Each says when it is harmless and what would settle it.
+						</p>
+						{v.findings.length === 0 && (
+							<Empty title={`None of these ${v.checked.filter((c) => withoutSubject(c) === "").length} checks found anything`}>
+								<span>That does not clear a host: what they looked for, and in how much, stands below.</span>
+							</Empty>
+						)}
+						{groups(v.findings, v.checked).map((g, i) => (
+							<GroupOf key={g.detection} g={g} open={open?.id ?? ""} first={i === 0} />
+						))}
+						<CheckedList list={v.checked} />
+					</>
+				)}
+			</Around>
+		</div>
+	);
+}
