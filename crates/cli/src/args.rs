@@ -51,11 +51,12 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   follow FILE tcp:17            both sides of a flow
   answer --scope SCOPE FILE…    the answers to the questions of a scope
   findings FILE… [--scope S]    what the detections found
+  reference [NAME]              the protocols that are read; one with its fields; a field
   report --case CASE FILE… -o OUT.{html,md,json}
                                 the report on a case; --scope SCOPE in place of a case
 
   --json                        one JSON object a line instead of a table
-  -d tcp.port==2121,ftp         decode a port as a protocol
+  -d tcp.port==2121,ftp         decode a port (tcp.port, udp.port, eth.type) as a protocol
 ";
 
 impl Args {
@@ -90,7 +91,7 @@ impl Args {
                 Value(v) => {
                     let path = PathBuf::from(&v);
                     let takes_word = match command.as_deref() {
-                        Some("log") => args.words.is_empty(),
+                        Some("log" | "reference") => args.words.is_empty(),
                         Some("follow") => !args.files.is_empty() && args.words.is_empty(),
                         _ => false,
                     };

@@ -367,6 +367,14 @@ impl<'a> Ctx<'a> {
 
     /// Reports a message; its row, or `None` where rows are not kept (replay, budget).
     pub fn emit<T: Message>(&mut self, row: T) -> Option<u32> {
+        debug_assert!(
+            T::protocol()
+                .logs
+                .iter()
+                .any(|l| std::ptr::eq(l.columns(), T::columns())),
+            "{:?} emits rows that its `logs` do not list",
+            T::protocol()
+        );
         if self.core.muted {
             return None;
         }
@@ -621,6 +629,11 @@ impl<'a> Ctx<'a> {
             self.limit(&MANY_ARTIFACTS);
             return ArtifactId { packet, ordinal: 0 };
         };
+        debug_assert!(
+            artifact.protocol.files,
+            "{:?} has files and does not say so",
+            artifact.protocol
+        );
         self.core.refused = false;
         self.core.artifacts += heap;
         artifact.id = ArtifactId { packet, ordinal };

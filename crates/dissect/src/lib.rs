@@ -30,8 +30,8 @@ pub use data::{Chunk, Data};
 pub use dissector::{Checkpoint, Dissector, Options, PacketOutcome};
 pub use facts::Facts;
 pub use protocol::{
-    Certainty, Close, Direction, Over, Probe, Progress, Protocol, Severity, Start, StreamDissector,
-    Transport,
+    Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Severity, Start,
+    StreamDissector, Transport,
 };
 pub use registry::{ProtocolId, Registry, registry};
 pub use tree::TreeSink;

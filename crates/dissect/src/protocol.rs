@@ -3,6 +3,7 @@
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::{Chunk, Data};
+use crate::facts::{Column, Message};
 use crate::registry::ProtocolId;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -179,6 +180,24 @@ pub trait StreamDissector {
     fn box_clone(&self) -> Box<dyn StreamDissector>;
 }
 
+/// A table of a protocol's messages, for whoever lists them without having any.
+#[derive(Clone, Copy)]
+pub struct Log(fn() -> &'static [Column]);
+
+impl Log {
+    /// The table of this row type.
+    #[must_use]
+    pub const fn of<T: Message>() -> Self {
+        Self(T::columns)
+    }
+
+    /// Its columns.
+    #[must_use]
+    pub fn columns(&self) -> &'static [Column] {
+        (self.0)()
+    }
+}
+
 /// A protocol: everything the tree, the filter, completion, recognition and the reference page need.
 pub struct Protocol {
     /// Filter name, title, Protocol column.
@@ -191,6 +210,10 @@ pub struct Protocol {
     pub fields: &'static [&'static Field],
     /// What it can raise.
     pub anomalies: &'static [&'static AnomalyKind],
+    /// Its messages: every row type that it emits.
+    pub logs: &'static [Log],
+    /// Are files found in it?
+    pub files: bool,
     /// Recognition by content.
     pub probe: Option<fn(&Probe<'_>) -> Certainty>,
     /// Is this certainly its beginning? Asked of segments of a stream that nobody reads: another protocol may
@@ -221,6 +244,8 @@ impl Protocol {
             over: &[],
             fields: &[],
             anomalies: &[],
+            logs: &[],
+            files: false,
             probe: None,
             begins: None,
             datagram: None,

@@ -369,7 +369,9 @@ fn values(fields: &[Declared], typed: &str, quoted: bool, items: &mut Vec<Item>)
     }
 }
 
-fn kind_title(kind: Kind) -> String {
+/// The type of a field in words.
+#[must_use]
+pub fn kind_title(kind: Kind) -> String {
     match kind {
         Kind::None => "label".to_owned(),
         Kind::Bool => "truth value".to_owned(),

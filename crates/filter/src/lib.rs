@@ -25,7 +25,7 @@ mod value;
 pub use ast::{Arithmetic, Compare, Expr, Operand, OperandKind, Quantifier, Test, quote};
 pub use build::{Join, join, test_of};
 pub use collect::{Collector, MAX_VALUE};
-pub use complete::{About, Completion, Item, ItemKind, about, complete, name_at};
+pub use complete::{About, Completion, Item, ItemKind, about, complete, kind_title, name_at};
 pub use decide::{Known, Tri};
 pub use error::{FilterError, Span};
 pub use lex::Range;

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod conclude;
+mod decode_as;
 mod error;
 mod index;
 mod input;
@@ -12,6 +13,7 @@ mod load;
 mod log;
 pub mod ops;
 mod packed;
+pub mod reference;
 mod replay;
 mod rowknown;
 mod scan;
@@ -20,6 +22,7 @@ mod session;
 
 pub use bodies::{Collected, Digests, Extract, HELD, Hash, Hashes, hex};
 pub use conclude::Merge;
+pub use decode_as::decode_as;
 pub use error::{ErrorKind, SessionError};
 pub use index::{PacketEntry, PacketIndex};
 pub use input::{Input, Need, SourceNo};

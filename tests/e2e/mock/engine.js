@@ -148,6 +148,30 @@ var wasm_bindgen = (() => {
 			return "0.0 (stand-in)";
 		}
 		free() {}
+		op_decode_as() {
+			return null;
+		}
+		op_reference({ name }) {
+			const http = {
+				name: "http",
+				title: "Hypertext Transfer Protocol",
+				spec: "RFC 9110, RFC 9112",
+				level: "fields, messages, files",
+				carried: ["tcp.port 80", "tcp.port 8080"],
+				by_content: true,
+				decode_as: ["tcp.port"],
+				fields: 2,
+				logs: [[{ name: "method", title: "What was asked for" }]],
+				anomalies: [{ id: "http.chunked", says: "A chunk is not one", severity: "warn", group: "Malformed" }],
+			};
+			const fields = [
+				{ name: "http.host", title: "Host", type: "text", spec: "RFC 9110 section 7.2", part_of: [], values: [] },
+				{ name: "http.response.code", title: "Status Code", type: "unsigned number of 16 bits", spec: "", part_of: [], values: [[200, "OK"]] },
+			];
+			if (name === undefined) return { protocols: [http], protocol: null, fields: [] };
+			const known = name === "http" || fields.some((f) => f.name === name);
+			return { protocols: [], protocol: known ? http : null, fields: known ? fields : [] };
+		}
 		op_summary() {
 			return {
 				captures: this.captures,

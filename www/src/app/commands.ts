@@ -1,6 +1,7 @@
 /** Global commands: they make the keys, the sheet and the palette. */
 
 import { add, canRedo, canUndo, items, newPass, redo, undo } from "../base/case.ts";
+import { decodeAsked } from "../base/decodeas.ts";
 import { parseRef } from "../base/evidence.ts";
 import { focused } from "../base/focus.ts";
 import { register } from "../base/keys.ts";
@@ -69,6 +70,15 @@ export function registerCommands(): void {
 		{ id: "palette", title: "Search or run", keys: ["Mod+k"], scope: "global", run: () => (overlay.value = "palette") },
 		{ id: "keys", title: "Show the keys", keys: ["?"], scope: "global", run: () => (overlay.value = "keys") },
 		{ id: "explain", title: "Explain this screen", keys: ["F1"], scope: "global", run: () => (overlay.value = "explain") },
+		{
+			id: "decode-as",
+			title: "Decode a port as another protocol…",
+			keys: [],
+			scope: "global",
+			run: () => {
+				decodeAsked.value = { key: "tcp.port", value: null };
+			},
+		},
 		{ id: "settings", title: "Settings", keys: [], scope: "global", run: () => (overlay.value = "settings") },
 		{ id: "primary", title: "Do the step's main action", keys: ["Mod+Enter"], scope: "global", run: primary },
 		{ id: "filter", title: "Go to the filter box", keys: ["/"], scope: "global", run: focusFilter },

@@ -8,9 +8,11 @@ import { go, route, startRoutes } from "../base/routes.ts";
 import { startSettings } from "../base/settings.ts";
 import { captures } from "../engine/client.ts";
 import type { CaseDocument } from "../engine/contract.ts";
+import { startDecodeAs } from "../engine/decodeas.ts";
 import { startHashes } from "../engine/loads.ts";
 import { block, startEngine } from "../engine/start.ts";
 import { loadedLetters } from "../widgets/text.tsx";
+import { complain } from "../widgets/toast.tsx";
 import { registerCommands } from "./commands.ts";
 import { Shell } from "./shell.tsx";
 
@@ -62,6 +64,7 @@ async function begin(): Promise<void> {
 	if (warning !== "") alarm(warning);
 	startAutosave();
 	startHashes();
+	startDecodeAs((why) => complain(`What you said of ports and types is not in force: ${why}`));
 	await engine;
 }
 

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { forgetEverything } from "../base/case.ts";
+import { decodeAsked } from "../base/decodeas.ts";
 import { allCommands, shownKey } from "../base/keys.ts";
 import { go, route } from "../base/routes.ts";
 import { type Settings, set, settings } from "../base/settings.ts";
@@ -17,6 +18,7 @@ import { type Choice, Palette } from "../widgets/palette.tsx";
 import { PlainTable } from "../widgets/plaintable.tsx";
 import { Refusal } from "../widgets/states.tsx";
 import { toast } from "../widgets/toast.tsx";
+import { DecodeAsDialog } from "./decodeas.tsx";
 import { newCase } from "./files.ts";
 import { overlay } from "./state.ts";
 
@@ -297,6 +299,14 @@ function NewCase() {
 }
 
 export function Overlays() {
+	if (decodeAsked.value !== null)
+		return (
+			<DecodeAsDialog
+				onClose={() => {
+					decodeAsked.value = null;
+				}}
+			/>
+		);
 	switch (overlay.value) {
 		case "palette":
 			return (

@@ -30,6 +30,8 @@ export interface Bodies {
 	action: { action: string; host: string; owner: string; due: string; status: "open" | "doing" | "done"; aim: "solve" | "prevent" };
 	lesson: { heading: string; text: string };
 	filter: { name: string; filter: string };
+	/** What a port or type carries because the analyst says so. */
+	decode_as: { key: string; value: number; protocol: string };
 	exclusion: { name: string; reason: string; filter: string; on: boolean };
 	capture: {
 		capture: string;

@@ -415,6 +415,54 @@ export interface FilterCount {
 	error: string | null;
 }
 
+// ---------------------------------------------------------------- reference
+
+export interface AnomalyEntry {
+	/** "tcp.analysis.retransmission". */
+	id: string;
+	says: string;
+	severity: "chat" | "note" | "warn" | "error";
+	/** Wireshark's expert group. */
+	group: string;
+}
+
+export interface ProtocolEntry {
+	/** Filter name. */
+	name: string;
+	title: string;
+	spec: string;
+	/** How far it is read: "fields, messages, files". */
+	level: string;
+	/** "tcp.port 80", "eth.type 0x0806"; empty where other protocols hand it over. */
+	carried: string[];
+	by_content: boolean;
+	/** Keys under which it can be said to stand. */
+	decode_as: DecodeAs["key"][];
+	fields: number;
+	/** Columns of its messages, a list for each table. */
+	logs: { name: string; title: string }[][];
+	anomalies: AnomalyEntry[];
+}
+
+export interface FieldEntry {
+	name: string;
+	title: string;
+	/** In words: "unsigned number of 16 bits". */
+	type: string;
+	spec: string;
+	/** Further names it answers to: `ip.src` is part of `ip.addr`. */
+	part_of: string[];
+	values: [number, string][];
+}
+
+/** What a port or type carries because the analyst says so. */
+export interface DecodeAs {
+	key: "tcp.port" | "udp.port" | "eth.type";
+	value: number;
+	/** Filter name. */
+	protocol: string;
+}
+
 // ---------------------------------------------------------------- understanding
 
 export interface HostCard {
@@ -670,6 +718,7 @@ export interface CaseItem {
 		| "lesson"
 		| "filter"
 		| "exclusion"
+		| "decode_as"
 		| "capture"
 		| "dismissal"
 		| "log"
@@ -716,6 +765,8 @@ export interface Ops {
 	 */
 	"captures.add": O<{ files: File[] }, Loaded>;
 	"captures.remove": O<{ capture: string }, { removed: string }>;
+	/** Replaces what was said before; everything loaded is read again where that changes something. */
+	decode_as: O<{ entries: DecodeAs[] }, null>;
 	"captures.offset": O<{ capture: string; seconds: Span }, { capture: string }>;
 	summary: O<Record<string, never>, Summary>;
 	coverage: O<{ scope: Scope }, Coverage>;
@@ -727,6 +778,8 @@ export interface Ops {
 		{ servers: { name: string; address: string; evidence: Evidence }[]; bits_per_s: number | null; mean_packet: number | null }
 	>;
 
+	/** Every protocol; with a name the protocol that is called so or has such a field, with its fields. */
+	reference: O<{ name?: string }, { protocols: ProtocolEntry[]; protocol: ProtocolEntry | null; fields: FieldEntry[] }>;
 	"filter.check": O<{ text: string; caret: number }, FilterCheck>;
 	"filter.counts": O<{ filters: { id: string; text: string }[]; narrowing: Narrowing | null }, { counts: FilterCount[] }>;
 	/** Stages all · window · targets · protocols · indicators, as filters; then counted with `filter.counts`. */

@@ -1,5 +1,6 @@
 /** Pages that are no steps, in the order of the rail. One folder and one line each. */
 
 import type { StepDef } from "../base/step.ts";
+import { reference } from "./reference/index.tsx";
 
-export const PAGES: StepDef[] = [];
+export const PAGES: StepDef[] = [reference];

@@ -13,6 +13,8 @@ export interface FilterBoxProps {
 	onApply: (text: string) => void;
 	label: string;
 	placeholder: string;
+	/** F1 on a name. */
+	onExplain?: (name: string) => void;
 	take?: (input: HTMLInputElement | null) => void;
 }
 
@@ -101,6 +103,9 @@ export function FilterBox(p: FilterBoxProps) {
 		} else if (e.key === "Tab" && expanded && at >= 0 && !e.shiftKey) {
 			e.preventDefault();
 			take(at);
+		} else if (e.key === "F1" && p.check?.explain) {
+			e.preventDefault();
+			p.onExplain?.(p.check.explain.name);
 		} else if (e.key === "Escape" && expanded) {
 			e.preventDefault();
 			e.stopPropagation();

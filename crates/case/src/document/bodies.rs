@@ -115,6 +115,10 @@ const SHAPES: &[(&str, Shape)] = &[
     ("lesson", &[("heading", Text), ("text", Text)]),
     ("filter", &[("name", Text), ("filter", Text)]),
     (
+        "decode_as",
+        &[("key", Text), ("value", Number), ("protocol", Text)],
+    ),
+    (
         "exclusion",
         &[
             ("name", Text),

@@ -40,6 +40,7 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
         "action",
         "lesson",
         "exclusion",
+        "decode_as",
         "filter",
         "verdict",
         "done_when",

@@ -1,5 +1,6 @@
 //! What the page asks the engine for, asked from the command line: the same rows.
 
+use super::decode::Rule;
 use crate::args::{Args, Usage};
 use crate::out;
 use serde_json::{Value, json};
@@ -20,6 +21,11 @@ pub(crate) struct Ask {
 impl Ask {
     /// Loads the files and hashes them and what they carry.
     pub(crate) fn new(args: &Args) -> Result<Self, Usage> {
+        Self::decoding(args, Vec::new())
+    }
+
+    /// The same with rules of Decode As beside those of the call.
+    pub(crate) fn decoding(args: &Args, mut rules: Vec<Rule>) -> Result<Self, Usage> {
         if args.files.is_empty() {
             return Err(Usage(format!("{} needs a file", args.command)));
         }
@@ -29,6 +35,11 @@ impl Ask {
             next: 0,
             broken: false,
         };
+        rules.extend(super::decode::rules(args)?);
+        if !rules.is_empty() {
+            let entries: Vec<Value> = rules.iter().map(Rule::json).collect();
+            ask.get("decode_as", json!({ "entries": entries }));
+        }
         let mut files = Vec::new();
         for path in &args.files {
             let f = ask

@@ -2,6 +2,7 @@
 
 mod answer;
 mod ask;
+mod decode;
 mod files;
 mod findings;
 mod flows;
@@ -10,6 +11,7 @@ mod hosts;
 mod log;
 mod open;
 mod packets;
+mod reference;
 mod remarks;
 mod report;
 mod summary;
@@ -32,6 +34,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("hosts", hosts::run),
     ("log", log::run),
     ("packets", packets::run),
+    ("reference", reference::run),
     ("report", report::run),
     ("summary", summary::run),
 ];

@@ -4,7 +4,6 @@ use crate::args::{Args, Usage};
 use crate::out;
 use std::process::ExitCode;
 use weir_cli::Door;
-use weir_dissect::{Over, Protocol, registry};
 use weir_session::{FLOW_RECORDS_ONLY, FlowLog, Hash, Job, Load, Session};
 
 /// A loaded session with its door.
@@ -29,9 +28,8 @@ impl Open {
         if let Some(piece) = args.piece {
             open.door.options.piece = piece.max(1);
         }
-        for text in &args.decode_as {
-            open.session.decode_as.push(decode_as(text)?);
-        }
+        let rules = super::decode::rules(args)?;
+        open.session.decode_as = rules.iter().filter_map(super::decode::Rule::over).collect();
         let mut files = Vec::new();
         for path in &args.files {
             match open.door.open(path) {
@@ -96,25 +94,4 @@ impl Open {
     pub(crate) fn code(&self) -> ExitCode {
         ExitCode::from(u8::from(self.broken))
     }
-}
-
-/// `tcp.port==2121,ftp`, as tshark's `-d` writes it.
-fn decode_as(text: &str) -> Result<(Over, &'static Protocol), Usage> {
-    let bad = || {
-        Usage(format!(
-            "{text:?} is no decode-as rule; write tcp.port==2121,ftp"
-        ))
-    };
-    let (key, name) = text.split_once(',').ok_or_else(bad)?;
-    let (layer, port) = key.split_once("==").ok_or_else(bad)?;
-    let port: u16 = port.trim().parse().map_err(|_| bad())?;
-    let over = match layer.trim() {
-        "tcp.port" => Over::TcpPort(port),
-        "udp.port" => Over::UdpPort(port),
-        _ => return Err(bad()),
-    };
-    let protocol = registry()
-        .named(name.trim())
-        .ok_or_else(|| Usage(format!("there is no protocol {name:?}")))?;
-    Ok((over, protocol))
 }

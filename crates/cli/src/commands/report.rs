@@ -3,6 +3,7 @@
 use super::Done;
 use super::answer::scope;
 use super::ask::Ask;
+use super::decode::of_case;
 use crate::args::{Args, Usage};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Args) -> Done {
             ));
         }
     };
-    let mut ask = Ask::new(args)?;
+    let mut ask = Ask::decoding(args, of_case(&case)?)?;
     let mut gather = Gather::new(scope);
     while let Some((op, arguments)) = gather.ask() {
         match ask.get(op, arguments) {

@@ -10,7 +10,6 @@ use crate::ops::{Cx, Op, Out, json, names, once, parse, passed, summary};
 use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Value, json as object};
-use weir_dissect::{Over, Protocol, registry};
 use weir_model::Duration;
 
 #[derive(Deserialize)]
@@ -302,34 +301,8 @@ struct DecodeAsArgs {
 #[derive(Deserialize)]
 struct DecodeAs {
     key: String,
-    value: u32,
+    value: u64,
     protocol: String,
-}
-
-impl DecodeAs {
-    fn read(&self) -> Result<(Over, &'static Protocol), SessionError> {
-        let bad = |message: String| SessionError::new(ErrorKind::Request, message);
-        let short = || {
-            u16::try_from(self.value).map_err(|_| bad(format!("{} is no {}", self.value, self.key)))
-        };
-        let over = match self.key.as_str() {
-            "tcp.port" => Over::TcpPort(short()?),
-            "udp.port" => Over::UdpPort(short()?),
-            "eth.type" => Over::EtherType(short()?),
-            other => {
-                return Err(bad(format!(
-                    "nothing is decoded by \u{201c}{other}\u{201d}"
-                )));
-            }
-        };
-        let protocol = registry().named(&self.protocol).ok_or_else(|| {
-            bad(format!(
-                "there is no protocol \u{201c}{}\u{201d}",
-                self.protocol
-            ))
-        })?;
-        Ok((over, protocol))
-    }
 }
 
 /// Ports that carry a protocol because the analyst says so; replaces what was said before.
@@ -338,8 +311,9 @@ pub(crate) fn decode_as(args: Value) -> Result<Box<dyn Op>, SessionError> {
     let entries = args
         .entries
         .iter()
-        .map(DecodeAs::read)
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|e| crate::decode_as::decode_as(&e.key, e.value, &e.protocol))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|why| SessionError::new(ErrorKind::Request, why))?;
     Ok(reread(move |session| {
         session.set_decode_as(entries);
         Ok(Value::Null)

@@ -14,6 +14,7 @@ mod follow;
 mod health;
 mod hosts;
 mod names;
+mod reference;
 mod reply;
 mod rowsink;
 mod save;
@@ -330,6 +331,7 @@ impl Engine {
             "rows" => view::rows(args),
             "locate" => view::locate(args),
             "find" => find::find(args),
+            "reference" => reference::reference(args),
             "packet" => details::packet(args),
             "row" => view::row_card(args),
             "answers" => answers::answers(args),

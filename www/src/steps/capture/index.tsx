@@ -3,6 +3,7 @@
 import { useId, useState } from "preact/hooks";
 import { announce } from "../../base/announce.ts";
 import { edit, items, log, scopeEntries } from "../../base/case.ts";
+import { decodeAsked, decodeWords } from "../../base/decodeas.ts";
 import { packetRef } from "../../base/evidence.ts";
 import { scope } from "../../base/scope.ts";
 import { settings } from "../../base/settings.ts";
@@ -375,6 +376,37 @@ function CoverageBar({ c }: { c: Coverage }) {
 	);
 }
 
+/** What the analyst said of ports and types: it changes what every other page says. */
+function Decoded() {
+	const said = items("decode_as");
+	const ask = (): void => {
+		decodeAsked.value = { key: "tcp.port", value: null };
+	};
+	return (
+		<div class="row">
+			<button type="button" class="button small" onClick={ask}>
+				Decode as…
+			</button>
+			<span class="small muted">
+				{said.length === 0 ? (
+					"Ports and contents tell what a conversation carries."
+				) : (
+					<>
+						By your word:{" "}
+						{said.map((i, n) => (
+							<span key={i.id}>
+								{n > 0 && ", "}
+								{decodeWords(i.body.key, i.body.value)} as <bdi>{i.body.protocol}</bdi>
+							</span>
+						))}
+						.
+					</>
+				)}
+			</span>
+		</div>
+	);
+}
+
 function View() {
 	const summary = useResult("summary", () => (captures.value.length > 0 ? {} : null), PRIORITY.analysis, [], 200);
 	const coverage = useResult("coverage", () => (captures.value.length > 0 ? { scope: scope.value } : null), PRIORITY.analysis, [], 200);
@@ -415,6 +447,7 @@ function View() {
 					{captures.value.map((c) => (
 						<CaptureCard key={c.capture} c={c} />
 					))}
+					{(captures.value.length > 0 || items("decode_as").length > 0) && <Decoded />}
 					{captures.value.length === 0 && running.length === 0 && items("capture").length > 0 && (
 						<div class="card">
 							<h2>Captures of this case</h2>

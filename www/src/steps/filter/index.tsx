@@ -66,6 +66,7 @@ function Box() {
 						setCaret(c);
 					}}
 					onApply={apply}
+					onExplain={(name) => go(`#/reference?name=${encodeURIComponent(name)}`)}
 				/>
 				<button type="button" class="button" disabled={check.value?.ok === false && text.trim() !== ""} onClick={() => apply(text)}>
 					Apply ⏎
@@ -73,7 +74,10 @@ function Box() {
 			</div>
 			{x && (
 				<p class="hint">
-					<code>{x.name}</code> {x.title}, {x.type}
+					<a href={`#/reference?name=${encodeURIComponent(x.name)}`}>
+						<code>{x.name}</code>
+					</a>{" "}
+					{x.title}, {x.type}
 					{x.spec && `, ${x.spec}`}. Example: <code>{x.example}</code>
 				</p>
 			)}

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { alarm, announce } from "../../base/announce.ts";
+import { decodable, decodeAsked, decodeWords } from "../../base/decodeas.ts";
 import { copyText } from "../../base/download.ts";
 import { flowRef, packetRef, parseRef, printRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
@@ -86,6 +87,15 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 			{ title: "Copy as reference", key: "Ctrl Shift C", run: () => void copy(focused.value?.evidence ?? packetRef(d.packet)) },
 		);
 		list.push("line", ...valueMenu(t.value ?? "", `seen in packet ${d.packet}`, focused.value));
+		const what = decodable(t.name, t.value);
+		if (what)
+			list.push("line", {
+				title: `Decode ${decodeWords(what.key, what.value)} as…`,
+				run: () => {
+					decodeAsked.value = what;
+				},
+			});
+		if (t.name) list.push("line", { title: "What is this", key: "F1", run: () => go(`#/reference?name=${encodeURIComponent(t.name)}`) });
 		if (t.link) list.push("line", { title: `Go to packet ${t.link}`, run: () => go(`#/understand/packets?p=${t.link}`) });
 		showMenu(x, y, t.name || t.text, list);
 	};
@@ -111,6 +121,10 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 						if (e.ctrlKey || e.metaKey) {
 							if (k !== "c") return false;
 							void copy(e.shiftKey ? (focused.value?.evidence ?? "") : (d.tree[n]?.value ?? d.tree[n]?.text ?? ""));
+							return true;
+						}
+						if (k === "f1" && d.tree[n]?.name) {
+							go(`#/reference?name=${encodeURIComponent(d.tree[n].name)}`);
 							return true;
 						}
 						if (k === "f") return use(n, "only");

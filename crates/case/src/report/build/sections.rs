@@ -476,6 +476,25 @@ pub(super) fn exclusions(cx: Cx<'_>) -> Section {
         blocks.push(Block::Heading("Filters kept in the case".to_owned()));
         blocks.push(Block::List(saved));
     }
+    let decoded: Vec<_> = cx
+        .case
+        .live("decode_as")
+        .map(|d| {
+            let v = &d.now;
+            vec![
+                data(v.text("key")),
+                said(v.number("value").to_string()),
+                data(v.text("protocol")),
+            ]
+        })
+        .collect();
+    if !decoded.is_empty() {
+        blocks.push(Block::Heading("Decoded as the analyst says".to_owned()));
+        blocks.push(Block::Table(Table {
+            head: vec!["Key", "Value", "Protocol"],
+            rows: decoded,
+        }));
+    }
     Section {
         id: "exclusions",
         title: "Exclusions and narrowing",

@@ -3,7 +3,7 @@
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector};
 use std::net::{IpAddr, Ipv4Addr};
 use weir_model::{Field, Kind, Value};
 
@@ -49,6 +49,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Bgp, start.from_start)
     }),
+    logs: &[Log::of::<Open>()],
     ..Protocol::new("bgp", "Border Gateway Protocol", "BGP")
 };
 

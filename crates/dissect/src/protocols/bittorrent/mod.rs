@@ -3,7 +3,7 @@
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector, Transport};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector, Transport};
 use std::fmt::Write as _;
 use weir_model::{Field, Kind, Value};
 
@@ -58,6 +58,7 @@ pub static PROTOCOL: Protocol = Protocol {
             start.from_start,
         )
     }),
+    logs: &[Log::of::<Handshake>()],
     ..Protocol::new("bittorrent", "BitTorrent", "BitTorrent")
 };
 

@@ -9,7 +9,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector};
 use crate::protocols::gss_api;
 use crate::protocols::ntlmssp::{self, Exchange};
 use std::fmt::Write as _;
@@ -114,6 +114,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     stream: Some(start),
+    logs: &[Log::of::<Call>()],
     ..Protocol::new(
         "dcerpc",
         "Distributed Computing Environment / Remote Procedure Call (DCE/RPC)",

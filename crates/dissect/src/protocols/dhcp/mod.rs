@@ -12,7 +12,7 @@ pub use lease::Lease;
 
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::protocol::{Certainty, Over, Probe, Protocol};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
 use wire::{COOKIE, Fixed, options};
 
 /// See the module.
@@ -23,6 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&crate::context::MALFORMED],
     probe: Some(probe),
     datagram: Some(dissect),
+    logs: &[Log::of::<lease::Lease>()],
     ..Protocol::new("dhcp", "Dynamic Host Configuration Protocol", "DHCP")
 };
 

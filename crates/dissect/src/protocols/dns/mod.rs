@@ -15,7 +15,8 @@ use crate::context::Ctx;
 use crate::data::{Chunk, Data};
 use crate::flow::FlowState;
 use crate::protocol::{
-    Certainty, Close, Direction, Over, Probe, Progress, Protocol, Start, StreamDissector, Transport,
+    Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Start, StreamDissector,
+    Transport,
 };
 use crate::protocols::mdns::Announced;
 use query::Seen;
@@ -36,6 +37,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(dissect),
     stream: Some(start),
+    logs: &[Log::of::<query::Query>()],
     ..Protocol::new("dns", "Domain Name System", "DNS")
 };
 

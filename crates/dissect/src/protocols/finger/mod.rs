@@ -3,7 +3,7 @@
 use super::whois::{OneQuestion, Words};
 use crate::facts::row::row;
 use crate::framed::Frames;
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Log, Over, Protocol};
 use weir_model::{Field, Holds, Kind};
 
 static QUERY: Field = Field::new("finger.query", Kind::Text, "Query").holds(Holds::Name);
@@ -16,6 +16,7 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::TcpPort(79)],
     fields: &[&QUERY, &RESPONSE],
     stream: Some(|start| Frames::boxed(OneQuestion::of(&FINGER), start.from_start)),
+    logs: &[Log::of::<Query>()],
     ..Protocol::new("finger", "finger", "FINGER")
 };
 

@@ -15,7 +15,7 @@ use crate::context::Ctx;
 use crate::data::Chunk;
 use crate::lines::{LONG_LINE, Lines};
 use crate::protocol::{
-    Certainty, Close, Direction, Over, Probe, Progress, Protocol, Start, StreamDissector,
+    Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Start, StreamDissector,
 };
 use session::Session;
 
@@ -26,6 +26,11 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: fields::ALL,
     probe: Some(probe),
     stream: Some(start),
+    logs: &[
+        Log::of::<rows::Command>(),
+        Log::of::<rows::Login>(),
+        Log::of::<rows::Transfer>(),
+    ],
     ..Protocol::new("ftp", "File Transfer Protocol (FTP)", "FTP")
 };
 

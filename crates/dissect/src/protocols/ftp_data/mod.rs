@@ -29,6 +29,7 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::TcpPort(20)],
     fields: &[&SETUP_FRAME, &SETUP_METHOD, &COMMAND, &COMMAND_FRAME, &CWD],
     stream: Some(start),
+    files: true,
     ..Protocol::new("ftp-data", "FTP Data", "FTP-DATA")
 };
 

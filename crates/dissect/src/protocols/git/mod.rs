@@ -4,7 +4,7 @@
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, Value};
 
 static LENGTH: Field = Field::new("git.length", Kind::Uint(16), "Packet length");
@@ -20,6 +20,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Git, start.from_start)
     }),
+    logs: &[Log::of::<Request>()],
     ..Protocol::new("git", "Git Smart Protocol", "Git")
 };
 

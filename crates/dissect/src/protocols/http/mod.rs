@@ -22,7 +22,7 @@ pub(crate) use fields::ALL as FIELDS;
 pub use message::{Credentials, Request, Response, Transaction};
 
 use crate::anomaly::AnomalyKind;
-use crate::protocol::{Certainty, Over, Probe, Protocol, Severity};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Severity};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
@@ -43,6 +43,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     begins: Some(begins),
     stream: Some(stream::Http::start),
+    logs: &[Log::of::<message::Transaction>()],
+    files: true,
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
 

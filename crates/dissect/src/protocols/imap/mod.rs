@@ -7,7 +7,7 @@ use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use crate::registry::registry;
 use weir_model::{Field, Holds, Kind, Value};
 
@@ -48,6 +48,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Imap::default(), start.from_start)
     }),
+    logs: &[Log::of::<Command>()],
     ..Protocol::new("imap", "Internet Message Access Protocol", "IMAP")
 };
 

@@ -11,7 +11,7 @@ use crate::facts::MessageMeta;
 use crate::facts::row::row;
 use crate::flow::FlowState;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector};
 use std::any::Any;
 use weir_model::{Field, Holds, Kind, Value};
 use wire::Kdc;
@@ -52,6 +52,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(datagram),
     stream: Some(start),
+    logs: &[Log::of::<Ticket>()],
     ..Protocol::new("kerberos", "Kerberos", "KRB5")
 };
 

@@ -8,7 +8,7 @@ use crate::ber::{self, Tlv};
 use crate::context::{Ctx, MALFORMED};
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, LimitKind, PacketRef, Timestamp, Value};
 
 static MESSAGE_ID: Field = Field::new("ldap.messageID", Kind::Uint(32), "messageID");
@@ -107,6 +107,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     stream: Some(start),
+    logs: &[Log::of::<Operation>()],
     ..Protocol::new("ldap", "Lightweight Directory Access Protocol", "LDAP")
 };
 

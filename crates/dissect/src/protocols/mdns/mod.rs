@@ -3,7 +3,7 @@
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::{Cell, Column, Message, MessageMeta};
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Log, Over, Protocol};
 use crate::protocols::dns::{self, Flavour};
 use std::net::IpAddr;
 
@@ -13,6 +13,7 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::UdpPort(5353)],
     fields: dns::FIELDS,
     datagram: Some(dissect),
+    logs: &[Log::of::<Announced>()],
     ..Protocol::new("mdns", "Multicast Domain Name System", "MDNS")
 };
 

@@ -7,7 +7,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, Value};
 
 static MSGTYPE: Field = Field::new("mqtt.msgtype", Kind::Uint(8), "Message Type").values(&[
@@ -55,6 +55,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     stream: Some(start),
+    logs: &[Log::of::<Connect>(), Log::of::<Publish>()],
     ..Protocol::new("mqtt", "MQ Telemetry Transport Protocol", "MQTT")
 };
 

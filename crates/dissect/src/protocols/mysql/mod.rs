@@ -6,7 +6,7 @@ mod tests;
 use crate::context::{Ctx, MALFORMED};
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, Value};
 
 static PACKET_LENGTH: Field = Field::new("mysql.packet_length", Kind::Uint(24), "Packet Length");
@@ -63,6 +63,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     stream: Some(start),
+    logs: &[Log::of::<Command>()],
     ..Protocol::new("mysql", "MySQL Protocol", "MySQL")
 };
 

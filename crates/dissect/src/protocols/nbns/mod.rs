@@ -8,7 +8,7 @@ mod tests;
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::{Cell, Column, Message, MessageMeta};
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Log, Over, Protocol};
 use crate::protocols::dns::wire::{Header, Record, skip_name};
 use fields as f;
 use std::net::{IpAddr, Ipv4Addr};
@@ -21,6 +21,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: f::ALL,
     anomalies: &[&crate::context::MALFORMED],
     datagram: Some(dissect),
+    logs: &[Log::of::<Name>()],
     ..Protocol::new("nbns", "NetBIOS Name Service", "NBNS")
 };
 

@@ -8,7 +8,7 @@ mod tests;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::{Direction, Protocol};
+use crate::protocol::{Direction, Log, Protocol};
 use crate::wide;
 use fields as f;
 use weir_model::{Field, PacketRef, Timestamp, Value};
@@ -18,6 +18,7 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "[MS-NLMP]",
     fields: f::ALL,
     anomalies: &[&MALFORMED],
+    logs: &[Log::of::<Login>()],
     ..Protocol::new("ntlmssp", "NTLM Secure Service Provider", "NTLMSSP")
 };
 

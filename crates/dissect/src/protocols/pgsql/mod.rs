@@ -7,7 +7,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, Value};
 
 static TYPE: Field = Field::new("pgsql.type", Kind::Text, "Type");
@@ -44,6 +44,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     stream: Some(start),
+    logs: &[Log::of::<Statement>()],
     ..Protocol::new("pgsql", "PostgreSQL", "PGSQL")
 };
 

@@ -16,7 +16,7 @@ pub use rows::Connection;
 use crate::anomaly::AnomalyKind;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Severity, Transport};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Severity, Transport};
 use connection::State;
 use keys::Opened;
 use stream::{Added, FAR};
@@ -46,6 +46,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED, &DECRYPTION_FAILED, &BAD_RETRY],
     probe: Some(probe),
     datagram: Some(dissect),
+    logs: &[Log::of::<rows::Connection>()],
     ..Protocol::new("quic", "QUIC IETF", "QUIC")
 };
 

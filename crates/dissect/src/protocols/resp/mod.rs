@@ -5,7 +5,7 @@ use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use memchr::memchr;
 use weir_model::{ByteRange, Field, Holds, Kind, Value};
 
@@ -33,6 +33,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Resp::default(), start.from_start)
     }),
+    logs: &[Log::of::<Command>()],
     ..Protocol::new("resp", "REdis Serialization Protocol", "RESP")
 };
 

@@ -8,7 +8,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector, Transport};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector, Transport};
 use weir_model::{Field, Kind};
 
 static LAST: Field = Field::new("rpc.lastfrag", Kind::Bool, "Last Fragment");
@@ -69,6 +69,7 @@ pub static PROTOCOL: Protocol = Protocol {
         read(ctx, data, 0, meta);
     }),
     stream: Some(start),
+    logs: &[Log::of::<Call>()],
     ..Protocol::new("rpc", "Remote Procedure Call", "RPC")
 };
 

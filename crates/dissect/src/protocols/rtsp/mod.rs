@@ -4,7 +4,7 @@ use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::headed::{Head, words};
-use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, Value};
 
 static REQUEST: Field = Field::new("rtsp.request", Kind::Text, "Request");
@@ -28,6 +28,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Rtsp { row: None }, start.from_start)
     }),
+    logs: &[Log::of::<Request>()],
     ..Protocol::new("rtsp", "Real Time Streaming Protocol", "RTSP")
 };
 

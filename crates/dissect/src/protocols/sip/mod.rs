@@ -6,7 +6,7 @@ use crate::facts::MessageMeta;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::headed::{Head, words};
-use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, Value};
 
 static REQUEST_LINE: Field =
@@ -45,6 +45,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Sip, start.from_start)
     }),
+    logs: &[Log::of::<Message>()],
     ..Protocol::new("sip", "Session Initiation Protocol", "SIP")
 };
 

@@ -14,7 +14,7 @@ mod session;
 mod tests;
 
 use crate::context::MALFORMED;
-use crate::protocol::Protocol;
+use crate::protocol::{Log, Protocol};
 use weir_model::Field;
 
 pub(crate) use session::Smb;
@@ -38,6 +38,8 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "[MS-SMB]",
     fields: &FIELDS,
     anomalies: &[&MALFORMED],
+    logs: &[Log::of::<FileAction>(), Log::of::<Mapping>()],
+    files: true,
     ..Protocol::new("smb", "SMB (Server Message Block Protocol)", "SMB")
 };
 

@@ -12,7 +12,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::Completeness;
 use crate::framed::{Framed, Part};
-use crate::protocol::{Direction, Protocol};
+use crate::protocol::{Direction, Log, Protocol};
 use crate::protocols::smb::access;
 use crate::protocols::smb::files::{Piece, Place};
 use crate::protocols::smb::items;
@@ -42,6 +42,8 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "[MS-SMB2]",
     fields: &FIELDS,
     anomalies: &[&MALFORMED],
+    logs: &[Log::of::<FileAction>(), Log::of::<Mapping>()],
+    files: true,
     ..Protocol::new(
         "smb2",
         "SMB2 (Server Message Block Protocol version 2)",

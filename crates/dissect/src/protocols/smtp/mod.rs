@@ -11,7 +11,9 @@ pub use rows::{Login, Mail};
 
 use crate::context::Ctx;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Close, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{
+    Certainty, Close, Direction, Log, Over, Probe, Protocol, Start, StreamDissector,
+};
 use crate::registry::registry;
 use session::{Sends, Session};
 
@@ -23,6 +25,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     begins: Some(|b| hello(b) == Certainty::Certain && b.ends_with(b"\n")),
     stream: Some(start),
+    logs: &[Log::of::<rows::Mail>(), Log::of::<rows::Login>()],
     ..Protocol::new("smtp", "Simple Mail Transfer Protocol", "SMTP")
 };
 

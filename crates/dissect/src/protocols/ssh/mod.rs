@@ -10,7 +10,9 @@ pub use kex::Session;
 
 use crate::context::{Ctx, MALFORMED};
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Close, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{
+    Certainty, Close, Direction, Log, Over, Probe, Protocol, Start, StreamDissector,
+};
 use fields as f;
 use kex::{Offer, hassh};
 use weir_model::{ByteRange, Value};
@@ -24,6 +26,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     begins: Some(|b| b.starts_with(b"SSH-2.0-") || b.starts_with(b"SSH-1.")),
     stream: Some(start),
+    logs: &[Log::of::<kex::Session>()],
     ..Protocol::new("ssh", "SSH Protocol", "SSH")
 };
 

@@ -20,7 +20,7 @@ pub(crate) use over_quic::OverQuic;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Chunk;
 use crate::protocol::{
-    Certainty, Close, Direction, Over, Probe, Progress, Protocol, Start, StreamDissector,
+    Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Start, StreamDissector,
 };
 use session::Session;
 use wire::Record;
@@ -47,6 +47,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     begins: Some(begins),
     stream: Some(start),
+    logs: &[Log::of::<handshake::Handshake>()],
     ..Protocol::new("tls", "Transport Layer Security", "TLS")
 };
 

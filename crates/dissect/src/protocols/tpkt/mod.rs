@@ -8,7 +8,7 @@ use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use crate::registry::registry;
 use weir_model::{Field, Holds, Kind, Value};
 
@@ -79,6 +79,7 @@ static SECURITY: &[(u64, &str)] = &[
 pub static PROTOCOL_RDP: Protocol = Protocol {
     spec: "[MS-RDPBCGR]",
     fields: &[&COOKIE, &NEG_TYPE, &REQUESTED, &SELECTED],
+    logs: &[Log::of::<Session>()],
     ..Protocol::new("rdp", "Remote Desktop Protocol", "RDP")
 };
 

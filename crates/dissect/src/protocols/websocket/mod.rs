@@ -9,7 +9,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Direction, Protocol, Severity, Start, StreamDissector};
+use crate::protocol::{Direction, Log, Protocol, Severity, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, Value};
 
 static FIN: Field = Field::new("websocket.fin", Kind::Bool, "Fin");
@@ -91,6 +91,7 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&MALFORMED, &CONTROL, &MASKING],
     stream: Some(start),
+    logs: &[Log::of::<Session>()],
     ..Protocol::new("websocket", "WebSocket", "WebSocket")
 };
 

@@ -3,7 +3,7 @@
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Direction, Over, Protocol, Start, StreamDissector};
+use crate::protocol::{Direction, Log, Over, Protocol, Start, StreamDissector};
 use weir_model::{Field, Holds, Kind, Value};
 
 static QUERY: Field = Field::new("whois.query", Kind::Text, "Query").holds(Holds::Name);
@@ -15,6 +15,7 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::TcpPort(43)],
     fields: &[&QUERY, &ANSWER],
     stream: Some(start),
+    logs: &[Log::of::<Query>()],
     ..Protocol::new("whois", "whois", "WHOIS")
 };
 

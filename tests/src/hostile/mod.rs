@@ -2,6 +2,8 @@
 //! that nothing panics, that describing packets sees what the load pass saw, and that a half-right file
 //! of them reads alike in pieces of any size. Knows protocols only by how their first bytes look.
 
+pub mod mutated;
+
 use weir_capture::{Container, Event, Reader, sniff};
 use weir_dissect::{Dissector, Options, PacketMeta, PacketOutcome, TreeSink};
 use weir_model::{CaptureId, PacketRef, Timestamp};
@@ -269,16 +271,15 @@ fn read(file: &[u8], mut size: impl FnMut() -> usize) -> Vec<String> {
     }
 }
 
-/// Runs one round.
+/// Dissects packets: loaded twice and described once.
 ///
 /// # Errors
 /// A sentence, when describing the packets saw other flows or layers than the load pass, or another
-/// seed of the hash tables gave other facts, or pieces of a file said something else than the whole.
+/// seed of the hash tables gave others.
 ///
 /// # Panics
 /// When dissection does: that is what is looked for.
-pub fn run(round: u64) -> Result<(), String> {
-    let packets = packets(round);
+pub fn dissect(packets: &[(PacketMeta, Vec<u8>)], seed: u64) -> Result<(), String> {
     let load = |seed: u64| -> Vec<PacketOutcome> {
         let mut dissector = Dissector::new(Options {
             seed,
@@ -292,7 +293,7 @@ pub fn run(round: u64) -> Result<(), String> {
         seen
     };
     let loaded = load(1);
-    if load(round | 2) != loaded {
+    if load(seed | 2) != loaded {
         return Err("another seed of the hash tables gave other flows or layers".into());
     }
     let mut again = Dissector::new(Options::default());
@@ -306,6 +307,18 @@ pub fn run(round: u64) -> Result<(), String> {
         }
     }
     again.finish(None);
+    Ok(())
+}
+
+/// Runs one round.
+///
+/// # Errors
+/// What [`dissect`] says, or that pieces of a file said something else than the whole.
+///
+/// # Panics
+/// When dissection or reading does: that is what is looked for.
+pub fn run(round: u64) -> Result<(), String> {
+    dissect(&packets(round), round)?;
     let file = file(round);
     let whole = read(&file, || file.len());
     let mut dice = Dice(round);
