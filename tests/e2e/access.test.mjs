@@ -1,7 +1,7 @@
 /** What somebody meets who works by keyboard, by ear, or in a small window: focus, announcements, room. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { built, go, loaded, open, quiet } from "./browser.mjs";
+import { becomes, built, go, loaded, open, quiet } from "./browser.mjs";
 
 /** The page with the sample read. */
 async function opened(size) {
@@ -380,11 +380,9 @@ test("columns, bytes and the timeline say where one is", async () => {
 	await grid.focus();
 	await page.keyboard.press("ArrowDown");
 	const pointed = () => page.evaluate(() => document.getElementById(document.querySelector("[role=grid]").getAttribute("aria-activedescendant"))?.getAttribute("role"));
-	await page.waitForTimeout(100);
-	assert.equal(await pointed(), "row");
+	await becomes(pointed, "row");
 	await page.keyboard.press("ArrowRight");
-	await page.waitForTimeout(100);
-	assert.equal(await pointed(), "gridcell");
+	await becomes(pointed, "gridcell");
 	await page.getByRole("tree").waitFor();
 	await page.locator(".hex").focus();
 	await page.keyboard.press("ArrowRight");
@@ -394,8 +392,7 @@ test("columns, bytes and the timeline say where one is", async () => {
 	await lane.focus();
 	const before = await lane.getAttribute("aria-valuetext");
 	await page.keyboard.press("ArrowRight");
-	await page.waitForTimeout(100);
-	assert.notEqual(await lane.getAttribute("aria-valuetext"), before);
+	await becomes(async () => (await lane.getAttribute("aria-valuetext")) !== before, true);
 	await page.keyboard.press("Shift+ArrowRight");
 	await heard(page, /^(Range|Preview) .*\d{4}-\d\d-\d\d /);
 	await closed(b);

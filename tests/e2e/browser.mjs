@@ -81,3 +81,14 @@ export async function open(file, { theme = "light", width = 1440, height = 900 }
 	const violations = () => page.evaluate(() => window.weirViolations);
 	return { browser, context, page, errors, requests, violations };
 }
+
+/** Waits until what `of` gives is `expected`; a busy machine takes its time. */
+export async function becomes(of, expected) {
+	let now;
+	for (let t = 0; t < 5000; t += 50) {
+		now = await of();
+		if (now === expected) return;
+		await new Promise((done) => setTimeout(done, 50));
+	}
+	assert.equal(now, expected);
+}

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { go, open, quiet, root } from "./browser.mjs";
+import { becomes, go, open, quiet, root } from "./browser.mjs";
 
 const dir = mkdtempSync(join(tmpdir(), "weir-e2e-"));
 const file = join(dir, "weir.html");
@@ -37,14 +37,12 @@ test("a million rows: end, home, wheel and thumb reach every row", async () => {
 	await b.page.locator(".grid-row[aria-selected=true][data-row='0']").waitFor();
 	await grid.hover();
 	await b.page.mouse.wheel(0, 24 * 3);
-	await b.page.waitForTimeout(200);
-	assert.equal(await b.page.locator(".grid-row").first().getAttribute("data-row"), "3");
+	await becomes(() => b.page.locator(".grid-row").first().getAttribute("data-row"), "3");
 	await grid.evaluate((g) => {
 		g.scrollTop = g.scrollHeight / 2;
 	});
-	await b.page.waitForTimeout(300);
-	const row = Number(await b.page.locator(".grid-row").first().getAttribute("data-row"));
-	assert.ok(row > 480_000 && row < 520_000, String(row));
+	const row = async () => Number(await b.page.locator(".grid-row").first().getAttribute("data-row"));
+	await becomes(async () => (await row()) > 480_000 && (await row()) < 520_000, true);
 	await quiet(b);
 	await b.browser.close();
 });
