@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use weir_tests::hostile::{dissect, mutated};
+use weir_dissect::protocols::ALL;
+use weir_tests::hostile::{dissect, every, mutated};
 use weir_tests::parity::{captures, corpus, in_share};
 
 #[test]
@@ -13,6 +14,34 @@ fn hostile_rounds_hold() {
             matches!(held, Ok(Ok(()))),
             "round {round}: {held:?}; repeat with scripts/fuzz --from {round} --rounds 1"
         );
+    }
+}
+
+#[test]
+fn any_bytes_hold_as_traffic_of_every_protocol() {
+    for which in 0..ALL.len() {
+        for round in 0..12u8 {
+            // Lengths and types at the beginning small, large and in between, then anything.
+            let mut bytes = Vec::new();
+            let mut state = u32::from(round) << 8 | which as u32;
+            for n in 0..400 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let any = (state >> 24) as u8;
+                bytes.push(match (n % 7, round % 4) {
+                    (_, 0) => any,
+                    (0 | 1, _) => any & 0x3f,
+                    (2 | 3, 1) => 0,
+                    (2 | 3, 2) => 0xff,
+                    _ => any & 0x1f,
+                });
+            }
+            let held = std::panic::catch_unwind(|| every::protocol(which, &bytes));
+            assert!(
+                matches!(held, Ok(Ok(()))),
+                "{:?}, round {round}: {held:?}",
+                ALL[which]
+            );
+        }
     }
 }
 
@@ -31,7 +60,7 @@ fn mutated_packets_of_real_captures_hold() {
         let packets = mutated::load(&dir.join(name)).unwrap();
         for round in 0..ROUNDS {
             let made = mutated::packets(&packets, round);
-            let held = std::panic::catch_unwind(|| dissect(&made, round));
+            let held = std::panic::catch_unwind(|| dissect(&made, round, &[]));
             assert!(
                 matches!(held, Ok(Ok(()))),
                 "{name}, round {round}: {held:?}; repeat with scripts/fuzz --capture {name} --from {round} --rounds 1"

@@ -54,7 +54,7 @@ fn main() {
             let Ok(packets) = mutated::load(&dir.join(name)) else {
                 continue;
             };
-            let held = catch_unwind(|| dissect(&mutated::packets(&packets, round), round));
+            let held = catch_unwind(|| dissect(&mutated::packets(&packets, round), round, &[]));
             if count(format!("{name}, round {round}"), held) {
                 break 'rounds;
             }

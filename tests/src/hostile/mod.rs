@@ -2,10 +2,11 @@
 //! that nothing panics, that describing packets sees what the load pass saw, and that a half-right file
 //! of them reads alike in pieces of any size. Knows protocols only by how their first bytes look.
 
+pub mod every;
 pub mod mutated;
 
 use weir_capture::{Container, Event, Reader, sniff};
-use weir_dissect::{Dissector, Options, PacketMeta, PacketOutcome, TreeSink};
+use weir_dissect::{Dissector, Options, Over, PacketMeta, PacketOutcome, Protocol, TreeSink};
 use weir_model::{CaptureId, PacketRef, Timestamp};
 
 /// Beginnings that make dissectors read on.
@@ -279,12 +280,18 @@ fn read(file: &[u8], mut size: impl FnMut() -> usize) -> Vec<String> {
 ///
 /// # Panics
 /// When dissection does: that is what is looked for.
-pub fn dissect(packets: &[(PacketMeta, Vec<u8>)], seed: u64) -> Result<(), String> {
+pub fn dissect(
+    packets: &[(PacketMeta, Vec<u8>)],
+    seed: u64,
+    decode_as: &[(Over, &'static Protocol)],
+) -> Result<(), String> {
+    let options = |seed| Options {
+        seed,
+        decode_as: decode_as.to_vec(),
+        ..Options::default()
+    };
     let load = |seed: u64| -> Vec<PacketOutcome> {
-        let mut dissector = Dissector::new(Options {
-            seed,
-            ..Options::default()
-        });
+        let mut dissector = Dissector::new(options(seed));
         let seen = packets
             .iter()
             .map(|(meta, bytes)| dissector.packet(meta, bytes))
@@ -296,7 +303,7 @@ pub fn dissect(packets: &[(PacketMeta, Vec<u8>)], seed: u64) -> Result<(), Strin
     if load(seed | 2) != loaded {
         return Err("another seed of the hash tables gave other flows or layers".into());
     }
-    let mut again = Dissector::new(Options::default());
+    let mut again = Dissector::new(options(0));
     for ((meta, bytes), loaded) in packets.iter().zip(&loaded) {
         let mut tree = TreeSink::new();
         if again.describe(meta, bytes, &mut tree, None, None) != *loaded {
@@ -318,7 +325,7 @@ pub fn dissect(packets: &[(PacketMeta, Vec<u8>)], seed: u64) -> Result<(), Strin
 /// # Panics
 /// When dissection or reading does: that is what is looked for.
 pub fn run(round: u64) -> Result<(), String> {
-    dissect(&packets(round), round)?;
+    dissect(&packets(round), round, &[])?;
     let file = file(round);
     let whole = read(&file, || file.len());
     let mut dice = Dice(round);
