@@ -19,7 +19,7 @@ fn hostile_rounds_hold() {
 
 #[test]
 fn any_bytes_hold_as_traffic_of_every_protocol() {
-    for which in 0..ALL.len() {
+    for (which, protocol) in ALL.iter().enumerate() {
         for round in 0..12u8 {
             // Lengths and types at the beginning small, large and in between, then anything.
             let mut bytes = Vec::new();
@@ -39,7 +39,7 @@ fn any_bytes_hold_as_traffic_of_every_protocol() {
             assert!(
                 matches!(held, Ok(Ok(()))),
                 "{:?}, round {round}: {held:?}",
-                ALL[which]
+                protocol
             );
         }
     }

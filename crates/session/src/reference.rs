@@ -184,21 +184,35 @@ fn field(f: &'static Field) -> FieldEntry {
     }
 }
 
-/// Every protocol, by name.
+/// Every protocol, by name. Several forms of one (as links have them) are one entry, told by the form with most fields.
 #[must_use]
 pub fn protocols() -> Vec<ProtocolEntry> {
     let mut all: Vec<ProtocolEntry> = ALL.iter().map(|p| entry(p)).collect();
-    all.sort_by_key(|p| p.name);
+    all.sort_by_key(|p| (p.name, std::cmp::Reverse(p.fields)));
+    all.dedup_by(|form, kept| {
+        let same = form.name == kept.name;
+        if same {
+            kept.carried.append(&mut form.carried);
+            kept.by_content |= form.by_content;
+        }
+        same
+    });
     all
 }
 
 /// The protocol that has this name, or that has a field of it, with its fields by name.
 #[must_use]
 pub fn protocol(name: &str) -> Option<(ProtocolEntry, Vec<FieldEntry>)> {
-    let p = registry().named(name).or_else(|| owner(name))?;
-    let mut fields: Vec<FieldEntry> = p.fields.iter().map(|f| field(f)).collect();
+    let name = registry().named(name).or_else(|| owner(name))?.info.name;
+    let mut fields: Vec<FieldEntry> = ALL
+        .iter()
+        .filter(|p| p.info.name == name)
+        .flat_map(|p| p.fields)
+        .map(|f| field(f))
+        .collect();
     fields.sort_by_key(|f| f.name);
-    Some((entry(p), fields))
+    fields.dedup_by_key(|f| f.name);
+    Some((protocols().into_iter().find(|p| p.name == name)?, fields))
 }
 
 /// Whose field it is: of several that share it, the one whose name it begins with.

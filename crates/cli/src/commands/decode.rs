@@ -92,7 +92,8 @@ mod tests {
     fn a_case_s_rules_are_checked_like_typed_ones() {
         let open = |body: &str| {
             let item = format!(
-                r#"{{"schema":1,"id":"x","title":"","items":[{{"id":"a","kind":"decode_as","stamp":{{"author":"z","counter":1,"at":"2026-01-01T00:00:00Z"}},"pass":1,"step":"capture","body":{body}}}]}}"#
+                r#"{{"schema":1,"id":"{0}","title":"","items":[{{"id":"{0}","kind":"decode_as","stamp":{{"author":"{0}","counter":1,"at":"2026-01-01T00:00:00Z"}},"pass":1,"step":"capture","body":{body}}}]}}"#,
+                "0".repeat(32)
             );
             Document::open(&item).unwrap()
         };
