@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use weir_tests::parity::{Check, Filters, Report, captures, compare, corpus, in_share};
+use weir_tests::parity::{Check, Filters, Report, Tables, captures, compare, corpus, in_share};
 
 /// Percent that is equal at least. Only ever raised.
 const FLOORS: [(Check, f64); 4] = [
@@ -12,22 +12,31 @@ const FLOORS: [(Check, f64); 4] = [
     (Check::Filters, 97.5),
 ];
 
+/// Percent of field rows that are equal at least. Only ever raised.
+const ROWS: f64 = 80.0;
+
 #[test]
 fn a_fixed_tenth_is_at_least_as_equal_as_it_was() {
     let Some(dir) = corpus().unwrap() else {
         println!(
-            "skipped: no corpus beside the project: packets, conversations, files and filters are not compared"
+            "skipped: no corpus beside the project: packets, conversations, files, filters and field rows are not compared"
         );
         return;
     };
     let filters = Filters::of(&dir).unwrap();
     let mut report = Report::default();
     let names = captures(&dir);
+    let tables = Tables::of(&dir, &names);
     for name in names.iter().filter(|n| in_share(n, 10)) {
-        compare(&dir, name, &filters, &mut report);
+        compare(&dir, name, &filters, &tables, &mut report);
     }
-    println!("{}", report.markdown(&|id| filters.words(id)));
+    println!(
+        "{}",
+        report.markdown(&|id| filters.words(id), &|_, _| String::new())
+    );
     assert!(report.captures > 20, "only {} captures", report.captures);
+    let rows = report.rows.percent();
+    assert!(rows >= ROWS, "field rows: {rows:.2} % of {ROWS} %");
     for (check, floor) in FLOORS {
         let reached = report.percent(check);
         assert!(reached >= floor, "{check:?}: {reached:.2} % of {floor} %");

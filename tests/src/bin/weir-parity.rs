@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use weir_tests::parity::{Check, Filters, Report, captures, compare, corpus, in_share};
+use weir_tests::parity::{Check, Filters, Report, Tables, captures, compare, corpus, in_share};
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Ok(Some(dir)) => dir,
         Ok(None) => {
             println!(
-                "skipped: no corpus beside the project: packets, conversations, files and filters are not compared"
+                "skipped: no corpus beside the project: packets, conversations, files, filters and field rows are not compared"
             );
             return ExitCode::SUCCESS;
         }
@@ -44,11 +44,13 @@ fn main() -> ExitCode {
         }
     };
     let mut report = Report::default();
-    for name in captures(&dir)
+    let names = captures(&dir);
+    let tables = Tables::of(&dir, &names);
+    for name in names
         .iter()
         .filter(|n| in_share(n, share) && n.contains(&only))
     {
-        compare(&dir, name, &filters, &mut report);
+        compare(&dir, name, &filters, &tables, &mut report);
     }
     let reasons =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/reasons.tsv"))
@@ -72,7 +74,7 @@ fn main() -> ExitCode {
             .find(|(c, i, _)| fits(c, capture) && fits(i, item))
             .map_or_else(String::new, |(_, _, r)| r.to_owned())
     };
-    let table = report.markdown(&|id| filters.words(id));
+    let table = report.markdown(&|id| filters.words(id), &reason);
     println!("{table}");
     if let Some(out) = out {
         let commit = Command::new("git")

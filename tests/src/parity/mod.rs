@@ -1,13 +1,17 @@
-//! Weir's answers against those tshark recorded for the corpus: packets, conversations, files, filters.
+//! Weir's answers against those tshark recorded for the corpus: packets, conversations, files, filters, field rows.
 //! Excuses nothing: a difference is listed, with a reason where a person wrote one.
 
 mod conversations;
 mod facts;
 mod filters;
 mod objects;
+mod rows;
+mod scores;
 mod table;
 
 pub use filters::{FOUNDATION, FURTHER, Filters};
+pub use rows::Tables;
+pub use scores::Scores;
 pub use table::{Check, Difference, Outcome, Report};
 
 use std::path::{Path, PathBuf};
@@ -109,7 +113,7 @@ fn load(door: &mut Door, session: &mut Session, path: &Path) -> Result<(), Strin
 }
 
 /// Compares one capture and adds the outcome to the report.
-pub fn compare(dir: &Path, name: &str, filters: &Filters, report: &mut Report) {
+pub fn compare(dir: &Path, name: &str, filters: &Filters, tables: &Tables, report: &mut Report) {
     let mut loaded = Loaded::new(dir, name);
     report.captures += 1;
     facts::compare(&loaded, report);
@@ -117,5 +121,6 @@ pub fn compare(dir: &Path, name: &str, filters: &Filters, report: &mut Report) {
         conversations::compare(&loaded, report);
         objects::compare(&loaded, report);
         filters.compare(&mut loaded, report);
+        tables.compare(&mut loaded, &mut report.rows);
     }
 }

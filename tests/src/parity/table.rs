@@ -1,5 +1,6 @@
 //! Outcomes counted, differences listed, the table printed.
 
+use super::Scores;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -35,6 +36,8 @@ pub struct Difference {
 pub struct Report {
     /// Captures opened.
     pub captures: usize,
+    /// Field rows.
+    pub rows: Scores,
     counts: BTreeMap<(Check, String), (u64, u64)>,
     differences: Vec<(String, Check, String, Difference)>,
     skipped: BTreeMap<&'static str, u64>,
@@ -95,7 +98,11 @@ impl Report {
 
     /// A Markdown table of the totals, then of every item with a difference, worst first.
     #[must_use]
-    pub fn markdown(&self, words: &dyn Fn(&str) -> String) -> String {
+    pub fn markdown(
+        &self,
+        words: &dyn Fn(&str) -> String,
+        reason: &dyn Fn(&str, &str) -> String,
+    ) -> String {
         let mut out = format!(
             "{} captures.\n\n| compared | pairs | equal | share |\n| --- | ---: | ---: | ---: |\n",
             self.captures
@@ -132,6 +139,7 @@ impl Report {
                 n.1
             );
         }
+        out.push_str(&self.rows.markdown(reason));
         out
     }
 
@@ -148,6 +156,7 @@ impl Report {
                 reason(capture, item)
             );
         }
+        self.rows.differences(&mut out, reason);
         out
     }
 }
