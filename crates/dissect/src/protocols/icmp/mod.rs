@@ -4,7 +4,7 @@ use super::ip::checksum;
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
-use weir_model::{Field, Kind, Value};
+use weir_model::{Field, Kind, Timestamp, Value};
 
 pub(crate) mod echo;
 
@@ -30,12 +30,19 @@ static CHECKSUM: Field = Field::new("icmp.checksum", Kind::Uint(16), "Checksum")
 static STATUS: Field =
     Field::new("icmp.checksum.status", Kind::Uint(8), "Checksum Status").values(checksum::WORDS);
 static IDENT: Field = Field::new("icmp.ident", Kind::Uint(16), "Identifier (BE)");
+static IDENT_LE: Field = Field::new("icmp.ident_le", Kind::Uint(16), "Identifier (LE)");
 static SEQ: Field = Field::new("icmp.seq", Kind::Uint(16), "Sequence Number (BE)");
 static SEQ_LE: Field = Field::new("icmp.seq_le", Kind::Uint(16), "Sequence Number (LE)");
 static RESP_IN: Field = Field::new("icmp.resp_in", Kind::Packet, "Response frame");
 static RESP_TO: Field = Field::new("icmp.resp_to", Kind::Packet, "Request frame");
 static RESP_TIME: Field = Field::new("icmp.resptime", Kind::Float, "Response time");
 static NO_RESP: Field = Field::new("icmp.no_resp", Kind::None, "No response seen");
+static DATA_TIME: Field = Field::new("icmp.data_time", Kind::Time, "Timestamp from icmp data");
+static DATA_AGE: Field = Field::new(
+    "icmp.data_time_relative",
+    Kind::Duration,
+    "Timestamp from icmp data (relative)",
+);
 static GATEWAY: Field = Field::new("icmp.redir_gw", Kind::Ipv4, "Gateway Address");
 static MTU: Field = Field::new("icmp.mtu", Kind::Uint(16), "MTU of next hop");
 static UNUSED: Field = Field::new("icmp.unused", Kind::Bytes, "Unused");
@@ -52,8 +59,8 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 792",
     over: &[Over::IpProto(1)],
     fields: &[
-        &TYPE, &CODE, &CHECKSUM, &STATUS, &IDENT, &SEQ, &SEQ_LE, &RESP_IN, &RESP_TO, &RESP_TIME,
-        &NO_RESP, &GATEWAY, &MTU, &UNUSED,
+        &TYPE, &CODE, &CHECKSUM, &STATUS, &IDENT, &IDENT_LE, &SEQ, &SEQ_LE, &RESP_IN, &RESP_TO,
+        &RESP_TIME, &NO_RESP, &DATA_TIME, &DATA_AGE, &GATEWAY, &MTU, &UNUSED,
     ],
     datagram: Some(dissect),
     ..Protocol::new("icmp", "Internet Control Message Protocol", "ICMP")
@@ -75,6 +82,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         }
         _ => None,
     };
+    let sent = echo.as_ref().and_then(|_| timestamp(data, ctx.meta.time));
     let good = ctx.packet.beyond > 0 || checksum::adds_up(data.bytes);
     if ctx.layer(&PROTOCOL, data.all()) {
         ctx.number(&TYPE, data, 0, 1);
@@ -102,6 +110,12 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         if let Some(echo) = &echo {
             echo.describe(ctx, &ECHO);
         }
+        if let Some(sent) = sent {
+            let range = data.range(8, 16);
+            ctx.field(&DATA_TIME, Value::Time(sent), range);
+            let age = ctx.meta.time.since(sent);
+            ctx.field(&DATA_AGE, Value::Duration(age), range);
+        }
         ctx.close();
     }
     info(ctx, kind, code, data);
@@ -111,8 +125,23 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if error {
         ctx.quote(Over::EtherType(0x0800), data.rest(8));
     } else if kind == 8 || kind == 0 {
-        ctx.unknown(data.rest(8));
+        ctx.unknown(data.rest(if sent.is_some() { 16 } else { 8 }));
     }
+}
+
+/// The time at which an echo was sent, where its data begins with one: seconds and microseconds in either byte
+/// order, less than a day from the packet's own time.
+fn timestamp(data: Data<'_>, now: Timestamp) -> Option<Timestamp> {
+    const DAY: i64 = 86_400;
+    let (seconds, micros) = (data.u32(8)?, data.u32(12)?);
+    let orders = [
+        (seconds, micros),
+        (seconds.swap_bytes(), micros.swap_bytes()),
+    ];
+    let times = orders.into_iter().filter(|(_, micros)| *micros < 1_000_000);
+    let mut times =
+        times.map(|(s, micros)| Timestamp::from_parts(s.into(), i64::from(micros) * 1000));
+    times.find(|t| now.since(*t).0.unsigned_abs() < (DAY * 1_000_000_000).unsigned_abs())
 }
 
 fn identity(ctx: &mut Ctx<'_>, data: Data<'_>) {
@@ -120,7 +149,7 @@ fn identity(ctx: &mut Ctx<'_>, data: Data<'_>) {
         ctx.number(field, data, at, 2);
         if let Some(n) = data.u16(at) {
             // Some systems write these in the other byte order; both readings are shown.
-            let field = if at == 4 { &IDENT } else { &SEQ_LE };
+            let field = if at == 4 { &IDENT_LE } else { &SEQ_LE };
             let value = Value::Uint(u64::from(n.swap_bytes()));
             ctx.field(field, value, data.range(at, at + 2));
         }
