@@ -104,7 +104,8 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let (h, p) = (usize::from(hard), usize::from(proto));
     let ends = [8 + h, 8 + h + p, 8 + 2 * h + p, 8 + 2 * (h + p)];
     let [a, b, c, d] = ends;
-    let mac = |at| data.array(at).map(Mac).filter(|_| h == 6);
+    let ethernet = matches!(data.u16(0), Some(1 | 6));
+    let mac = |at| data.array(at).map(Mac).filter(|_| ethernet && h == 6);
     let ip = |at| {
         data.array::<4>(at)
             .map(Ipv4Addr::from)
@@ -172,11 +173,17 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
 fn party(ctx: &mut Ctx<'_>, data: Data<'_>, at: [usize; 3], fields: [&'static Field; 4]) {
     let [from, middle, to] = at;
     let [mac, hard, ip, proto] = fields;
-    match data.array(from).filter(|_| middle - from == 6) {
+    // Of other hardware six bytes are no MAC, of another protocol four are no IP address.
+    let ethernet = matches!(data.u16(0), Some(1 | 6));
+    match data.array(from).filter(|_| ethernet && middle - from == 6) {
         Some(m) => ctx.field(mac, Value::Mac(Mac(m)), data.range(from, middle)),
         None => ctx.bytes(hard, data, from, middle),
     }
-    match data.array::<4>(middle).filter(|_| to - middle == 4) {
+    let internet = data.u16(2) == Some(0x0800);
+    match data
+        .array::<4>(middle)
+        .filter(|_| internet && to - middle == 4)
+    {
         Some(a) => ctx.field(ip, Value::Ipv4(a.into()), data.range(middle, to)),
         None => ctx.bytes(proto, data, middle, to),
     }

@@ -174,10 +174,27 @@ fn option(ctx: &mut Ctx<'_>, o: &Opt<'_>, data: Data<'_>) {
                 ctx.field(field, Value::Uint(u64::from(*n)), range);
             }
         }
+        None if o.code == 61 => client(ctx, o, data),
         None if o.code == 81 => name(ctx, o, data),
         None => {}
     }
     ctx.close();
+}
+
+/// The client's identifier (RFC 2132 section 9.14): where it is a hardware address, that.
+fn client(ctx: &mut Ctx<'_>, o: &Opt<'_>, data: Data<'_>) {
+    let at = o.at + 2;
+    if let [kind @ (1 | 6), mac @ ..] = o.value
+        && let Ok(mac) = <[u8; 6]>::try_from(mac)
+    {
+        let kind = Value::Uint(u64::from(*kind));
+        ctx.field(&f::HW_TYPE, kind, data.range(at, at + 1));
+        ctx.field(
+            &f::HW_MAC_ADDR,
+            Value::Mac(Mac(mac)),
+            data.range(at + 1, o.end()),
+        );
+    }
 }
 
 fn name(ctx: &mut Ctx<'_>, o: &Opt<'_>, data: Data<'_>) {
