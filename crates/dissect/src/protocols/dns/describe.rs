@@ -25,6 +25,8 @@ enum Piece {
     Ipv6(&'static Field),
     /// A length byte and text.
     Text(&'static Field, &'static Field),
+    /// A length byte and bytes.
+    Sized(&'static Field, &'static Field),
     /// As many of these as there are.
     Texts(&'static Field, &'static Field),
     /// What is left, when there is something.
@@ -35,7 +37,7 @@ enum Piece {
     Types,
 }
 
-use Piece::{Ipv4, Ipv6, Name, Rest, RestText, Text, Texts, Time, Types, U8, U16, U32};
+use Piece::{Ipv4, Ipv6, Name, Rest, RestText, Sized, Text, Texts, Time, Types, U8, U16, U32};
 
 /// What the data of a record type consists of.
 static PIECES: &[(&[u16], &[Piece])] = &[
@@ -111,6 +113,18 @@ static PIECES: &[(&[u16], &[Piece])] = &[
         ],
     ),
     (&[47], &[Name(&f::NSEC_NEXT_DOMAIN_NAME), Types]),
+    (
+        &[50],
+        &[
+            U8(&f::NSEC3_ALGO),
+            U8(&f::NSEC3_FLAGS),
+            U16(&f::NSEC3_ITERATIONS),
+            Sized(&f::NSEC3_SALT_LENGTH, &f::NSEC3_SALT),
+            Sized(&f::NSEC3_HASH_LENGTH, &f::NSEC3_HASH),
+            Types,
+        ],
+    ),
+    (&[62], &[U32(&f::CSYNC_SOA), U16(&f::CSYNC_FLAGS), Types]),
     (
         &[48, 60],
         &[
@@ -405,6 +419,17 @@ fn rdata(
             }
             Text(length, field) => {
                 at = text(ctx, (length, field), message, data, at)?;
+                continue;
+            }
+            Sized(length, field) => {
+                let len = c.u8()?;
+                let bytes = c.take(usize::from(len))?;
+                ctx.field(length, Value::Uint(len.into()), data.range(at, at + 1));
+                let end = at + 1 + bytes.len();
+                if !bytes.is_empty() {
+                    ctx.field(field, Value::Bytes(bytes), data.range(at + 1, end));
+                }
+                at = end;
                 continue;
             }
             Texts(length, field) => {

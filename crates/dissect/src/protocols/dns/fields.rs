@@ -246,6 +246,19 @@ pub(crate) static DNSKEY_ALGORITHM: Field =
     Field::new("dns.dnskey.algorithm", Kind::Uint(8), "Algorithm");
 pub(crate) static DNSKEY_PUBLIC_KEY: Field =
     Field::new("dns.dnskey.public_key", Kind::Bytes, "Public Key");
+pub(crate) static NSEC3_ALGO: Field = Field::new("dns.nsec3.algo", Kind::Uint(8), "Hash algorithm");
+pub(crate) static NSEC3_FLAGS: Field = Field::new("dns.nsec3.flags", Kind::Uint(8), "NSEC3 flags");
+pub(crate) static NSEC3_ITERATIONS: Field =
+    Field::new("dns.nsec3.iterations", Kind::Uint(16), "NSEC3 iterations");
+pub(crate) static NSEC3_SALT_LENGTH: Field =
+    Field::new("dns.nsec3.salt_length", Kind::Uint(8), "Salt length");
+pub(crate) static NSEC3_SALT: Field = Field::new("dns.nsec3.salt_value", Kind::Bytes, "Salt value");
+pub(crate) static NSEC3_HASH_LENGTH: Field =
+    Field::new("dns.nsec3.hash_length", Kind::Uint(8), "Hash length");
+pub(crate) static NSEC3_HASH: Field =
+    Field::new("dns.nsec3.hash_value", Kind::Bytes, "Next hashed owner");
+pub(crate) static CSYNC_SOA: Field = Field::new("dns.csync.soa", Kind::Uint(32), "SOA");
+pub(crate) static CSYNC_FLAGS: Field = Field::new("dns.csync.flags", Kind::Uint(16), "Flags").hex();
 pub(crate) static NSEC_NEXT_DOMAIN_NAME: Field =
     Field::new("dns.nsec.next_domain_name", Kind::Text, "Next Domain Name");
 pub(crate) static OPT: Field = Field::new("dns.opt", Kind::None, "Option");
@@ -397,6 +410,15 @@ pub(crate) static ALL: &[&Field] = &[
     &DNSKEY_PROTOCOL,
     &DNSKEY_ALGORITHM,
     &DNSKEY_PUBLIC_KEY,
+    &NSEC3_ALGO,
+    &NSEC3_FLAGS,
+    &NSEC3_ITERATIONS,
+    &NSEC3_SALT_LENGTH,
+    &NSEC3_SALT,
+    &NSEC3_HASH_LENGTH,
+    &NSEC3_HASH,
+    &CSYNC_SOA,
+    &CSYNC_FLAGS,
     &NSEC_NEXT_DOMAIN_NAME,
     &OPT,
     &OPT_CODE,

@@ -120,7 +120,10 @@ fn read(
         return ctx.short();
     };
     let sections = Sections::read(body.bytes, header);
+    let readable = sections.questions.len() == usize::from(header.counts[0]);
     let seen = match (flavour, stream) {
+        // Whose questions cannot be read is no question and no answer to one.
+        _ if !readable => Seen::Untracked,
         (Flavour::Multicast, _) => {
             announce(ctx, header, &sections, body.bytes);
             Seen::Untracked

@@ -1,5 +1,5 @@
 //! Layout of DNS messages (RFC 1035 section 4). Knows names, questions and records, not what they mean.
-//! Hostile bytes: compression pointers may only point backwards, names and records are bounded.
+//! Hostile bytes: how far compression pointers are followed is bounded, and names and records are.
 
 use weir_model::{Cursor, Short};
 
@@ -170,8 +170,9 @@ pub(crate) fn skip_name(message: &[u8], mut at: usize) -> Result<usize, Short> {
 pub(crate) fn name(message: &[u8], at: usize) -> Result<Name, Short> {
     let end = skip_name(message, at)?;
     let mut raw: Vec<u8> = Vec::with_capacity(32);
-    // A pointer may only lead to what stands before everything read so far: no loop, and an end.
-    let mut lowest = at;
+    // RFC 1035 has pointers lead to what stood before. They are followed forward too, as long as fewer bytes were
+    // looked at than the message has: then there was no loop.
+    let mut looked = 0;
     let (mut at, mut labels, mut pointers) = (at, 0u16, 0usize);
     let mut remark = "";
     loop {
@@ -189,16 +190,18 @@ pub(crate) fn name(message: &[u8], at: usize) -> Result<Name, Short> {
                 raw.extend_from_slice(message.get(at + 1..at + 1 + len).ok_or(Short)?);
                 labels += 1;
                 at += len + 1;
+                looked += len + 1;
             }
             3 => {
                 let low = usize::from(*message.get(at + 1).ok_or(Short)?);
                 let to = (len & 0x3f) << 8 | low;
                 pointers += 1;
-                if to >= lowest || pointers > POINTERS {
+                looked += 2;
+                if looked >= message.len() || pointers > POINTERS {
                     remark = "<Name contains a pointer that loops>";
                     break;
                 }
-                (at, lowest) = (to, to);
+                at = to;
             }
             _ => return Err(Short),
         }
