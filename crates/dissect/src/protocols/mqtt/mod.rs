@@ -30,6 +30,7 @@ static MSGTYPE: Field = Field::new("mqtt.msgtype", Kind::Uint(8), "Message Type"
 static HDRFLAGS: Field = Field::new("mqtt.hdrflags", Kind::Uint(8), "Header Flags").hex();
 static RETAIN: Field = Field::new("mqtt.retain", Kind::Bool, "Retain");
 static QOS: Field = Field::new("mqtt.qos", Kind::Uint(8), "QoS Level");
+static SUB_QOS: Field = Field::new("mqtt.sub.qos", Kind::Uint(8), "Requested QoS");
 static LEN: Field = Field::new("mqtt.len", Kind::Uint(64), "Msg Len");
 static PROTO: Field = Field::new("mqtt.protoname", Kind::Text, "Protocol Name");
 static VER: Field = Field::new("mqtt.ver", Kind::Uint(8), "Version");
@@ -50,7 +51,8 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "MQTT 5.0",
     over: &[Over::TcpPort(1883)],
     fields: &[
-        &HDRFLAGS, &MSGTYPE, &RETAIN, &QOS, &LEN, &PROTO, &VER, &CLIENT, &USERNAME, &TOPIC, &CODE,
+        &HDRFLAGS, &MSGTYPE, &RETAIN, &QOS, &SUB_QOS, &LEN, &PROTO, &VER, &CLIENT, &USERNAME,
+        &TOPIC, &CODE,
     ],
     anomalies: &[&MALFORMED],
     probe: Some(probe),
@@ -132,12 +134,18 @@ fn probe(p: &Probe<'_>) -> Certainty {
 }
 
 fn start(start: Start) -> Box<dyn StreamDissector> {
-    Frames::boxed(Mqtt { connect: None }, start.from_start)
+    let state = Mqtt {
+        connect: None,
+        version: 0,
+    };
+    Frames::boxed(state, start.from_start)
 }
 
 #[derive(Clone)]
 struct Mqtt {
     connect: Option<u32>,
+    /// As the client said; 0 where that was not seen.
+    version: u8,
 }
 
 /// A text with its length before it, and where the next thing stands.
@@ -177,8 +185,11 @@ impl Framing for Mqtt {
         if wanted {
             ctx.open(&HDRFLAGS, Value::Uint(first.into()), data.range(0, 1));
             ctx.bits(&MSGTYPE, data, 0, 1, 0xf0);
-            if kind == 3 {
+            // In 3.1 every packet has these bits; later they are reserved in all others.
+            if kind == 3 || (self.version == 3 && matches!(kind, 6 | 8 | 10)) {
                 ctx.bits(&QOS, data, 0, 1, 6);
+            }
+            if kind == 3 {
                 ctx.flag(&RETAIN, data, 0, 1, 1);
             }
             ctx.close();
@@ -200,6 +211,7 @@ impl Framing for Mqtt {
                 });
                 code
             }
+            8 | 10 if wanted => self.topics(ctx, data.rest(at), kind == 8),
             3 => publish(ctx, m, (data.rest(at), len, first), wanted),
             _ => Some(0),
         };
@@ -235,6 +247,24 @@ fn publish(
 }
 
 impl Mqtt {
+    /// The topics of a subscription or of its end.
+    fn topics(&self, ctx: &mut Ctx<'_>, data: Data<'_>, options: bool) -> Option<u8> {
+        let mut at = 2;
+        if self.version == 5 {
+            at += 1 + usize::from(data.u8(at)?);
+        }
+        while at < data.len() {
+            let (topic, end) = text(data, at)?;
+            ctx.field(&TOPIC, Value::Text(&word(topic)), topic.all());
+            at = end;
+            if options {
+                ctx.bits(&SUB_QOS, data, at, 1, 3);
+                at += 1;
+            }
+        }
+        Some(0)
+    }
+
     fn connect(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -246,6 +276,7 @@ impl Mqtt {
         let version = data.u8(at)?;
         let flags = data.u8(at + 1)?;
         let proto = word(name);
+        self.version = version;
         if wanted {
             ctx.field(&PROTO, Value::Text(&proto), name.all());
             ctx.number(&VER, data, at, 1);

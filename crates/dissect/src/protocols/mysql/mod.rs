@@ -84,6 +84,8 @@ const HEAD: usize = 4;
 const TEXT: usize = 1024;
 /// CLIENT_SSL among the client's capabilities.
 const SSL: u32 = 0x0800;
+/// A statement has attributes before it (CLIENT_QUERY_ATTRIBUTES).
+const ATTRIBUTES: u32 = 1 << 27;
 
 /// A greeting: protocol 10, a version in digits that ends with a zero.
 fn greeting(b: &[u8]) -> Certainty {
@@ -121,7 +123,12 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
     } else {
         Stage::Commands
     };
-    Frames::boxed(Mysql { stage, row: None }, start.from_start)
+    let state = Mysql {
+        stage,
+        row: None,
+        attributes: false,
+    };
+    Frames::boxed(state, start.from_start)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,6 +145,8 @@ struct Mysql {
     stage: Stage,
     /// The command that waits for its answer.
     row: Option<u32>,
+    /// Attributes stand before statements.
+    attributes: bool,
 }
 
 fn text(bytes: &[u8]) -> Box<str> {
@@ -207,6 +216,7 @@ impl Mysql {
                     ctx.info(format_args!("Login Request user={name}"));
                 }
                 self.stage = Stage::Auth;
+                self.attributes = capabilities & ATTRIBUTES != 0;
                 self.row = note(ctx, m, "login", name);
             }
             Stage::Auth => {}
@@ -221,7 +231,10 @@ impl Mysql {
                 }
                 let arg = match code {
                     2 | 3 | 5 | 6 | 22 => {
-                        let statement = body.rest(1);
+                        let skip = (code == 3 && self.attributes)
+                            .then(|| attributes(body.rest(1).bytes))
+                            .flatten();
+                        let statement = body.rest(1 + skip.unwrap_or(0));
                         let arg = String::from_utf8_lossy(statement.bytes);
                         if wanted && matches!(code, 3 | 22) {
                             ctx.field(&QUERY, Value::Text(&arg), statement.all());
@@ -240,7 +253,15 @@ impl Mysql {
         let body = m.data.rest(HEAD);
         if self.stage == Stage::Greeting {
             self.stage = Stage::Login;
-            if wanted && body.u8(0) != Some(0xff) {
+            // Who may not connect is told so instead.
+            if body.u8(0) == Some(0xff) {
+                self.stage = Stage::Commands;
+                let code = body.bytes.get(1..3).and_then(|c| c.first_chunk::<2>());
+                if let Some(code) = code.filter(|_| wanted) {
+                    let code = Value::Uint(u16::from_le_bytes(*code).into());
+                    ctx.field(&ERROR, code, body.range(1, 3));
+                }
+            } else if wanted {
                 ctx.number(&PROTOCOL_VERSION, body, 0, 1);
                 let version = word(body.rest(1).bytes);
                 let name = text(version);
@@ -274,6 +295,59 @@ impl Mysql {
             (c.meta.last, c.meta.end) = at;
         });
     }
+}
+
+/// A number of one to nine bytes (protocol::LengthEncodedInteger), and the bytes it takes.
+fn number(b: &[u8]) -> Option<(usize, usize)> {
+    let wide = match *b.first()? {
+        n @ 0..=0xfa => return Some((n.into(), 1)),
+        0xfc => 2,
+        0xfd => 3,
+        0xfe => 8,
+        _ => return None,
+    };
+    let n = b.get(1..=wide)?.iter().rev();
+    let n = n.fold(0_u64, |n, b| n << 8 | u64::from(*b));
+    Some((usize::try_from(n).ok()?, 1 + wide))
+}
+
+/// Bytes of the attributes before a statement (COM_QUERY with CLIENT_QUERY_ATTRIBUTES).
+fn attributes(b: &[u8]) -> Option<usize> {
+    let (count, mut at) = number(b)?;
+    at += number(b.get(at..)?)?.1;
+    if count == 0 {
+        return Some(at);
+    }
+    let absent = b.get(at..at.checked_add(count.div_ceil(8))?)?;
+    at += absent.len() + 1;
+    let mut kinds = Vec::new();
+    for _ in 0..count {
+        kinds.push(*b.get(at)?);
+        let (len, head) = number(b.get(at + 2..)?)?;
+        at = (at + 2 + head).checked_add(len)?;
+    }
+    for (n, kind) in kinds.into_iter().enumerate() {
+        if absent
+            .get(n / 8)
+            .is_some_and(|byte| byte >> (n % 8) & 1 == 1)
+        {
+            continue;
+        }
+        let len = match kind {
+            1 => 1,
+            2 | 13 => 2,
+            3 | 4 | 9 => 4,
+            5 | 8 => 8,
+            6 => 0,
+            7 | 10 | 11 | 12 => 1 + usize::from(*b.get(at)?),
+            _ => {
+                let (len, head) = number(b.get(at..)?)?;
+                head.checked_add(len)?
+            }
+        };
+        at = at.checked_add(len)?;
+    }
+    (at <= b.len()).then_some(at)
 }
 
 fn note(ctx: &mut Ctx<'_>, m: &Framed<'_>, cmd: &'static str, arg: Box<str>) -> Option<u32> {

@@ -112,6 +112,7 @@ fn probe(p: &Probe<'_>) -> Certainty {
 fn start(start: Start) -> Box<dyn StreamDissector> {
     Frames::boxed(
         Pgsql {
+            sasl: None,
             opening: start.from_start,
             asked: false,
             user: Box::default(),
@@ -124,6 +125,8 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
 
 #[derive(Clone)]
 struct Pgsql {
+    /// The server asked for SASL: for its first message, or for a further one.
+    sasl: Option<bool>,
     /// The client's next message has no type.
     opening: bool,
     /// The server's next byte says whether encryption begins.
@@ -255,7 +258,11 @@ impl Pgsql {
         let kind = data.u8(0).unwrap_or(0);
         let body = data.rest(5);
         if wanted {
-            let word = name(kind, client);
+            let word = match (self.sasl, kind) {
+                (Some(true), b'p') => "SASLInitialResponse message",
+                (Some(false), b'p') => "SASLResponse message",
+                _ => name(kind, client),
+            };
             ctx.field(&TYPE, Value::Text(word), data.range(0, 1));
             ctx.number(&LENGTH, data, 1, 4);
             ctx.info(format_args!("{} {word}", if client { '>' } else { '<' }));
@@ -280,8 +287,21 @@ impl Pgsql {
             (true, b'p') if wanted => {
                 ctx.field(&PASSWORD, Value::Text(&text(body.bytes)), body.all());
             }
+            (false, b'S') if wanted => {
+                let name = text(body.bytes);
+                let from = name.len() + 1;
+                let value = text(body.rest(from).bytes);
+                ctx.field(&NAME, Value::Text(&name), body.range(0, name.len()));
+                let range = body.range(from, from + value.len());
+                ctx.field(&PARAMETER, Value::Text(&value), range);
+            }
             (false, b'R') => {
                 let kind = body.u32(0);
+                self.sasl = match kind {
+                    Some(10) => Some(true),
+                    Some(11) => Some(false),
+                    _ => None,
+                };
                 if wanted && let Some(n) = kind {
                     ctx.field(&AUTHTYPE, Value::Int(n.into()), body.range(0, 4));
                 }
