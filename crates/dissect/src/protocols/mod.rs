@@ -141,6 +141,7 @@ pub static ALL: &[&Protocol] = &[
     &juniper::PROTOCOL,
     &kerberos::PROTOCOL,
     &ldap::PROTOCOL,
+    &ldap::PROTOCOL_CLDAP,
     &llc::PROTOCOL,
     &llmnr::PROTOCOL,
     &macsec::PROTOCOL,

@@ -1,5 +1,5 @@
 //! GSS-API tokens (RFC 2743 section 3.1) and SPNEGO inside them (RFC 4178): which mechanisms are offered, and their
-//! tokens. NTLMSSP is read; of Kerberos only what kind of token it is.
+//! tokens. NTLMSSP and the messages of Kerberos are read.
 
 #[cfg(test)]
 mod tests;
@@ -8,6 +8,7 @@ use crate::ber::Tlv;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::protocol::Protocol;
+use crate::protocols::kerberos;
 use crate::protocols::ntlmssp::{self, Exchange};
 use std::fmt::Write as _;
 use weir_model::{Field, Kind, Value};
@@ -246,7 +247,7 @@ fn token(
     }
     if data.bytes.starts_with(ntlmssp::MAGIC) {
         exchange.read(ctx, data);
-    } else if data.u8(0) == Some(0x60) {
+    } else if matches!(data.u8(0), Some(0x60 | 0x6e | 0x6f | 0x7e)) {
         krb5(ctx, data);
     }
     if wanted {
@@ -269,29 +270,72 @@ fn mic(ctx: &mut Ctx<'_>, data: Data<'_>, wanted: bool) {
     }
 }
 
+/// What a token wraps, where it is signed and not sealed.
+pub(crate) fn wrapped<'a>(ctx: &mut Ctx<'_>, data: Data<'a>) -> Option<Data<'a>> {
+    let id = Tlv::read(data).filter(|t| t.tag == 0x60);
+    let rest = match id {
+        Some(whole) => {
+            let id = Tlv::read(whole.body).filter(|o| o.tag == 6)?;
+            whole.body.rest(id.head + id.body.len())
+        }
+        None => data,
+    };
+    let clear = match *rest.bytes {
+        // RFC 4121 section 4.2.6.2: flags, a filler, bytes of the checksum, by how many it is rotated.
+        [5, 4, flags, 0xff, c0, c1, r0, r1, ..] => {
+            let checksum = usize::from(u16::from_be_bytes([c0, c1]));
+            let rotated = usize::from(u16::from_be_bytes([r0, r1]));
+            (flags & 2 == 0).then(|| match rotated {
+                0 => rest.sub(16, rest.len().saturating_sub(checksum)),
+                _ => rest.rest(16 + checksum),
+            })
+        }
+        // RFC 1964 section 1.2.2: no cipher; behind the sequence number stand a checksum and a confounder.
+        [2, 1, _, _, 0xff, 0xff, ..] => Some(rest.rest(32)),
+        _ => None,
+    };
+    if ctx.layer(&PROTOCOL, data.all()) {
+        ctx.close();
+    }
+    if matches!(rest.bytes, [5, 4, ..] | [2, 1, ..]) && ctx.layer(&PROTOCOL_KRB5, rest.all()) {
+        ctx.close();
+    }
+    clear.filter(|c| !c.is_empty())
+}
+
 /// A token of Kerberos (RFC 4121 section 4): with its object identifier before it, or bare.
 fn krb5(ctx: &mut Ctx<'_>, data: Data<'_>) {
-    if !ctx.layer(&PROTOCOL_KRB5, data.all()) {
-        return;
+    let wanted = ctx.layer(&PROTOCOL_KRB5, data.all());
+    if wanted {
+        ctx.open(&KRB5_BLOB, Value::Bytes(data.bytes), data.all());
     }
-    ctx.open(&KRB5_BLOB, Value::Bytes(data.bytes), data.all());
     let mut rest = data;
     if data.u8(0) == Some(0x60)
         && let Some(whole) = Tlv::read(data)
         && let Some(id) = Tlv::read(whole.body).filter(|o| o.tag == 6)
     {
-        ctx.field(
-            &KRB5_OID,
-            Value::Text(&dotted(id.body.bytes)),
-            id.body.all(),
-        );
+        if wanted {
+            let text = dotted(id.body.bytes);
+            ctx.field(&KRB5_OID, Value::Text(&text), id.body.all());
+        }
         rest = whole.body.rest(id.head + id.body.len());
     }
     if let Some(kind) = rest.array::<2>(0).filter(|k| k[0] < 0x60) {
         // Wireshark takes its first byte for the low one.
         let kind = u16::from_le_bytes(kind);
-        ctx.field(&KRB5_KIND, Value::Uint(kind.into()), rest.range(0, 2));
+        if wanted {
+            ctx.field(&KRB5_KIND, Value::Uint(kind.into()), rest.range(0, 2));
+        }
+        // A ticket shown, the answer to it, or an error; signatures and what is sealed are no messages.
+        if kind <= 3 {
+            kerberos::carried(ctx, rest.rest(2));
+        }
+    } else {
+        // DCE's style has the message without anything before it.
+        kerberos::carried(ctx, rest);
     }
-    ctx.close();
-    ctx.close();
+    if wanted {
+        ctx.close();
+        ctx.close();
+    }
 }

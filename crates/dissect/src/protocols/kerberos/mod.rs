@@ -1,6 +1,7 @@
 //! Kerberos 5 (RFC 4120) over UDP and TCP: who asks for a ticket to what, with which ciphers, and what came of it.
 //! Reads no ticket.
 
+mod describe;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -13,7 +14,7 @@ use crate::flow::FlowState;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector};
 use std::any::Any;
-use weir_model::{Field, Holds, Kind, Value};
+use weir_model::{Field, Holds, Kind};
 use wire::Kdc;
 
 static MSG_TYPE: Field = Field::new("kerberos.msg_type", Kind::Uint(32), "msg-type").values(&[
@@ -110,6 +111,18 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
     Frames::boxed(Krb::default(), start.from_start)
 }
 
+/// A message that another protocol's token carries: which ticket is shown to whom. Keeps no rows, since the carrier
+/// has them.
+pub(crate) fn carried(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    if !begins(data.bytes) {
+        return;
+    }
+    if ctx.layer(&PROTOCOL, data.all()) {
+        describe::message(ctx, data);
+        ctx.close();
+    }
+}
+
 /// The request that waits for its answer.
 #[derive(Clone, Default)]
 struct Krb {
@@ -158,7 +171,13 @@ impl Krb {
         match Kdc::read(data) {
             Some(kdc) => {
                 if wanted {
-                    describe(ctx, &kdc);
+                    if let Some(word) = MSG_TYPE.word(kdc.kind) {
+                        ctx.info(format_args!(
+                            "{}",
+                            word.trim_start_matches("krb-").to_uppercase()
+                        ));
+                    }
+                    describe::message(ctx, data);
                 }
                 self.note(ctx, meta, &kdc);
             }
@@ -210,39 +229,5 @@ impl Krb {
         if let Some(ticket) = self.asked.take() {
             ctx.emit(*ticket);
         }
-    }
-}
-
-fn describe(ctx: &mut Ctx<'_>, kdc: &Kdc<'_>) {
-    if let Some(word) = MSG_TYPE.word(kdc.kind) {
-        ctx.info(format_args!(
-            "{}",
-            word.trim_start_matches("krb-").to_uppercase()
-        ));
-    }
-    if let Some((n, at)) = kdc.pvno {
-        ctx.field(&PVNO, Value::Uint(n), at.body.all());
-    }
-    ctx.field(&MSG_TYPE, Value::Uint(kdc.kind), kdc.kind_at.body.all());
-    let text = |ctx: &mut Ctx<'_>, field: &'static Field, list: &[crate::ber::Tlv<'_>]| {
-        for t in list {
-            ctx.field(field, Value::Text(&t.text()), t.body.all());
-        }
-    };
-    text(ctx, &CREALM, kdc.crealm.as_slice());
-    text(ctx, &CNAME, &kdc.cname);
-    text(ctx, &REALM, kdc.realm.as_slice());
-    text(ctx, &SNAME, &kdc.sname);
-    let ciphers: &'static Field = if matches!(kdc.kind, 10 | 12) {
-        &OFFERED
-    } else {
-        &ETYPE
-    };
-    for t in &kdc.etypes {
-        let n = wire::signed(*t);
-        ctx.field(ciphers, Value::Int(n), t.body.all());
-    }
-    if let Some(t) = kdc.code {
-        ctx.field(&ERROR, Value::Int(wire::signed(t)), t.body.all());
     }
 }

@@ -52,8 +52,6 @@ const OFFER: usize = 32;
 #[derive(Default)]
 pub(super) struct Kdc<'a> {
     pub(super) kind: u64,
-    pub(super) kind_at: Tlv<'a>,
-    pub(super) pvno: Option<(u64, Tlv<'a>)>,
     pub(super) cname: Vec<Tlv<'a>>,
     pub(super) sname: Vec<Tlv<'a>>,
     pub(super) realm: Option<Tlv<'a>>,
@@ -80,8 +78,13 @@ fn tagged<'a>(of: &Tlv<'a>, n: u8) -> Option<Tlv<'a>> {
 
 /// The parts of a name (section 5.2.2).
 fn name<'a>(of: Option<Tlv<'a>>) -> Vec<Tlv<'a>> {
-    let parts = of.and_then(|n| tagged(&n, 1));
-    parts.iter().flat_map(Tlv::inner).take(PARTS).collect()
+    of.iter().flat_map(parts).collect()
+}
+
+/// The parts of a name, one after the other.
+pub(super) fn parts<'a>(of: &Tlv<'a>) -> impl Iterator<Item = Tlv<'a>> + use<'a> {
+    let list = tagged(of, 1);
+    list.into_iter().flat_map(|l| l.inner()).take(PARTS)
 }
 
 /// A number with a sign.
@@ -114,15 +117,10 @@ impl<'a> Kdc<'a> {
         let outer = Tlv::read(data)?;
         let body = outer.only().filter(|b| b.tag == 0x30)?;
         let tag = u64::from(outer.tag & 0x1f);
-        // A request says version and type one place later than an answer.
-        let (pvno, kind) = match tag {
-            10 | 12 => (tagged(&body, 1), tagged(&body, 2)?),
-            _ => (tagged(&body, 0), tagged(&body, 1)?),
-        };
+        // A request says its type one place later than an answer.
+        let kind = tagged(&body, if matches!(tag, 10 | 12) { 2 } else { 1 })?;
         let mut out = Self {
             kind: kind.number()?,
-            kind_at: kind,
-            pvno: pvno.and_then(|p| Some((p.number()?, p))),
             ..Self::default()
         };
         match tag {

@@ -1,4 +1,4 @@
-//! LDAP (RFC 4511) over TCP: operations with their results, who binds as whom. Reads what stands at the front of an
+//! LDAP (RFC 4511) over TCP, and over UDP: operations with their results, who binds as whom. Reads what stands at the front of an
 //! operation, no filters and no attributes; what SASL wraps is counted.
 
 #[cfg(test)]
@@ -6,9 +6,14 @@ mod tests;
 
 use crate::ber::{self, Tlv};
 use crate::context::{Ctx, MALFORMED};
+use crate::data::Data;
 use crate::facts::row::row;
+use crate::flow::FlowState;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocols::gss_api;
+use crate::protocols::ntlmssp::{self, Exchange};
+use std::any::Any;
 use weir_model::{Field, Holds, Kind, LimitKind, PacketRef, Timestamp, Value};
 
 static MESSAGE_ID: Field = Field::new("ldap.messageID", Kind::Uint(32), "messageID");
@@ -19,20 +24,20 @@ static OPERATION: Field = Field::new("ldap.protocolOp", Kind::Uint(32), "protoco
     (3, "searchRequest"),
     (4, "searchResEntry"),
     (5, "searchResDone"),
-    (6, "searchResRef"),
-    (7, "modifyRequest"),
-    (8, "modifyResponse"),
-    (9, "addRequest"),
-    (10, "addResponse"),
-    (11, "delRequest"),
-    (12, "delResponse"),
-    (13, "modDNRequest"),
-    (14, "modDNResponse"),
-    (15, "compareRequest"),
-    (16, "compareResponse"),
-    (17, "abandonRequest"),
-    (18, "extendedReq"),
-    (19, "extendedResp"),
+    (6, "modifyRequest"),
+    (7, "modifyResponse"),
+    (8, "addRequest"),
+    (9, "addResponse"),
+    (10, "delRequest"),
+    (11, "delResponse"),
+    (12, "modDNRequest"),
+    (13, "modDNResponse"),
+    (14, "compareRequest"),
+    (15, "compareResponse"),
+    (16, "abandonRequest"),
+    (19, "searchResRef"),
+    (23, "extendedReq"),
+    (24, "extendedResp"),
     (25, "intermediateResponse"),
 ]);
 static VERSION: Field = Field::new("ldap.version", Kind::Uint(8), "version");
@@ -44,7 +49,7 @@ static AUTHENTICATION: Field = Field::new("ldap.authentication", Kind::Uint(32),
         (2, "ntlmsspAuth"),
         (3, "sasl"),
     ]);
-static SIMPLE: Field = Field::new("ldap.simple", Kind::Bytes, "simple").holds(Holds::Secret);
+static SIMPLE: Field = Field::new("ldap.simple", Kind::Text, "simple").holds(Holds::Secret);
 static MECHANISM: Field = Field::new("ldap.mechanism", Kind::Text, "mechanism");
 static BASE: Field = Field::new("ldap.baseObject", Kind::Text, "baseObject").holds(Holds::Name);
 static SCOPE: Field = Field::new("ldap.scope", Kind::Uint(32), "scope").values(&[
@@ -111,6 +116,21 @@ pub static PROTOCOL: Protocol = Protocol {
     ..Protocol::new("ldap", "Lightweight Directory Access Protocol", "LDAP")
 };
 
+/// The same over UDP (MS-ADTS section 6.3.3), as a domain's controllers are looked for.
+pub static PROTOCOL_CLDAP: Protocol = Protocol {
+    spec: "RFC 1798",
+    over: &[Over::UdpPort(389)],
+    fields: PROTOCOL.fields,
+    anomalies: &[&MALFORMED],
+    probe: Some(probe),
+    datagram: Some(datagram),
+    ..Protocol::new(
+        "cldap",
+        "Connectionless Lightweight Directory Access Protocol",
+        "CLDAP",
+    )
+};
+
 row! {
     /// An operation and its result. First: the request; last: what ended it.
     pub struct Operation of PROTOCOL {
@@ -129,6 +149,8 @@ row! {
 const NAME_BYTES: usize = 512;
 /// Requests without a result that are kept.
 const OPEN: usize = 64;
+/// Messages of one datagram that are read.
+const MESSAGES: usize = 64;
 
 static MANY: LimitKind = LimitKind {
     id: "ldap.open",
@@ -144,6 +166,7 @@ const LONGEST: u64 = 16 << 20;
 
 mod op {
     pub(super) const BIND: u8 = 0;
+    pub(super) const BIND_RESPONSE: u8 = 1;
     pub(super) const UNBIND: u8 = 2;
     pub(super) const SEARCH: u8 = 3;
     pub(super) const ENTRY: u8 = 4;
@@ -179,6 +202,29 @@ fn probe(p: &Probe<'_>) -> Certainty {
     }
 }
 
+/// Messages of one datagram, of which an answer has several.
+fn datagram(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    if begins(data.bytes) != Some(true) {
+        return ctx.unknown(data);
+    }
+    let wanted = ctx.layer(&PROTOCOL_CLDAP, data.all());
+    let mut state = ctx
+        .flow_state::<Ldap, _>(std::mem::take)
+        .unwrap_or_default();
+    let whole = Framed {
+        direction: ctx.packet.flow.map_or(Direction::Forward, |f| f.1),
+        data,
+        from: (ctx.meta.packet, ctx.meta.time),
+        offset: 0,
+        passed: false,
+    };
+    state.messages(ctx, &whole, wanted);
+    ctx.flow_state::<Ldap, _>(|s| *s = state);
+    if wanted {
+        ctx.close();
+    }
+}
+
 fn start(start: Start) -> Box<dyn StreamDissector> {
     Frames::boxed(Ldap::default(), start.from_start)
 }
@@ -196,6 +242,7 @@ struct Open {
 #[derive(Clone, Default)]
 struct Ldap {
     open: Vec<Open>,
+    login: Exchange,
 }
 
 fn cut(text: &str) -> Box<str> {
@@ -206,13 +253,12 @@ fn cut(text: &str) -> Box<str> {
     text.get(..end).unwrap_or_default().into()
 }
 
-/// Wireshark counts operations by their place in the choice, RFC 4511 by their tags, which leave some numbers out.
-fn place_of(op: u8) -> u64 {
-    match op {
-        19 => 6,
-        6..=16 => u64::from(op) + 1,
-        23..=24 => u64::from(op) - 5,
-        _ => op.into(),
+impl FlowState for Ldap {
+    fn box_clone(&self) -> Box<dyn FlowState> {
+        Box::new(self.clone())
+    }
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
     }
 }
 
@@ -245,8 +291,14 @@ impl Framing for Ldap {
         let wanted = ctx.layer(&PROTOCOL, m.data.all());
         if m.data.bytes.first() == Some(&0x30) {
             self.read(ctx, m, wanted);
-        } else if wanted {
-            ctx.info(format_args!("SASL wrapped"));
+        } else {
+            if wanted {
+                ctx.info(format_args!("SASL wrapped"));
+            }
+            // What is signed and not sealed can be read.
+            if let Some(clear) = gss_api::wrapped(ctx, m.data.rest(WRAP)) {
+                self.messages(ctx, &Framed { data: clear, ..*m }, wanted);
+            }
         }
         if wanted {
             ctx.close();
@@ -255,6 +307,22 @@ impl Framing for Ldap {
 }
 
 impl Ldap {
+    /// Messages one after the other.
+    fn messages(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>, wanted: bool) {
+        let mut at = 0;
+        for _ in 0..MESSAGES {
+            let rest = m.data.rest(at);
+            let Some((0x30, head, len)) = ber::head(rest.bytes) else {
+                return;
+            };
+            let len = usize::try_from(len).unwrap_or(usize::MAX);
+            let end = head.saturating_add(len).min(rest.len());
+            let data = rest.sub(0, end);
+            self.read(ctx, &Framed { data, ..*m }, wanted);
+            at += end;
+        }
+    }
+
     fn read(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>, wanted: bool) {
         let whole = Tlv::read(m.data);
         let mut parts = whole.iter().flat_map(Tlv::inner);
@@ -266,8 +334,8 @@ impl Ldap {
         if wanted {
             ctx.field(&MESSAGE_ID, Value::Uint(number), id.body.all());
             let range = body.body.all();
-            ctx.field(&OPERATION, Value::Uint(place_of(op)), range);
-            if let Some(word) = OPERATION.word(place_of(op)) {
+            ctx.field(&OPERATION, Value::Uint(u64::from(op)), range);
+            if let Some(word) = OPERATION.word(u64::from(op)) {
                 ctx.info(format_args!("{word}({number})"));
             }
         }
@@ -318,7 +386,7 @@ impl Ldap {
                     Some(a) if kind == 0 => {
                         argument = "simple".into();
                         if wanted {
-                            ctx.field(&SIMPLE, Value::Bytes(a.body.bytes), a.body.all());
+                            ctx.field(&SIMPLE, Value::Text(&a.text()), a.body.all());
                         }
                     }
                     Some(a) => {
@@ -326,6 +394,14 @@ impl Ldap {
                         argument = mechanism.map_or_else(|| "ntlm".into(), |t| t.text());
                         if wanted && let Some(t) = mechanism {
                             ctx.field(&MECHANISM, Value::Text(&argument), t.body.all());
+                        }
+                        // The token: behind the mechanism, or all there is of Microsoft's own way.
+                        let token = match mechanism {
+                            Some(_) => a.inner().nth(1).filter(|t| t.tag == 4).map(|t| t.body),
+                            None => Some(a.body),
+                        };
+                        if let Some(token) = token {
+                            gss_api::blob(ctx, token, &mut self.login);
                         }
                     }
                     None => {}
@@ -372,8 +448,20 @@ impl Ldap {
 
     fn result(&mut self, ctx: &mut Ctx<'_>, id: u64, body: &Tlv<'_>, wanted: bool) {
         let mut parts = body.inner();
-        let (code, _, text) = (parts.next(), parts.next(), parts.next());
+        let (code, name, text) = (parts.next(), parts.next(), parts.next());
         let value = code.and_then(|c| c.number());
+        if body.tag & 0x1f == op::BIND_RESPONSE {
+            // Of the two ways, one has a part of its own for the token, the other puts it into a name.
+            let own = body.find(0x87).map(|t| t.body);
+            let name = name.filter(|n| n.body.bytes.starts_with(ntlmssp::MAGIC));
+            if let Some(token) = own.or(name.map(|n| n.body)) {
+                gss_api::blob(ctx, token, &mut self.login);
+            }
+            // 14: the log-on goes on.
+            if value != Some(14) {
+                self.login.finish(ctx, Some(value == Some(0)));
+            }
+        }
         let said = text.map(|t| t.text()).unwrap_or_default();
         if wanted {
             if let (Some(c), Some(n)) = (code, value) {
@@ -398,7 +486,7 @@ impl Ldap {
         ctx.emit(Operation {
             meta,
             message_id: id,
-            opcode: OPERATION.word(place_of(open.op)).unwrap_or_default(),
+            opcode: OPERATION.word(u64::from(open.op)).unwrap_or_default(),
             object: open.object,
             argument: open.argument,
             entries: open.entries,
