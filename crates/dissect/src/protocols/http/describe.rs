@@ -11,7 +11,11 @@ use crate::body::{Decoder, Encoding};
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::LinkKind;
+use crate::flow::FlowState;
 use crate::protocol::Protocol;
+use crate::protocols::gss_api;
+use base64::Engine as _;
+use std::any::Any;
 use weir_model::{ByteRange, Field, PacketRef, SourceId, Timestamp, Value};
 
 /// Most decoded bytes shown as one field.
@@ -89,6 +93,20 @@ fn head_fields(ctx: &mut Ctx<'_>, head: &Head<'_>, data: Data<'_>) {
 
 /// A datagram that is one message, of a protocol that took over the format of heads: it has fields, and
 /// no exchange.
+/// Requests that a flow of datagrams has had.
+#[derive(Clone, Copy, Default)]
+struct Asked(u32);
+
+impl FlowState for Asked {
+    fn box_clone(&self) -> Box<dyn FlowState> {
+        Box::new(*self)
+    }
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// A head in a datagram.
 pub(crate) fn datagram(ctx: &mut Ctx<'_>, protocol: &'static Protocol, data: Data<'_>) {
     let blank = leading_lines(data.bytes);
     let data = data.rest(blank);
@@ -99,6 +117,14 @@ pub(crate) fn datagram(ctx: &mut Ctx<'_>, protocol: &'static Protocol, data: Dat
     let bytes = data.bytes.get(..end).unwrap_or_default();
     let head = Head::read(bytes);
     let wanted = ctx.layer(protocol, data.all());
+    // A notification is no request.
+    let asks = matches!(head.start, StartLine::Request { method, .. } if !notifies(method));
+    let number = ctx
+        .flow_state::<Asked, _>(|a| {
+            a.0 = a.0.saturating_add(u32::from(asks));
+            a.0
+        })
+        .unwrap_or(1);
     if ctx.describing
         && let Some(line) = bytes.split(|b| matches!(b, b'\r' | b'\n')).next()
     {
@@ -113,6 +139,10 @@ pub(crate) fn datagram(ctx: &mut Ctx<'_>, protocol: &'static Protocol, data: Dat
         if request.host.is_some() {
             let url = request.url();
             ctx.field(&f::FULL_URI, Value::Text(&url), ByteRange::GENERATED);
+        }
+        if asks {
+            let number = Value::Uint(number.into());
+            ctx.field(&f::REQUEST_NUMBER, number, ByteRange::GENERATED);
         }
     }
     let body = data.rest(end);
@@ -137,7 +167,7 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
         start,
     };
     if !layer(ctx, data.all()) {
-        return;
+        return tokens(ctx, view.head);
     }
     let head = Head::read(view.head);
     head_fields(ctx, &head, data);
@@ -150,6 +180,7 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
     }
     links(ctx, &head, view);
     content(ctx, view);
+    tokens(ctx, view.head);
     ctx.close();
     match head.start {
         StartLine::Request {
@@ -178,6 +209,51 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
                 media.unwrap_or_default(),
                 if media.is_some() { ")" } else { "" },
             ));
+        }
+    }
+}
+
+/// The tokens of NTLM and Negotiate in a head (RFC 4559): of who logs on, and the challenge to it. They are shown,
+/// and make no rows: which connection a log-on is good for, HTTP does not tell.
+fn tokens(ctx: &mut Ctx<'_>, head: &[u8]) {
+    let schemes: [&[u8]; 2] = [b"NTLM ", b"egotiate "];
+    if !schemes
+        .iter()
+        .any(|s| memchr::memmem::find(head, s).is_some())
+    {
+        return;
+    }
+    for line in head.split(|b| *b == b'\n') {
+        let Some(colon) = memchr::memchr(b':', line) else {
+            continue;
+        };
+        let (name, value) = line.split_at(colon);
+        let value = value.get(1..).unwrap_or_default().trim_ascii();
+        let scheme = [&b"NTLM "[..], b"Negotiate "].into_iter().find(|s| {
+            value
+                .get(..s.len())
+                .is_some_and(|v| v.eq_ignore_ascii_case(s))
+        });
+        let names: [&[u8]; 4] = [
+            b"authorization",
+            b"proxy-authorization",
+            b"www-authenticate",
+            b"proxy-authenticate",
+        ];
+        let (Some(scheme), true) = (scheme, names.iter().any(|n| name.eq_ignore_ascii_case(n)))
+        else {
+            continue;
+        };
+        let token = value.get(scheme.len()..).unwrap_or_default().trim_ascii();
+        let token = base64::engine::general_purpose::STANDARD.decode(token);
+        if let Ok(token) = token {
+            let source = ctx.source("Token", &token);
+            let data = Data {
+                bytes: &token,
+                source,
+                start: 0,
+            };
+            gss_api::blob(ctx, data, &mut Default::default());
         }
     }
 }

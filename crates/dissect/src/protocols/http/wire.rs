@@ -297,7 +297,8 @@ fn start_line(line: &[u8]) -> StartLine<'_> {
     StartLine::Request {
         method,
         target: target.trim_ascii_start(),
-        version: version.trim_ascii_end(),
+        // All that is left of the line: a blank behind it is part of what was sent.
+        version,
     }
 }
 
