@@ -510,7 +510,9 @@ impl Rpc {
         if wanted {
             put(ctx, &ALLOC_HINT, data, 16, 4, head.little);
             put(ctx, &CTX_ID, data, 20, 2, head.little);
-            if let Some(open) = place.and_then(|n| self.open.get(n)) {
+            // What an answer answers is told once it is known which interface it speaks.
+            let bound = |o: &&Open| self.bound.iter().any(|(c, _)| *c == o.context);
+            if let Some(open) = place.and_then(|n| self.open.get(n)).filter(bound) {
                 ctx.computed(&OPNUM, Value::Uint(open.opnum.into()));
             }
             if head.kind == kind::FAULT {

@@ -204,7 +204,12 @@ fn record(
         let (at, len) = (r.fixed, r.data.1 - r.data.0);
         ctx.field(
             &f::NAME,
-            Value::Text(&name.shown_with_use()),
+            // The name of a status is only repeated, so its use is not told.
+            Value::Text(&if r.kind == NBSTAT {
+                name.shown()
+            } else {
+                name.shown_with_use()
+            }),
             data.range(r.at, r.fixed),
         );
         ctx.field(

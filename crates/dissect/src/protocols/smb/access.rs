@@ -1,6 +1,6 @@
 //! What both versions of the protocol write alike: masks of access, options of opening, attributes, status words.
 
-use weir_model::{Field, Kind};
+use weir_model::{Field, Holds, Kind};
 
 /// A field and what stands inside it: bits with their masks.
 pub(crate) type Bits = &'static [(u64, &'static Field)];
@@ -19,6 +19,7 @@ macro_rules! fields {
 pub(crate) use fields;
 
 fields! {
+    FILE = Field::new("smb.file", Kind::Text, "File Name").holds(Holds::Name);
     ACCESS = Field::new("smb.access_mask", Kind::Uint(32), "Access Mask").hex();
     A_READ = flag("smb.access.read", "Read");
     A_WRITE = flag("smb.access.write", "Write");

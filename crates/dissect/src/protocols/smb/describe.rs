@@ -93,13 +93,24 @@ pub(super) fn command(ctx: &mut Ctx<'_>, state: &mut Smb, c: &Command<'_>, asked
         put(ctx, &f::ANDX_OFFSET, words, 2, 2);
     }
     show(ctx, words, layout::fixed(c.cmd, c.head.response, c.count));
-    let handle = match (c.cmd, c.head.response) {
-        (cmd::NT_CREATE, true) => None,
-        (_, false) => c.handle(),
-        _ => None,
+    let handle = match c.head.response {
+        false => c.handle(),
+        true => asked.and_then(|a| a.handle),
     };
-    if let Some(name) = handle.and_then(|h| state.file(h).map(str::to_owned)) {
-        ctx.computed(&f::FILE, Value::Text(&name));
+    let name = match (c.cmd, asked) {
+        (cmd::NT_CREATE | cmd::OPEN, Some(asked)) => Some(asked.name.to_string()),
+        _ => handle.and_then(|h| state.file(h).map(str::to_owned)),
+    };
+    if let Some(name) = name.filter(|n| !n.is_empty()) {
+        // Of a transaction's answer Wireshark tells it twice: of its head, and of the pipe.
+        let times = if c.cmd == cmd::TRANS && c.head.response {
+            2
+        } else {
+            1
+        };
+        for _ in 0..times {
+            ctx.computed(&f::FILE, Value::Text(&name));
+        }
     }
     match (c.cmd, c.head.response) {
         (cmd::READ | cmd::WRITE, false) => {

@@ -1,5 +1,6 @@
 //! Fields of SMB1.
 
+pub(super) use super::access::FILE;
 use super::access::{Bits, STATUS, fields};
 use weir_model::{Field, Holds, Kind};
 
@@ -133,7 +134,6 @@ fields! {
     CONNECT_SUPPORT = u16f("smb.connect.support", "Optional Support").hex();
     SERVICE = Field::new("smb.service", Kind::Text, "Service");
     FID = u16f("smb.fid", "FID").hex();
-    FILE = text("smb.file", "File Name");
     OLD_FILE = text("smb.old_file", "Old File Name");
     NAME_LEN = u32f("smb.file_name_len", "File Name Len");
     CREATE_FLAGS = u32f("smb.create_flags", "Create Flags").hex();

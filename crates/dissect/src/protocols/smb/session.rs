@@ -49,9 +49,9 @@ pub(super) struct Asked {
     /// The share it connects.
     share: Box<str>,
     /// The file it opens, or is to be called from now on.
-    name: Box<str>,
+    pub(super) name: Box<str>,
     before: Box<str>,
-    handle: Option<u16>,
+    pub(super) handle: Option<u16>,
     /// Offset in the file.
     pub(super) at: u64,
     /// Bytes it wants.

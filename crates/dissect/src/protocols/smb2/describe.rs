@@ -7,7 +7,7 @@ use super::{Command, Head, status};
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::LinkKind;
-use crate::protocols::smb::items;
+use crate::protocols::smb::{access, items};
 use crate::wide;
 use weir_model::{Field, PacketRef, Value};
 
@@ -186,6 +186,9 @@ fn variable(ctx: &mut Ctx<'_>, c: &Command<'_>, asked: Option<&Asked>) {
         (cmd::IOCTL, false) => {
             let input = c.pointed((24, 4), (28, 4));
             ioctl_data(ctx, &f::IOCTL_IN, input);
+            if wide::number(c.body(), 4, 4) == Some(DFS_REFERRALS) {
+                text(ctx, &access::FILE, input.rest(2));
+            }
             if validates(c) {
                 items::show(ctx, input, layout::VALIDATES);
                 list(ctx, &f::DIALECT, input, 24, wide::place(input, 22, 2));
@@ -230,6 +233,9 @@ fn variable(ctx: &mut Ctx<'_>, c: &Command<'_>, asked: Option<&Asked>) {
         _ => {}
     }
 }
+
+/// FSCTL_DFS_GET_REFERRALS (section 2.2.31): where else a path can be found.
+const DFS_REFERRALS: u64 = 0x0006_0194;
 
 /// FSCTL_VALIDATE_NEGOTIATE_INFO (section 2.2.31.4).
 fn validates(c: &Command<'_>) -> bool {

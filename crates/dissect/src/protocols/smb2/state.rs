@@ -364,7 +364,11 @@ impl State {
                 } else {
                     c.pointed((24, 4), (28, 4))
                 };
-                let id = c.handle(8)?;
+                // Some servers write another handle into the answer.
+                let id = match asked {
+                    Some(_) if response => handle,
+                    _ => c.handle(8)?,
+                };
                 // FSCTL_PIPE_TRANSCEIVE.
                 (
                     piece(id, !response, 0),
