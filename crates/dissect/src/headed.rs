@@ -25,6 +25,15 @@ impl<'a> Head<'a> {
         })
     }
 
+    /// What is there of a head whose end is not: in a datagram nothing more follows.
+    pub(crate) fn cut(bytes: &'a [u8]) -> Self {
+        let bytes = bytes.get(..HEAD).unwrap_or(bytes);
+        Self {
+            bytes,
+            len: bytes.len(),
+        }
+    }
+
     /// Lines, the first one first.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.bytes

@@ -17,6 +17,9 @@ static STATUS_LINE: Field = Field::new("sip.Status-Line", Kind::Text, "Status-Li
 static STATUS: Field = Field::new("sip.Status-Code", Kind::Uint(32), "Status-Code");
 static FROM: Field = Field::new("sip.From", Kind::Text, "From").holds(Holds::Name);
 static TO: Field = Field::new("sip.To", Kind::Text, "To").holds(Holds::Name);
+static FROM_ADDR: Field =
+    Field::new("sip.from.addr", Kind::Text, "SIP from address").holds(Holds::Name);
+static TO_ADDR: Field = Field::new("sip.to.addr", Kind::Text, "SIP to address").holds(Holds::Name);
 static CALL_ID: Field = Field::new("sip.Call-ID", Kind::Text, "Call-ID");
 static CSEQ: Field = Field::new("sip.CSeq", Kind::Text, "CSeq");
 static USER_AGENT: Field = Field::new("sip.User-Agent", Kind::Text, "User-Agent");
@@ -32,7 +35,9 @@ pub static PROTOCOL: Protocol = Protocol {
         &STATUS_LINE,
         &STATUS,
         &FROM,
+        &FROM_ADDR,
         &TO,
+        &TO_ADDR,
         &CALL_ID,
         &CSEQ,
         &USER_AGENT,
@@ -116,26 +121,36 @@ impl Framing for Sip {
     }
 }
 
+/// The address in a From or To (RFC 3261 section 20.20): in angle brackets, else up to its parameters.
+fn address_of(value: &str) -> Option<&str> {
+    let address = match value.split_once('<') {
+        Some((_, rest)) => rest.split('>').next()?,
+        None => value.split(';').next()?,
+    };
+    Some(address.trim()).filter(|a| !a.is_empty())
+}
+
 fn read(ctx: &mut Ctx<'_>, data: Data<'_>, meta: MessageMeta) {
     let wanted = ctx.layer(&PROTOCOL, data.all());
-    let whole = Head::read(data.bytes).filter(|_| begins(data.bytes) == Some(true));
-    let Some(head) = whole else {
+    if begins(data.bytes) != Some(true) {
         if wanted {
             ctx.close();
         }
         return;
-    };
+    }
+    let head = Head::read(data.bytes).unwrap_or_else(|| Head::cut(data.bytes));
     let line = head.lines().next().unwrap_or_default();
     let text = String::from_utf8_lossy(line);
     let [first, second, _] = words(line);
     let answer = first.starts_with("SIP/");
     let status = second.parse::<u16>().ok().filter(|_| answer);
-    let [from, to, call, cseq, agent] = [
+    let [from, to, call, cseq, agent, server] = [
         &["from", "f"][..],
         &["to", "t"],
         &["call-id", "i"],
         &["cseq"],
-        &["user-agent", "server"],
+        &["user-agent"],
+        &["server"],
     ]
     .map(|names| head.text(names).unwrap_or_default());
     if wanted {
@@ -166,6 +181,14 @@ fn read(ctx: &mut Ctx<'_>, data: Data<'_>, meta: MessageMeta) {
             if !value.is_empty() {
                 ctx.computed(field, Value::Text(value));
             }
+            let address = match field.name {
+                "sip.From" => Some(&FROM_ADDR),
+                "sip.To" => Some(&TO_ADDR),
+                _ => None,
+            };
+            if let Some((field, address)) = address.zip(address_of(value)) {
+                ctx.computed(field, Value::Text(address));
+            }
         }
         ctx.close();
     }
@@ -181,7 +204,7 @@ fn read(ctx: &mut Ctx<'_>, data: Data<'_>, meta: MessageMeta) {
         request_from: from.into(),
         request_to: to.into(),
         call_id: call.into(),
-        user_agent: agent.into(),
+        user_agent: if agent.is_empty() { server } else { agent }.into(),
         status_code: status,
     });
 }

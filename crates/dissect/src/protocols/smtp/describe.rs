@@ -36,6 +36,7 @@ pub(super) fn part(ctx: &mut Ctx<'_>, session: &Session, part: &Framed<'_>) {
     }
     let mut at = 0;
     let mut secret = None;
+    let mut goes_on = false;
     while at < data.len() {
         let rest = data.rest(at);
         let end = memchr::memchr(b'\n', rest.bytes).map_or(rest.len(), |n| n + 1);
@@ -46,7 +47,7 @@ pub(super) fn part(ctx: &mut Ctx<'_>, session: &Session, part: &Framed<'_>) {
         if client {
             secret = secret.or(command(ctx, session.sends, line, &text));
         } else {
-            reply(ctx, line, &text);
+            goes_on = reply(ctx, line, &text, goes_on);
         }
     }
     let first = data.bytes.split(|c| *c == b'\n').next().unwrap_or_default();
@@ -109,11 +110,17 @@ fn command(ctx: &mut Ctx<'_>, sends: Sends, line: Data<'_>, text: &str) -> Optio
     secret.then_some(())
 }
 
-fn reply(ctx: &mut Ctx<'_>, line: Data<'_>, text: &str) {
-    ctx.open(&f::RESPONSE, Value::Text(text), line.all());
+/// A line of the server. Of a reply of several lines the first is the response and tells its code; the others add
+/// parameters to it. Does the reply go on behind this line?
+fn reply(ctx: &mut Ctx<'_>, line: Data<'_>, text: &str, goes_on: bool) -> bool {
+    if !goes_on {
+        ctx.open(&f::RESPONSE, Value::Text(text), line.all());
+    }
     let code = text.get(..3).and_then(|c| c.parse::<u64>().ok());
     if let Some(code) = code.filter(|_| text.bytes().take(3).all(|b| b.is_ascii_digit())) {
-        ctx.field(&f::CODE, Value::Uint(code), line.range(0, 3));
+        if !goes_on {
+            ctx.field(&f::CODE, Value::Uint(code), line.range(0, 3));
+        }
         if let Some(rest) = text.get(4..).filter(|r| !r.is_empty()) {
             ctx.field(
                 &f::RSP_PARAMETER,
@@ -122,5 +129,8 @@ fn reply(ctx: &mut Ctx<'_>, line: Data<'_>, text: &str) {
             );
         }
     }
-    ctx.close();
+    if !goes_on {
+        ctx.close();
+    }
+    text.as_bytes().get(3) == Some(&b'-')
 }

@@ -62,6 +62,8 @@ pub(super) struct Session {
     mail: Option<Box<Mail>>,
     /// In the head of a mail, with the header that a folded line goes on.
     head: Option<Box<str>>,
+    /// Commands without a reply: a client may send several at once (RFC 2920).
+    owed: u32,
     login: Option<Box<Login>>,
 }
 
@@ -187,6 +189,7 @@ impl Session {
     }
 
     fn command(&mut self, ctx: &mut Ctx<'_>, line: &Line) {
+        self.owed = self.owed.saturating_add(1);
         let (word, arg) = line.text.split_once(' ').unwrap_or((&line.text, ""));
         let arg = arg.trim();
         match word.trim().to_ascii_uppercase().as_str() {
@@ -308,6 +311,7 @@ impl Session {
         let Some(code) = code.filter(|_| line.text.as_bytes().get(3) != Some(&b'-')) else {
             return;
         };
+        self.owed = self.owed.saturating_sub(1);
         if let Some(mail) = &mut self.mail {
             mail.last_reply = cut(&line.text);
             (mail.meta.last, mail.meta.end) = (ctx.meta.packet, ctx.meta.time);
@@ -335,11 +339,12 @@ impl Session {
                 self.end(ctx);
             }
             Awaits::Nothing if self.sends == Sends::Asked => {
-                self.sends = if code == 354 {
-                    Sends::Mail
-                } else {
-                    Sends::Commands
-                };
+                // Replies to the commands before it come first.
+                if code == 354 {
+                    self.sends = Sends::Mail;
+                } else if self.owed == 0 {
+                    self.sends = Sends::Commands;
+                }
             }
             Awaits::Nothing => {}
         }
