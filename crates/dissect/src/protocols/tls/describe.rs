@@ -1,10 +1,10 @@
 //! Fields of TLS records and clear handshake messages, in Wireshark's order. Reports nothing.
 
-use super::certificate::Certificate;
 use super::fields as f;
 use super::fingerprint;
 use super::parameters;
 use super::wire::{self, Extension, Hello, Record};
+use super::x509;
 use crate::context::Ctx;
 use crate::data::Data;
 use weir_model::{ByteRange, Cursor, Short, Value};
@@ -402,12 +402,7 @@ fn protocols(
     Ok(())
 }
 
-pub(super) fn certificates(
-    ctx: &mut Ctx<'_>,
-    list: &[(&[u8], usize)],
-    parsed: &[Certificate],
-    body: Data<'_>,
-) {
+pub(super) fn certificates(ctx: &mut Ctx<'_>, list: &[(&[u8], usize)], body: Data<'_>) {
     let len = body.len().saturating_sub(3) as u64;
     ctx.field(
         &f::HANDSHAKE_CERTIFICATES_LENGTH,
@@ -415,7 +410,7 @@ pub(super) fn certificates(
         body.range(0, 3),
     );
     ctx.open(&f::HANDSHAKE_CERTIFICATES, Value::None, body.rest(3).all());
-    for (n, (der, at)) in list.iter().enumerate() {
+    for (der, at) in list {
         let range = body.range(*at, at + der.len());
         let len = Value::Uint(der.len() as u64);
         ctx.field(
@@ -424,12 +419,7 @@ pub(super) fn certificates(
             body.range(at.saturating_sub(3), *at),
         );
         ctx.open(&f::HANDSHAKE_CERTIFICATE, Value::Bytes(der), range);
-        if let Some(c) = parsed.get(n) {
-            ctx.field(&f::X509_SERIAL, Value::Bytes(&c.serial), range);
-            for name in &c.names {
-                ctx.field(&f::X509_DNS, Value::Text(name), range);
-            }
-        }
+        x509::describe(ctx, body.sub(*at, at + der.len()));
         ctx.close();
     }
     ctx.close();

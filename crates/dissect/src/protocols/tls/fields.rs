@@ -898,6 +898,15 @@ pub(crate) static HANDSHAKE_JA4: Field = Field::new("tls.handshake.ja4", Kind::T
     .spec("JA4 client fingerprint (BSD 3-clause)");
 pub(crate) static X509_SERIAL: Field =
     Field::new("x509af.serialNumber", Kind::Bytes, "serialNumber");
+pub(crate) static X509_UTC_TIME: Field = Field::new("x509af.utcTime", Kind::Text, "utcTime");
+pub(crate) static X509_COUNTRY: Field =
+    Field::new("x509sat.CountryName", Kind::Text, "CountryName");
+pub(crate) static X509_PRINTABLE: Field =
+    Field::new("x509sat.printableString", Kind::Text, "printableString").holds(Holds::Name);
+pub(crate) static X509_UTF8: Field =
+    Field::new("x509sat.uTF8String", Kind::Text, "uTF8String").holds(Holds::Name);
+pub(crate) static X509_TELETEX: Field =
+    Field::new("x509sat.teletexString", Kind::Text, "teletexString").holds(Holds::Name);
 pub(crate) static X509_DNS: Field =
     Field::new("x509ce.dNSName", Kind::Text, "dNSName").holds(Holds::Name);
 pub(crate) static RECORD_OPAQUE_TYPE: Field =
@@ -907,6 +916,11 @@ pub(crate) static RECORD_OPAQUE_TYPE: Field =
 pub(crate) static ALL: &[&Field] = &[
     &HANDSHAKE_JA4,
     &X509_SERIAL,
+    &X509_UTC_TIME,
+    &X509_COUNTRY,
+    &X509_PRINTABLE,
+    &X509_UTF8,
+    &X509_TELETEX,
     &X509_DNS,
     &RECORD,
     &RECORD_OPAQUE_TYPE,

@@ -12,6 +12,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod wire;
+mod x509;
 
 pub use certificate::Certificate;
 pub use handshake::Handshake;

@@ -4,7 +4,7 @@ use super::certificate::Certificate;
 use super::handshake::Handshake;
 use super::over_quic::Offer;
 use super::wire::{self, Hello, Record};
-use super::{PROTOCOL, describe, fingerprint};
+use super::{PROTOCOL, describe, fingerprint, x509};
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::protocol::Direction;
@@ -297,6 +297,7 @@ impl Session {
                 }
                 Err(_) => ctx.anomaly(&MALFORMED),
             },
+            wire::CERTIFICATE_STATUS if wanted => x509::status(ctx, body),
             wire::CERTIFICATE => {
                 let list = wire::certificates(body.bytes);
                 if list.len() > CERTIFICATES {
@@ -308,7 +309,7 @@ impl Session {
                     .filter_map(|(der, _)| Certificate::read(der))
                     .collect();
                 if wanted {
-                    describe::certificates(ctx, &list, &parsed, body);
+                    describe::certificates(ctx, &list, body);
                 }
                 let server =
                     self.sides[direction.index()].server || direction == Direction::Backward;

@@ -12,6 +12,7 @@ const HEARTBEAT: u8 = 24;
 pub(super) const CLIENT_HELLO: u8 = 1;
 pub(super) const SERVER_HELLO: u8 = 2;
 pub(super) const CERTIFICATE: u8 = 11;
+pub(super) const CERTIFICATE_STATUS: u8 = 22;
 
 /// Largest record body: 2^14 and what encryption adds (RFC 5246 section 6.2.3).
 const RECORD: usize = (1 << 14) + 2048;
