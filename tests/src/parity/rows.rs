@@ -2,6 +2,7 @@
 
 use super::{Difference, Loaded, Scores};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::path::Path;
 use weir_dissect::BodySink;
 use weir_dissect::tree::plain;
@@ -50,7 +51,7 @@ pub struct Tables {
 enum Place {
     /// Table and column.
     Cell(usize, usize),
-    /// Which of [`CONTEXT`].
+    /// Which of [`CONTEXT`]; behind them the addresses of IPv6.
     Context(usize),
 }
 
@@ -92,7 +93,17 @@ impl Tables {
             }
             tables.list.push(Table { name, columns });
         }
-        for (n, name) in CONTEXT.iter().enumerate() {
+        for (n, name) in [
+            "ip.src",
+            "ip.dst",
+            "tcp.stream",
+            "udp.stream",
+            "ipv6.src",
+            "ipv6.dst",
+        ]
+        .iter()
+        .enumerate()
+        {
             tables.place(name, Place::Context(n));
         }
         tables
@@ -182,7 +193,7 @@ fn compare_table(
         for (c, column) in table.columns.iter().enumerate() {
             let theirs = value(column);
             let ours = match CONTEXT.iter().position(|n| *n == column.name) {
-                Some(n) => mine.context.text(n),
+                Some(n) => mine.context(n),
                 None => mine.cells.text(c),
             };
             if !column.built || (theirs.is_empty() && ours.is_empty()) {
@@ -219,13 +230,12 @@ fn same(ours: &str, theirs: &str) -> bool {
 
 /// The fields behind a column's name.
 fn fields(column: &str) -> Vec<&'static Field> {
-    let of = |name: &str| schema().fields(name).into_iter().map(|d| d.field);
-    match column {
-        // The recorder joined both versions of IP.
-        "src" => of("ip.src").chain(of("ipv6.src")).collect(),
-        "dst" => of("ip.dst").chain(of("ipv6.dst")).collect(),
-        name => of(name).collect(),
-    }
+    let name = match column {
+        "src" => "ip.src",
+        "dst" => "ip.dst",
+        name => name,
+    };
+    schema().fields(name).into_iter().map(|d| d.field).collect()
 }
 
 fn address(field: &'static Field) -> usize {
@@ -251,6 +261,18 @@ impl Cells {
 struct Row {
     cells: Cells,
     context: Cells,
+}
+
+impl Row {
+    /// A column of the context. The recorder took IPv6's addresses only where there are none of IPv4.
+    fn context(&self, column: usize) -> String {
+        let own = self.context.text(column);
+        if own.is_empty() && column < 2 {
+            self.context.text(CONTEXT.len() + column)
+        } else {
+            own
+        }
+    }
 }
 
 /// Collects the cells of every packet.
@@ -307,6 +329,9 @@ fn escaped(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
+            c if c.is_ascii_control() => {
+                let _ = write!(out, "\\{:03o}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
