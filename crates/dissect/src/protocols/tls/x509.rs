@@ -13,6 +13,8 @@ const STRINGS: &[u8] = &[
 ];
 /// The subject's other names (section 4.2.1.6), as an object identifier: 2.5.29.17.
 const OTHER_NAMES: &[u8] = &[0x55, 0x1d, 17];
+/// Which key signed it (section 4.2.1.1): 2.5.29.35.
+const AUTHORITY_KEY: &[u8] = &[0x55, 0x1d, 35];
 
 /// A certificate in DER.
 pub(super) fn describe(ctx: &mut Ctx<'_>, der: Data<'_>) {
@@ -90,13 +92,25 @@ fn time(ctx: &mut Ctx<'_>, t: &Tlv<'_>) {
 
 fn extension(ctx: &mut Ctx<'_>, extension: &Tlv<'_>) {
     let mut parts = extension.inner();
-    if parts.next().is_none_or(|k| k.body.bytes != OTHER_NAMES) {
+    let Some(kind) = parts.next().map(|k| k.body.bytes) else {
+        return;
+    };
+    if kind != OTHER_NAMES && kind != AUTHORITY_KEY {
         return;
     }
     let Some(value) = parts.find(|p| p.tag == 4) else {
         return;
     };
-    let Some(names) = Tlv::read(value.body) else {
+    let Some(content) = Tlv::read(value.body) else {
+        return;
+    };
+    // The issuer's names stand within, the subject's are all there is.
+    let names = if kind == AUTHORITY_KEY {
+        content.find(0xa1)
+    } else {
+        Some(content)
+    };
+    let Some(names) = names else {
         return;
     };
     for other in each(names.body) {
