@@ -13,7 +13,7 @@ const FLOORS: [(Check, f64); 4] = [
 ];
 
 /// Percent of field rows that are equal at least. Only ever raised.
-const ROWS: f64 = 80.0;
+const ROWS: f64 = 92.0;
 
 #[test]
 fn a_fixed_tenth_is_at_least_as_equal_as_it_was() {
