@@ -5,12 +5,12 @@ use crate::body::BodySink;
 use crate::data::Data;
 use crate::dissector::Core;
 use crate::facts::{
-    Anomalies, Anomaly, Artifact, Bindings, Facts, Layers, Link, LinkKind, Links, Message,
+    Anomalies, Anomaly, Artifact, Bindings, Facts, Layers, Link, LinkKind, Links, Marks, Message,
     MessageMeta, Span, Spans,
 };
 use crate::flow::{Expectation, Flow, FlowState, Live, Way};
 use crate::protocol::{Direction, Over, Protocol, Severity, Transport};
-use crate::registry::registry;
+use crate::registry::{ProtocolId, registry};
 use smallvec::SmallVec;
 use std::fmt;
 use std::net::IpAddr;
@@ -118,6 +118,8 @@ pub struct Addresses {
 pub struct PacketState {
     /// Outermost first.
     pub layers: Layers,
+    /// What the tree shows and the list of layers does not name, or the other way round.
+    pub marks: Marks,
     /// Hardware sender and receiver.
     pub macs: Option<(Mac, Mac)>,
     /// Network sender and receiver.
@@ -142,6 +144,8 @@ pub struct PacketState {
     pub beyond: u32,
     /// Inside a packet that an ICMP error quotes: what it says is not traffic.
     pub quoted: bool,
+    /// Layers are part of the layer before.
+    pub inside: bool,
     /// The innermost network payload was put together from fragments.
     pub defragmented: bool,
 }
@@ -169,6 +173,9 @@ impl<'a> Ctx<'a> {
             return false;
         }
         self.packet.layers.push(protocol.id());
+        if self.packet.quoted || self.packet.inside {
+            self.hidden();
+        }
         let wanted = self.describing && self.sink.wants(&protocol.info);
         if wanted {
             self.sink.layer(&protocol.info, range);
@@ -179,11 +186,29 @@ impl<'a> Ctx<'a> {
     /// A further part of a layer that was closed, shown apart (one of several packets in a datagram): it is not
     /// listed again. As [`Ctx::layer`] otherwise.
     pub fn layer_again(&mut self, protocol: &'static Protocol, range: ByteRange) -> bool {
+        self.shown_too(protocol.id());
         let wanted = self.describes(protocol);
         if wanted {
             self.sink.layer(&protocol.info, range);
         }
         wanted
+    }
+
+    /// The last layer has no line of its own at the top of the tree.
+    fn hidden(&mut self) {
+        if self.packet.marks.len() < LAYERS {
+            self.packet
+                .marks
+                .push((self.packet.layers.len() as u8, None));
+        }
+    }
+
+    /// A line of the tree that the list of layers does not name.
+    fn shown_too(&mut self, protocol: ProtocolId) {
+        let at = self.packet.layers.len();
+        if at + self.packet.marks.len() < LAYERS {
+            self.packet.marks.push((at as u8, Some(protocol)));
+        }
     }
 
     /// Are fields of this protocol wanted? For fields that are described after their layer was closed.
@@ -259,6 +284,9 @@ impl<'a> Ctx<'a> {
     pub fn pass_through(&mut self, protocol: &'static Protocol) {
         if self.packet.layers.len() < LAYERS {
             self.packet.layers.push(protocol.id());
+            if !protocol.inner {
+                self.hidden();
+            }
         }
     }
 
@@ -302,6 +330,13 @@ impl<'a> Ctx<'a> {
         room
     }
 
+    /// Bytes of no known protocol that are part of the layer before.
+    pub(crate) fn unknown_inside(&mut self, data: Data<'_>) {
+        let before = std::mem::replace(&mut self.packet.inside, true);
+        self.unknown(data);
+        self.packet.inside = before;
+    }
+
     /// Bytes of no known protocol.
     pub fn unknown(&mut self, data: Data<'_>) {
         if !data.is_empty() {
@@ -312,14 +347,41 @@ impl<'a> Ctx<'a> {
     /// A layer ended early: a cut packet is truncated, any other malformed.
     pub fn short(&mut self) {
         if !self.packet.cut {
-            self.anomaly(&MALFORMED);
+            self.anomaly_as(
+                &MALFORMED,
+                format_args!("Malformed Packet (Exception occurred)"),
+            );
+        }
+    }
+
+    /// Something ordinary that is worth a word (a connection begins): shown with the packet, no anomaly and no
+    /// fact. Cheap when nobody looks.
+    pub fn remark(&mut self, kind: &'static AnomalyKind, text: fmt::Arguments<'_>) {
+        if self.describing {
+            crate::protocols::expert::describe(self, None, kind, Some(text));
+        }
+    }
+
+    /// The same, said by another layer than the innermost.
+    pub(crate) fn remark_of(&mut self, by: &'static Protocol, kind: &'static AnomalyKind) {
+        if self.describing {
+            crate::protocols::expert::describe(self, Some(by), kind, None);
         }
     }
 
     /// Something against a specification.
     pub fn anomaly(&mut self, kind: &'static AnomalyKind) {
+        self.raise(kind, None);
+    }
+
+    /// The same, where the packet is described with figures in the words.
+    pub fn anomaly_as(&mut self, kind: &'static AnomalyKind, text: fmt::Arguments<'_>) {
+        self.raise(kind, Some(text));
+    }
+
+    fn raise(&mut self, kind: &'static AnomalyKind, text: Option<fmt::Arguments<'_>>) {
         if self.describing {
-            crate::protocols::expert::describe(self, kind);
+            crate::protocols::expert::describe(self, None, kind, text);
         }
         if self.core.muted || self.packet.duplicate {
             return;
@@ -519,7 +581,13 @@ impl<'a> Ctx<'a> {
         let (muted, quoted) = (self.core.muted, self.packet.quoted);
         self.core.muted = true;
         self.packet.quoted = true;
+        if self.describing {
+            self.sink.quoted(true);
+        }
         self.next(key, data);
+        if self.describing {
+            self.sink.quoted(quoted);
+        }
         self.core.muted = muted;
         self.packet.quoted = quoted;
         self.packet.addresses = addresses;
@@ -672,8 +740,10 @@ impl<'a> Ctx<'a> {
     pub(crate) fn aside(&mut self, what: impl FnOnce(&mut Self)) {
         let describing = std::mem::replace(&mut self.describing, false);
         let layers = std::mem::take(&mut self.packet.layers);
+        let marks = std::mem::take(&mut self.packet.marks);
         what(self);
         self.describing = describing;
         self.packet.layers = layers;
+        self.packet.marks = marks;
     }
 }

@@ -373,7 +373,10 @@ fn run<'a>(
     } = ctx;
     let mut stack = StackId::default();
     if !core.muted {
-        let (id, room) = core.facts.stacks.count(&packet.layers, meta.wire_len);
+        let (id, room) = core
+            .facts
+            .stacks
+            .count(&packet.layers, &packet.marks, meta.wire_len);
         stack = id;
         if !room {
             core.facts.limits.hit(&STACKS, Some(meta.packet));

@@ -224,6 +224,9 @@ pub struct Protocol {
     /// Its datagrams carry whole packets of other flows. Times within its own flow are not described: a packet
     /// is replayed with the innermost flow alone.
     pub tunnel: bool,
+    /// It is part of the layer before: it stands in the list of layers, and in Wireshark its line, where it has
+    /// one, stands within its parent's. The protocol hierarchy does not count it.
+    pub inner: bool,
     /// Over a stream.
     pub stream: Option<fn(Start) -> Box<dyn StreamDissector>>,
     /// Its place in the registry, written once when that is built.
@@ -250,6 +253,7 @@ impl Protocol {
             begins: None,
             datagram: None,
             tunnel: false,
+            inner: false,
             stream: None,
             place: AtomicU16::new(u16::MAX),
         }

@@ -34,6 +34,9 @@ pub trait FieldSink {
     /// The innermost layer's bytes with its payload, where they do not reach to the end of the buffer
     /// (padding, a trailer): what a filter searches in `tcp contains "x"`.
     fn extent(&mut self, _range: ByteRange) {}
+    /// What follows stands in a packet that this one quotes (`true`: an ICMP error), or no longer does: it is
+    /// described and is no traffic.
+    fn quoted(&mut self, _on: bool) {}
     /// A further buffer (reassembled, decoded) that later ranges point into.
     fn source(&mut self, name: &'static str, bytes: &[u8]) -> SourceId;
     /// The packet list's Info column; the last layer's word stands.

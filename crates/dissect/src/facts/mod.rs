@@ -20,7 +20,7 @@ pub use links::{Link, LinkKind, Links};
 pub use message::{Cell, Column, Message, MessageMeta, MessageTable, Messages};
 pub use quality::{Count, Quality, Step};
 pub use spans::{Span, Spans};
-pub use stacks::{Layers, StackId, StackUse, Stacks};
+pub use stacks::{Layers, Marks, StackId, StackUse, Stacks};
 
 use crate::blocks::Blocks;
 use crate::flow::{Copies, Flow};

@@ -161,8 +161,10 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         ctx.close();
     }
     info(ctx, op, sender, target);
-    if conflict.is_some() {
-        ctx.anomaly(&CONFLICT);
+    if conflict.is_some()
+        && let Some(ip) = sender.1
+    {
+        ctx.anomaly_as(&CONFLICT, format_args!("{} ({ip})", CONFLICT.says));
     }
     if data.len() < d {
         ctx.short();

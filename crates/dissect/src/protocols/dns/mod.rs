@@ -11,12 +11,13 @@ pub(crate) mod wire;
 pub(crate) use query::Transactions;
 pub use query::{Answer, AnswerData, Query};
 
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::{Chunk, Data};
 use crate::flow::FlowState;
 use crate::protocol::{
-    Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Start, StreamDissector,
-    Transport,
+    Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Severity, Start,
+    StreamDissector, Transport,
 };
 use crate::protocols::mdns::Announced;
 use query::Seen;
@@ -33,12 +34,26 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 1035",
     over: &[Over::UdpPort(53), Over::TcpPort(53)],
     fields: FIELDS,
-    anomalies: &[&crate::context::MALFORMED],
+    anomalies: &[&crate::context::MALFORMED, &ASKED_AGAIN, &ANSWERED_AGAIN],
     probe: Some(probe),
     datagram: Some(dissect),
     stream: Some(start),
     logs: &[Log::of::<query::Query>()],
     ..Protocol::new("dns", "Domain Name System", "DNS")
+};
+
+static ASKED_AGAIN: AnomalyKind = AnomalyKind {
+    id: "dns.retransmit_request",
+    says: "DNS query retransmission",
+    severity: Severity::Warn,
+    group: "Protocol",
+};
+
+static ANSWERED_AGAIN: AnomalyKind = AnomalyKind {
+    id: "dns.retransmit_response",
+    says: "DNS response retransmission",
+    severity: Severity::Warn,
+    group: "Protocol",
 };
 
 /// Which of the protocols that share the message format.
@@ -126,7 +141,16 @@ fn read(
         _ if !readable => Seen::Untracked,
         (Flavour::Multicast, _) => {
             announce(ctx, header, &sections, body.bytes);
-            Seen::Untracked
+            let mut state = ctx
+                .flow_state::<State, _>(std::mem::take)
+                .unwrap_or_default();
+            let seen = state.0.see(ctx, header);
+            ctx.flow_state::<State, _>(|s| *s = state);
+            match seen {
+                // Who announces itself was not asked.
+                Seen::Unsolicited => Seen::Untracked,
+                seen => seen,
+            }
         }
         (_, Some(transactions)) => {
             let seen = transactions.see(ctx, header);
@@ -147,6 +171,23 @@ fn read(
     if wanted {
         describe::message(ctx, flavour, header, &sections, body, &seen);
         ctx.close();
+    }
+    match seen {
+        Seen::AskedAgain(first) => ctx.remark(
+            &ASKED_AGAIN,
+            format_args!(
+                "{}. Original request in frame {}",
+                ASKED_AGAIN.says, first.number
+            ),
+        ),
+        Seen::AnsweredAgain(first) => ctx.remark(
+            &ANSWERED_AGAIN,
+            format_args!(
+                "{}. Original response in frame {}",
+                ANSWERED_AGAIN.says, first.number
+            ),
+        ),
+        _ => {}
     }
     if sections.short {
         ctx.short();

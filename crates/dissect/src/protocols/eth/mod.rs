@@ -1,9 +1,10 @@
 //! Ethernet II and IEEE 802.3 frames. Knows addresses and the type or length, not what follows.
 
 use super::{ethertype, llc};
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Over, Protocol, Severity};
 use etherparse::Ethernet2Slice;
 use weir_model::{ByteRange, Field, Holds, Kind, Mac, Value};
 
@@ -55,8 +56,23 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[
         &DST, &DST_LG, &DST_IG, &SRC, &SRC_LG, &SRC_IG, &TYPE, &LEN, &PADDING, &TRAILER,
     ],
+    anomalies: &[&GROUP_SOURCE, &NOT_PADDED],
     datagram: Some(dissect),
     ..Protocol::new("eth", "Ethernet II", "Ethernet")
+};
+
+static GROUP_SOURCE: AnomalyKind = AnomalyKind {
+    id: "eth.src_not_group",
+    says: "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)",
+    severity: Severity::Warn,
+    group: "Protocol",
+};
+
+static NOT_PADDED: AnomalyKind = AnomalyKind {
+    id: "eth.padding_bad",
+    says: "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros.",
+    severity: Severity::Note,
+    group: "Protocol",
 };
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
@@ -88,6 +104,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         trailer(ctx, body, used);
         ctx.close();
     }
+    if ctx.describing {
+        remarks(ctx, src, is_length, body, used);
+    }
     if is_length {
         llc::dissect(ctx, body.sub(0, used));
     } else {
@@ -103,6 +122,21 @@ fn inner_length(mut kind: u16, data: Data<'_>) -> Option<usize> {
         tags += 4;
     }
     ethertype::claimed(kind, data.rest(tags)).map(|n| n + tags)
+}
+
+fn remarks(ctx: &mut Ctx<'_>, src: Mac, is_length: bool, body: Data<'_>, used: usize) {
+    if src.is_group() {
+        ctx.remark_of(&PROTOCOL, &GROUP_SOURCE);
+    }
+    let pad = body.sub(used, body.len().min(SHORTEST.saturating_sub(14)));
+    if pad.bytes.iter().any(|b| *b != 0) {
+        let by = if is_length {
+            &PROTOCOL
+        } else {
+            &ethertype::PROTOCOL
+        };
+        ctx.remark_of(by, &NOT_PADDED);
+    }
 }
 
 fn trailer(ctx: &mut Ctx<'_>, body: Data<'_>, used: usize) {

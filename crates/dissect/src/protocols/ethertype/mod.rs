@@ -7,6 +7,7 @@ use crate::protocol::{Over, Protocol};
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 7042",
+    inner: true,
     ..Protocol::new("ethertype", "Ethertype", "")
 };
 

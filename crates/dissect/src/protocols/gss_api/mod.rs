@@ -20,6 +20,7 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 2743",
     fields: &[&OID],
     anomalies: &[&MALFORMED],
+    inner: true,
     ..Protocol::new(
         "gss-api",
         "GSS-API Generic Security Service Application Program Interface",
@@ -63,6 +64,7 @@ pub static PROTOCOL_SPNEGO: Protocol = Protocol {
         &RESPONSE,
     ],
     anomalies: &[&MALFORMED],
+    inner: true,
     ..Protocol::new("spnego", "Simple Protected Negotiation", "SPNEGO")
 };
 
@@ -84,6 +86,7 @@ static KRB5_KIND: Field = Field::new("spnego.krb5.tok_id", Kind::Uint(16), "krb5
 pub static PROTOCOL_KRB5: Protocol = Protocol {
     spec: "RFC 4121",
     fields: &[&KRB5_BLOB, &KRB5_OID, &KRB5_KIND],
+    inner: true,
     ..Protocol::new("spnego-krb5", "SPNEGO-KRB5", "SPNEGO-KRB5")
 };
 

@@ -7,12 +7,13 @@ use super::message::Transaction;
 use super::names::path_and_query;
 use super::read::basic;
 use super::wire::{FieldLine, Head, Looks, StartLine, head_end, leading_lines, looks};
+use crate::anomaly::AnomalyKind;
 use crate::body::{Decoder, Encoding};
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::LinkKind;
 use crate::flow::FlowState;
-use crate::protocol::Protocol;
+use crate::protocol::{Protocol, Severity};
 use crate::protocols::gss_api;
 use base64::Engine as _;
 use std::any::Any;
@@ -20,6 +21,16 @@ use weir_model::{ByteRange, Field, PacketRef, SourceId, Timestamp, Value};
 
 /// Most decoded bytes shown as one field.
 const DECODED: usize = 8 << 20;
+/// Bytes of a start line that are looked at for the remark on it.
+const LINE: usize = 1024;
+
+/// What was asked, what was answered.
+pub(super) static CHAT: AnomalyKind = AnomalyKind {
+    id: "http.chat",
+    says: "Formatted text",
+    severity: Severity::Chat,
+    group: "Sequence",
+};
 
 /// Where a message stands among those of its flow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -130,6 +141,7 @@ pub(crate) fn datagram(ctx: &mut Ctx<'_>, protocol: &'static Protocol, data: Dat
     {
         ctx.info(format_args!("{}", String::from_utf8_lossy(line)));
     }
+    chat(ctx, bytes);
     if !wanted {
         return;
     }
@@ -166,7 +178,9 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
         source,
         start,
     };
-    if !layer(ctx, data.all()) {
+    let wanted = layer(ctx, data.all());
+    chat(ctx, view.head);
+    if !wanted {
         return tokens(ctx, view.head);
     }
     let head = Head::read(view.head);
@@ -256,6 +270,31 @@ fn tokens(ctx: &mut Ctx<'_>, head: &[u8]) {
             gss_api::blob(ctx, data, &mut Default::default());
         }
     }
+}
+
+/// Remarks the start line, with its end of line, as Wireshark does.
+fn chat(ctx: &mut Ctx<'_>, head: &[u8]) {
+    if !ctx.describing {
+        return;
+    }
+    let end = memchr::memchr(b'\n', head).map_or(head.len(), |n| n + 1);
+    let line = head.get(..end.min(LINE)).unwrap_or_default();
+    ctx.remark(&CHAT, format_args!("{}", escaped(line)));
+}
+
+/// Control characters as Wireshark writes them.
+fn escaped(line: &[u8]) -> String {
+    let mut out = String::with_capacity(line.len() + 4);
+    for c in String::from_utf8_lossy(line).chars() {
+        match c {
+            '\r' => out.push_str("\\r"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn text(ctx: &mut Ctx<'_>, field: &'static Field, bytes: &[u8], range: ByteRange) {

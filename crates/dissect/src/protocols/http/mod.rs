@@ -39,7 +39,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Over::TcpPort(11371),
     ],
     fields: fields::ALL,
-    anomalies: &[&AMBIGUOUS, &CODING, &CHUNKS, &CONTINUATION],
+    anomalies: &[&AMBIGUOUS, &CODING, &CHUNKS, &CONTINUATION, &describe::CHAT],
     probe: Some(probe),
     begins: Some(begins),
     stream: Some(stream::Http::start),

@@ -100,6 +100,11 @@ fn answer(ctx: &mut Ctx<'_>, ends: Addresses, id: u16, seq: u16) {
 }
 
 impl Echo {
+    /// Is it a request that nobody answered, as far as the whole capture tells?
+    pub(crate) fn is_unanswered(&self, ctx: &Ctx<'_>) -> bool {
+        self.asks && self.other.is_none() && ctx.knows_later() && !ctx.packet.quoted
+    }
+
     /// Says which packet belongs to it and how long the answer took, in milliseconds.
     pub(crate) fn describe(&self, ctx: &mut Ctx<'_>, fields: &'static Fields) {
         match (self.asks, self.other) {

@@ -1,9 +1,10 @@
 //! ICMP (RFC 792): echoes with their answers, errors with what they quote.
 
 use super::ip::checksum;
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Over, Protocol, Severity};
 use weir_model::{Field, Kind, Timestamp, Value};
 
 pub(crate) mod echo;
@@ -62,8 +63,23 @@ pub static PROTOCOL: Protocol = Protocol {
         &TYPE, &CODE, &CHECKSUM, &STATUS, &IDENT, &IDENT_LE, &SEQ, &SEQ_LE, &RESP_IN, &RESP_TO,
         &RESP_TIME, &NO_RESP, &DATA_TIME, &DATA_AGE, &GATEWAY, &MTU, &UNUSED,
     ],
+    anomalies: &[&NO_ANSWER, &BAD_SUM],
     datagram: Some(dissect),
     ..Protocol::new("icmp", "Internet Control Message Protocol", "ICMP")
+};
+
+static NO_ANSWER: AnomalyKind = AnomalyKind {
+    id: "icmp.resp_not_found",
+    says: "No response seen to ICMP request",
+    severity: Severity::Warn,
+    group: "Sequence",
+};
+
+static BAD_SUM: AnomalyKind = AnomalyKind {
+    id: "icmp.checksum_bad.expert",
+    says: "Bad checksum",
+    severity: Severity::Warn,
+    group: "Checksum",
 };
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
@@ -118,6 +134,16 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         }
         ctx.close();
     }
+    if echo.is_some_and(|e| e.is_unanswered(ctx)) {
+        ctx.remark(&NO_ANSWER, format_args!("{}", NO_ANSWER.says));
+    }
+    if !good {
+        let right = checksum::of(&[data.sub(0, 2).bytes, data.rest(4).bytes]);
+        ctx.remark(
+            &BAD_SUM,
+            format_args!("Bad checksum [should be 0x{right:04x}]"),
+        );
+    }
     info(ctx, kind, code, data);
     if data.len() < 8 {
         return ctx.short();
@@ -125,7 +151,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if error {
         ctx.quote(Over::EtherType(0x0800), data.rest(8));
     } else if kind == 8 || kind == 0 {
-        ctx.unknown(data.rest(if sent.is_some() { 16 } else { 8 }));
+        ctx.unknown_inside(data.rest(if sent.is_some() { 16 } else { 8 }));
     }
 }
 

@@ -5,9 +5,10 @@ mod options;
 
 use super::icmp::echo;
 use super::ip::checksum;
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Over, Protocol, Severity};
 use std::net::IpAddr;
 use weir_model::{Field, Kind, Mac, Value};
 
@@ -170,8 +171,16 @@ pub static PROTOCOL: Protocol = Protocol {
         &options::RDNSS_LIFETIME,
         &options::RDNSS,
     ],
+    anomalies: &[&NO_ANSWER],
     datagram: Some(dissect),
     ..Protocol::new("icmpv6", "Internet Control Message Protocol v6", "ICMPv6")
+};
+
+static NO_ANSWER: AnomalyKind = AnomalyKind {
+    id: "icmpv6.resp_not_found",
+    says: "No response seen to ICMPv6 request",
+    severity: Severity::Warn,
+    group: "Sequence",
 };
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
@@ -198,11 +207,18 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         }
         ctx.close();
     }
+    if echo.is_some_and(|e| e.is_unanswered(ctx)) {
+        let frame = ctx.meta.packet.number;
+        ctx.remark(
+            &NO_ANSWER,
+            format_args!("{} in frame {frame}", NO_ANSWER.says),
+        );
+    }
     let word = TYPE.word(u64::from(kind)).unwrap_or("ICMPv6 message");
     ctx.info(format_args!("{word}"));
     match kind {
         1..=4 if data.len() >= 8 => ctx.quote(Over::EtherType(0x86dd), data.rest(8)),
-        128 | 129 => ctx.unknown(data.rest(8)),
+        128 | 129 => ctx.unknown_inside(data.rest(8)),
         _ => {}
     }
 }

@@ -63,6 +63,11 @@ pub(crate) fn adds_up(bytes: &[u8]) -> bool {
     fold(sum(bytes)) == 0xffff
 }
 
+/// The checksum that these parts should have; all but the last have an even length.
+pub(crate) fn of(parts: &[&[u8]]) -> u16 {
+    !fold(parts.iter().map(|p| sum(p)).sum())
+}
+
 fn pseudo(src: IpAddr, dst: IpAddr, proto: u8, len: u32) -> u64 {
     let ends = match (src, dst) {
         (IpAddr::V4(a), IpAddr::V4(b)) => sum(&a.octets()) + sum(&b.octets()),

@@ -11,7 +11,7 @@ use crate::flow::FragmentKey;
 use crate::protocol::{Over, Protocol, Severity};
 use checksum::Status;
 use etherparse::Ipv4HeaderSlice;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use weir_model::{Field, Holds, Kind, Value};
 
 static VERSION: Field = Field::new("ip.version", Kind::Uint(8), "Version");
@@ -118,7 +118,11 @@ pub static BAD_CHECKSUM: AnomalyKind = AnomalyKind {
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 791",
-    over: &[Over::EtherType(0x0800), Over::IpProto(4)],
+    over: &[
+        Over::EtherType(0x0800),
+        Over::IpProto(4),
+        Over::LinkType(228),
+    ],
     fields: &[
         &VERSION,
         &HDR_LEN,
@@ -151,9 +155,37 @@ pub static PROTOCOL: Protocol = Protocol {
         &fragment::V4.conflict,
         &fragment::V4.error,
     ],
-    anomalies: &[&BOGUS_LENGTH, &fragment::CONFLICT, &fragment::MISFIT],
+    anomalies: &[
+        &BOGUS_LENGTH,
+        &fragment::CONFLICT,
+        &fragment::MISFIT,
+        &BEYOND,
+        &TTL_LOCAL,
+        &TTL_SMALL,
+    ],
     datagram: Some(dissect),
     ..Protocol::new("ip", "Internet Protocol Version 4", "IPv4")
+};
+
+static BEYOND: AnomalyKind = AnomalyKind {
+    id: "ip.len.exceeds",
+    says: "IPv4 total length exceeds packet length",
+    severity: Severity::Error,
+    group: "Protocol",
+};
+
+static TTL_LOCAL: AnomalyKind = AnomalyKind {
+    id: "ip.ttl.lncb",
+    says: "Time To Live",
+    severity: Severity::Note,
+    group: "Sequence",
+};
+
+static TTL_SMALL: AnomalyKind = AnomalyKind {
+    id: "ip.ttl.too_small",
+    says: "Time To Live",
+    severity: Severity::Note,
+    group: "Sequence",
 };
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
@@ -211,6 +243,12 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         step.describe(ctx, &fragment::V4);
         ctx.close();
     }
+    if ctx.describing {
+        if usize::from(header.total_len()) > wire {
+            ctx.remark(&BEYOND, format_args!("{} ({wire} bytes)", BEYOND.says));
+        }
+        lifetime(ctx, header.destination_addr(), header.ttl(), proto);
+    }
     if bogus {
         return ctx.anomaly(&BOGUS_LENGTH);
     }
@@ -229,6 +267,32 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         return ctx.unknown(payload);
     }
     ctx.next(Over::IpProto(proto), payload);
+}
+
+/// Remarks a packet that lives longer or shorter than it should.
+fn lifetime(ctx: &mut Ctx<'_>, to: Ipv4Addr, ttl: u8, proto: u8) {
+    /// Routing protocols of neighbours.
+    const PIM: u8 = 103;
+    const OSPF: u8 = 89;
+    const IGMP: u8 = 2;
+    if let [224, 0, 0, host] = to.octets() {
+        // Redundancy protocols and mDNS prove with the highest that nobody forwarded them; LLMNR takes any.
+        let right = match host {
+            18 | 102 | 251 => Some(255),
+            252 => None,
+            _ => Some(1),
+        };
+        if let Some(right) = right.filter(|n| *n != ttl && proto != IGMP) {
+            ctx.remark(
+                &TTL_LOCAL,
+                format_args!(
+                    "\"Time To Live\" != {right} for a packet sent to the Local Network Control Block (see RFC 3171)"
+                ),
+            );
+        }
+    } else if ttl < 5 && !to.is_multicast() && !matches!(proto, PIM | OSPF) {
+        ctx.remark(&TTL_SMALL, format_args!("\"Time To Live\" only {ttl}"));
+    }
 }
 
 fn check_header(ctx: &mut Ctx<'_>, header: &[u8], stored: u16) -> Status {

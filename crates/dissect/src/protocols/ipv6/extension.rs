@@ -48,12 +48,14 @@ pub static PROTOCOL_HOPOPTS: Protocol = Protocol {
     fields: &[
         &HOP_NXT, &HOP_LEN, &OPT_TYPE, &OPT_LEN, &OPT_ALERT, &OPT_JUMBO,
     ],
+    inner: true,
     ..Protocol::new("ipv6.hopopts", "IPv6 Hop-by-Hop Option", "IPv6 Hop-by-Hop")
 };
 /// Destination options.
 pub static PROTOCOL_DSTOPTS: Protocol = Protocol {
     spec: "RFC 8200 section 4.6",
     fields: &[&DST_NXT, &DST_LEN],
+    inner: true,
     ..Protocol::new(
         "ipv6.dstopts",
         "Destination Options for IPv6",
@@ -64,6 +66,7 @@ pub static PROTOCOL_DSTOPTS: Protocol = Protocol {
 pub static PROTOCOL_ROUTING: Protocol = Protocol {
     spec: "RFC 8200 section 4.4",
     fields: &[&ROUTING_NXT, &ROUTING_LEN, &ROUTING_TYPE, &ROUTING_LEFT],
+    inner: true,
     ..Protocol::new("ipv6.routing", "Routing Header for IPv6", "IPv6 Routing")
 };
 /// Fragment header.
@@ -76,6 +79,7 @@ pub static PROTOCOL_FRAGHDR: Protocol = Protocol {
         &FRAG_MORE,
         &FRAG_IDENT,
     ],
+    inner: true,
     ..Protocol::new("ipv6.fraghdr", "Fragment Header for IPv6", "IPv6 Fragment")
 };
 

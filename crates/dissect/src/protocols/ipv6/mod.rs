@@ -5,9 +5,10 @@ mod extension;
 pub use extension::{PROTOCOL_DSTOPTS, PROTOCOL_FRAGHDR, PROTOCOL_HOPOPTS, PROTOCOL_ROUTING};
 
 use super::ip::{DSCPS, ECNS, PROTOS, fragment};
+use crate::anomaly::AnomalyKind;
 use crate::context::{Addresses, Ctx};
 use crate::data::Data;
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Over, Protocol, Severity};
 use etherparse::Ipv6HeaderSlice;
 use std::net::IpAddr;
 use weir_model::{Field, Holds, Kind, Value};
@@ -41,7 +42,11 @@ static DST: Field = Field::new("ipv6.dst", Kind::Ipv6, "Destination Address")
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 8200",
-    over: &[Over::EtherType(0x86dd), Over::IpProto(41)],
+    over: &[
+        Over::EtherType(0x86dd),
+        Over::IpProto(41),
+        Over::LinkType(229),
+    ],
     fields: &[
         &VERSION,
         &TCLASS,
@@ -63,9 +68,16 @@ pub static PROTOCOL: Protocol = Protocol {
         &fragment::V6.conflict,
         &fragment::V6.error,
     ],
-    anomalies: &[&fragment::CONFLICT, &fragment::MISFIT],
+    anomalies: &[&fragment::CONFLICT, &fragment::MISFIT, &BEYOND],
     datagram: Some(dissect),
     ..Protocol::new("ipv6", "Internet Protocol Version 6", "IPv6")
+};
+
+static BEYOND: AnomalyKind = AnomalyKind {
+    id: "ipv6.plen_exceeds_framing",
+    says: "IPv6 payload length exceeds framing length",
+    severity: Severity::Warn,
+    group: "Protocol",
 };
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
@@ -97,6 +109,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if ctx.layer(&PROTOCOL, data.range(0, 40)) {
         describe(ctx, data);
         ctx.close();
+    }
+    if usize::from(header.payload_length()) > wire {
+        ctx.remark(&BEYOND, format_args!("{} ({wire} bytes)", BEYOND.says));
     }
     extension::chain(ctx, header.next_header().0, payload);
 }

@@ -19,6 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: f::ALL,
     anomalies: &[&MALFORMED],
     logs: &[Log::of::<Login>()],
+    inner: true,
     ..Protocol::new("ntlmssp", "NTLM Secure Service Provider", "NTLMSSP")
 };
 

@@ -7,13 +7,7 @@ use crate::protocol::{Over, Protocol};
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "LINKTYPE_RAW",
-    over: &[
-        Over::LinkType(101),
-        Over::LinkType(12),
-        Over::LinkType(14),
-        Over::LinkType(228),
-        Over::LinkType(229),
-    ],
+    over: &[Over::LinkType(101), Over::LinkType(12), Over::LinkType(14)],
     datagram: Some(dissect),
     ..Protocol::new("raw", "Raw packet data", "Raw")
 };

@@ -69,6 +69,8 @@ pub(super) struct Verdict {
     /// The window in bytes and its factor: -1 not known, -2 not used.
     pub(super) window: u32,
     pub(super) factor: i32,
+    /// It ends its direction, and the other side did not begin to end the connection.
+    pub(super) ends_first: bool,
     /// The handshake is complete with this segment.
     pub(super) rtt: Option<Duration>,
 }
@@ -102,6 +104,8 @@ struct Side {
     holed: bool,
     /// It said that it sends no more.
     ended: bool,
+    /// It did so before the other side.
+    ended_first: bool,
     sent: Vec<Sent>,
 }
 
@@ -124,6 +128,7 @@ impl Default for Side {
             last_flags: 0,
             holed: false,
             ended: false,
+            ended_first: false,
             sent: Vec::new(),
         }
     }
@@ -187,6 +192,10 @@ impl Analysis {
         judge_data(fwd, rev, s, self.rtt, &mut v);
         advance(fwd, s, &mut v);
         settle(rev, s, &mut v);
+        if s.fin {
+            fwd.ended_first |= !rev.ended_first;
+            v.ends_first = fwd.ended_first;
+        }
         if s.counts && s.len > 0 && !fwd.holed {
             v.in_flight = in_flight(fwd);
         }

@@ -4,6 +4,7 @@ mod analysis;
 mod describe;
 mod notes;
 mod options;
+mod remarks;
 
 use super::ip::checksum;
 use crate::context::Ctx;
@@ -34,6 +35,17 @@ pub static PROTOCOL: Protocol = Protocol {
         &notes::ZERO_WINDOW_PROBE.kind,
         &notes::ZERO_WINDOW.kind,
         &notes::ZERO_WINDOW_PROBE_ACK.kind,
+        &remarks::SYN,
+        &remarks::SYN_ACK,
+        &remarks::FIN,
+        &remarks::FIN_FIRST,
+        &remarks::FIN_SECOND,
+        &remarks::RST,
+        &remarks::ACK_NONZERO,
+        &remarks::URGENT_NONZERO,
+        &remarks::NO_MSS,
+        &remarks::DSACK,
+        &remarks::SHORT,
     ],
     datagram: Some(dissect),
     ..Protocol::new("tcp", "Transmission Control Protocol", "TCP")
@@ -48,6 +60,7 @@ mod bit {
     pub(super) const SYN: u16 = 0x02;
     pub(super) const RST: u16 = 0x04;
     pub(super) const ACK: u16 = 0x10;
+    pub(super) const URG: u16 = 0x20;
 }
 
 /// The fixed part of a header.
@@ -140,6 +153,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     }
     if ctx.describing {
         describe::info(ctx, &head, payload.len() + beyond as usize, &verdict);
+    }
+    if ctx.describing {
+        remarks::make(ctx, data, &head, &verdict);
     }
     notes::raise(ctx, &verdict);
     let segment = SegmentIn {

@@ -243,7 +243,12 @@ pub(super) fn raise(ctx: &mut Ctx<'_>, v: &Verdict) {
         return;
     }
     for note in ALL.iter().filter(|n| n.bits & v.flags != 0) {
-        ctx.anomaly(&note.kind);
+        match v.duplicate {
+            Some((n, _)) if std::ptr::eq(*note, &raw const DUPLICATE_ACK) => {
+                ctx.anomaly_as(&note.kind, format_args!("{} (#{n})", note.kind.says));
+            }
+            _ => ctx.anomaly(&note.kind),
+        }
     }
     if v.flags & ANY_RETRANSMISSION != 0
         && !ctx.packet.duplicate

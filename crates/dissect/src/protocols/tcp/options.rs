@@ -79,6 +79,27 @@ pub(super) fn shift(data: Data<'_>) -> Option<u8> {
         .and_then(|o| o.u8(2))
 }
 
+/// Does a SYN say how long segments may be?
+pub(super) fn has_mss(data: Data<'_>) -> bool {
+    each(data).any(|o| o.u8(0) == Some(2))
+}
+
+/// Does a selective acknowledgement tell of bytes that came twice (RFC 2883 section 4)? Then its first block is
+/// acknowledged already, or lies within the second.
+pub(super) fn repeats(data: Data<'_>, ack: u32) -> bool {
+    let before = |a: u32, b: u32| a.wrapping_sub(b).cast_signed() < 0;
+    each(data).filter(|o| o.u8(0) == Some(5)).any(|o| {
+        let (Some(left), Some(right)) = (o.u32(2), o.u32(6)) else {
+            return false;
+        };
+        let within = match (o.u32(10), o.u32(14)) {
+            (Some(l), Some(r)) => !before(left, l) && !before(r, right),
+            _ => false,
+        };
+        before(left, ack) || within
+    })
+}
+
 /// `origin`: where the other side's relative numbers begin.
 pub(super) fn describe(ctx: &mut Ctx<'_>, data: Data<'_>, origin: u32) {
     if data.is_empty() {

@@ -109,7 +109,15 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         used.saturating_sub(HEADER)
     ));
     if bad {
-        ctx.anomaly(&BAD_LENGTH);
+        let beyond = if length < HEADER {
+            "< 8"
+        } else {
+            "> IP payload length"
+        };
+        ctx.anomaly_as(
+            &BAD_LENGTH,
+            format_args!("{} {length} {beyond}", BAD_LENGTH.says),
+        );
     }
     // A length beyond the packet says nothing of what is there.
     if length != 0 && length < HEADER {
