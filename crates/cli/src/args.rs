@@ -34,6 +34,8 @@ pub(crate) struct Args {
     pub(crate) packet: Option<String>,
     pub(crate) seed: u64,
     pub(crate) piece: Option<u64>,
+    pub(crate) kind: Option<String>,
+    pub(crate) interval: Option<f64>,
 }
 
 /// What `weir` and `weir --help` print.
@@ -42,6 +44,9 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
                                 gzip or zstd, are one session
 
   summary FILE…                 capture facts, health, protocol hierarchy
+  stats FILE… TABLE             counts as tshark -z has them; TABLE is phs (protocol hierarchy), conv,
+                                endpoints, expert, srt (response times), io (packets over time);
+                                --type eth|ip|ipv6|tcp|udp, --interval SECONDS, -Y FILTER
   packets FILE…                 packet rows; -Y FILTER, -e FIELD (repeatable), --count, --explain,
                                 --filter-list LIST (id TAB filter), --packet N (the whole tree)
   flows FILE…                   conversations, and rows of flow logs
@@ -58,6 +63,12 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   --json                        one JSON object a line instead of a table
   -d tcp.port==2121,ftp         decode a port (tcp.port, udp.port, eth.type) as a protocol
 ";
+
+/// A table of `weir stats`, wherever it stands among the files.
+fn is_table(word: &std::ffi::OsStr) -> bool {
+    const TABLES: [&str; 6] = ["phs", "conv", "endpoints", "expert", "srt", "io"];
+    TABLES.iter().any(|t| word == *t)
+}
 
 impl Args {
     pub(crate) fn read() -> Result<Self, Usage> {
@@ -84,6 +95,8 @@ impl Args {
                 Short('d') | Long("decode-as") => args.decode_as.push(text(parser.value()?)?),
                 Long("packet") => args.packet = Some(text(parser.value()?)?),
                 Long("seed") => args.seed = parser.value()?.parse()?,
+                Long("type") => args.kind = Some(text(parser.value()?)?),
+                Long("interval") => args.interval = Some(parser.value()?.parse()?),
                 Long("piece") => args.piece = Some(parser.value()?.parse()?),
                 Short('h') | Long("help") => command = Some("help".to_owned()),
                 Short('V') | Long("version") => command = Some("version".to_owned()),
@@ -93,6 +106,7 @@ impl Args {
                     let takes_word = match command.as_deref() {
                         Some("log" | "reference") => args.words.is_empty(),
                         Some("follow") => !args.files.is_empty() && args.words.is_empty(),
+                        Some("stats") => args.words.is_empty() && is_table(&v),
                         _ => false,
                     };
                     if takes_word {

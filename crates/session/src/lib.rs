@@ -19,6 +19,7 @@ mod rowknown;
 mod scan;
 mod schema;
 mod session;
+mod statistics;
 
 pub use bodies::{Collected, Digests, Extract, HELD, Hash, Hashes, hex};
 pub use conclude::Merge;
@@ -34,4 +35,6 @@ pub use replay::{Replay, Visitor};
 pub use scan::{Matches, Scan};
 pub use schema::schema;
 pub use session::{Capture, Chain, Session};
+pub use statistics::{Statistics, Tables, Talk, Wanted};
+pub use weir_analyze::statistics::{Conversation, End, Endpoint, Expert, Level, Pairs, Service};
 pub use weir_import::FLOW_RECORDS_ONLY;

@@ -25,7 +25,18 @@ impl Ask {
     }
 
     /// The same with rules of Decode As beside those of the call.
-    pub(crate) fn decoding(args: &Args, mut rules: Vec<Rule>) -> Result<Self, Usage> {
+    pub(crate) fn decoding(args: &Args, rules: Vec<Rule>) -> Result<Self, Usage> {
+        let mut ask = Self::loaded(args, rules)?;
+        ask.get("hash", json!({}));
+        Ok(ask)
+    }
+
+    /// Loads the files and hashes nothing.
+    pub(crate) fn unhashed(args: &Args) -> Result<Self, Usage> {
+        Self::loaded(args, Vec::new())
+    }
+
+    fn loaded(args: &Args, mut rules: Vec<Rule>) -> Result<Self, Usage> {
         if args.files.is_empty() {
             return Err(Usage(format!("{} needs a file", args.command)));
         }
@@ -66,7 +77,6 @@ impl Ask {
                 ask.broken = true;
             }
         }
-        ask.get("hash", json!({}));
         Ok(ask)
     }
 

@@ -14,6 +14,7 @@ mod packets;
 mod reference;
 mod remarks;
 mod report;
+mod stats;
 mod summary;
 
 use crate::args::{Args, HELP, Usage};
@@ -36,6 +37,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("packets", packets::run),
     ("reference", reference::run),
     ("report", report::run),
+    ("stats", stats::run),
     ("summary", summary::run),
 ];
 

@@ -18,6 +18,7 @@ mod reference;
 mod reply;
 mod rowsink;
 mod save;
+mod statistics;
 mod summary;
 mod timeline;
 mod view;
@@ -326,6 +327,11 @@ impl Engine {
             "captures.offset" => captures::offset(args),
             "decode_as" => captures::decode_as(args),
             "hash" => Ok(captures::hash()),
+            "statistics.hierarchy" => statistics::hierarchy(args),
+            "statistics.conversations" => statistics::conversations(args),
+            "statistics.experts" => statistics::experts(args),
+            "statistics.responses" => statistics::responses(args),
+            "statistics.io" => statistics::io(args),
             "summary" => Ok(once(|cx| summary::summary(cx.session).into())),
             "view" => view::open(args),
             "rows" => view::rows(args),

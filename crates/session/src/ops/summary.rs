@@ -7,8 +7,8 @@ use crate::ops::{health, json};
 use crate::session::{Capture, Session};
 use serde::Serialize;
 use serde_json::{Value, json as object};
+use weir_analyze::statistics::{Hierarchy, Level};
 use weir_capture::{Clock, Format, link_type_name, link_type_title};
-use weir_dissect::registry;
 
 #[derive(Serialize)]
 struct InterfaceRow {
@@ -59,6 +59,20 @@ pub(crate) struct ProtocolRow {
     bytes: u64,
     end_packets: u64,
     end_bytes: u64,
+}
+
+impl From<&Level> for ProtocolRow {
+    fn from(l: &Level) -> Self {
+        Self {
+            depth: l.depth(),
+            name: l.name(),
+            title: l.title(),
+            packets: l.packets,
+            bytes: l.bytes,
+            end_packets: l.end_packets,
+            end_bytes: l.end_bytes,
+        }
+    }
 }
 
 fn some(text: &str) -> Option<String> {
@@ -166,61 +180,13 @@ fn resolution(clock: &Clock) -> String {
     }
 }
 
-/// The protocol hierarchy over all chains, depth first, in order of first appearance.
+/// The protocol hierarchy over all chains, depth first.
 pub(crate) fn hierarchy(session: &Session) -> Vec<ProtocolRow> {
-    #[derive(Default)]
-    struct Node {
-        id: u16,
-        figures: [u64; 4],
-        children: Vec<Node>,
-    }
-    let mut root = Node::default();
+    let mut hierarchy = Hierarchy::default();
     for stack in session.chains.iter().flat_map(|c| c.facts().stacks.all()) {
-        if stack.packets == 0 {
-            continue;
-        }
-        let mut at = &mut root;
-        let mut visible = stack.layers.iter().peekable();
-        while let Some(id) = visible.next() {
-            let place = at.children.iter().position(|n| n.id == id.0);
-            let place = place.unwrap_or_else(|| {
-                at.children.push(Node {
-                    id: id.0,
-                    ..Node::default()
-                });
-                at.children.len() - 1
-            });
-            let Some(node) = at.children.get_mut(place) else {
-                break;
-            };
-            node.figures[0] += stack.packets;
-            node.figures[1] += stack.bytes;
-            if visible.peek().is_none() {
-                node.figures[2] += stack.packets;
-                node.figures[3] += stack.bytes;
-            }
-            at = node;
-        }
+        hierarchy.add(stack, stack.packets, stack.bytes);
     }
-    let mut out = Vec::new();
-    // Depth is bounded by the layers of a packet; the list takes the place of recursion.
-    let mut open: Vec<(usize, Node)> = root.children.into_iter().rev().map(|n| (0, n)).collect();
-    while let Some((depth, node)) = open.pop() {
-        if let Some(protocol) = registry().get(weir_dissect::ProtocolId(node.id)) {
-            let [packets, bytes, end_packets, end_bytes] = node.figures;
-            out.push(ProtocolRow {
-                depth,
-                name: protocol.info.name,
-                title: protocol.info.title,
-                packets,
-                bytes,
-                end_packets,
-                end_bytes,
-            });
-        }
-        open.extend(node.children.into_iter().rev().map(|n| (depth + 1, n)));
-    }
-    out
+    hierarchy.levels().iter().map(ProtocolRow::from).collect()
 }
 
 /// Everything the capture page shows.
