@@ -7,6 +7,7 @@ mod filters;
 mod objects;
 mod rows;
 mod scores;
+mod statistics;
 mod table;
 
 pub use filters::{FOUNDATION, FURTHER, Filters};
@@ -120,6 +121,7 @@ pub fn compare(dir: &Path, name: &str, filters: &Filters, tables: &Tables, repor
     if loaded.error.is_none() {
         conversations::compare(&loaded, report);
         objects::compare(&loaded, report);
+        statistics::compare(&mut loaded, report);
         filters.compare(&mut loaded, report);
         tables.compare(&mut loaded, &mut report.rows);
     }

@@ -11,6 +11,11 @@ pub enum Check {
     Facts,
     /// TCP and UDP conversations.
     Conversations,
+    /// Protocol hierarchy, conversations, endpoints, expert summary: (capture, table) pairs in which either side
+    /// has rows.
+    Statistics,
+    /// Their rows.
+    StatisticsRows,
     /// HTTP, FTP-DATA and SMB objects by SHA-256.
     Objects,
     /// (capture, filter) pairs in which either side matches, of filters over the foundation's protocols.
@@ -110,6 +115,8 @@ impl Report {
         for check in [
             Check::Facts,
             Check::Conversations,
+            Check::Statistics,
+            Check::StatisticsRows,
             Check::Objects,
             Check::Filters,
             Check::Further,
