@@ -99,6 +99,12 @@ impl Body {
         self.at
     }
 
+    /// Bytes seen so far.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.artifact.wire_size
+    }
+
     /// Nothing yet?
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -2,6 +2,7 @@
 //! Knows no file format, draws no conclusion and keeps no payload.
 
 mod anomaly;
+mod asked;
 mod ber;
 mod blocks;
 mod body;
@@ -13,6 +14,7 @@ mod headed;
 mod lines;
 mod protocol;
 mod registry;
+mod shown;
 #[cfg(test)]
 mod synth;
 

@@ -120,7 +120,7 @@ pub fn compare(dir: &Path, name: &str, filters: &Filters, tables: &Tables, repor
     facts::compare(&loaded, report);
     if loaded.error.is_none() {
         conversations::compare(&loaded, report);
-        objects::compare(&loaded, report);
+        objects::compare(&mut loaded, report);
         statistics::compare(&mut loaded, report);
         filters.compare(&mut loaded, report);
         tables.compare(&mut loaded, &mut report.rows);

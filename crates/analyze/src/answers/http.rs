@@ -32,6 +32,7 @@ pub(crate) fn class_of(source: NameSource) -> &'static str {
         NameSource::Redirect => "redirect",
         NameSource::Argument => "ftp",
         NameSource::Part => "mime",
+        NameSource::Subject => "subject",
     }
 }
 

@@ -1,7 +1,8 @@
 //! A file seen on the wire: its names, its shape and where its bytes can be read again. Holds no content.
 
 use crate::body::{BodyKey, Encoding};
-use crate::protocol::Protocol;
+use crate::flow::Flow;
+use crate::protocol::{Direction, Protocol};
 use smallvec::SmallVec;
 use std::net::IpAddr;
 use std::ops::Range;
@@ -20,8 +21,10 @@ pub enum NameSource {
     Redirect,
     /// Argument of the transfer command (FTP RETR, STOR …).
     Argument,
-    /// A multipart part's file name (RFC 7578).
+    /// A multipart part's file name (RFC 7578, RFC 2046).
     Part,
+    /// The subject of a mail.
+    Subject,
 }
 
 /// A name and where it stood.
@@ -126,6 +129,47 @@ pub struct FoundType {
 }
 
 impl Artifact {
+    /// A file whose first byte stands at `offset` of a direction of `flow`: what only its protocol or its bytes tell is
+    /// not there yet.
+    #[must_use]
+    pub fn draft(
+        protocol: &'static Protocol,
+        flow: &Flow,
+        direction: Direction,
+        offset: u64,
+    ) -> Self {
+        Self {
+            id: ArtifactId::default(),
+            key: BodyKey {
+                flow: flow.id,
+                direction,
+                offset,
+            },
+            protocol,
+            message: None,
+            names: SmallVec::new(),
+            declared_type: None,
+            found_type: None,
+            encodings: SmallVec::new(),
+            declared_size: None,
+            wire_size: 0,
+            missing: SmallVec::new(),
+            range: None,
+            validator: None,
+            url: Box::default(),
+            client: flow.client,
+            server: flow.server,
+            sent: direction == Direction::Forward,
+            ascii: false,
+            asked: None,
+            first: PacketRef::default(),
+            last: PacketRef::default(),
+            begun: Timestamp::default(),
+            ended: Timestamp::default(),
+            state: Completeness::Complete,
+        }
+    }
+
     /// Heap it keeps, roughly, itself included.
     #[must_use]
     pub fn heap(&self) -> usize {

@@ -34,6 +34,7 @@ pub mod icmpv6;
 pub mod ieee8021ah;
 pub mod igmp;
 pub mod imap;
+pub mod imf;
 pub mod ip;
 pub mod ipnet;
 pub mod ipoib;
@@ -45,6 +46,7 @@ pub mod llc;
 pub mod llmnr;
 pub mod macsec;
 pub mod mdns;
+pub mod mime_multipart;
 pub mod mpls;
 pub mod mqtt;
 pub mod mysql;
@@ -57,6 +59,7 @@ pub mod null;
 pub mod pgsql;
 pub mod pim;
 pub mod pktap;
+pub mod pop;
 pub mod ppi;
 pub mod ppp;
 pub mod pppoes;
@@ -130,6 +133,7 @@ pub static ALL: &[&Protocol] = &[
     &ieee8021ah::PROTOCOL,
     &igmp::PROTOCOL,
     &imap::PROTOCOL,
+    &imf::PROTOCOL,
     &ip::PROTOCOL,
     &ipnet::PROTOCOL,
     &ipoib::PROTOCOL,
@@ -146,6 +150,7 @@ pub static ALL: &[&Protocol] = &[
     &llmnr::PROTOCOL,
     &macsec::PROTOCOL,
     &mdns::PROTOCOL,
+    &mime_multipart::PROTOCOL,
     &mpls::PROTOCOL,
     &mqtt::PROTOCOL,
     &mysql::PROTOCOL,
@@ -158,6 +163,7 @@ pub static ALL: &[&Protocol] = &[
     &pgsql::PROTOCOL,
     &pim::PROTOCOL,
     &pktap::PROTOCOL,
+    &pop::PROTOCOL,
     &ppi::PROTOCOL,
     &ppp::PROTOCOL,
     &pppoes::PROTOCOL,

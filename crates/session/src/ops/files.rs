@@ -37,6 +37,7 @@ fn place(from: NameSource) -> &'static str {
         NameSource::Redirect => "redirect",
         NameSource::Argument => "FTP argument",
         NameSource::Part => "multipart part",
+        NameSource::Subject => "subject",
     }
 }
 

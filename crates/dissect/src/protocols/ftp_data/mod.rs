@@ -4,14 +4,13 @@
 #[cfg(test)]
 mod tests;
 
-use crate::body::{Body, BodyKey};
+use crate::body::Body;
 use crate::context::Ctx;
 use crate::data::Chunk;
 use crate::facts::{Artifact, ArtifactName, Completeness, ContentRange, NameSource};
 use crate::protocol::{Close, Direction, Over, Progress, Protocol, Start, StreamDissector};
 use crate::protocols::ftp::{Setup, Transfer};
-use smallvec::SmallVec;
-use weir_model::{ArtifactId, ByteRange, Field, Kind, PacketRef, Timestamp, Value};
+use weir_model::{ByteRange, Field, Kind, PacketRef, Value};
 
 static SETUP_FRAME: Field = Field::new("ftp-data.setup-frame", Kind::Packet, "Setup frame");
 static SETUP_METHOD: Field = Field::new("ftp-data.setup-method", Kind::Text, "Setup method");
@@ -98,36 +97,7 @@ impl DataConnection {
 
     fn draft(&self, ctx: &Ctx<'_>, direction: Direction, offset: u64) -> Option<Body> {
         let flow = ctx.flow()?;
-        let mut artifact = Artifact {
-            id: ArtifactId::default(),
-            key: BodyKey {
-                flow: flow.id,
-                direction,
-                offset,
-            },
-            protocol: &PROTOCOL,
-            message: None,
-            names: SmallVec::new(),
-            declared_type: None,
-            found_type: None,
-            encodings: SmallVec::new(),
-            declared_size: None,
-            wire_size: 0,
-            missing: SmallVec::new(),
-            range: None,
-            validator: None,
-            url: Box::default(),
-            client: flow.client,
-            server: flow.server,
-            sent: direction == Direction::Forward,
-            ascii: false,
-            asked: None,
-            first: PacketRef::default(),
-            last: PacketRef::default(),
-            begun: Timestamp::default(),
-            ended: Timestamp::default(),
-            state: Completeness::Complete,
-        };
+        let mut artifact = Artifact::draft(&PROTOCOL, flow, direction, offset);
         self.name(ctx, &mut artifact);
         Some(Body::new(artifact))
     }

@@ -20,6 +20,8 @@ pub(crate) use carried::Carried;
 pub(crate) use describe::datagram;
 pub(crate) use fields::ALL as FIELDS;
 pub use message::{Credentials, Request, Response, Transaction};
+pub(crate) use names::{Names, add as add_name, of_disposition as disposition};
+pub(crate) use wire::{FieldLine, Fields, parameter, percent, text};
 
 use crate::anomaly::AnomalyKind;
 use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Severity};

@@ -9,7 +9,7 @@ const NAME: usize = 1024;
 /// Most names of one artifact.
 pub(super) const NAMES: usize = 8;
 
-pub(super) type Names = SmallVec<[ArtifactName; 1]>;
+pub(crate) type Names = SmallVec<[ArtifactName; 1]>;
 
 /// Parameters whose values are what somebody searched for: a mention, no file's name.
 const SEARCHES: &[&[u8]] = &[
@@ -26,7 +26,7 @@ const SEARCHES: &[&[u8]] = &[
 ];
 
 /// Adds a name unless it is empty, too many or there already.
-pub(super) fn add(names: &mut Names, name: &[u8], from: NameSource) {
+pub(crate) fn add(names: &mut Names, name: &[u8], from: NameSource) {
     let mut name = text(name.trim_ascii());
     if name.len() > NAME {
         let cut = (0..=NAME).rev().find(|n| name.is_char_boundary(*n));
@@ -113,7 +113,7 @@ fn file_name(value: &[u8]) -> Option<&[u8]> {
 }
 
 /// The name in a Content-Disposition (RFC 6266): `filename*` before `filename`.
-pub(super) fn of_disposition(value: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn of_disposition(value: &[u8]) -> Option<Vec<u8>> {
     let extended = parameter(value, "filename*").and_then(|v| extended(&v));
     extended
         .or_else(|| {

@@ -6,6 +6,7 @@ use super::wire::Fields;
 use crate::body::{Body, Encoding};
 use crate::context::Ctx;
 use crate::facts::{Artifact, Completeness, NameSource};
+use crate::protocols::imf::Mail;
 use smallvec::SmallVec;
 use weir_model::{LimitKind, PacketRef, Timestamp};
 
@@ -34,6 +35,8 @@ static MANY_PARTS: LimitKind = LimitKind {
 pub(super) struct Payload {
     whole: Option<Body>,
     parts: Option<Parts>,
+    /// A mail: it has parts of its own.
+    mail: Option<Box<Mail>>,
     /// Content bytes in the capture.
     pub(super) size: u64,
     /// All of them, where somebody looks and they are few.
@@ -60,6 +63,7 @@ impl Payload {
         let body = |b: &Body| size_of::<Artifact>() + b.head().len();
         self.whole.as_ref().map_or(0, body)
             + self.kept.as_ref().map_or(0, Vec::capacity)
+            + self.mail.as_ref().map_or(0, |m| m.held())
             + self.parts.as_ref().map_or(0, |p| {
                 size_of::<Artifact>() + p.open.as_ref().map_or(0, body)
             })
@@ -77,10 +81,17 @@ impl Payload {
         });
         // Ranges of one resource are files only part by part.
         let ranges = entity.media.as_deref() == Some("multipart/byteranges");
-        let whole = (!ranges || parts.is_none()).then(|| Body::new(artifact));
+        let mail = entity.media.as_deref() == Some("message/rfc822") && plain;
+        let (whole, mail) = if mail {
+            (None, Some(Box::new(Mail::new(artifact))))
+        } else {
+            let whole = (!ranges || parts.is_none()).then(|| Body::new(artifact));
+            (whole, None)
+        };
         Self {
             whole,
             parts,
+            mail,
             size: 0,
             kept: keep.then(Vec::new),
             encodings: entity.encodings.clone(),
@@ -110,6 +121,9 @@ impl Payload {
         if let Some(whole) = &mut self.whole {
             whole.data(ctx, bytes, from);
         }
+        if let Some(mail) = &mut self.mail {
+            mail.data(ctx, bytes, offset, from);
+        }
         let Self { parts, rows, .. } = self;
         if let Some(parts) = parts {
             parts.run(ctx, rows, offset, from, |s, event| s.push(bytes, event));
@@ -123,6 +137,9 @@ impl Payload {
         self.lost = true;
         if let Some(whole) = &mut self.whole {
             whole.gap(ctx, len);
+        }
+        if let Some(mail) = &mut self.mail {
+            mail.gap(ctx, len);
         }
         let now = (ctx.meta.packet, ctx.meta.time);
         let Self { parts, rows, .. } = self;
@@ -166,6 +183,9 @@ impl Payload {
             if let Some(open) = parts.open.take() {
                 close(ctx, open, short, rows);
             }
+        }
+        if let Some(mail) = self.mail.take() {
+            self.rows.extend(mail.end_undescribed(ctx, how));
         }
         if let Some(mut whole) = self.whole.take() {
             let promised = whole.artifact().declared_size.is_some_and(|n| n > 0);

@@ -198,13 +198,13 @@ pub(super) struct Head<'a> {
 
 /// A field line (RFC 9112 section 5), folded lines included.
 #[derive(Clone, Debug)]
-pub(super) struct FieldLine<'a> {
-    pub(super) name: &'a [u8],
-    pub(super) value: &'a [u8],
+pub(crate) struct FieldLine<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) value: &'a [u8],
     /// The value as Wireshark shows it: blanks behind it stay.
-    pub(super) shown: &'a [u8],
+    pub(crate) shown: &'a [u8],
     /// The line with its end.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 impl<'a> Head<'a> {
@@ -230,9 +230,9 @@ impl<'a> Head<'a> {
 
 /// Field lines from `at` on until the empty line: also reads trailers.
 #[derive(Clone, Debug)]
-pub(super) struct Fields<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) at: usize,
+pub(crate) struct Fields<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) at: usize,
 }
 
 impl<'a> Iterator for Fields<'a> {
@@ -313,7 +313,7 @@ fn split(bytes: &[u8], at: u8) -> (&[u8], &[u8]) {
 }
 
 /// A parameter of a field value, `form-data; filename="x"` (RFC 9110 section 5.6.6), unquoted.
-pub(super) fn parameter(value: &[u8], name: &str) -> Option<Vec<u8>> {
+pub(crate) fn parameter(value: &[u8], name: &str) -> Option<Vec<u8>> {
     let mut rest = value.get(memchr::memchr(b';', value)? + 1..)?;
     loop {
         rest = rest.trim_ascii_start();
@@ -362,7 +362,7 @@ fn quoted_or_token(text: &[u8]) -> (Vec<u8>, &[u8]) {
 }
 
 /// Percent-decodes (RFC 3986 section 2.1); what is no valid escape stays.
-pub(super) fn percent(text: &[u8], plus: bool) -> Vec<u8> {
+pub(crate) fn percent(text: &[u8], plus: bool) -> Vec<u8> {
     let hex = |b: Option<&u8>| b.and_then(|b| (*b as char).to_digit(16));
     let mut out = Vec::with_capacity(text.len());
     let mut n = 0;
@@ -382,7 +382,7 @@ pub(super) fn percent(text: &[u8], plus: bool) -> Vec<u8> {
 }
 
 /// Bytes as text: UTF-8, else Latin-1 for names of old servers.
-pub(super) fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec())
         .unwrap_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect())
 }

@@ -1,14 +1,18 @@
-//! IMAP (RFC 9051): commands and responses with their tags, who logs in. Literals are waited for; mails are not read.
+//! IMAP (RFC 9051): commands and responses with their tags, who logs in, the mails that are fetched.
 
+mod fetch;
 #[cfg(test)]
 mod tests;
 
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
+use crate::framed::{At, Frame, Framed, Frames, Framing, Part};
+use crate::protocol::{
+    Certainty, Close, Direction, Log, Over, Probe, Protocol, Start, StreamDissector,
+};
 use crate::registry::registry;
+use fetch::Fetch;
 use weir_model::{Field, Holds, Kind, Value};
 
 static IS_REQUEST: Field = Field::new("imap.isrequest", Kind::Bool, "Request");
@@ -91,6 +95,7 @@ fn probe(p: &Probe<'_>) -> Certainty {
 #[derive(Clone, Default)]
 struct Imap {
     open: Vec<(Box<str>, Option<u32>, bool)>,
+    fetch: Fetch,
 }
 
 /// The size of the literal that the line announces at its end (RFC 9051 section 4.3).
@@ -161,6 +166,26 @@ impl Framing for Imap {
         if wanted {
             ctx.close();
         }
+        if !asks && !m.passed {
+            self.fetch.data(ctx, m.data.bytes, m.offset, m.from);
+        }
+    }
+
+    fn part(&mut self, ctx: &mut Ctx<'_>, p: &Part<'_>) {
+        if p.direction == Direction::Backward {
+            let offset = p.offset.saturating_add(p.at);
+            self.fetch.data(ctx, p.bytes, offset, p.from);
+        }
+    }
+
+    fn close(&mut self, ctx: &mut Ctx<'_>, direction: Direction, how: Close) {
+        if direction == Direction::Backward {
+            self.fetch.close(ctx, how);
+        }
+    }
+
+    fn held(&self) -> usize {
+        self.fetch.held()
     }
 }
 

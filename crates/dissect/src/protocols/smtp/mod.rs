@@ -1,4 +1,4 @@
-//! SMTP (RFC 5321): commands, replies, the heads of the mails and who logged in. Reads no mail bodies.
+//! SMTP (RFC 5321): commands, replies, mails with their parts as files, and who logged in.
 
 mod describe;
 mod fields;
@@ -105,9 +105,13 @@ impl Framing for Control {
         self.0.lost(direction);
     }
 
-    fn close(&mut self, ctx: &mut Ctx<'_>, direction: Direction, _: Close) {
+    fn close(&mut self, ctx: &mut Ctx<'_>, direction: Direction, how: Close) {
         if direction == Direction::Forward {
-            self.0.end(ctx);
+            self.0.close(ctx, how);
         }
+    }
+
+    fn held(&self) -> usize {
+        self.0.held()
     }
 }

@@ -1,16 +1,16 @@
 //! The state of a mail session: who speaks, which mail is under way, what is awaited.
 
+use super::PROTOCOL;
 use super::rows::{Login, Mail};
 use crate::context::Ctx;
-use crate::facts::MessageMeta;
+use crate::facts::{Artifact, Completeness, MessageMeta};
 use crate::framed::Framed;
 use crate::lines::{LONG_LINE, Line, Lines};
-use crate::protocol::Direction;
+use crate::protocol::{Close, Direction};
+use crate::protocols::imf::{self, Unstuff, cut};
 use base64::Engine as _;
 use weir_model::LimitKind;
 
-/// Bytes of a value that are kept.
-const VALUE: usize = 1024;
 /// Receivers of a mail that are kept.
 const RECEIVERS: usize = 256;
 
@@ -57,22 +57,21 @@ pub(super) struct Session {
     /// The server said something.
     pub(super) replied: bool,
     awaits: Awaits,
+    /// Commands whose final replies have not come.
+    unanswered: u32,
+    /// Of them, those sent before the one that a mail or log-in waits for (RFC 2920).
+    ahead: u32,
     helo: Box<str>,
     mails: u32,
     mail: Option<Box<Mail>>,
-    /// In the head of a mail, with the header that a folded line goes on.
-    head: Option<Box<str>>,
-    /// Commands without a reply: a client may send several at once (RFC 2920).
-    owed: u32,
+    /// The text of a mail, from its first byte on.
+    text: Option<Box<imf::Mail>>,
+    unstuff: Unstuff,
+    /// Stream offset of the text's next byte.
+    next: u64,
+    /// Places of the files of the mail.
+    files: Vec<u32>,
     login: Option<Box<Login>>,
-}
-
-fn cut(text: &str) -> Box<str> {
-    let mut end = text.len().min(VALUE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default().into()
 }
 
 fn decoded(text: &str) -> Option<String> {
@@ -99,6 +98,7 @@ fn path(arg: &str) -> &str {
 impl Session {
     pub(super) fn lost(&mut self, direction: Direction) {
         self.lines[direction.index()].gap();
+        (self.unanswered, self.ahead) = (0, 0);
         if let Sends::Chunk(..) = self.sends
             && direction == Direction::Forward
         {
@@ -110,10 +110,25 @@ impl Session {
         let way = part.direction.index();
         let mut at = 0;
         while let Some(rest) = part.data.bytes.get(at..).filter(|r| !r.is_empty()) {
+            let here = part.offset.saturating_add(at as u64);
             if let (Direction::Forward, Sends::Chunk(left, last)) = (part.direction, self.sends) {
                 let used = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
+                let piece = rest.get(..used).unwrap_or_default();
+                self.open_text(ctx, here, part);
+                if let Some(text) = &mut self.text {
+                    text.data(ctx, piece, here, part.from);
+                }
+                self.next = here.saturating_add(used as u64);
                 at += used;
-                self.chunk(used as u64, left, last);
+                self.chunk(ctx, used as u64, left, last);
+                continue;
+            }
+            // Without the server's side there is no telling; a mail follows mostly.
+            if part.direction == Direction::Forward
+                && (self.sends == Sends::Mail || (self.sends == Sends::Asked && !self.replied))
+            {
+                self.sends = Sends::Mail;
+                at += self.stuffed(ctx, rest, here, part);
                 continue;
             }
             let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |n| n + 1);
@@ -123,12 +138,6 @@ impl Session {
                 ctx.limit(&LONG_LINE);
             }
             at += end;
-            if part.direction == Direction::Forward
-                && self.sends == Sends::Mail
-                && let Some(mail) = &mut self.mail
-            {
-                mail.bytes += end as u64;
-            }
             for line in lines {
                 match part.direction {
                     Direction::Forward => self.client(ctx, &line),
@@ -138,7 +147,74 @@ impl Session {
         }
     }
 
-    fn chunk(&mut self, used: u64, left: u64, last: bool) {
+    /// Begins the text of a mail, or notes what of it is missing before `here`.
+    fn open_text(&mut self, ctx: &mut Ctx<'_>, here: u64, part: &Framed<'_>) {
+        if let Some(text) = &mut self.text {
+            let lost = here.saturating_sub(self.next);
+            if lost > 0 {
+                self.unstuff.gap();
+                text.gap(ctx, lost);
+            }
+            return;
+        }
+        let Some(flow) = ctx.flow() else {
+            return;
+        };
+        let mut artifact = Artifact::draft(&PROTOCOL, flow, part.direction, here);
+        artifact.asked = self.mail.as_ref().map(|m| (m.meta.first, m.meta.time));
+        self.text = Some(Box::new(imf::Mail::new(artifact)));
+        self.unstuff = Unstuff::default();
+    }
+
+    /// Bytes of a mail with points before its points; so many of them were its.
+    fn stuffed(&mut self, ctx: &mut Ctx<'_>, rest: &[u8], here: u64, part: &Framed<'_>) -> usize {
+        self.open_text(ctx, here, part);
+        let Self { unstuff, text, .. } = self;
+        let end = unstuff.push(rest, &mut |at, piece| {
+            if let Some(text) = text {
+                text.data(ctx, piece, here.saturating_add(at as u64), part.from);
+            }
+        });
+        let used = end.unwrap_or(rest.len());
+        self.next = here.saturating_add(used as u64);
+        if let Some(mail) = &mut self.mail {
+            mail.bytes += used as u64;
+        }
+        if end.is_some() {
+            self.sends = Sends::Commands;
+            self.awaits = Awaits::Sent;
+            self.end_text(ctx, Completeness::Complete);
+        }
+        used
+    }
+
+    /// The text ended: its head tells the rest of the row.
+    fn end_text(&mut self, ctx: &mut Ctx<'_>, how: Completeness) {
+        let Some(text) = self.text.take() else {
+            return;
+        };
+        if let Some(mail) = &mut self.mail {
+            let value = |name| cut(&text.value(name));
+            mail.date = value("date");
+            mail.from = value("from");
+            mail.to = value("to");
+            mail.cc = value("cc");
+            mail.reply_to = value("reply-to");
+            mail.msg_id = value("message-id");
+            mail.in_reply_to = value("in-reply-to");
+            mail.subject = value("subject");
+            mail.x_originating_ip = value("x-originating-ip");
+            let agent = value("user-agent");
+            mail.user_agent = if agent.is_empty() {
+                value("x-mailer")
+            } else {
+                agent
+            };
+        }
+        self.files = text.end(ctx, how).into_vec();
+    }
+
+    fn chunk(&mut self, ctx: &mut Ctx<'_>, used: u64, left: u64, last: bool) {
         if let Some(mail) = &mut self.mail {
             mail.bytes += used;
         }
@@ -147,6 +223,7 @@ impl Session {
         } else {
             if last {
                 self.awaits = Awaits::Sent;
+                self.end_text(ctx, Completeness::Complete);
             }
             Sends::Commands
         };
@@ -154,14 +231,8 @@ impl Session {
 
     fn client(&mut self, ctx: &mut Ctx<'_>, line: &Line) {
         match self.sends {
-            // Without the server's side there is no telling; a mail follows mostly.
-            Sends::Asked if !self.replied => {
-                self.sends = Sends::Mail;
-                self.mail_line(&line.text);
-            }
             Sends::Commands | Sends::Asked => self.command(ctx, line),
-            Sends::Mail => self.mail_line(&line.text),
-            Sends::Chunk(..) => {}
+            Sends::Mail | Sends::Chunk(..) => {}
             Sends::Name => {
                 let name = decoded(&line.text).unwrap_or_default();
                 self.named(&name);
@@ -189,13 +260,14 @@ impl Session {
     }
 
     fn command(&mut self, ctx: &mut Ctx<'_>, line: &Line) {
-        self.owed = self.owed.saturating_add(1);
         let (word, arg) = line.text.split_once(' ').unwrap_or((&line.text, ""));
         let arg = arg.trim();
+        let before = self.unanswered;
+        self.unanswered = before.saturating_add(1);
         match word.trim().to_ascii_uppercase().as_str() {
             "EHLO" | "HELO" | "LHLO" => self.helo = cut(arg),
             "MAIL" => {
-                self.end(ctx);
+                self.end(ctx, Completeness::Aborted);
                 self.mails += 1;
                 self.mail = Some(Box::new(Mail {
                     meta: Self::meta(ctx, line),
@@ -216,7 +288,6 @@ impl Session {
                     user_agent: Box::default(),
                     bytes: 0,
                 }));
-                self.head = Some(Box::default());
             }
             "RCPT" => {
                 if let Some(mail) = &mut self.mail {
@@ -230,14 +301,15 @@ impl Session {
             "DATA" => {
                 self.sends = Sends::Asked;
                 self.replied = false;
+                self.ahead = before;
             }
             "BDAT" => {
                 let mut words = arg.split_ascii_whitespace();
                 let len = words.next().and_then(|n| n.parse().ok()).unwrap_or(0);
                 let last = words.next().is_some_and(|w| w.eq_ignore_ascii_case("LAST"));
-                self.chunk(0, len, last);
+                self.chunk(ctx, 0, len, last);
             }
-            "RSET" | "QUIT" => self.end(ctx),
+            "RSET" | "QUIT" => self.end(ctx, Completeness::Aborted),
             "STARTTLS" => self.awaits = Awaits::StartTls,
             "AUTH" => {
                 let (mechanism, first) = arg.split_once(' ').unwrap_or((arg, ""));
@@ -260,58 +332,26 @@ impl Session {
         }
     }
 
-    fn mail_line(&mut self, text: &str) {
-        if text == "." {
-            self.sends = Sends::Commands;
-            self.awaits = Awaits::Sent;
-            self.head = None;
-            return;
-        }
-        let (Some(open), Some(mail)) = (&mut self.head, &mut self.mail) else {
-            return;
-        };
-        if text.is_empty() {
-            self.head = None;
-            return;
-        }
-        let folded = text.starts_with([' ', '\t']);
-        let (name, value) = if folded {
-            (open.to_string(), text.trim())
-        } else {
-            let (name, value) = text.split_once(':').unwrap_or((text, ""));
-            (name.to_ascii_lowercase(), value.trim())
-        };
-        let place = match name.as_str() {
-            "date" => &mut mail.date,
-            "from" => &mut mail.from,
-            "to" => &mut mail.to,
-            "cc" => &mut mail.cc,
-            "reply-to" => &mut mail.reply_to,
-            "message-id" => &mut mail.msg_id,
-            "in-reply-to" => &mut mail.in_reply_to,
-            "subject" => &mut mail.subject,
-            "x-originating-ip" => &mut mail.x_originating_ip,
-            "user-agent" | "x-mailer" => &mut mail.user_agent,
-            _ => {
-                *open = Box::default();
-                return;
-            }
-        };
-        if folded {
-            *place = cut(&format!("{place} {value}"));
-        } else {
-            *place = cut(value);
-            *open = cut(&name);
-        }
-    }
-
     fn reply(&mut self, ctx: &mut Ctx<'_>, line: &Line) {
-        self.replied = true;
         let code = line.text.get(..3).and_then(|c| c.parse::<u16>().ok());
-        let Some(code) = code.filter(|_| line.text.as_bytes().get(3) != Some(&b'-')) else {
+        let last = line.text.as_bytes().get(3) != Some(&b'-');
+        // Answers to what was sent before the mail was asked for say nothing of it.
+        let earlier = self.sends == Sends::Asked && self.ahead > 0;
+        self.replied |= !earlier;
+        let Some(code) = code.filter(|_| last) else {
             return;
         };
-        self.owed = self.owed.saturating_sub(1);
+        self.unanswered = self.unanswered.saturating_sub(1);
+        if earlier {
+            self.ahead -= 1;
+            // Nobody answers 354 to another command: an earlier reply was not seen.
+            if code == 354 {
+                self.ahead = 0;
+                self.replied = true;
+                self.sends = Sends::Mail;
+            }
+            return;
+        }
         if let Some(mail) = &mut self.mail {
             mail.last_reply = cut(&line.text);
             (mail.meta.last, mail.meta.end) = (ctx.meta.packet, ctx.meta.time);
@@ -336,15 +376,14 @@ impl Session {
             }
             Awaits::Sent => {
                 self.awaits = Awaits::Nothing;
-                self.end(ctx);
+                self.end(ctx, Completeness::Aborted);
             }
             Awaits::Nothing if self.sends == Sends::Asked => {
-                // Replies to the commands before it come first.
-                if code == 354 {
-                    self.sends = Sends::Mail;
-                } else if self.owed == 0 {
-                    self.sends = Sends::Commands;
-                }
+                self.sends = if code == 354 {
+                    Sends::Mail
+                } else {
+                    Sends::Commands
+                };
             }
             Awaits::Nothing => {}
         }
@@ -366,11 +405,27 @@ impl Session {
         };
     }
 
+    /// Bytes kept of a mail, roughly.
+    pub(super) fn held(&self) -> usize {
+        self.text.as_ref().map_or(0, |t| t.held())
+    }
+
+    /// The client says no more.
+    pub(super) fn close(&mut self, ctx: &mut Ctx<'_>, how: Close) {
+        let how = match how {
+            Close::End => Completeness::CaptureEnded,
+            Close::Fin | Close::Reset => Completeness::Aborted,
+        };
+        self.end(ctx, how);
+    }
+
     /// The mail under way is done with.
-    pub(super) fn end(&mut self, ctx: &mut Ctx<'_>) {
-        self.head = None;
+    fn end(&mut self, ctx: &mut Ctx<'_>, how: Completeness) {
+        self.end_text(ctx, how);
+        let files = std::mem::take(&mut self.files);
         if let Some(mail) = self.mail.take() {
-            ctx.emit(*mail);
+            let row = ctx.emit(*mail);
+            ctx.carried_by(&files, row);
         }
         if let Some(login) = self.login.take_if(|_| self.awaits != Awaits::Login) {
             ctx.emit(*login);
