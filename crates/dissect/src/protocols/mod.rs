@@ -55,6 +55,7 @@ pub mod nbns;
 pub mod nbss;
 pub mod nflog;
 pub mod ntlmssp;
+pub mod ntp;
 pub mod null;
 pub mod pgsql;
 pub mod pim;
@@ -75,6 +76,7 @@ pub mod sll;
 pub mod smb;
 pub mod smb2;
 pub mod smtp;
+pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
 pub mod tcp;
@@ -159,6 +161,7 @@ pub static ALL: &[&Protocol] = &[
     &nbss::PROTOCOL,
     &nflog::PROTOCOL,
     &ntlmssp::PROTOCOL,
+    &ntp::PROTOCOL,
     &null::PROTOCOL,
     &pgsql::PROTOCOL,
     &pim::PROTOCOL,
@@ -181,6 +184,7 @@ pub static ALL: &[&Protocol] = &[
     &smb::PROTOCOL,
     &smb2::PROTOCOL,
     &smtp::PROTOCOL,
+    &snmp::PROTOCOL,
     &ssdp::PROTOCOL,
     &ssh::PROTOCOL,
     &tcp::PROTOCOL,
