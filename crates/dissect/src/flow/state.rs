@@ -3,6 +3,7 @@
 
 use super::assembler::{Half, Stand};
 use super::held::Turn;
+use crate::context::Ctx;
 use crate::protocol::{Direction, Protocol, StreamDissector};
 use smallvec::SmallVec;
 use std::any::Any;
@@ -15,6 +16,12 @@ pub trait FlowState: Any {
     fn box_clone(&self) -> Box<dyn FlowState>;
     /// For the owner to get its own type back.
     fn as_any_mut(&mut self) -> &mut dyn Any;
+    /// Would [`FlowState::end`] tell anything?
+    fn is_open(&self) -> bool {
+        false
+    }
+    /// The flow carries no more: what is under way is told as it stands.
+    fn end(&mut self, _: &mut Ctx<'_>) {}
 }
 
 /// The states of a flow, found by type.
@@ -38,6 +45,18 @@ impl States {
             .get_mut(at)
             .and_then(|s| s.as_any_mut().downcast_mut())
             .expect("state of its own type")
+    }
+}
+
+impl States {
+    /// Has any of them something to tell at the end?
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.iter().any(|s| s.is_open())
+    }
+
+    /// The flow carries no more.
+    pub(crate) fn end(&mut self, ctx: &mut Ctx<'_>) {
+        self.0.iter_mut().for_each(|s| s.end(ctx));
     }
 }
 
@@ -153,6 +172,9 @@ impl Live {
             return false;
         }
         let open = self.halves.iter().any(|h| !h.closed);
+        if self.states.is_open() {
+            return true;
+        }
         match self.app {
             App::Known(..) => open,
             App::Undecided => self

@@ -630,6 +630,7 @@ fn end(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, how: Close) {
     for direction in [Direction::Forward, Direction::Backward] {
         close(ctx, id, live, direction, how);
     }
+    live.states.end(ctx);
 }
 
 /// Ends a flow that a new one on the same ports replaces. Its state is dropped.

@@ -82,6 +82,7 @@ pub mod ssh;
 pub mod tcp;
 pub mod tds;
 pub mod teredo;
+pub mod tftp;
 pub mod tls;
 pub mod tpkt;
 pub mod tr;
@@ -190,6 +191,7 @@ pub static ALL: &[&Protocol] = &[
     &tcp::PROTOCOL,
     &tds::PROTOCOL,
     &teredo::PROTOCOL,
+    &tftp::PROTOCOL,
     &tls::PROTOCOL,
     &tpkt::PROTOCOL,
     &tpkt::PROTOCOL_COTP,
