@@ -79,8 +79,10 @@ pub mod smtp;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
+pub mod syslog;
 pub mod tcp;
 pub mod tds;
+pub mod telnet;
 pub mod teredo;
 pub mod tftp;
 pub mod tls;
@@ -188,8 +190,10 @@ pub static ALL: &[&Protocol] = &[
     &snmp::PROTOCOL,
     &ssdp::PROTOCOL,
     &ssh::PROTOCOL,
+    &syslog::PROTOCOL,
     &tcp::PROTOCOL,
     &tds::PROTOCOL,
+    &telnet::PROTOCOL,
     &teredo::PROTOCOL,
     &tftp::PROTOCOL,
     &tls::PROTOCOL,
