@@ -39,6 +39,7 @@ pub mod ip;
 pub mod ipnet;
 pub mod ipoib;
 pub mod ipv6;
+pub mod irc;
 pub mod juniper;
 pub mod kerberos;
 pub mod ldap;
@@ -66,6 +67,7 @@ pub mod ppp;
 pub mod pppoes;
 pub mod quic;
 pub mod radiotap;
+pub mod radius;
 pub mod raw;
 pub mod resp;
 pub mod rpc;
@@ -147,6 +149,7 @@ pub static ALL: &[&Protocol] = &[
     &ipv6::PROTOCOL_FRAGHDR,
     &ipv6::PROTOCOL_HOPOPTS,
     &ipv6::PROTOCOL_ROUTING,
+    &irc::PROTOCOL,
     &juniper::PROTOCOL,
     &kerberos::PROTOCOL,
     &ldap::PROTOCOL,
@@ -176,6 +179,7 @@ pub static ALL: &[&Protocol] = &[
     &quic::PROTOCOL,
     &radiotap::PROTOCOL,
     &radiotap::PROTOCOL_PRISM,
+    &radius::PROTOCOL,
     &raw::PROTOCOL,
     &resp::PROTOCOL,
     &rpc::PROTOCOL,
