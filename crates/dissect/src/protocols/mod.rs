@@ -46,8 +46,10 @@ pub mod ldap;
 pub mod llc;
 pub mod llmnr;
 pub mod macsec;
+pub mod mbtcp;
 pub mod mdns;
 pub mod mime_multipart;
+pub mod modbus;
 pub mod mpls;
 pub mod mqtt;
 pub mod mysql;
@@ -157,8 +159,10 @@ pub static ALL: &[&Protocol] = &[
     &llc::PROTOCOL,
     &llmnr::PROTOCOL,
     &macsec::PROTOCOL,
+    &mbtcp::PROTOCOL,
     &mdns::PROTOCOL,
     &mime_multipart::PROTOCOL,
+    &modbus::PROTOCOL,
     &mpls::PROTOCOL,
     &mqtt::PROTOCOL,
     &mysql::PROTOCOL,
