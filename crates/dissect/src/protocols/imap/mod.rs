@@ -53,6 +53,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Imap::default(), start.from_start)
     }),
     logs: &[Log::of::<Command>()],
+    files: true,
     ..Protocol::new("imap", "Internet Message Access Protocol", "IMAP")
 };
 

@@ -19,11 +19,13 @@ pub use rows::Letter;
 pub(crate) use rows::{cut, fetched};
 pub(crate) use unstuff::Unstuff;
 
-use crate::protocol::Protocol;
+use crate::protocol::{Log, Protocol};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 5322",
     fields: fields::ALL,
+    logs: &[Log::of::<Letter>()],
+    files: true,
     ..Protocol::new("imf", "Internet Message Format", "IMF")
 };

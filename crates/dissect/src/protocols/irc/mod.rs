@@ -9,7 +9,7 @@ use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use crate::shown::shown;
 use fields as f;
 use line::Line;
@@ -24,6 +24,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Irc::default(), start.from_start)
     }),
+    logs: &[Log::of::<Event>(), Log::of::<Said>()],
     ..Protocol::new("irc", "Internet Relay Chat", "IRC")
 };
 

@@ -6,7 +6,7 @@ use crate::asked::{Question, question_in};
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::Protocol;
+use crate::protocol::{Log, Protocol};
 use fields as f;
 use weir_model::{ByteRange, Value};
 
@@ -15,6 +15,7 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "MODBUS Application Protocol V1.1b3",
     fields: f::ALL,
     anomalies: &[&MALFORMED],
+    logs: &[Log::of::<Pdu>()],
     ..Protocol::new("modbus", "Modbus", "Modbus/TCP")
 };
 

@@ -11,7 +11,7 @@ use crate::asked::{answer_in, answered, ask, question_in};
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::{Certainty, Over, Probe, Protocol};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
 use fields as f;
 use weir_model::{Timestamp, Value};
 
@@ -23,6 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     datagram: Some(dissect),
+    logs: &[Log::of::<Time>(), Log::of::<Control>()],
     ..Protocol::new("ntp", "Network Time Protocol", "NTP")
 };
 
@@ -78,7 +79,7 @@ fn stamp(data: Data<'_>, at: usize) -> Option<Timestamp> {
         return None;
     }
     let era = if seconds & 0x8000_0000 == 0 { ERA } else { 0 };
-    let nanos = u64::from(fraction) * 1_000_000_000 >> 32;
+    let nanos = (u64::from(fraction) * 1_000_000_000) >> 32;
     Some(Timestamp::from_parts(
         i64::from(seconds) + era - EPOCH,
         i64::try_from(nanos).unwrap_or(0),

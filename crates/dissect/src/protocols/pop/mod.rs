@@ -10,7 +10,9 @@ pub use session::{Command, Login};
 
 use crate::context::Ctx;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Close, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{
+    Certainty, Close, Direction, Log, Over, Probe, Protocol, Start, StreamDissector,
+};
 use session::Session;
 
 /// See the module.
@@ -22,6 +24,8 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Control(Session::default()), start.from_start)
     }),
+    logs: &[Log::of::<Command>(), Log::of::<Login>()],
+    files: true,
     ..Protocol::new("pop", "Post Office Protocol", "POP")
 };
 

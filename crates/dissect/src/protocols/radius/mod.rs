@@ -8,7 +8,7 @@ use crate::asked::{answer_in, answered, ask, question_in};
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::{Certainty, Over, Probe, Protocol};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
 use fields::{self as f, Made};
 use std::net::{IpAddr, Ipv4Addr};
 use weir_model::{Duration, Timestamp, Value};
@@ -27,6 +27,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     datagram: Some(dissect),
+    logs: &[Log::of::<Exchange>()],
     ..Protocol::new("radius", "RADIUS Protocol", "RADIUS")
 };
 

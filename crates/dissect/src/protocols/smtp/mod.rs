@@ -26,6 +26,7 @@ pub static PROTOCOL: Protocol = Protocol {
     begins: Some(|b| hello(b) == Certainty::Certain && b.ends_with(b"\n")),
     stream: Some(start),
     logs: &[Log::of::<rows::Mail>(), Log::of::<rows::Login>()],
+    files: true,
     ..Protocol::new("smtp", "Simple Mail Transfer Protocol", "SMTP")
 };
 

@@ -10,7 +10,7 @@ use crate::ber::{self, Tlv};
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::{Certainty, Over, Probe, Protocol};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
 use fields as f;
 use pdu::{Pdu, integer};
 use weir_model::{Field, Value};
@@ -23,6 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     datagram: Some(dissect),
+    logs: &[Log::of::<Exchange>()],
     ..Protocol::new("snmp", "Simple Network Management Protocol", "SNMP")
 };
 

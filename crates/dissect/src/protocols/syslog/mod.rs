@@ -5,7 +5,7 @@ mod fields;
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Log, Over, Protocol};
 use crate::shown::shown;
 use fields as f;
 use weir_model::{Field, Value};
@@ -16,6 +16,7 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::UdpPort(514)],
     fields: f::ALL,
     datagram: Some(dissect),
+    logs: &[Log::of::<Entry>()],
     ..Protocol::new("syslog", "Syslog message", "Syslog")
 };
 

@@ -10,7 +10,9 @@ pub use login::Login;
 
 use crate::context::Ctx;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Close, Direction, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{
+    Certainty, Close, Direction, Log, Over, Probe, Protocol, Start, StreamDissector,
+};
 use login::Logins;
 
 /// See the module.
@@ -22,6 +24,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Telnet::default(), start.from_start)
     }),
+    logs: &[Log::of::<Login>()],
     ..Protocol::new("telnet", "Telnet", "TELNET")
 };
 

@@ -9,7 +9,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::flow::Expectation;
-use crate::protocol::{Over, Protocol, Transport};
+use crate::protocol::{Log, Over, Protocol, Transport};
 use fields as f;
 use transfer::State;
 use weir_model::{ByteRange, Field, PacketRef, Value};
@@ -21,6 +21,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: f::ALL,
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
+    logs: &[Log::of::<Transfer>()],
+    files: true,
     ..Protocol::new("tftp", "Trivial File Transfer Protocol", "TFTP")
 };
 

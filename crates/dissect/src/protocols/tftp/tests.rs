@@ -29,8 +29,8 @@ fn a_file_is_fetched_and_another_is_sent() {
         s.udp(CLIENT, DATA, &ack(n));
     }
     let (other, data) = (([10, 0, 0, 1], 50001), ([10, 0, 0, 2], 60001));
-    s.udp(other, SERVER, b"\0\x02b.bin\0OCTET\0blksize\01000\0");
-    s.udp(data, other, b"\0\x06blksize\01000\0");
+    s.udp(other, SERVER, b"\0\x02b.bin\0OCTET\0blksize\x001000\0");
+    s.udp(data, other, b"\0\x06blksize\x001000\0");
     s.udp(other, data, &block(1, 1000));
     s.udp(other, data, &block(3, 5));
     let loaded = s.load();
@@ -62,14 +62,21 @@ fn a_file_is_fetched_and_another_is_sent() {
     assert_eq!(
         files,
         [
-            ("a.txt", 1034, Completeness::Complete, false, 50000, vec![]),
+            (
+                "a.txt",
+                1034,
+                Completeness::Complete,
+                false,
+                50000,
+                Vec::new()
+            ),
             (
                 "b.bin",
                 1005,
                 Completeness::Lost,
                 true,
                 50001,
-                vec![1000..2000]
+                std::iter::once(1000..2000).collect()
             ),
         ]
     );
@@ -120,11 +127,11 @@ fn numbers_of_blocks_count_on() {
 #[test]
 fn every_length_is_read_without_harm() {
     let whole: [&[u8]; 6] = [
-        b"\0\x01a\0octet\0blksize\01\0",
+        b"\0\x01a\0octet\0blksize\x001\0",
         b"\0\x03\0\x01abc",
         b"\0\x04\0\x01",
         b"\0\x05\0\x01no\0",
-        b"\0\x06tsize\012\0",
+        b"\0\x06tsize\x0012\0",
         b"\0\x09x",
     ];
     for m in whole {
