@@ -81,6 +81,7 @@ pub mod smb;
 pub mod smb2;
 pub mod smtp;
 pub mod snmp;
+pub mod socks;
 pub mod ssdp;
 pub mod ssh;
 pub mod syslog;
@@ -196,6 +197,7 @@ pub static ALL: &[&Protocol] = &[
     &smb2::PROTOCOL,
     &smtp::PROTOCOL,
     &snmp::PROTOCOL,
+    &socks::PROTOCOL,
     &ssdp::PROTOCOL,
     &ssh::PROTOCOL,
     &syslog::PROTOCOL,
