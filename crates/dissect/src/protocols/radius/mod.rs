@@ -1,5 +1,6 @@
 //! RADIUS (RFC 2865, RFC 2866): who asks to be let in where, and what the server says. Passwords stay as they are hidden.
 
+mod attributes;
 mod fields;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,8 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
-use fields::{self as f, Made};
+use attributes::Made;
+use fields as f;
 use std::net::{IpAddr, Ipv4Addr};
 use weir_model::{Duration, Timestamp, Value};
 
@@ -51,7 +53,7 @@ row! {
 /// A head: code, identifier, length, authenticator.
 const HEAD: usize = 20;
 /// Attributes that are read.
-const ATTRIBUTES: usize = 512;
+const MANY: usize = 512;
 /// Bytes of a text that its row keeps.
 const TEXT: usize = 255;
 
@@ -103,7 +105,7 @@ fn attributes(data: Data<'_>) -> impl Iterator<Item = Attribute<'_>> {
             value: whole.rest(2),
         })
     })
-    .take(ATTRIBUTES)
+    .take(MANY)
 }
 
 fn text(data: Data<'_>) -> Box<str> {
@@ -236,7 +238,7 @@ fn describe(ctx: &mut Ctx<'_>, a: &Attribute<'_>) {
     ctx.open(&f::AVP, Value::Bytes(whole.bytes), whole.all());
     ctx.number(&f::AVP_TYPE, whole, 0, 1);
     ctx.number(&f::AVP_LENGTH, whole, 1, 1);
-    let known = f::ATTRIBUTES.iter().find(|(n, ..)| *n == a.kind);
+    let known = attributes::ATTRIBUTES.iter().find(|(n, ..)| *n == a.kind);
     match (a.kind, known) {
         (2, _) => ctx.bytes(&f::PASSWORD, value, 0, value.len()),
         (26, _) => vendor(ctx, value),

@@ -30,7 +30,7 @@ fn five(port: u16, piece: usize) -> Synth {
 
 #[test]
 fn what_version_five_connects_to_is_read_on() {
-    for (port, piece) in [(1080, 1400), (1080, 1), (9050, 1400)] {
+    for (port, piece) in [(1080, 1400), (1080, 1), (1080, 9), (9050, 1400)] {
         let loaded = five(port, piece).load();
         let rows = &loaded.facts().messages;
         let told: Vec<String> = rows
