@@ -11,9 +11,11 @@ use crate::facts::{
 use crate::flow::{Expectation, Flow, FlowState, Live, Way};
 use crate::protocol::{Direction, Over, Protocol, Severity, Transport};
 use crate::registry::{ProtocolId, registry};
+use crate::secrets::{Keys, MANY_SESSIONS, Secret, SessionName};
 use smallvec::SmallVec;
 use std::fmt;
 use std::net::IpAddr;
+use std::rc::Rc;
 use weir_model::{
     ArtifactId, ByteRange, Field, FieldSink, FlowId, LimitKind, Mac, PacketRef, Record, SourceId,
     Timestamp, Value,
@@ -148,6 +150,8 @@ pub struct PacketState {
     pub inside: bool,
     /// The innermost network payload was put together from fragments.
     pub defragmented: bool,
+    /// Streams within the connection's own that what is read stands in.
+    pub within: u8,
 }
 
 /// The context of one packet.
@@ -493,7 +497,9 @@ impl<'a> Ctx<'a> {
 
     fn span(&mut self, direction: Direction, first: PacketRef, whole: bool, to_end: bool) {
         let last = self.meta.packet;
-        let Some((flow, _)) = self.packet.flow.filter(|_| !self.core.muted) else {
+        // Segments carry what TLS sealed; which records carry a message within is another matter.
+        let carried = !self.core.muted && self.packet.within == 0;
+        let Some((flow, _)) = self.packet.flow.filter(|_| carried) else {
             return;
         };
         if (first == last && whole) || first > last {
@@ -603,6 +609,48 @@ impl<'a> Ctx<'a> {
         let before = std::mem::replace(&mut self.packet.beyond, beyond);
         self.quote(key, data);
         self.packet.beyond = before;
+    }
+
+    /// The keys of the conversation whose client's hello has this random. That they were looked for is noted, so
+    /// that keys that come late are known to matter.
+    pub(crate) fn keys(&mut self, random: &[u8; 32]) -> Option<Rc<Keys>> {
+        if !self.core.muted
+            && let Some(first) = random.first_chunk()
+        {
+            self.core.asked.insert(*first);
+        }
+        self.core.options.secrets.of(random)
+    }
+
+    /// The master secret of a session, by the id that its server gave it.
+    pub(crate) fn session_key(&self, id: &[u8]) -> Option<Secret> {
+        self.core.options.secrets.of_session(id)
+    }
+
+    /// A session's id or ticket, with the master secret that whoever goes on with it has.
+    pub(crate) fn learn_session(&mut self, id: &[u8], master: Secret) {
+        if self.core.muted {
+            return;
+        }
+        if let Some(name) = SessionName::of(id)
+            && !self.core.sessions.learn(name, master)
+        {
+            self.limit(&MANY_SESSIONS);
+        }
+    }
+
+    /// The master secret of a session that this packet's flow goes on with, by its id or its ticket.
+    pub(crate) fn resumed_session(&mut self, names: [Option<SessionName>; 2]) -> Option<Secret> {
+        let (flow, _) = self.packet.flow?;
+        if self.core.muted {
+            return self.core.sessions.adopted(flow);
+        }
+        self.core.sessions.adopt(flow, names)
+    }
+
+    /// Are there keys for any conversation at all?
+    pub(crate) fn has_secrets(&self) -> bool {
+        !self.core.options.secrets.is_empty()
     }
 
     /// Announces a flow to come.

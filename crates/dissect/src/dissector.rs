@@ -10,6 +10,10 @@ use crate::flow::{
 };
 use crate::protocol::{Direction, Over, Protocol};
 use crate::protocols::icmp::echo::Echoes;
+use crate::secrets::{Came, Secrets, Sessions};
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
+use std::rc::Rc;
 use weir_model::{FieldSink, FlowId, LimitKind, NoSink, PacketRef};
 
 static STACKS: LimitKind = LimitKind {
@@ -26,6 +30,8 @@ pub struct Options {
     pub seed: u64,
     /// Ports (or other keys) that carry a protocol because the analyst says so.
     pub decode_as: Vec<(Over, &'static Protocol)>,
+    /// Keys that open what is encrypted.
+    pub secrets: Rc<Secrets>,
     /// No checkpoints: for passes whose packets are never opened again.
     pub without_checkpoints: bool,
 }
@@ -59,6 +65,10 @@ pub(crate) struct Core {
     pub(crate) recent: Recent,
     pub(crate) options: Options,
     pub(crate) echoes: Echoes,
+    /// First bytes of the randoms of conversations that keys were looked for.
+    pub(crate) asked: HashSet<[u8; 8], FixedState>,
+    /// TLS sessions that may go on in other conversations.
+    pub(crate) sessions: Sessions,
     /// Nothing is reported: replay, or what an ICMP error quotes.
     pub(crate) muted: bool,
     /// Packets of before are read again.
@@ -137,6 +147,8 @@ impl Dissector {
                 recent: Recent::default(),
                 options,
                 echoes: Echoes::default(),
+                asked: HashSet::with_hasher(FixedState::default()),
+                sessions: Sessions::default(),
                 muted: false,
                 replay: false,
                 replaying: None,
@@ -149,6 +161,18 @@ impl Dissector {
     #[must_use]
     pub fn facts(&self) -> &Facts {
         &self.core.facts
+    }
+
+    /// The keys from here on. What was read before stays as it was ([`Dissector::lacked`]).
+    pub fn set_secrets(&mut self, secrets: Rc<Secrets>) {
+        self.core.options.secrets = secrets;
+    }
+
+    /// Was a conversation read without the keys that came now? Then what was read does not hold.
+    #[must_use]
+    pub fn lacked(&self, came: &Came) -> bool {
+        came.any && !self.core.asked.is_empty()
+            || came.randoms.iter().any(|r| self.core.asked.contains(r))
     }
 
     /// The load pass: reads a packet and describes nothing.

@@ -21,6 +21,7 @@ mod synth;
 pub mod facts;
 pub mod flow;
 pub mod protocols;
+pub mod secrets;
 pub mod tree;
 mod wide;
 

@@ -55,6 +55,10 @@ pub enum Over {
     TcpPort(u16),
     /// A registered UDP port: a hint.
     UdpPort(u16),
+    /// A registered TCP port where TLS carries it, opened with keys: a hint as well.
+    TlsPort(u16),
+    /// The name by which both ends of TLS agree on it (RFC 7301).
+    Alpn(&'static str),
     /// Only by its probe, over this transport.
     Heuristic(Transport),
 }

@@ -13,7 +13,7 @@ use weir_model::Field;
 pub struct ProtocolId(pub u16);
 
 /// Kinds of keys.
-const KINDS: usize = 5;
+const KINDS: usize = 6;
 /// No protocol has this place.
 const NONE: u16 = u16::MAX;
 
@@ -26,7 +26,8 @@ fn place(key: Over) -> Option<(usize, usize)> {
         Over::UdpPort(n) => (3, n.into()),
         // Numbers of link types are 16 bits in every file.
         Over::LinkType(n) => (4, u16::try_from(n).ok()?.into()),
-        Over::Heuristic(_) => return None,
+        Over::TlsPort(n) => (5, n.into()),
+        Over::Alpn(_) | Over::Heuristic(_) => return None,
     })
 }
 
@@ -113,6 +114,14 @@ impl Registry {
     pub fn over(&self, key: Over) -> Option<&'static Protocol> {
         let (kind, n) = place(key)?;
         self.get(ProtocolId(*self.by_key.get(kind)?.get(n)?))
+    }
+
+    /// The stream protocol that both ends of TLS call so (RFC 7301).
+    #[must_use]
+    pub fn agreed(&self, name: &[u8]) -> Option<&'static Protocol> {
+        let named = |o: &Over| matches!(o, Over::Alpn(n) if n.as_bytes() == name);
+        let mut all = ALL.iter().copied().filter(|p| p.stream.is_some());
+        all.find(|p| p.over.iter().any(named))
     }
 
     /// Protocols with a probe that can be carried by a transport, in registry order.

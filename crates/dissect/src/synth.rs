@@ -17,6 +17,8 @@ pub(crate) type End = ([u8; 4], u16);
 #[derive(Default, Clone)]
 pub(crate) struct Synth {
     pub(crate) packets: Vec<Vec<u8>>,
+    /// What its passes are made with.
+    pub(crate) options: Options,
 }
 
 fn ethernet(src: End, dst: End, proto: u8, segment: &[u8]) -> Vec<u8> {
@@ -96,7 +98,7 @@ impl Synth {
 
     /// The load pass.
     pub(crate) fn load(&self) -> Dissector {
-        let mut d = Dissector::new(Options::default());
+        let mut d = Dissector::new(self.options.clone());
         for (n, bytes) in self.packets.iter().enumerate() {
             d.packet(&self.meta(n), bytes);
         }
@@ -106,7 +108,7 @@ impl Synth {
 
     /// Every packet's fields, with the facts of the whole pass known.
     pub(crate) fn trees(&self, known: &Facts) -> Vec<TreeSink> {
-        let mut d = Dissector::new(Options::default());
+        let mut d = Dissector::new(self.options.clone());
         let mut out = vec![];
         for (n, bytes) in self.packets.iter().enumerate() {
             let mut sink = TreeSink::new();

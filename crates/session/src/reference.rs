@@ -91,6 +91,8 @@ fn key(over: Over) -> Option<String> {
         Over::IpProto(n) => format!("ip.proto {n}"),
         Over::TcpPort(n) => format!("tcp.port {n}"),
         Over::UdpPort(n) => format!("udp.port {n}"),
+        Over::TlsPort(n) => format!("tls.port {n}"),
+        Over::Alpn(name) => format!("ALPN {name}"),
         Over::Heuristic(_) => return None,
     })
 }

@@ -19,6 +19,53 @@ pub(crate) enum Decision {
     Wait,
 }
 
+/// What content tells.
+#[derive(Default)]
+pub(super) struct Probed {
+    pub(super) certain: Option<&'static Protocol>,
+    pub(super) likely: Option<&'static Protocol>,
+    /// More bytes may tell more.
+    pub(super) more: bool,
+}
+
+/// Asks every protocol whether a stream that begins so is its own. `ports` of client and server.
+pub(super) fn probed(
+    transport: Transport,
+    direction: Direction,
+    bytes: &[u8],
+    ports: (u16, u16),
+    from_start: bool,
+) -> Probed {
+    let ports = if direction == Direction::Forward {
+        ports
+    } else {
+        (ports.1, ports.0)
+    };
+    let probe = Probe {
+        bytes: bytes.get(..HELD).unwrap_or(bytes),
+        direction,
+        ports,
+        transport,
+        from_start,
+    };
+    let mut found = Probed::default();
+    for candidate in registry().probed(transport) {
+        let Some(protocol) = registry().get(*candidate) else {
+            continue;
+        };
+        match protocol.probe.map_or(Certainty::No, |p| p(&probe)) {
+            Certainty::Certain => {
+                found.certain = Some(protocol);
+                return found;
+            }
+            Certainty::Unsure => found.likely = found.likely.or(Some(protocol)),
+            Certainty::More => found.more = true,
+            Certainty::No => {}
+        }
+    }
+    found
+}
+
 /// Decides for the first bytes of one direction. `last` means that there will be no more.
 pub(crate) fn decide(
     ctx: &mut Ctx<'_>,
@@ -65,30 +112,10 @@ pub(crate) fn decide(
         }
         return Decision::Is(e.protocol, RecognisedBy::Expected);
     }
-    let ends = if direction == Direction::Forward {
-        (client.1, server.1)
-    } else {
-        (server.1, client.1)
-    };
-    let probe = Probe {
-        bytes: bytes.get(..HELD).unwrap_or(bytes),
-        direction,
-        ports: ends,
-        transport,
-        from_start,
-    };
-    let mut likely = None;
-    let mut more = false;
-    for candidate in registry().probed(transport) {
-        let Some(protocol) = registry().get(*candidate) else {
-            continue;
-        };
-        match protocol.probe.map_or(Certainty::No, |p| p(&probe)) {
-            Certainty::Certain => return Decision::Is(protocol, RecognisedBy::Content),
-            Certainty::Unsure => likely = likely.or(Some(protocol)),
-            Certainty::More => more = true,
-            Certainty::No => {}
-        }
+    let ports = (client.1, server.1);
+    let found = probed(transport, direction, bytes, ports, from_start);
+    if let Some(protocol) = found.certain {
+        return Decision::Is(protocol, RecognisedBy::Content);
     }
     for n in [server.1, client.1] {
         let usable = |p: &&'static Protocol| match transport {
@@ -99,9 +126,9 @@ pub(crate) fn decide(
             return Decision::Is(protocol, RecognisedBy::Port);
         }
     }
-    match likely {
+    match found.likely {
         Some(protocol) => Decision::Is(protocol, RecognisedBy::Likely),
-        None if more && !last => Decision::Wait,
+        None if found.more && !last => Decision::Wait,
         None => Decision::Unknown,
     }
 }

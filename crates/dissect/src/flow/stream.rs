@@ -21,7 +21,7 @@ pub(crate) const HEAD: usize = 256 << 10;
 /// the beginning of a message is as likely part of a file.
 const MADE_WAY: u64 = 16 << 10;
 
-static LONG_HEAD: LimitKind = LimitKind {
+pub(super) static LONG_HEAD: LimitKind = LimitKind {
     id: "message.head",
     says: "a message head was longer than is held; the rest of that stream was not read",
     bound: HEAD as u64,

@@ -32,7 +32,12 @@ pub(crate) const FIELDS: &[&Field] = fields::ALL;
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 1035",
-    over: &[Over::UdpPort(53), Over::TcpPort(53)],
+    over: &[
+        Over::UdpPort(53),
+        Over::TcpPort(53),
+        Over::TlsPort(853),
+        Over::Alpn("dot"),
+    ],
     fields: FIELDS,
     anomalies: &[&crate::context::MALFORMED, &ASKED_AGAIN, &ANSWERED_AGAIN],
     probe: Some(probe),

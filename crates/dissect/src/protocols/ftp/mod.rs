@@ -22,7 +22,7 @@ use session::Session;
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 959",
-    over: &[Over::TcpPort(21)],
+    over: &[Over::TcpPort(21), Over::TlsPort(990), Over::Alpn("ftp")],
     fields: fields::ALL,
     probe: Some(probe),
     stream: Some(start),

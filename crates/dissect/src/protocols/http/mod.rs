@@ -30,6 +30,9 @@ use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Severity};
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 9110, RFC 9112",
     over: &[
+        Over::Alpn("http/1.1"),
+        Over::Alpn("http/1.0"),
+        Over::TlsPort(443),
         Over::TcpPort(80),
         Over::TcpPort(2710),
         Over::TcpPort(2869),

@@ -16,7 +16,7 @@ use wire::{Head, PREFACE};
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 9113",
-    over: &[Over::Heuristic(Transport::Tcp)],
+    over: &[Over::Heuristic(Transport::Tcp), Over::Alpn("h2")],
     fields: fields::ALL,
     anomalies: &[&MALFORMED],
     probe: Some(probe),

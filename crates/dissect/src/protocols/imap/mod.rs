@@ -33,7 +33,7 @@ static STATUS: Field = Field::new("imap.response.status", Kind::Text, "Response 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 9051",
-    over: &[Over::TcpPort(143)],
+    over: &[Over::TcpPort(143), Over::TlsPort(993), Over::Alpn("imap")],
     fields: &[
         &IS_REQUEST,
         &LINE,

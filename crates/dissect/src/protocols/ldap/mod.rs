@@ -93,7 +93,12 @@ static RESULTS: &[(u64, &str)] = &[
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 4511",
-    over: &[Over::TcpPort(389), Over::TcpPort(3268)],
+    over: &[
+        Over::TcpPort(389),
+        Over::TcpPort(3268),
+        Over::TlsPort(636),
+        Over::TlsPort(3269),
+    ],
     fields: &[
         &MESSAGE_ID,
         &OPERATION,

@@ -49,7 +49,7 @@ static CODE: Field = Field::new("mqtt.conack.val", Kind::Uint(8), "Return Code")
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "MQTT 5.0",
-    over: &[Over::TcpPort(1883)],
+    over: &[Over::TcpPort(1883), Over::TlsPort(8883), Over::Alpn("mqtt")],
     fields: &[
         &HDRFLAGS, &MSGTYPE, &RETAIN, &QOS, &SUB_QOS, &LEN, &PROTO, &VER, &CLIENT, &USERNAME,
         &TOPIC, &CODE,

@@ -27,7 +27,11 @@ static USER_AGENT: Field = Field::new("sip.User-Agent", Kind::Text, "User-Agent"
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 3261",
-    over: &[Over::UdpPort(5060), Over::TcpPort(5060)],
+    over: &[
+        Over::UdpPort(5060),
+        Over::TcpPort(5060),
+        Over::TlsPort(5061),
+    ],
     fields: &[
         &REQUEST_LINE,
         &METHOD,

@@ -20,7 +20,7 @@ use session::{Sends, Session};
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 5321",
-    over: &[Over::TcpPort(25), Over::TcpPort(587)],
+    over: &[Over::TcpPort(25), Over::TcpPort(587), Over::TlsPort(465)],
     fields: fields::ALL,
     probe: Some(probe),
     begins: Some(|b| hello(b) == Certainty::Certain && b.ends_with(b"\n")),

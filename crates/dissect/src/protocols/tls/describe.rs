@@ -2,6 +2,7 @@
 
 use super::fields as f;
 use super::fingerprint;
+use super::opened as o;
 use super::parameters;
 use super::wire::{self, Extension, Hello, Record};
 use super::x509;
@@ -9,8 +10,14 @@ use crate::context::Ctx;
 use crate::data::Data;
 use weir_model::{ByteRange, Cursor, Short, Value};
 
-/// Opens the record; whoever calls closes it.
-pub(super) fn record(ctx: &mut Ctx<'_>, record: Record, tls13: bool, data: Data<'_>) {
+/// Opens the record; whoever calls closes it. `inside`: its type as it was sealed, where it was opened.
+pub(super) fn record(
+    ctx: &mut Ctx<'_>,
+    record: Record,
+    tls13: bool,
+    inside: Option<u8>,
+    data: Data<'_>,
+) {
     ctx.open(&f::RECORD, Value::None, data.all());
     // The real type of what TLS 1.3 encrypts is inside.
     let opaque = tls13 && record.kind == wire::APPLICATION_DATA;
@@ -30,6 +37,9 @@ pub(super) fn record(ctx: &mut Ctx<'_>, record: Record, tls13: bool, data: Data<
         Value::Uint(record.len as u64),
         data.range(3, 5),
     );
+    if let Some(kind) = inside.filter(|_| opaque) {
+        ctx.computed(&f::RECORD_CONTENT_TYPE, Value::Uint(u64::from(kind)));
+    }
 }
 
 pub(super) fn change_cipher_spec(ctx: &mut Ctx<'_>, body: Data<'_>) {
@@ -37,9 +47,13 @@ pub(super) fn change_cipher_spec(ctx: &mut Ctx<'_>, body: Data<'_>) {
     ctx.field(&f::CHANGE_CIPHER_SPEC, Value::None, body.all());
 }
 
-pub(super) fn application_data(ctx: &mut Ctx<'_>, body: Data<'_>) {
+/// `reader`: the protocol that reads it, where that is known.
+pub(super) fn application_data(ctx: &mut Ctx<'_>, reader: Option<&str>, body: Data<'_>) {
     ctx.info(format_args!("Application Data"));
     ctx.field(&f::APP_DATA, Value::Bytes(body.bytes), body.all());
+    if let Some(title) = reader {
+        ctx.computed(&o::APP_DATA_PROTO, Value::Text(title));
+    }
 }
 
 pub(super) fn alert(ctx: &mut Ctx<'_>, encrypted: bool, body: Data<'_>) {
@@ -399,6 +413,47 @@ fn protocols(
             range(at + 1, c.pos()),
         );
     }
+    Ok(())
+}
+
+/// The body of a message that is a list of extensions alone.
+pub(super) fn extensions(ctx: &mut Ctx<'_>, list: &[Extension<'_>], body: Data<'_>) {
+    ctx.number(&f::HANDSHAKE_EXTENSIONS_LENGTH, body, 0, 2);
+    for e in list {
+        let _ = extension(ctx, false, e, body);
+    }
+}
+
+/// Messages of which nothing is needed to read on.
+pub(super) fn rest(ctx: &mut Ctx<'_>, kind: u8, tls13: bool, body: Data<'_>) {
+    match kind {
+        wire::FINISHED => ctx.field(&o::VERIFY_DATA, Value::None, body.all()),
+        wire::KEY_UPDATE => ctx.number(&o::KEY_UPDATE, body, 0, 1),
+        wire::NEW_SESSION_TICKET if tls13 => {
+            let _ = ticket13(ctx, body);
+        }
+        _ => {}
+    }
+}
+
+/// RFC 8446 section 4.6.1.
+fn ticket13(ctx: &mut Ctx<'_>, body: Data<'_>) -> Result<(), Short> {
+    let mut c = Cursor::new(body.bytes);
+    c.skip(8)?;
+    ctx.number(&o::TICKET_LIFETIME, body, 0, 4);
+    ctx.number(&o::TICKET_AGE_ADD, body, 4, 4);
+    let len = usize::from(c.u8()?);
+    c.skip(len)?;
+    ctx.number(&o::TICKET_NONCE_LENGTH, body, 8, 1);
+    ctx.bytes(&o::TICKET_NONCE, body, 9, 9 + len);
+    let at = c.pos();
+    let len = usize::from(c.u16()?);
+    c.skip(len)?;
+    ctx.number(&o::TICKET_LENGTH, body, at, 2);
+    ctx.bytes(&o::TICKET, body, at + 2, at + 2 + len);
+    let rest = body.rest(c.pos());
+    let list = wire::extension_list(rest.bytes)?;
+    extensions(ctx, &list, rest);
     Ok(())
 }
 

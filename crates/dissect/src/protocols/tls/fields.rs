@@ -1,6 +1,6 @@
 //! Fields of TLS, and the few of its certificates.
 
-use super::parameters;
+use super::{opened, parameters};
 use weir_model::{Field, Holds, Kind};
 
 pub(crate) static RECORD: Field = Field::new("tls.record", Kind::None, "Record Layer");
@@ -1003,4 +1003,13 @@ pub(crate) static ALL: &[&Field] = &[
     &parameters::GOOGLE_VERSION,
     &parameters::CHOSEN_VERSION,
     &parameters::OTHER_VERSION,
+    &opened::APP_DATA_PROTO,
+    &opened::VERIFY_DATA,
+    &opened::KEY_UPDATE,
+    &opened::TICKET_LIFETIME,
+    &opened::TICKET_AGE_ADD,
+    &opened::TICKET_NONCE_LENGTH,
+    &opened::TICKET_NONCE,
+    &opened::TICKET_LENGTH,
+    &opened::TICKET,
 ];

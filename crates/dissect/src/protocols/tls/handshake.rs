@@ -30,7 +30,7 @@ pub struct Handshake {
     pub server_name: Option<Box<str>>,
     /// Application protocols the client offered. Hostile text.
     pub offered_protocols: SmallVec<[Box<str>; 2]>,
-    /// The one the server chose, where it is seen (not in TLS 1.3). Hostile text.
+    /// The one the server chose, where it is seen (in TLS 1.3 only with keys). Hostile text.
     pub next_protocol: Option<Box<str>>,
     /// First eight bytes of the client's random: what key logs name sessions by.
     pub random: Option<[u8; 8]>,
@@ -46,9 +46,15 @@ pub struct Handshake {
     pub resumed: bool,
     /// Both sides went over to encryption and neither gave up.
     pub established: bool,
-    /// First alert in clear: level (2 is fatal), description, and whether the client sent it.
+    /// First alert that could be read and is no ordinary end: level (2 is fatal), description, and whether the client sent it.
     pub alert: Option<(u8, u8, bool)>,
-    /// The server's certificates, its own first. Hidden in TLS 1.3.
+    /// Records were opened with its keys.
+    pub opened: bool,
+    /// Keys are known, and records of it did not open with them.
+    pub unopened: bool,
+    /// The client sent before the handshake (0-RTT), which is not opened. Seen only where keys are known.
+    pub early: bool,
+    /// The server's certificates, its own first. In TLS 1.3 only where it was opened.
     pub certificates: Vec<Certificate>,
     /// The client's certificates.
     pub client_certificates: Vec<Certificate>,

@@ -1,13 +1,19 @@
-//! TLS (RFC 8446, RFC 5246) and the hello of SSL 2: records, handshakes, certificates, fingerprints.
-//! Decrypts nothing: what is encrypted is counted.
+//! TLS (RFC 8446, RFC 5246) and the hello of SSL 2: records, handshakes, certificates, fingerprints. What is encrypted
+//! is opened where its keys are known, and what it carries is handed on; else it is counted.
 
 mod certificate;
+mod crypt;
 mod describe;
 mod fields;
 mod fingerprint;
 mod handshake;
+mod keyed;
+#[cfg(test)]
+mod keyed_tests;
+mod opened;
 mod over_quic;
 mod parameters;
+mod sealed;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -44,7 +50,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Over::TcpPort(5061),
     ],
     fields: fields::ALL,
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &sealed::UNOPENED],
     probe: Some(probe),
     begins: Some(begins),
     stream: Some(start),
@@ -197,23 +203,29 @@ impl StreamDissector for Tls {
         let wanted = ctx.layer(&PROTOCOL, chunk.data.sub(0, at).all());
         for (start, record) in records {
             let data = chunk.data.sub(start, start + Record::HEAD + record.len);
+            let offset = chunk.offset + start as u64;
+            let from = chunk.packet_at(start);
             self.session
-                .record(ctx, direction, wanted, record, data, chunk.packet_at(start));
+                .record(ctx, direction, wanted, record, data, offset, from);
         }
         if wanted {
             ctx.close();
         }
+        self.session.sealed.deliver(ctx, direction, chunk.offset);
         Progress::Consumed(at)
     }
 
-    fn gap(&mut self, _: &mut Ctx<'_>, direction: Direction, _: u64, _: u64) -> bool {
+    fn gap(&mut self, _: &mut Ctx<'_>, direction: Direction, _: u64, len: u64) -> bool {
+        self.session.sealed.gap(direction, len);
         let side = &mut self.session.sides[direction.index()];
         side.lost = true;
         side.messages.clear();
         true
     }
 
-    fn close(&mut self, _: &mut Ctx<'_>, _: Direction, _: Close) {}
+    fn close(&mut self, ctx: &mut Ctx<'_>, direction: Direction, how: Close) {
+        self.session.sealed.close(ctx, direction, how);
+    }
 
     fn held(&self) -> usize {
         self.session.held()

@@ -3,6 +3,7 @@
 use super::certificate::Certificate;
 use super::handshake::Handshake;
 use super::over_quic::Offer;
+use super::sealed::Sealed;
 use super::wire::{self, Hello, Record};
 use super::{PROTOCOL, describe, fingerprint, x509};
 use crate::context::{Ctx, MALFORMED};
@@ -40,7 +41,7 @@ pub(super) struct Side {
     pub(super) messages: Vec<u8>,
     from: Option<(PacketRef, Timestamp)>,
     /// Said that it encrypts from now on.
-    encrypted: bool,
+    pub(super) encrypted: bool,
     /// Sent something encrypted, or said that it will.
     secure: bool,
     /// Sent a client's hello.
@@ -52,26 +53,29 @@ pub(super) struct Side {
 #[derive(Clone, Default)]
 pub(super) struct Session {
     pub(super) sides: [Side; 2],
-    row: Option<u32>,
+    pub(super) row: Option<u32>,
     begun: bool,
     answered: bool,
     established: bool,
     /// TLS 1.3 was agreed on: a change of cipher spec means nothing there (RFC 8446 appendix D.4).
-    tls13: bool,
+    pub(super) tls13: bool,
     /// The client's session id, to see it again in the server's hello.
     session: Vec<u8>,
     /// QUIC carries it.
-    quic: bool,
+    pub(super) quic: bool,
     /// What the client asked for, kept for QUIC's own row.
     pub(super) offer: Option<Box<Offer>>,
     /// Messages read.
     pub(super) read: u32,
+    /// What keys open of it.
+    pub(super) sealed: Sealed,
 }
 
 impl Session {
     /// Bytes of handshake messages that go on.
     pub(super) fn held(&self) -> usize {
-        self.sides.iter().map(|s| s.messages.capacity()).sum()
+        let messages = self.sides.iter().map(|s| s.messages.capacity());
+        messages.sum::<usize>() + self.sealed.held()
     }
 
     /// One that QUIC carries.
@@ -116,6 +120,9 @@ impl Session {
                 resumed: false,
                 established: false,
                 alert: None,
+                opened: false,
+                unopened: false,
+                early: false,
                 certificates: Vec::new(),
                 client_certificates: Vec::new(),
             };
@@ -129,7 +136,8 @@ impl Session {
         });
     }
 
-    /// A whole record, its head included.
+    /// A whole record, its head included, that stands at `offset` of its stream.
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn record(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -137,17 +145,33 @@ impl Session {
         wanted: bool,
         record: Record,
         data: Data<'_>,
+        offset: u64,
         from: (PacketRef, Timestamp),
     ) {
         let way = direction.index();
-        let body = data.rest(Record::HEAD);
+        let sealed = data.rest(Record::HEAD);
+        let plain = self.unseal(ctx, direction, record, offset, sealed);
+        let inside = plain.as_ref().map(|p| p.kind);
         if wanted {
-            describe::record(ctx, record, self.tls13, data);
+            describe::record(ctx, record, self.tls13, inside, data);
         }
-        match record.kind {
+        let kind = inside.unwrap_or(record.kind);
+        let closed = plain.is_none() && self.sides[way].encrypted;
+        let body = match &plain {
+            Some(p) if kind != wire::APPLICATION_DATA => Data {
+                bytes: &p.content,
+                source: ctx.source("Decrypted TLS", &p.content),
+                start: 0,
+            },
+            _ => sealed,
+        };
+        match kind {
             wire::CHANGE_CIPHER_SPEC => {
                 if !self.tls13 {
                     self.sides[way].encrypted = true;
+                    if let Some(keyed) = &mut self.sealed.keyed {
+                        keyed.change(direction);
+                    }
                     self.secure(ctx, direction);
                 }
                 if wanted {
@@ -155,8 +179,10 @@ impl Session {
                 }
             }
             wire::ALERT => {
-                let clear = (!self.sides[way].encrypted).then_some(body.bytes);
-                if let Some([level @ 1..=2, what]) = clear {
+                let clear = (!closed).then_some(body.bytes);
+                if let Some([level @ 1..=2, what]) = clear
+                    && (plain.is_none() || *what != wire::CLOSE_NOTIFY)
+                {
                     let alert = (*level, *what, self.sides[way].client);
                     if self.begun {
                         self.row(ctx, direction, alert.2, from, |h| {
@@ -166,20 +192,29 @@ impl Session {
                     }
                 }
                 if wanted {
-                    describe::alert(ctx, self.sides[way].encrypted, body);
+                    describe::alert(ctx, closed, body);
                 }
             }
-            wire::HANDSHAKE => self.handshake(ctx, direction, wanted, body, from),
+            wire::HANDSHAKE => {
+                if inside.is_some() && self.tls13 {
+                    self.secure(ctx, direction);
+                }
+                self.handshake(ctx, direction, wanted, body, from);
+            }
             wire::APPLICATION_DATA => {
                 self.secure(ctx, direction);
                 if wanted {
-                    describe::application_data(ctx, body);
+                    let reader = plain.as_ref().and_then(|_| self.sealed.reader(ctx));
+                    describe::application_data(ctx, reader, body);
                 }
             }
             _ => {}
         }
         if wanted {
             ctx.close();
+        }
+        if let Some(p) = plain.filter(|_| kind == wire::APPLICATION_DATA) {
+            self.carry(p.content, from);
         }
     }
 
@@ -205,7 +240,7 @@ impl Session {
         from: (PacketRef, Timestamp),
     ) {
         let way = direction.index();
-        if self.sides[way].encrypted {
+        if self.sides[way].encrypted && !self.sealed.open {
             if wanted {
                 describe::encrypted(ctx, body);
             }
@@ -299,7 +334,11 @@ impl Session {
             },
             wire::CERTIFICATE_STATUS if wanted => x509::status(ctx, body),
             wire::CERTIFICATE => {
-                let list = wire::certificates(body.bytes);
+                let list = if self.tls13 {
+                    wire::certificates13(body.bytes)
+                } else {
+                    wire::certificates(body.bytes)
+                };
                 if list.len() > CERTIFICATES {
                     ctx.limit(&MANY_CERTIFICATES);
                 }
@@ -323,11 +362,36 @@ impl Session {
                     });
                 }
             }
-            _ => {}
+            wire::ENCRYPTED_EXTENSIONS => match wire::extension_list(body.bytes) {
+                Ok(list) => {
+                    let alpn = list.iter().find(|e| e.kind == wire::ALPN);
+                    let agreed = alpn.and_then(|e| wire::protocols(e.data).first().copied());
+                    if let Some(name) = agreed {
+                        self.sealed.agree(name);
+                        let name = String::from_utf8_lossy(name);
+                        self.row(ctx, direction, false, from, |h| {
+                            h.next_protocol.get_or_insert(name.into());
+                        });
+                    }
+                    if wanted {
+                        describe::extensions(ctx, &list, body);
+                    }
+                }
+                Err(_) => ctx.anomaly(&MALFORMED),
+            },
+            _ => {
+                if kind == wire::NEW_SESSION_TICKET {
+                    self.ticket(ctx, body.bytes);
+                }
+                if wanted {
+                    describe::rest(ctx, kind, self.tls13, body);
+                }
+            }
         }
         if wanted {
             ctx.close();
         }
+        self.rekey(direction, kind);
     }
 
     fn client_hello(
@@ -337,6 +401,7 @@ impl Session {
         hello: &Hello<'_>,
         from: (PacketRef, Timestamp),
     ) {
+        self.keys(ctx, direction, hello);
         if self.begun {
             // After a retry request, or a renegotiation: the first hello is the row's.
             return;
@@ -390,9 +455,11 @@ impl Session {
             Some(_) => hello.extension(wire::PRE_SHARED_KEY).is_some(),
             None => !hello.session.is_empty() && hello.session == self.session.as_slice(),
         };
+        let version = chosen.unwrap_or(hello.version);
+        self.agreed(ctx, version, hello, resumed);
         self.row(ctx, direction, false, from, |h| {
             h.server_hello = Some(packet);
-            h.version = Some(chosen.unwrap_or(hello.version));
+            h.version = Some(version);
             h.cipher = hello.cipher_list().next();
             h.resumed = resumed;
             h.next_protocol = hello

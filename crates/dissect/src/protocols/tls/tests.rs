@@ -7,26 +7,26 @@ use proptest::prelude::*;
 const CLIENT: End = ([10, 0, 0, 1], 40_000);
 const SERVER: End = ([10, 0, 0, 2], 8443);
 
-fn sized(body: &[u8]) -> Vec<u8> {
+pub(super) fn sized(body: &[u8]) -> Vec<u8> {
     let mut out = u16::try_from(body.len()).unwrap().to_be_bytes().to_vec();
     out.extend_from_slice(body);
     out
 }
 
-fn extension(kind: u16, data: &[u8]) -> Vec<u8> {
+pub(super) fn extension(kind: u16, data: &[u8]) -> Vec<u8> {
     let mut out = kind.to_be_bytes().to_vec();
     out.extend(sized(data));
     out
 }
 
-fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn message(kind: u8, body: &[u8]) -> Vec<u8> {
     let len = u32::try_from(body.len()).unwrap().to_be_bytes();
     let mut out = vec![kind, len[1], len[2], len[3]];
     out.extend_from_slice(body);
     out
 }
 
-fn record(kind: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn record(kind: u8, body: &[u8]) -> Vec<u8> {
     let mut out = vec![kind, 3, 3];
     out.extend(sized(body));
     out

@@ -11,8 +11,15 @@ const HEARTBEAT: u8 = 24;
 
 pub(super) const CLIENT_HELLO: u8 = 1;
 pub(super) const SERVER_HELLO: u8 = 2;
+pub(super) const NEW_SESSION_TICKET: u8 = 4;
+pub(super) const ENCRYPTED_EXTENSIONS: u8 = 8;
 pub(super) const CERTIFICATE: u8 = 11;
+pub(super) const FINISHED: u8 = 20;
 pub(super) const CERTIFICATE_STATUS: u8 = 22;
+pub(super) const KEY_UPDATE: u8 = 24;
+
+/// An alert that is the ordinary end.
+pub(super) const CLOSE_NOTIFY: u8 = 0;
 
 /// Largest record body: 2^14 and what encryption adds (RFC 5246 section 6.2.3).
 const RECORD: usize = (1 << 14) + 2048;
@@ -22,7 +29,13 @@ pub(super) const GROUPS: u16 = 10;
 pub(super) const POINT_FORMATS: u16 = 11;
 pub(super) const SIGNATURES: u16 = 13;
 pub(super) const ALPN: u16 = 16;
+/// Codes over what is encrypted (RFC 7366).
+pub(super) const ENCRYPT_THEN_MAC: u16 = 22;
+/// RFC 5077 section 3.2.
+pub(super) const SESSION_TICKET: u16 = 35;
 pub(super) const PRE_SHARED_KEY: u16 = 41;
+/// The client sends before the handshake (RFC 8446 section 4.2.10).
+pub(super) const EARLY_DATA: u16 = 42;
 pub(super) const VERSIONS: u16 = 43;
 pub(super) const KEY_SHARE: u16 = 51;
 /// QUIC's transport parameters (RFC 9001 section 8.2), and as drafts numbered them.
@@ -117,13 +130,7 @@ impl<'a> Hello<'a> {
         }
         hello.extensions_at = Some(c.pos());
         let end = usize::from(c.u16()?).min(c.left()) + c.pos();
-        while c.pos() + 4 <= end {
-            let at = c.pos();
-            let kind = c.u16()?;
-            let len = usize::from(c.u16()?);
-            let data = c.take(len)?;
-            hello.extensions.push(Extension { kind, data, at });
-        }
+        hello.extensions = extensions(&mut c, end)?;
         Ok(hello)
     }
 
@@ -149,19 +156,7 @@ impl<'a> Hello<'a> {
 
     /// Application protocols (RFC 7301 section 3.1).
     pub(super) fn alpn(&self) -> Vec<&'a [u8]> {
-        let mut c = Cursor::new(
-            self.extension(ALPN)
-                .and_then(|d| d.get(2..))
-                .unwrap_or_default(),
-        );
-        let mut out = Vec::new();
-        while let Ok(len) = c.u8() {
-            let Ok(name) = c.take(usize::from(len)) else {
-                break;
-            };
-            out.push(name);
-        }
-        out
+        protocols(self.extension(ALPN).unwrap_or_default())
     }
 
     /// Values of an extension that is a list of two-byte values after a two-byte length.
@@ -184,6 +179,40 @@ impl<'a> Hello<'a> {
     }
 }
 
+/// Extensions up to `end`.
+fn extensions<'a>(c: &mut Cursor<'a>, end: usize) -> Result<Vec<Extension<'a>>, Short> {
+    let mut out = Vec::new();
+    while c.pos() + 4 <= end {
+        let at = c.pos();
+        let kind = c.u16()?;
+        let len = usize::from(c.u16()?);
+        let data = c.take(len)?;
+        out.push(Extension { kind, data, at });
+    }
+    Ok(out)
+}
+
+/// The body of a message that is a list of extensions alone.
+pub(super) fn extension_list(body: &[u8]) -> Result<Vec<Extension<'_>>, Short> {
+    let mut c = Cursor::new(body);
+    let len = usize::from(c.u16()?).min(c.left());
+    let end = c.pos() + len;
+    extensions(&mut c, end)
+}
+
+/// Names of application protocols in the data of their extension.
+pub(super) fn protocols(data: &[u8]) -> Vec<&[u8]> {
+    let mut c = Cursor::new(data.get(2..).unwrap_or_default());
+    let mut out = Vec::new();
+    while let Ok(len) = c.u8() {
+        let Ok(name) = c.take(usize::from(len)) else {
+            break;
+        };
+        out.push(name);
+    }
+    out
+}
+
 /// Two-byte values one after the other.
 pub(super) fn pairs(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
     bytes
@@ -191,6 +220,27 @@ pub(super) fn pairs(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
         .0
         .iter()
         .map(|b| u16::from_be_bytes(*b))
+}
+
+/// The certificates of a Certificate message of TLS 1.3: each with where it stands and its extensions' bytes.
+pub(super) fn certificates13(body: &[u8]) -> Vec<(&[u8], usize)> {
+    let mut out = Vec::new();
+    let mut c = Cursor::new(body);
+    let context = c.u8().and_then(|len| c.skip(usize::from(len)));
+    if context.and_then(|()| c.u24()).is_err() {
+        return out;
+    }
+    while let Ok(len) = c.u24() {
+        let at = c.pos();
+        let Ok(der) = c.take(len as usize) else {
+            break;
+        };
+        out.push((der, at));
+        if c.u16().and_then(|len| c.skip(usize::from(len))).is_err() {
+            break;
+        }
+    }
+    out
 }
 
 /// The certificates of a Certificate message before TLS 1.3: each with where it stands.
