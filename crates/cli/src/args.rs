@@ -31,6 +31,7 @@ pub(crate) struct Args {
     pub(crate) case: Option<PathBuf>,
     pub(crate) output: Option<PathBuf>,
     pub(crate) decode_as: Vec<String>,
+    pub(crate) keylogs: Vec<PathBuf>,
     pub(crate) packet: Option<String>,
     pub(crate) seed: u64,
     pub(crate) piece: Option<u64>,
@@ -62,6 +63,7 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
 
   --json                        one JSON object a line instead of a table
   -d tcp.port==2121,ftp         decode a port (tcp.port, udp.port, eth.type) as a protocol
+  --keylog KEYS                 a TLS key log (SSLKEYLOGFILE): what it opens is read on; repeatable
 ";
 
 /// A table of `weir stats`, wherever it stands among the files.
@@ -93,6 +95,7 @@ impl Args {
                 Long("case") => args.case = Some(parser.value()?.into()),
                 Short('o') | Long("output") => args.output = Some(parser.value()?.into()),
                 Short('d') | Long("decode-as") => args.decode_as.push(text(parser.value()?)?),
+                Long("keylog") => args.keylogs.push(parser.value()?.into()),
                 Long("packet") => args.packet = Some(text(parser.value()?)?),
                 Long("seed") => args.seed = parser.value()?.parse()?,
                 Long("type") => args.kind = Some(text(parser.value()?)?),

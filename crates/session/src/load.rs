@@ -4,17 +4,22 @@ use crate::error::{ErrorKind, SessionError};
 use crate::index::{PacketEntry, PacketIndex};
 use crate::input::{Input, Need, SourceNo};
 use crate::job::{Job, Phase, Progress, Step};
+use crate::keys::{KEY_LOG, TLS_KEY_LOG};
 use crate::log::FlowLog;
 use crate::session::{Capture, Chain, Session};
 use weir_capture::chain::{Member, chains};
 use weir_capture::{
     CaptureFacts, Container, Event, Format, Info, PacketFlags, Reader, SNIFF_LEN, sniff,
 };
+use weir_dissect::secrets::{Origin, is_keylog};
 use weir_dissect::{Dissector, PacketMeta};
 use weir_model::{CaptureId, Duration, PacketRef, Timestamp};
 
 /// Bytes read to find a file's first packet before the order of files is decided.
 const PEEK: u64 = 256 << 10;
+
+/// A key log without a line end for so many bytes is read as it is: the line is refused.
+const LINE: usize = 1 << 20;
 
 /// Bytes of a flow log that are read for one unit of fuel: about a row.
 const ROW: usize = 128;
@@ -67,6 +72,8 @@ struct Reading {
 enum State {
     /// Recognising the heads, this one next.
     Heads(usize),
+    /// Reading a key log, from this byte on.
+    Keys(usize, u64),
     /// Reading, one capture after the other.
     Files,
     /// Chains turned out differently: these captures are read again, in order.
@@ -84,6 +91,8 @@ pub struct Load {
     state: State,
     /// Captures this load added.
     pub added: Vec<CaptureId>,
+    /// Key logs this load read, by name.
+    pub keys: Vec<String>,
     /// Files that are no captures, each with the reason.
     pub refused: Vec<(String, SessionError)>,
     done: u64,
@@ -104,6 +113,7 @@ impl Load {
             reading: None,
             state: State::Heads(0),
             added: Vec::new(),
+            keys: Vec::new(),
             refused: Vec::new(),
             done: 0,
             of,
@@ -136,7 +146,7 @@ impl Load {
         offset: u64,
         reason: &str,
     ) {
-        if let State::Heads(at) = self.state {
+        if let State::Heads(at) | State::Keys(at, _) = self.state {
             if let Some(file) = self.files.get(at).filter(|f| f.source == source) {
                 let error =
                     SessionError::new(ErrorKind::Input, format!("cannot be read: {reason}"));
@@ -202,6 +212,10 @@ impl Load {
                     SessionError::new(ErrorKind::Input, message).at(file.name.clone()),
                 ));
             }
+            Err(_) if is_keylog(head) => {
+                self.state = State::Keys(at, 0);
+                return Step::More;
+            }
             Err(not) => match weir_import::detect(head) {
                 Ok(Some(format)) => self.candidates.push(Candidate {
                     file: file.clone(),
@@ -235,6 +249,54 @@ impl Load {
         Step::More
     }
 
+    /// Reads a key log: its keys are there before the first packet is.
+    fn keys(&mut self, session: &mut Session, input: &mut Input, at: usize, from: u64) -> Step {
+        let Some(file) = self.files.get(at) else {
+            self.state = State::Heads(at + 1);
+            return Step::More;
+        };
+        let end = file.plain_size.min(KEY_LOG);
+        let origin = Origin::File(file.name.clone());
+        let piece = input.from(file.source, from);
+        let piece = piece
+            .get(..usize::try_from(end.saturating_sub(from)).unwrap_or(usize::MAX))
+            .unwrap_or(piece);
+        let last = from + piece.len() as u64 >= end;
+        // What follows the last line end is the front of a line, unless nothing follows.
+        let lines = match piece.iter().rposition(|b| *b == b'\n') {
+            Some(n) if !last => piece.get(..=n).unwrap_or(piece),
+            None if !last && piece.len() < LINE => &[],
+            _ => piece,
+        };
+        if lines.is_empty() && !last {
+            return Step::Need(vec![Need {
+                source: file.source,
+                start: from + piece.len() as u64,
+                end,
+                sequential: true,
+            }]);
+        }
+        session.add_keys(&origin, lines);
+        let next = from + lines.len() as u64;
+        self.done += lines.len() as u64;
+        input.forget(file.source, next);
+        if !last {
+            self.state = State::Keys(at, next);
+            return Step::More;
+        }
+        self.done += file.plain_size - end;
+        self.keys.push(file.name.clone());
+        if file.plain_size > end {
+            let message = format!("of a key log at most {KEY_LOG} bytes are read");
+            let error = SessionError::new(ErrorKind::Input, message);
+            self.refused
+                .push((file.name.clone(), error.at(file.name.clone())));
+        }
+        input.forget(file.source, u64::MAX);
+        self.state = State::Heads(at + 1);
+        Step::More
+    }
+
     /// Takes the next file up, in the order of first packets; letters were promised in drop order.
     fn next_file(&mut self, session: &mut Session) -> bool {
         if self.added.is_empty() && !self.queue.is_empty() {
@@ -261,6 +323,7 @@ impl Load {
                 session.chains.push(Chain {
                     captures: Vec::new(),
                     dissector: Dissector::new(session.options()),
+                    stale: false,
                 });
                 session.chains.len() - 1
             }),
@@ -337,7 +400,7 @@ impl Load {
         let Some(reading) = &mut self.reading else {
             return Step::More;
         };
-        let Some((source, size, chain)) = session
+        let Some((source, size, chain_no)) = session
             .capture(reading.id)
             .map(|c| (c.source, c.plain_size, c.chain))
         else {
@@ -361,10 +424,13 @@ impl Load {
         }
         let (Some(Some(capture)), Some(chain)) = (
             session.captures.get_mut(usize::from(reading.id.0)),
-            session.chains.get_mut(chain),
+            session.chains.get_mut(chain_no),
         ) else {
             return Step::More;
         };
+        // Keys end the step: they are for every chain.
+        let mut keys = None;
+        let id = reading.id;
         let mut rest = piece;
         let mut left = fuel.max(1);
         let mut ended = false;
@@ -424,8 +490,13 @@ impl Load {
                 }
                 Event::Info(info) => {
                     // The facts have the rest already.
-                    if matches!(*info, Info::Names(_) | Info::Secrets(_)) {
-                        capture.info.push(*info);
+                    match *info {
+                        Info::Secrets(secrets) if secrets.kind == TLS_KEY_LOG => {
+                            keys = Some(secrets.data);
+                            break;
+                        }
+                        info @ Info::Names(_) => capture.info.push(info),
+                        _ => {}
                     }
                 }
                 Event::NeedMore => break,
@@ -451,6 +522,9 @@ impl Load {
             capture.complete = true;
             input.forget(source, u64::MAX);
             self.reading = None;
+        }
+        if let Some(text) = keys {
+            session.add_keys(&Origin::Capture(id), &text);
         }
         Step::More
     }
@@ -502,6 +576,7 @@ impl Load {
         if std::mem::replace(&mut self.rechained, true) {
             return false;
         }
+        session.void_stale();
         let packets = || session.loaded().filter(|c| c.log.is_none());
         let ids: Vec<CaptureId> = packets().map(|c| c.id).collect();
         let members: Vec<Member> = packets().map(Capture::member).collect();
@@ -536,6 +611,7 @@ impl Load {
                 Chain {
                     captures,
                     dissector: Dissector::new(session.options()),
+                    stale: false,
                 }
             });
             session.chains.push(chain);
@@ -613,6 +689,7 @@ impl Job for Load {
     fn step(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
         match self.state {
             State::Heads(at) => self.heads(at, input),
+            State::Keys(at, from) => self.keys(session, input, at, from),
             State::Files => {
                 if self.reading.is_some() {
                     return self.read(session, input, fuel);

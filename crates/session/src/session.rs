@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 use weir_capture::chain::Member;
 use weir_capture::{CaptureFacts, Info, LimitKindEq, RawPacket, limits};
+use weir_dissect::secrets::Secrets;
 use weir_dissect::{BodyKey, Dissector, Facts, Options, Over, PacketMeta, Protocol};
 use weir_import::FlowRow;
 use weir_model::{CaptureId, Duration, FlowId, PacketRef, RowRef, Timestamp};
@@ -34,7 +35,7 @@ pub struct Capture {
     pub compression: Option<String>,
     /// As capinfos has them.
     pub facts: CaptureFacts,
-    /// Names of addresses and secrets that the container carries; the reader bounds them.
+    /// Names of addresses that the container carries; the reader bounds them.
     pub info: Vec<Info>,
     /// Packet comments by number, the first [`Capture::COMMENT_BYTES`].
     pub comments: Vec<(u32, String)>,
@@ -121,6 +122,8 @@ pub struct Chain {
     pub captures: Vec<CaptureId>,
     /// The engine with the facts.
     pub dissector: Dissector,
+    /// Keys came that it was read without: it must be read again.
+    pub(crate) stale: bool,
 }
 
 impl Chain {
@@ -160,6 +163,8 @@ pub struct Session {
     pub seed: u64,
     /// Ports that carry a protocol because the analyst says so.
     pub decode_as: Vec<(Over, &'static Protocol)>,
+    /// Keys that open what is encrypted: in memory alone, and in no document.
+    pub(crate) secrets: Rc<Secrets>,
     /// Counts changes of what results are made from.
     pub generation: u64,
     /// Counts changes after which captures and chains may stand elsewhere: jobs planned before are void.
@@ -179,6 +184,7 @@ impl Session {
             merged: Vec::new(),
             seed,
             decode_as: Vec::new(),
+            secrets: Rc::default(),
             generation: 0,
             layout: 0,
             people: None,
@@ -251,6 +257,12 @@ impl Session {
         })
     }
 
+    /// Keys that open what is encrypted.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// The flow Wireshark calls `transport` stream `number` in a capture.
     #[must_use]
     pub fn flow_of_stream(
@@ -294,6 +306,7 @@ impl Session {
             return false;
         };
         self.void(capture.chain);
+        self.keys_left(id);
         for other in self.captures.iter_mut().flatten() {
             other.same_as = other.same_as.filter(|same| *same != id);
         }
@@ -314,7 +327,7 @@ impl Session {
     }
 
     /// A chain's facts no longer hold.
-    fn void(&mut self, chain: usize) {
+    pub(crate) fn void(&mut self, chain: usize) {
         if let Some(chain) = self.chains.get_mut(chain) {
             chain.captures.clear();
         }
@@ -325,6 +338,7 @@ impl Session {
         Options {
             seed: self.seed,
             decode_as: self.decode_as.clone(),
+            secrets: Rc::clone(&self.secrets),
             ..Options::default()
         }
     }

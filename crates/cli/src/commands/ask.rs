@@ -52,7 +52,7 @@ impl Ask {
             ask.get("decode_as", json!({ "entries": entries }));
         }
         let mut files = Vec::new();
-        for path in &args.files {
+        for path in args.files.iter().chain(&args.keylogs) {
             let f = ask
                 .door
                 .open(path)
@@ -66,6 +66,14 @@ impl Ask {
         for refused in loaded["refused"].as_array().into_iter().flatten() {
             out::error(&said(&refused["error"]));
             ask.broken = true;
+        }
+        for path in &args.keylogs {
+            let name = path.file_name().map(|n| n.to_string_lossy());
+            let mut keys = loaded["keys"].as_array().into_iter().flatten();
+            if !keys.any(|k| k.as_str() == name.as_deref()) {
+                out::error(&format!("{}: no TLS key log", path.display()));
+                ask.broken = true;
+            }
         }
         for capture in loaded["captures"].as_array().into_iter().flatten() {
             if !capture["stopped"].is_null() {

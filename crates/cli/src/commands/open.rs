@@ -31,7 +31,7 @@ impl Open {
         let rules = super::decode::rules(args)?;
         open.session.decode_as = rules.iter().filter_map(super::decode::Rule::over).collect();
         let mut files = Vec::new();
-        for path in &args.files {
+        for path in args.files.iter().chain(&args.keylogs) {
             match open.door.open(path) {
                 Ok(file) => files.push(file),
                 Err(e) => return Err(Usage(format!("{}: {e}", path.display()))),
@@ -42,6 +42,13 @@ impl Open {
         for (_, error) in &load.refused {
             out::error(&error.to_string());
             open.broken = true;
+        }
+        for path in &args.keylogs {
+            let name = path.file_name().map(|n| n.to_string_lossy());
+            if !name.is_some_and(|n| load.keys.iter().any(|k| *k == n)) {
+                out::error(&format!("{}: no TLS key log", path.display()));
+                open.broken = true;
+            }
         }
         for capture in open.session.loaded() {
             let kept = if capture.log.is_some() {

@@ -72,6 +72,9 @@ pub(crate) fn run(args: &Args) -> Done {
     if let Some(says) = summary["placement"]["says"].as_str() {
         out.line(&format!("Placement\n  {}", visible(says)));
     }
+    if let Some(says) = summary["keys"].as_str() {
+        out.line(&format!("TLS\n  {}", visible(says)));
+    }
     out.line("Protocols                                 packets        bytes");
     for node in summary["hierarchy"].as_array().into_iter().flatten() {
         let depth = usize::try_from(node["depth"].as_u64().unwrap_or(0))

@@ -10,6 +10,7 @@ use crate::ops::{Cx, Op, Out, json, names, once, parse, passed, summary};
 use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Value, json as object};
+use weir_dissect::secrets::Origin;
 use weir_model::Duration;
 
 #[derive(Deserialize)]
@@ -99,7 +100,9 @@ impl LoadOp {
             .iter()
             .map(|(name, error)| object!({"name": name, "error": error}))
             .collect();
-        Ok(object!({"captures": json(&captures)?, "refused": refused}))
+        Ok(object!({
+            "captures": json(&captures)?, "refused": refused, "keys": self.load.keys,
+        }))
     }
 }
 
@@ -334,6 +337,40 @@ pub(crate) fn offset(args: Value) -> Result<Box<dyn Op>, SessionError> {
         };
         let mut set = set;
         set().into()
+    }))
+}
+
+#[derive(Deserialize)]
+struct ForgetKeysArgs {
+    /// A key log's name …
+    #[serde(default)]
+    name: Option<String>,
+    /// … or a capture's letter.
+    #[serde(default)]
+    capture: Option<String>,
+}
+
+/// Takes the keys of a source away, and reads again what they opened.
+pub(crate) fn forget_keys(args: Value) -> Result<Box<dyn Op>, SessionError> {
+    let args: ForgetKeysArgs = parse(args)?;
+    Ok(reread(move |session| {
+        let origin = match (args.name, args.capture) {
+            (Some(name), _) => Origin::File(name),
+            (None, Some(letter)) => Origin::Capture(names::find_capture(session, &letter)?),
+            (None, None) => {
+                return Err(SessionError::new(
+                    ErrorKind::Request,
+                    "a key log's name or a capture's letter is needed",
+                ));
+            }
+        };
+        if !session.forget_keys(&origin) {
+            return Err(SessionError::new(
+                ErrorKind::Request,
+                "there are no keys of that source",
+            ));
+        }
+        super::keys::keys(session)
     }))
 }
 

@@ -13,6 +13,7 @@ mod findings;
 mod follow;
 mod health;
 mod hosts;
+mod keys;
 mod names;
 mod reference;
 mod reply;
@@ -326,6 +327,8 @@ impl Engine {
             "captures.remove" => captures::remove(args),
             "captures.offset" => captures::offset(args),
             "decode_as" => captures::decode_as(args),
+            "keys" => Ok(once(|cx| keys::keys(cx.session).into())),
+            "keys.forget" => captures::forget_keys(args),
             "hash" => Ok(captures::hash()),
             "statistics.hierarchy" => statistics::hierarchy(args),
             "statistics.conversations" => statistics::conversations(args),

@@ -215,5 +215,6 @@ pub(crate) fn summary(session: &mut Session) -> Result<Value, SessionError> {
         "hierarchy": json(&hierarchy(session))?,
         "placement": placement,
         "limits": json(&limits(session))?,
+        "keys": super::keys::says(session),
     }))
 }
