@@ -123,7 +123,7 @@ var wasm_bindgen = (() => {
 			job.read = 0;
 			if (job.file < job.files.length) return this.loadNeed(job);
 			this.jobs.delete(id);
-			return this.base({ payload: { captures: this.captures.filter((x) => job.letters.includes(x.capture)), refused: [] } });
+			return this.base({ payload: { captures: this.captures.filter((x) => job.letters.includes(x.capture)), keys: [], refused: [] } });
 		}
 		supply(id, source, offset, bytes) {
 			const job = this.jobs.get(id);
@@ -133,7 +133,7 @@ var wasm_bindgen = (() => {
 		cancel(id) {
 			const job = this.jobs.get(id);
 			this.jobs.delete(id);
-			return this.base({ state: "cancelled", payload: job ? { captures: this.captures, refused: [] } : null });
+			return this.base({ state: "cancelled", payload: job ? { captures: this.captures, keys: [], refused: [] } : null });
 		}
 		memory() {
 			return 15e6;
@@ -172,8 +172,12 @@ var wasm_bindgen = (() => {
 			const known = name === "http" || fields.some((f) => f.name === name);
 			return { protocols: [], protocol: known ? http : null, fields: known ? fields : [] };
 		}
+		op_keys() {
+			return { sources: [], conversations: 0, opened: 0, partly: 0, unfit: 0, says: null };
+		}
 		op_summary() {
 			return {
+				keys: null,
 				captures: this.captures,
 				packets: this.packets,
 				unique_packets: this.packets - 31,

@@ -253,6 +253,27 @@ export interface Summary {
 	hierarchy: ProtocolNode[];
 	placement: Placement | null;
 	limits: LimitFact[];
+	/** "3 of 9 TLS conversations decrypted, keys from a.keys"; null where there is none. */
+	keys: string | null;
+}
+
+/** Where decryption keys came from and what they open. Keys themselves never leave the engine. */
+export interface Keys {
+	sources: {
+		/** A key log's name, hostile text; null where a capture brought them. */
+		name: string | null;
+		capture: string | null;
+		used: number;
+		unused: number;
+		unreadable: number;
+		/** The first lines that could not be read. */
+		refused: { line: number; why: string }[];
+	}[];
+	conversations: number;
+	opened: number;
+	partly: number;
+	unfit: number;
+	says: string | null;
 }
 
 // ---------------------------------------------------------------- tables: one mechanism for all lists
@@ -768,6 +789,9 @@ export interface Ops {
 	/** Replaces what was said before; everything loaded is read again where that changes something. */
 	decode_as: O<{ entries: DecodeAs[] }, null>;
 	"captures.offset": O<{ capture: string; seconds: Span }, { capture: string }>;
+	keys: O<Record<string, never>, Keys>;
+	/** Takes the keys of a key log, or of a capture, away and reads the captures again without them. */
+	"keys.forget": O<{ name: string } | { capture: string }, Keys>;
 	summary: O<Record<string, never>, Summary>;
 	coverage: O<{ scope: Scope }, Coverage>;
 	/** Networks, hosts and protocols worth naming as targets. */
@@ -828,6 +852,8 @@ export type Op = keyof Ops;
 
 export interface Loaded {
 	captures: CaptureFacts[];
+	/** Names of key logs that were read. */
+	keys: string[];
 	refused: { name: string; error: EngineError }[];
 }
 

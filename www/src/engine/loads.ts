@@ -99,6 +99,7 @@ export async function addFiles(dropped: File[]): Promise<void> {
 			const rows = of("flow_log");
 			const read = `${plural(of("packets"), "packet")}${rows > 0 ? ` and ${plural(rows, "flow record")}` : ""}`;
 			// What was refused has been said; that nothing came of it goes without saying.
+			if (got.keys.length > 0) announce(`Keys read from ${got.keys.join(", ")}`);
 			if (got.captures.length > 0)
 				announce(`${r.state === "cancelled" ? "Stopped" : "Done"}: ${read} from ${plural(got.captures.length, "capture")}`);
 		}

@@ -18,6 +18,7 @@ import { Icon } from "../../widgets/icons.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around, Empty, Failed, Refusal } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
+import { KeysCard } from "./keys.tsx";
 import { Recipe } from "./recipe.tsx";
 
 const PHASE = { unpacking: "Unpacking", reading: "Reading", analysing: "Judging", hashing: "Hashing", writing: "Writing" } as const;
@@ -419,8 +420,8 @@ function View() {
 				<div class="stack">
 					<div class="start-drop">
 						<p>
-							<strong>Drop captures anywhere in this window.</strong> pcap, pcapng, gzip or zstd, Zeek conn logs; several at once are one
-							session.
+							<strong>Drop captures anywhere in this window.</strong> pcap, pcapng, gzip or zstd, Zeek conn logs, TLS key logs; several at
+							once are one session.
 						</p>
 						<button
 							type="button"
@@ -491,6 +492,7 @@ function View() {
 											))}
 										</div>
 										<Health summary={v} />
+										<KeysCard />
 									</>
 								)}
 							</Around>
