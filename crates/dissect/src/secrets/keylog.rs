@@ -4,6 +4,8 @@ use super::Secret;
 
 /// Longest line that is looked at.
 const LINE: usize = 1024;
+/// Lines of a file that are looked at to tell whether it is a key log.
+const LINES: usize = 64;
 
 /// What a line says.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -142,13 +144,12 @@ pub fn is_keylog(head: &[u8]) -> bool {
     /// What writers of key logs put in front.
     const COMMENTS: [&[u8]; 2] = [b"# SSL/TLS secrets log file", b"# TLS secrets log file"];
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    for line in head.split(|b| *b == b'\n') {
-        match Line::read(line) {
-            Ok(None) if COMMENTS.iter().any(|c| line.starts_with(c)) => return true,
-            Ok(None) => {}
-            Ok(Some(_)) => return true,
-            Err(_) => return false,
-        }
-    }
-    false
+    head.split(|b| *b == b'\n')
+        .take(LINES)
+        .any(|line| match Line::read(line) {
+            Ok(None) => COMMENTS.iter().any(|c| line.starts_with(c)),
+            Ok(Some(_)) => true,
+            // Nothing else has such lines, so that one of them tells, whatever stands before it.
+            Err(_) => false,
+        })
 }
