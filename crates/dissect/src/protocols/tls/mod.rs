@@ -167,6 +167,18 @@ impl StreamDissector for Tls {
             self.session.ssl2(ctx, direction, data, chunk.packet_at(0));
             return Progress::Consumed(2 + len);
         }
+        if let Some(to) = self.session.sides[way].resume {
+            // The rest of a record whose front is missing.
+            let rest = to.saturating_sub(chunk.offset).min(bytes.len() as u64);
+            let rest = usize::try_from(rest).unwrap_or(bytes.len());
+            if rest > 0 {
+                if ctx.layer(&PROTOCOL, chunk.data.sub(0, rest).all()) {
+                    ctx.close();
+                }
+                return Progress::Consumed(rest);
+            }
+            self.session.sides[way].resume = None;
+        }
         // Every whole record of the chunk belongs to one layer.
         let mut records = Vec::new();
         let mut at = 0;
@@ -181,7 +193,9 @@ impl StreamDissector for Tls {
         let side = &mut self.session.sides[way];
         if records.is_empty() {
             if let Some(record) = Record::read(bytes) {
-                return Progress::Need(Record::HEAD + record.len);
+                let len = Record::HEAD + record.len;
+                side.under_way = Some(chunk.offset + len as u64);
+                return Progress::Need(len);
             }
             if bytes.len() < Record::HEAD && matches!(bytes, [20..=24] | [20..=24, 3, ..]) {
                 return Progress::Need(Record::HEAD);
@@ -200,6 +214,7 @@ impl StreamDissector for Tls {
         }
         side.started = true;
         side.lost = false;
+        side.under_way = None;
         let wanted = ctx.layer(&PROTOCOL, chunk.data.sub(0, at).all());
         for (start, record) in records {
             let data = chunk.data.sub(start, start + Record::HEAD + record.len);
@@ -215,11 +230,15 @@ impl StreamDissector for Tls {
         Progress::Consumed(at)
     }
 
-    fn gap(&mut self, _: &mut Ctx<'_>, direction: Direction, _: u64, len: u64) -> bool {
+    fn gap(&mut self, _: &mut Ctx<'_>, direction: Direction, offset: u64, len: u64) -> bool {
         self.session.sealed.gap(direction, len);
+        // Without keys nothing hangs on where records begin.
+        let keyed = self.session.sealed.keyed.is_some();
         let side = &mut self.session.sides[direction.index()];
         side.lost = true;
         side.messages.clear();
+        let end = side.under_way.take().or(side.resume.take());
+        side.resume = end.filter(|end| keyed && *end > offset.saturating_add(len));
         true
     }
 

@@ -37,6 +37,10 @@ pub(super) struct Side {
     pub(super) started: bool,
     /// Bytes are missing: where the next record begins is not known.
     pub(super) lost: bool,
+    /// Where the record ends whose head was read and whose rest is to come.
+    pub(super) under_way: Option<u64>,
+    /// Part of that record is missing: here the next one begins.
+    pub(super) resume: Option<u64>,
     /// Handshake message that goes on in the next record.
     pub(super) messages: Vec<u8>,
     from: Option<(PacketRef, Timestamp)>,
