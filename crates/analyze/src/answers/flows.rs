@@ -79,7 +79,10 @@ impl Collector<'_> {
             .protocol
             .and_then(|p| registry().get(p))
             .map_or("", |p| p.info.name);
-        if READABLE.contains(&protocol) || self.read.contains(&(chain, flow.id)) {
+        // What keys opened in part alone is read in part alone.
+        let whole = !tls.is_some_and(|t| t.partly);
+        let read = whole && self.read.contains(&(chain, flow.id));
+        if READABLE.contains(&protocol) || read {
             return;
         }
         let sight = sight(flow, protocol, tls);
@@ -196,6 +199,14 @@ fn sight(flow: &Flow, protocol: &str, tls: Option<&Handshake<'_>>) -> Sight {
     let payload = flow.payload[0].saturating_add(flow.payload[1]);
     if protocol == "quic" {
         return Sight::Blind("encrypted: QUIC".to_owned(), "quic");
+    }
+    if let Some(t) = tls.filter(|t| t.opened) {
+        let why = if t.partly {
+            "encrypted: TLS, which its keys open in part"
+        } else {
+            "TLS opened with its keys, and content that is not read here"
+        };
+        return Sight::Blind(why.to_owned(), "tls");
     }
     if tls.is_some() || protocol == "tls" {
         return Sight::Blind("encrypted: TLS".to_owned(), "tls");

@@ -5,6 +5,7 @@ use crate::answers::plural;
 use crate::input::Input;
 use weir_dissect::Transport;
 use weir_dissect::facts::{Count, Step};
+use weir_dissect::protocols::tls;
 use weir_import::FLOW_RECORDS_ONLY;
 use weir_model::{CaptureId, Duration, PacketRef};
 
@@ -30,7 +31,7 @@ pub enum Severity {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {
     /// `truncated`, `loss`, `one_way`, `duplicates`, `clock`, `jump`, `gap`, `checksum_offload`, `checksum`,
-    /// `overlap`, `unknown_link`, `untimed`, `records`, `broken`, `damaged`, `limit`; of flow logs `log_lines` and `flow_records`.
+    /// `overlap`, `unknown_link`, `untimed`, `records`, `broken`, `damaged`, `limit`, `opened`, `unopened`; of flow logs `log_lines` and `flow_records`.
     pub id: &'static str,
     /// How much it matters.
     pub severity: Severity,
@@ -58,6 +59,7 @@ pub fn lines(input: &Input<'_>) -> Vec<Line> {
     time(input, &mut out);
     limits(input, &mut out);
     bombs(input, &mut out);
+    opened(input, &mut out);
     logs(input, &mut out);
     out.sort_by_key(|l| std::cmp::Reverse(l.severity));
     out
@@ -397,6 +399,51 @@ fn time(input: &Input<'_>, out: &mut Vec<Line>) {
                     words(longest)
                 ),
                 "They count as not captured: \u{201c}not seen\u{201d} does not cover them.",
+            )
+        });
+    }
+}
+
+/// What keys opened of TLS, where there are any.
+fn opened(input: &Input<'_>, out: &mut Vec<Line>) {
+    let rows = || {
+        let chains = input.chains.iter();
+        chains.flat_map(|c| c.facts.messages.all::<tls::Handshake>())
+    };
+    let all = rows().count() as u64;
+    let opened = rows().filter(|r| r.opened).count() as u64;
+    let partly: Vec<PacketRef> = rows()
+        .filter(|r| r.unopened || r.early && r.opened)
+        .map(|r| r.meta.first)
+        .collect();
+    if opened > 0 {
+        let closed = all - opened;
+        out.push(line(
+            "opened",
+            Severity::Note,
+            opened,
+            format!("Keys open {opened} of {}", plural(all, "TLS conversation")),
+            if closed > 0 {
+                "What the others carry is not known."
+            } else {
+                ""
+            },
+        ));
+    }
+    if !partly.is_empty() {
+        let n = partly.len() as u64;
+        out.push(Line {
+            packets: partly.into_iter().take(Count::EXAMPLES).collect(),
+            ..line(
+                "unopened",
+                Severity::Warn,
+                n,
+                format!(
+                    "{} with keys {} closed in part or as a whole",
+                    plural(n, "TLS conversation"),
+                    if n == 1 { "stays" } else { "stay" }
+                ),
+                "What stays closed was not searched.",
             )
         });
     }

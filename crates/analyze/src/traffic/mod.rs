@@ -18,6 +18,10 @@ pub(crate) struct Handshake<'a> {
     pub(crate) sni: Option<&'a str>,
     /// Names in the certificate, where it is visible.
     pub(crate) certified: Vec<&'a str>,
+    /// Keys opened it.
+    pub(crate) opened: bool,
+    /// Keys are known, and part of it stayed closed.
+    pub(crate) partly: bool,
 }
 
 /// Handshakes by flow.
@@ -26,6 +30,8 @@ pub(crate) fn handshakes(facts: &Facts) -> BTreeMap<FlowId, Handshake<'_>> {
     for row in facts.messages.all::<tls::Handshake>() {
         let Some(flow) = row.meta.flow else { continue };
         let slot = out.entry(flow).or_default();
+        slot.opened |= row.opened;
+        slot.partly |= row.unopened || row.early;
         // A name inside an encrypted hello is not the outer one.
         let sni = row.server_name.as_deref().filter(|_| !row.ech);
         slot.sni = slot.sni.or(sni);
