@@ -18,7 +18,11 @@ use weir_model::{Field, Value};
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 2812",
-    over: &[Over::TcpPort(6667), Over::TcpPort(57000)],
+    over: &[
+        Over::TcpPort(6667),
+        Over::TcpPort(57000),
+        Over::TlsPort(6697),
+    ],
     fields: f::ALL,
     probe: Some(probe),
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {

@@ -18,7 +18,7 @@ use session::Session;
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 1939",
-    over: &[Over::TcpPort(110)],
+    over: &[Over::TcpPort(110), Over::TlsPort(995)],
     fields: fields::ALL,
     probe: Some(probe),
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {

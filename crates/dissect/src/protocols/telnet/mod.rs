@@ -18,7 +18,7 @@ use login::Logins;
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 854",
-    over: &[Over::TcpPort(23), Over::TcpPort(2323)],
+    over: &[Over::TcpPort(23), Over::TcpPort(2323), Over::TlsPort(992)],
     fields: fields::ALL,
     probe: Some(probe),
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
