@@ -4,7 +4,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use weir_tests::parity::{Check, Filters, Report, Tables, captures, compare, corpus, in_share};
+use weir_tests::parity::{
+    Check, Filters, Reasons, Report, Tables, captures, compare, corpus, in_share,
+};
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -52,28 +54,8 @@ fn main() -> ExitCode {
     {
         compare(&dir, name, &filters, &tables, &mut report);
     }
-    let reasons =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/reasons.tsv"))
-            .unwrap_or_default();
-    let reason = |capture: &str, item: &str| {
-        let rows = reasons
-            .lines()
-            .filter(|l| !l.starts_with('#'))
-            .filter_map(|l| {
-                let mut c = l.splitn(3, '\t');
-                Some((c.next()?, c.next()?, c.next()?))
-            });
-        let fits = |pattern: &str, text: &str| {
-            pattern == "*"
-                || pattern == text
-                || pattern
-                    .strip_suffix('*')
-                    .is_some_and(|p| text.starts_with(p))
-        };
-        rows.into_iter()
-            .find(|(c, i, _)| fits(c, capture) && fits(i, item))
-            .map_or_else(String::new, |(_, _, r)| r.to_owned())
-    };
+    let reasons = Reasons::read();
+    let reason = |capture: &str, item: &str| reasons.of(capture, item);
     let table = report.markdown(&|id| filters.words(id), &reason);
     println!("{table}");
     if let Some(out) = out {

@@ -306,9 +306,10 @@ pub fn dissect(
     let mut again = Dissector::new(options(0));
     for ((meta, bytes), loaded) in packets.iter().zip(&loaded) {
         let mut tree = TreeSink::new();
-        if again.describe(meta, bytes, &mut tree, None, None) != *loaded {
+        let described = again.describe(meta, bytes, &mut tree, None, None);
+        if described != *loaded {
             return Err(format!(
-                "packet {} described is not the packet loaded",
+                "packet {} described is not the packet loaded: {described:?}, {loaded:?}",
                 meta.packet.number
             ));
         }

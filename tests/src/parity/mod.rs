@@ -5,12 +5,14 @@ mod conversations;
 mod facts;
 mod filters;
 mod objects;
+mod reasons;
 mod rows;
 mod scores;
 mod statistics;
 mod table;
 
 pub use filters::{FOUNDATION, FURTHER, Filters};
+pub use reasons::Reasons;
 pub use rows::Tables;
 pub use scores::Scores;
 pub use table::{Check, Difference, Outcome, Report};

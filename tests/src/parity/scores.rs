@@ -1,6 +1,7 @@
 //! Field rows counted: by protocol, by column, and what each row differs in.
 
 use super::Difference;
+use super::reasons::Reasons;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -83,11 +84,16 @@ impl Scores {
         self.failed.push((capture.to_owned(), why.to_owned()));
     }
 
-    /// The share of rows that are equal in every cell, in percent; 100 where there are none.
+    /// The share of rows that are equal in every cell or have a reason for each that is not, in percent; 100 where
+    /// there are none.
     #[must_use]
     #[allow(clippy::cast_precision_loss)]
-    pub fn percent(&self) -> f64 {
-        let equal = self.rows.iter().filter(|r| r.is_equal()).count();
+    pub fn percent(&self, reasons: &Reasons) -> f64 {
+        let told = |r: &Row| {
+            r.items()
+                .all(|item| !reasons.of(&r.capture, &item).is_empty())
+        };
+        let equal = self.rows.iter().filter(|r| r.is_equal() || told(r)).count();
         match self.rows.len() {
             0 => 100.0,
             all => 100.0 * equal as f64 / all as f64,

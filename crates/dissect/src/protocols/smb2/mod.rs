@@ -253,7 +253,8 @@ impl Smb2 {
             } else {
                 head.next
             };
-            if n > 0 && wanted {
+            // Asked also where nobody looks: the packet's line of protocols counts it.
+            if n > 0 {
                 ctx.layer_again(&PROTOCOL, rest.sub(0, end).all());
             }
             let command = Command {

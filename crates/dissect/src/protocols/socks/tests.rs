@@ -45,9 +45,11 @@ fn what_version_five_connects_to_is_read_on() {
         );
         let row = rows.all::<Connection>().get(0).unwrap();
         assert_eq!((&*row.bound, row.bound_p), ("10.0.0.2", Some(0x1234)));
+        // What a proxy carries is told by its content, within eight packets: a byte in each is too little.
+        let told = usize::from(piece > 1);
         assert_eq!(
             rows.all::<Transaction>().iter().count(),
-            1,
+            told,
             "{port} {piece}"
         );
     }
