@@ -2,7 +2,7 @@
 //! table; `--out` also writes `parity.md` and `parity-differences.tsv` there, `--packets` the packets of every filter that
 //! differs. Exit status 1 below the targets.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use weir_tests::parity::{
     Check, Filters, Reasons, Report, Tables, captures, compare, corpus, in_share,
