@@ -29,6 +29,7 @@ pub struct Scores {
     cells: BTreeMap<(String, String), Count>,
     not_built: BTreeMap<(String, String), u64>,
     failed: Vec<(String, String)>,
+    unrecorded: Vec<(String, String)>,
 }
 
 /// A protocol's line.
@@ -77,6 +78,11 @@ impl Scores {
     pub(super) fn not_built(&mut self, table: &str, column: &str) {
         let key = (table.to_owned(), column.to_owned());
         *self.not_built.entry(key).or_default() += 1;
+    }
+
+    /// A capture that has the protocol, and no table of it.
+    pub(super) fn unrecorded(&mut self, capture: &str, table: &str) {
+        self.unrecorded.push((capture.to_owned(), table.to_owned()));
     }
 
     /// A capture whose packets could not be read again.
@@ -148,6 +154,12 @@ impl Scores {
         }
         for (table, n) in missing {
             let _ = writeln!(out, "\n{table} is not read: {n} recorded cells.");
+        }
+        for (capture, table) in &self.unrecorded {
+            let _ = writeln!(
+                out,
+                "\n{capture} has {table}, whose rows were not recorded."
+            );
         }
         for (capture, why) in &self.failed {
             let _ = writeln!(out, "\n{capture} could not be read again: {why}.");
