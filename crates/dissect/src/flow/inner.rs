@@ -34,6 +34,8 @@ pub(crate) struct Inner {
     app: App,
     sides: [Side; 2],
     undecided: u8,
+    /// Its first protocol made way for one that is not named.
+    handed_over: bool,
 }
 
 impl Inner {
@@ -55,6 +57,7 @@ impl Inner {
             app: App::Undecided,
             sides: at.map(side),
             undecided: 0,
+            handed_over: false,
         };
         if let Some(protocol) = protocol {
             new.begin(ctx, protocol);
@@ -148,7 +151,8 @@ impl Inner {
                 return;
             }
             let last = last || side.buffer.len() >= HELD || self.undecided >= PACKETS;
-            match recognise(ctx, self.carrier, direction, &side.buffer, last) {
+            let carrier = (!self.handed_over).then_some(self.carrier);
+            match recognise(ctx, carrier, direction, &side.buffer, last) {
                 Some(Some(protocol)) => {
                     self.begin(ctx, protocol);
                     if !self.sides[direction.other().index()].buffer.is_empty() {
@@ -274,6 +278,7 @@ impl Inner {
                     None => {
                         self.app = App::Undecided;
                         self.undecided = 0;
+                        self.handed_over = true;
                         break;
                     }
                 }
@@ -330,7 +335,7 @@ impl Inner {
 /// What begins so: certain by content, registered for the port, likely by content; `None` to wait for more.
 fn recognise(
     ctx: &Ctx<'_>,
-    carrier: &'static Protocol,
+    carrier: Option<&'static Protocol>,
     direction: Direction,
     bytes: &[u8],
     last: bool,
@@ -340,8 +345,10 @@ fn recognise(
     if let Some(protocol) = found.certain {
         return Some(Some(protocol));
     }
-    // A port that is registered for the carrier tells nothing of what it carries.
-    let reads = |p: &&'static Protocol| p.stream.is_some() && !std::ptr::eq(*p, carrier);
+    // A port that is registered for the carrier tells nothing of what it carries, nor any of what another made way for.
+    let reads = |p: &&'static Protocol| {
+        p.stream.is_some() && carrier.is_some_and(|carrier| !std::ptr::eq(*p, carrier))
+    };
     for port in [server, client] {
         let keys = [Over::TlsPort(port), Over::TcpPort(port)];
         let registered = keys

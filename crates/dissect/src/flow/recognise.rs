@@ -66,13 +66,15 @@ pub(super) fn probed(
     found
 }
 
-/// Decides for the first bytes of one direction. `last` means that there will be no more.
+/// Decides for the first bytes of one direction. `last` means that there will be no more; without `port_tells` only
+/// content does, because the port's protocol has made way.
 pub(crate) fn decide(
     ctx: &mut Ctx<'_>,
     id: FlowId,
     direction: Direction,
     bytes: &[u8],
     from_start: bool,
+    port_tells: bool,
     last: bool,
 ) -> Decision {
     let Some(flow) = ctx.core.facts.flow(id) else {
@@ -91,7 +93,9 @@ pub(crate) fn decide(
         Transport::Tcp => Over::TcpPort(n),
         Transport::Udp => Over::UdpPort(n),
     };
-    for n in [server.1, client.1] {
+    let ends = [server.1, client.1];
+    let told = if port_tells { &ends[..] } else { &[] };
+    for &n in told {
         if let Some((_, protocol)) = ctx
             .core
             .options
@@ -117,7 +121,7 @@ pub(crate) fn decide(
     if let Some(protocol) = found.certain {
         return Decision::Is(protocol, RecognisedBy::Content);
     }
-    for n in [server.1, client.1] {
+    for &n in told {
         let usable = |p: &&'static Protocol| match transport {
             Transport::Tcp => p.stream.is_some(),
             Transport::Udp => p.datagram.is_some(),

@@ -142,6 +142,8 @@ pub(crate) struct Live {
     pub(crate) latest: Option<Timestamp>,
     /// Data packets seen while undecided.
     pub(crate) undecided: u8,
+    /// Its first protocol made way for one that is not named: the port says nothing of that.
+    pub(crate) handed_over: bool,
     /// Stream bytes delivered since the last checkpoint.
     pub(crate) since_checkpoint: u32,
     /// What it may hold, and what of that is counted.
@@ -160,6 +162,7 @@ impl Live {
             latest: None,
             app: App::Undecided,
             undecided: 0,
+            handed_over: false,
             since_checkpoint: 0,
             turn: Turn::default(),
             states: States::default(),

@@ -413,7 +413,15 @@ fn offer(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, l
     if matches!(live.app, App::Undecided) {
         let half = &live.halves[direction];
         let last = last || half.buffer.len() >= HELD || live.undecided >= PACKETS;
-        match decide(ctx, id, direction, &half.buffer, half.from_start, last) {
+        match decide(
+            ctx,
+            id,
+            direction,
+            &half.buffer,
+            half.from_start,
+            !live.handed_over,
+            last,
+        ) {
             Decision::Wait => return,
             Decision::Unknown => {
                 live.app = App::Unknown;
@@ -558,6 +566,7 @@ fn pump(
                 None => {
                     live.app = App::Undecided;
                     live.undecided = 0;
+                    live.handed_over = true;
                     if let Some(flow) = ctx
                         .core
                         .facts
@@ -688,7 +697,7 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     let carried = live(ctx, None);
     let protocol =
         carried.or_else(
-            || match decide(ctx, id, direction, payload.bytes, true, true) {
+            || match decide(ctx, id, direction, payload.bytes, true, true, true) {
                 Decision::Is(protocol, by) => {
                     if !ctx.core.muted
                         && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
