@@ -11,6 +11,7 @@ pub mod chdlc;
 pub mod data;
 pub mod dcerpc;
 pub mod dhcp;
+pub mod dhcpv6;
 pub mod dns;
 pub mod erspan;
 pub mod eth;
@@ -118,6 +119,7 @@ pub static ALL: &[&Protocol] = &[
     &data::PROTOCOL,
     &dcerpc::PROTOCOL,
     &dhcp::PROTOCOL,
+    &dhcpv6::PROTOCOL,
     &dns::PROTOCOL,
     &erspan::PROTOCOL,
     &eth::PROTOCOL,
