@@ -99,6 +99,7 @@ pub mod vlan;
 pub mod vntag;
 pub mod vxlan;
 pub mod websocket;
+pub mod wg;
 pub mod whois;
 pub mod wlan;
 pub mod xmpp;
@@ -219,6 +220,7 @@ pub static ALL: &[&Protocol] = &[
     &vntag::PROTOCOL,
     &vxlan::PROTOCOL,
     &websocket::PROTOCOL,
+    &wg::PROTOCOL,
     &whois::PROTOCOL,
     &wlan::PROTOCOL,
     &xmpp::PROTOCOL,
