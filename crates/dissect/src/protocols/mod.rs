@@ -85,6 +85,7 @@ pub mod snmp;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
+pub mod stun;
 pub mod syslog;
 pub mod tcp;
 pub mod tds;
@@ -203,6 +204,7 @@ pub static ALL: &[&Protocol] = &[
     &socks::PROTOCOL,
     &ssdp::PROTOCOL,
     &ssh::PROTOCOL,
+    &stun::PROTOCOL,
     &syslog::PROTOCOL,
     &tcp::PROTOCOL,
     &tds::PROTOCOL,
