@@ -431,6 +431,99 @@ var wasm_bindgen = (() => {
 				first: packets.map((_, i) => `A:${Math.floor((i * this.packets) / n) + 1}`),
 			};
 		}
+		op_statistics_hierarchy() {
+			const rows = this.op_summary().hierarchy.map((h) => ({ ...h, filter: h.name }));
+			return { rows, of: rows.length, limits: [] };
+		}
+		op_statistics_conversations({ type, limit = 1500 }) {
+			const ports = type === "tcp" || type === "udp";
+			const ends = (n) => (type === "eth" ? `02:00:5e:00:00:${(16 + (n % 23)).toString(16)}` : `192.168.100.${10 + (n % 23)}`);
+			const all = type === "ipv6" ? 0 : 2400;
+			const rows = Array.from({ length: all }, (_, n) => ({
+				a: ends(n),
+				a_port: ports ? 50000 + n : null,
+				b: type === "eth" ? "02:00:5e:00:00:01" : BAD,
+				b_port: ports ? 80 : null,
+				flow: ports ? `A:${type}:${n}` : null,
+				packets_ab: 40 + (n % 17),
+				bytes_ab: 90000 - n * 20,
+				packets_ba: 60 + (n % 13),
+				bytes_ba: 400000 - n * 40,
+				first: `A:${n + 1}`,
+				begun: epoch(time(n + 1)),
+				seconds: n % 90,
+				filter: ports ? `${type}.stream == ${n}` : `${type}.addr == ${ends(n)}`,
+			}));
+			const endpoints = Array.from({ length: Math.min(all, 23) }, (_, n) => ({
+				address: ends(n),
+				port: ports ? 50000 + n : null,
+				conversations: 2 + n,
+				packets_out: 900 - n,
+				bytes_out: 90000 - n * 77,
+				packets_in: 1200 - n,
+				bytes_in: 800000 - n * 99,
+				first: `A:${n + 1}`,
+				filter: `${type === "eth" ? "eth" : "ip"}.addr == ${ends(n)}`,
+			}));
+			const limits = [
+				{
+					id: "statistics.conversations",
+					says: "more conversations than are told apart; packets of further ones are counted together",
+					bound: 1000000,
+					unit: "conversations",
+					count: 12,
+					first: null,
+				},
+			];
+			return { rows: rows.slice(0, limit), of: all, endpoints, of_endpoints: endpoints.length, limits: all ? limits : [] };
+		}
+		op_statistics_experts() {
+			const rows = [
+				["Error", "Malformed", "http", "Malformed packet: \u202echunk", 2],
+				["Warning", "Sequence", "tcp", "Connection reset (RST)", 31],
+				["Note", "Sequence", "tcp", "This frame is a (suspected) retransmission", 214],
+				["Chat", "Sequence", "http", 'GET /superbad.exe HTTP/1.1\\r\\n', 9],
+				["Comment", "Comment", "frame", "look here", 1],
+			].map(([severity, group, protocol, message, count], n) => ({
+				severity,
+				group,
+				protocol,
+				message,
+				count,
+				first: `A:${61 + n}`,
+				filter: group === "Comment" ? "" : `_ws.expert.message == "${message}"`,
+			}));
+			return { rows, of: rows.length, limits: [] };
+		}
+		op_statistics_responses() {
+			const rows = [
+				["dns", "A", 310, 0.0004, 0.021, 1.9],
+				["http", "GET", 88, 0.002, 0.31, 12.4],
+			].map(([protocol, procedure, count, min_s, mean_s, max_s], n) => ({
+				protocol,
+				procedure,
+				count,
+				min_s,
+				mean_s,
+				max_s,
+				slowest: `A:${90 + n}`,
+				filter: `${protocol}.time`,
+			}));
+			return { rows, of: rows.length, limits: [] };
+		}
+		op_statistics_io({ interval_s, series }) {
+			const span = Number(time(this.packets) - T0) / 1e9;
+			const n = Math.floor(span / interval_s) + 1;
+			return {
+				from: epoch(T0),
+				to: epoch(time(this.packets)),
+				interval_s,
+				series: series.map((filter, s) => {
+					const packets = Array.from({ length: n }, (_, i) => Math.max(0, Math.round((60 + 50 * Math.sin(i / 9)) / (1 + s * 3) - s * 5)));
+					return { filter, packets, bytes: packets.map((p) => p * 640) };
+				}),
+			};
+		}
 		op_findings() {
 			return findings();
 		}

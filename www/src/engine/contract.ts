@@ -484,6 +484,90 @@ export interface DecodeAs {
 	protocol: string;
 }
 
+// ---------------------------------------------------------------- statistics
+
+/** Rows of a table that is counted within a narrowing. */
+export interface Counted<R> {
+	rows: R[];
+	/** Rows there are; `rows` holds no more than were asked for. */
+	of: number;
+	/** Bounds that were hit while counting. */
+	limits: LimitFact[];
+}
+
+/** A layer below its parents, parents first. `filter` shows the packets that have it anywhere. */
+export interface HierarchyRow extends ProtocolNode {
+	filter: string;
+}
+
+/** Whose conversations: hardware addresses, IPv4, IPv6, TCP streams, UDP streams. */
+export type Talk = "eth" | "ip" | "ipv6" | "tcp" | "udp";
+
+/** `a` sent the first packet. Bytes are those on the wire. */
+export interface ConversationRow {
+	a: string;
+	a_port: number | null;
+	b: string;
+	b_port: number | null;
+	/** Of TCP and UDP. */
+	flow: Flow | null;
+	packets_ab: number;
+	bytes_ab: number;
+	packets_ba: number;
+	bytes_ba: number;
+	first: Packet;
+	begun: Time;
+	seconds: number;
+	filter: string;
+}
+
+export interface EndpointRow {
+	address: string;
+	port: number | null;
+	conversations: number;
+	packets_out: number;
+	bytes_out: number;
+	packets_in: number;
+	bytes_in: number;
+	first: Packet;
+	filter: string;
+}
+
+/** What dissection remarked; the message may hold captured text. */
+export interface ExpertRow {
+	severity: "Chat" | "Comment" | "Note" | "Warning" | "Error";
+	/** Wireshark's expert group. */
+	group: string;
+	/** Filter name. */
+	protocol: string;
+	message: string;
+	count: number;
+	first: Packet;
+	/** "" where no filter tells. */
+	filter: string;
+}
+
+/** From request to answer, in seconds. */
+export interface ResponseRow {
+	/** Filter name. */
+	protocol: string;
+	procedure: string;
+	count: number;
+	min_s: number;
+	mean_s: number;
+	max_s: number;
+	slowest: Packet;
+	filter: string;
+}
+
+/** Packets and bytes in intervals from the first packet of all captures on, for each filter. */
+export interface OverTime {
+	from: Time;
+	to: Time;
+	interval_s: number;
+	series: { filter: string; packets: number[]; bytes: number[] }[];
+}
+
 // ---------------------------------------------------------------- understanding
 
 export interface HostCard {
@@ -809,6 +893,18 @@ export interface Ops {
 	/** Stages all · window · targets · protocols · indicators, as filters; then counted with `filter.counts`. */
 	funnel: O<{ scope: Scope; exclusions: string[] }, { stages: { id: string; title: string; filter: string }[] }>;
 	proposals: O<{ scope: Scope }, { proposals: Proposal[] }>;
+
+	/** `limit`: rows at most, 10,000 where it is not said. */
+	"statistics.hierarchy": O<{ narrowing: Narrowing }, Counted<HierarchyRow>>;
+	/** Both tables are those with most bytes first. */
+	"statistics.conversations": O<
+		{ narrowing: Narrowing; type: Talk; limit?: number },
+		Counted<ConversationRow> & { endpoints: EndpointRow[]; of_endpoints: number }
+	>;
+	"statistics.experts": O<{ narrowing: Narrowing; limit?: number }, Counted<ExpertRow>>;
+	"statistics.responses": O<{ narrowing: Narrowing }, Counted<ResponseRow>>;
+	/** A display filter for each series, "" for every packet; at most 16, and 100,000 intervals. */
+	"statistics.io": O<{ narrowing: Narrowing; interval_s: number; series: string[] }, OverTime>;
 
 	view: O<ViewArgs, View>;
 	rows: O<{ view: number; from: number; count: number }, RowsPage>;

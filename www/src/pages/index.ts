@@ -2,5 +2,6 @@
 
 import type { StepDef } from "../base/step.ts";
 import { reference } from "./reference/index.tsx";
+import { statistics } from "./statistics/index.tsx";
 
-export const PAGES: StepDef[] = [reference];
+export const PAGES: StepDef[] = [statistics, reference];

@@ -16,7 +16,8 @@ export interface LaneMark {
 
 export interface LaneProps {
 	data: Timeline;
-	marks: LaneMark[];
+	/** Answers and findings; null where the picture is of traffic alone. */
+	marks: LaneMark[] | null;
 	zone: string;
 	height: number;
 	brush: { from: Time; to: Time } | null;
@@ -25,6 +26,8 @@ export interface LaneProps {
 	onBrush: (range: { from: Time; to: Time } | null) => void;
 	onKeep: () => void;
 	label: string;
+	/** Said where the page shows a table of its own. */
+	tabled?: boolean;
 	/** `rows`: of flow logs. */
 	measure: "packets" | "bytes" | "rows";
 }
@@ -40,6 +43,7 @@ export function Lane(p: LaneProps) {
 	const from = parseEpoch(p.data.from) ?? 0n;
 	const to = parseEpoch(p.data.to) ?? 1n;
 	const values = p.data[p.measure];
+	const marks = p.marks ?? [];
 	const unit = p.measure === "rows" ? "flow records" : p.measure;
 	const peak = values.reduce((a, b) => Math.max(a, b), 0);
 	const peakAt = values.indexOf(peak);
@@ -122,7 +126,7 @@ export function Lane(p: LaneProps) {
 			g.fillText(label, 4, y + 11);
 		}
 		g.textAlign = "center";
-		for (const m of p.marks) {
+		for (const m of marks) {
 			const x = place(parseEpoch(m.at) ?? from) * w;
 			if (x < 0 || x > w) continue;
 			g.fillStyle = color(m.kind === "high" || m.kind === "answer" ? "--high" : m.kind === "medium" ? "--medium" : "--info");
@@ -178,7 +182,7 @@ export function Lane(p: LaneProps) {
 		else if (e.key === "Escape" && p.brush) {
 			p.onBrush(null);
 			announce("Range dropped");
-		} else if (e.key === "T" && e.shiftKey) setTwin(!twin);
+		} else if (e.key === "T" && e.shiftKey && !p.tabled) setTwin(!twin);
 		else return;
 		e.preventDefault();
 		e.stopPropagation();
@@ -194,7 +198,7 @@ export function Lane(p: LaneProps) {
 				height={p.height}
 				tabIndex={0}
 				role="slider"
-				aria-label={`${p.label}. Arrow keys move, Shift and arrows select, Enter keeps, Shift T shows a table.`}
+				aria-label={`${p.label}. Arrow keys move, Shift and arrows select, Enter keeps${p.tabled ? "" : ", Shift T shows a table"}.`}
 				aria-valuemin={0}
 				aria-valuemax={Math.max(0, values.length - 1)}
 				aria-valuenow={at < 0 ? Math.max(0, peakAt) : at}
@@ -211,12 +215,18 @@ export function Lane(p: LaneProps) {
 			</div>
 			<p class="small muted legend">
 				Height: {unit} in each bar. {p.wanted && (p.wanted.from !== null || p.wanted.to !== null) && "Dashed: the window of your scope. "}
-				<span class="high">{GLYPH.answer}</span> answer, <span class="high">{GLYPH.high}</span> high,{" "}
-				<span class="medium">{GLYPH.medium}</span> medium, <span class="info">{GLYPH.info}</span> low finding
+				{p.marks && (
+					<>
+						<span class="high">{GLYPH.answer}</span> answer, <span class="high">{GLYPH.high}</span> high,{" "}
+						<span class="medium">{GLYPH.medium}</span> medium, <span class="info">{GLYPH.info}</span> low finding
+					</>
+				)}
 			</p>
-			<button type="button" class="button plain small link" aria-expanded={twin} onClick={() => setTwin(!twin)}>
-				{twin ? "Hide the table" : "Show as table"}
-			</button>
+			{!p.tabled && (
+				<button type="button" class="button plain small link" aria-expanded={twin} onClick={() => setTwin(!twin)}>
+					{twin ? "Hide the table" : "Show as table"}
+				</button>
+			)}
 			{twin && (
 				<PlainTable
 					head={[
@@ -224,7 +234,7 @@ export function Lane(p: LaneProps) {
 						{ title: "Packets", as: "end" },
 						{ title: "Bytes", as: "end" },
 						p.data.rows.length > 0 && { title: "Flow records", as: "end" },
-						"Marks",
+						p.marks !== null && "Marks",
 					]}
 				>
 					{values.map((v, i) =>
@@ -240,18 +250,20 @@ export function Lane(p: LaneProps) {
 								<td class="n">{count(p.data.packets[i] ?? 0)}</td>
 								<td class="n">{count(p.data.bytes[i] ?? 0)}</td>
 								{p.data.rows.length > 0 && <td class="n">{count(p.data.rows[i] ?? 0)}</td>}
-								<td>
-									{p.marks
-										.filter((m) => {
-											const t = parseEpoch(m.at) ?? 0n;
-											return t >= timeAt(i) && t < timeAt(i + 1);
-										})
-										.map((m) => (
-											<a key={m.title} href={m.href}>
-												{GLYPH[m.kind]} <bdi>{m.title}</bdi>{" "}
-											</a>
-										))}
-								</td>
+								{p.marks && (
+									<td>
+										{p.marks
+											.filter((m) => {
+												const t = parseEpoch(m.at) ?? 0n;
+												return t >= timeAt(i) && t < timeAt(i + 1);
+											})
+											.map((m) => (
+												<a key={m.title} href={m.href}>
+													{GLYPH[m.kind]} <bdi>{m.title}</bdi>{" "}
+												</a>
+											))}
+									</td>
+								)}
 							</tr>
 						),
 					)}

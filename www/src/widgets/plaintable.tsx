@@ -2,8 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 
-/** A heading; `end` for figures, `offscreen` for a column of buttons that shows no heading. */
-type Heading = { title: ComponentChildren; as?: "end" | "offscreen" };
+/** A heading; `end` for figures, `offscreen` for a column of buttons that shows no heading; `sort` where rows can be sorted by it. */
+type Heading = { title: ComponentChildren; as?: "end" | "offscreen" | undefined; sort?: "ascending" | "descending" | "none" | undefined };
 export type Head = string | Heading | false;
 
 export function PlainTable({ head, class: name, children }: { head?: Head[] | false; class?: string; children: ComponentChildren }) {
@@ -15,9 +15,9 @@ export function PlainTable({ head, class: name, children }: { head?: Head[] | fa
 						<tr>
 							{head.map((h, i) => {
 								if (h === false) return null;
-								const { title, as }: Heading = typeof h === "string" ? { title: h } : h;
+								const { title, as, sort }: Heading = typeof h === "string" ? { title: h } : h;
 								return (
-									<th key={`${i}h`} scope="col" class={as === "end" ? "n" : undefined}>
+									<th key={`${i}h`} scope="col" class={as === "end" ? "n" : undefined} aria-sort={sort}>
 										{as === "offscreen" ? <span class="offscreen">{title}</span> : title}
 									</th>
 								);
