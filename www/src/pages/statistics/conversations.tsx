@@ -8,15 +8,15 @@ import { type ConversationRow, PRIORITY, type Talk } from "../../engine/contract
 import { shown } from "../../engine/narrowing.ts";
 import { Around } from "../../widgets/states.tsx";
 import { ALL_ROWS, type StatColumn, StatTable } from "./table.tsx";
-import { hasPorts, TalkChoice, talkName, talkOf, useTalk } from "./talk.tsx";
+import { endText, hasPorts, TalkChoice, talkName, talkOf, useTalk } from "./talk.tsx";
 
 function columns(talk: Talk): StatColumn<ConversationRow>[] {
 	const ports = hasPorts(talk);
 	return [
-		{ id: "a", title: "A, who began", value: (c) => c.a },
-		{ id: "a_port", ...(ports && { title: "Port of A" }), figure: true, value: (c) => c.a_port, cell: (c) => c.a_port },
-		{ id: "b", title: "B", value: (c) => c.b },
-		{ id: "b_port", ...(ports && { title: "Port of B" }), figure: true, value: (c) => c.b_port, cell: (c) => c.b_port },
+		{ id: "a", title: "A, who began", value: (c) => c.a, cell: (c) => endText(c.a, c.a_port), by: (c) => endText(c.a, c.a_port) },
+		{ id: "a_port", value: (c) => c.a_port },
+		{ id: "b", title: "B", value: (c) => c.b, cell: (c) => endText(c.b, c.b_port), by: (c) => endText(c.b, c.b_port) },
+		{ id: "b_port", value: (c) => c.b_port },
 		{ id: "packets", title: "Packets", figure: true, value: (c) => c.packets_ab + c.packets_ba },
 		{
 			id: "bytes",
@@ -44,8 +44,6 @@ function columns(talk: Talk): StatColumn<ConversationRow>[] {
 		},
 	];
 }
-
-const end = (address: string, port: number | null): string => (port === null ? address : `${address} port ${port}`);
 
 export function Conversations() {
 	const talk = talkOf();
@@ -75,7 +73,7 @@ export function Conversations() {
 							).rows
 						}
 						limit={(c) => ({ filter: c.filter, flow: c.flow })}
-						name={(c) => `${end(c.a, c.a_port)} with ${end(c.b, c.b_port)}${c.flow ? `, ${c.flow}` : ""}`}
+						name={(c) => `${endText(c.a, c.a_port)} with ${endText(c.b, c.b_port)}${c.flow ? `, ${c.flow}` : ""}`}
 						none={`No ${talkName(talk)} conversation is within the limits`}
 					/>
 				)}

@@ -6,7 +6,7 @@ import { type EndpointRow, PRIORITY, type Talk } from "../../engine/contract.ts"
 import { shown } from "../../engine/narrowing.ts";
 import { Around } from "../../widgets/states.tsx";
 import { ALL_ROWS, type StatColumn, StatTable } from "./table.tsx";
-import { hasPorts, TalkChoice, talkName, talkOf, useTalk } from "./talk.tsx";
+import { endText, hasPorts, TalkChoice, talkName, talkOf, useTalk } from "./talk.tsx";
 
 function columns(talk: Talk): StatColumn<EndpointRow>[] {
 	return [
@@ -61,7 +61,7 @@ export function Endpoints() {
 							).endpoints
 						}
 						limit={(e) => ({ filter: e.filter })}
-						name={(e) => (e.port === null ? e.address : `${e.address} port ${e.port}`)}
+						name={(e) => endText(e.address, e.port)}
 						none={`No ${talkName(talk)} endpoint is within the limits`}
 					/>
 				)}

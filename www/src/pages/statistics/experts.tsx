@@ -1,5 +1,6 @@
 /** Expert summary: what dissection remarked, by how serious it is. */
 
+import { visible } from "../../base/text.ts";
 import { ask } from "../../engine/client.ts";
 import { type ExpertRow, PRIORITY } from "../../engine/contract.ts";
 import { shown } from "../../engine/narrowing.ts";
@@ -39,7 +40,7 @@ export function Experts() {
 						(await ask("statistics.experts", { narrowing: shown.value, limit: ALL_ROWS }, { priority: PRIORITY.analysis })).rows
 					}
 					limit={(e) => (e.filter === "" ? null : { filter: e.filter })}
-					name={(e) => `${e.protocol}: ${e.message.slice(0, 120)}`}
+					name={(e) => `${e.protocol}: ${visible(e.message.slice(0, 120))}`}
 					none="Nothing was remarked on the packets within the limits"
 				/>
 			)}

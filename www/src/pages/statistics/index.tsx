@@ -26,7 +26,8 @@ const TABS = [
 const shownTab = () => TABS.find((t) => t.id === route.value.tab) ?? TABS[0];
 
 function Within() {
-	const limited = narrowed.value || preview.value !== null;
+	// Over time a preview is drawn and not counted.
+	const limited = narrowed.value || (preview.value !== null && shownTab()?.id !== "time");
 	return (
 		<p class="muted small">
 			{limited ? "Counted are the packets within the limits above." : "Counted are all packets."} “Filter” adds a row to the limits and

@@ -132,6 +132,11 @@ export function PacketsOverTime() {
 					/>
 				)}
 			</div>
+			{p && (
+				<p class="muted small" role="note">
+					The previewed range is drawn; as a limit it is counted alone.
+				</p>
+			)}
 			<Around of={r} what="Counting over time">
 				{(v) => {
 					const rows = rowsOf(v);

@@ -1,5 +1,6 @@
 /** Response times: how long answers took, for each kind of request. */
 
+import { visible } from "../../base/text.ts";
 import { duration } from "../../base/time.ts";
 import { PRIORITY, type ResponseRow } from "../../engine/contract.ts";
 import { shown } from "../../engine/narrowing.ts";
@@ -39,7 +40,7 @@ export function Responses() {
 					file="weir-response-times"
 					command="weir stats srt"
 					limit={(s) => ({ filter: s.filter })}
-					name={(s) => `timed ${s.protocol} answers, from the row ${s.procedure.slice(0, 120)}`}
+					name={(s) => `timed ${s.protocol} answers, from the row ${visible(s.procedure.slice(0, 120))}`}
 					none="No answer to a request is within the limits"
 				/>
 			)}

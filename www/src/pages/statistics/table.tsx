@@ -22,7 +22,7 @@ export const ALL_ROWS = 1_000_000;
 type Value = string | number | null;
 
 export interface StatColumn<R> {
-	/** Heading in the CSV, as `weir stats` prints it. */
+	/** Heading in the CSV; `weir stats` has the same name for it. */
 	id: string;
 	/** Heading on the page; none where the column is in the CSV alone. */
 	title?: string;
@@ -136,7 +136,7 @@ export function StatTable<R>(p: Props<R>) {
 		<>
 			{p.limits?.map((l) => (
 				<p key={l.id} class="small medium" role="note">
-					! {l.says}: {count(l.bound)} {l.unit} ({count(l.count)} times)
+					! {l.says} (bound: {count(l.bound)} {l.unit}), {l.count === 1 ? "once" : `${count(l.count)} times`}.
 				</p>
 			))}
 			<div class="toolbar">
@@ -172,7 +172,7 @@ export function StatTable<R>(p: Props<R>) {
 					<Icon name="download" /> Save as CSV
 				</button>
 			</div>
-			<PlainTable class="stat" head={[...head, { title: "Filter", as: "offscreen" }]}>
+			<PlainTable head={[...head, { title: "Filter", as: "offscreen" }]}>
 				{here.map((r, i) => {
 					const limit = p.limit(r);
 					return (

@@ -18,6 +18,12 @@ export const talkOf = (): Talk => TALKS.find((t) => t.id === route.value.query.t
 export const talkName = (talk: Talk): string => TALKS.find((t) => t.id === talk)?.name ?? talk;
 export const hasPorts = (talk: Talk): boolean => talk === "tcp" || talk === "udp";
 
+/** "192.0.2.1:80", "[2001:db8::1]:80", or the address alone. */
+export function endText(address: string, port: number | null): string {
+	if (port === null) return address;
+	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 export function useTalk(talk: Talk) {
 	return useResult(
 		"statistics.conversations",
