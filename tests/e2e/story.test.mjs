@@ -165,6 +165,37 @@ test("at 320 pixels nothing but tables scrolls sideways", async () => {
 	await b.browser.close();
 });
 
+test("a row of the statistics leads to as many packets as it counts, within the limits in force", async () => {
+	const b = await open(built);
+	const { page } = b;
+	await takeSample(page);
+	const rows = page.locator(".step-statistics tbody tr");
+	const follow = async (row, column) => {
+		const counted = await row.locator("td").nth(column).innerText();
+		await row.getByRole("button", { name: /^Filter to/ }).click();
+		await page.locator(".limits .of", { hasText: new RegExp(`^${counted} of `) }).waitFor();
+		return counted;
+	};
+	await go(page, "statistics");
+	const http = await follow(rows.filter({ has: page.getByText("http", { exact: true }) }).first(), 2);
+	await go(page, "statistics/conversations?type=tcp");
+	await page.getByText(/^\d+ conversations\.$/).waitFor();
+	await page.getByRole("button", { name: /^Packets A to B/ }).press("Enter");
+	await page.locator("th[aria-sort=descending]", { hasText: "Packets A to B" }).waitFor();
+	const one = await follow(rows.first(), 2);
+	assert.ok(Number(one) < Number(http.replaceAll(",", "")), `${one} of ${http}`);
+	await go(page, "statistics/endpoints?type=tcp");
+	await page.getByText("2 endpoints.").waitFor();
+	const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as CSV" }).click()]);
+	assert.equal(saved.suggestedFilename(), "weir-endpoints-tcp.csv");
+	const lines = readFileSync(await saved.path(), "utf8").trimEnd().split("\r\n");
+	assert.match(lines[0], /^address,port,conversations,packets,/);
+	assert.equal(lines.length, 3);
+	for (const line of lines.slice(1)) assert.equal(line.split(",")[3], one);
+	await quiet(b);
+	await b.browser.close();
+});
+
 test("what is taken out narrows while it is ticked, and the answers do not change", async () => {
 	const b = await open(built);
 	const { page } = b;

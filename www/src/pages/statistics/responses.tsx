@@ -1,4 +1,4 @@
-/** Response times: how long answers took, for each kind of request. */
+/** Response times: how long answers took, for each kind of request, or each server where requests have no kinds. */
 
 import { visible } from "../../base/text.ts";
 import { duration } from "../../base/time.ts";
@@ -12,7 +12,7 @@ import { hasPackets } from "./within.ts";
 
 const COLUMNS: StatColumn<ResponseRow>[] = [
 	{ id: "protocol", title: "Protocol", value: (s) => s.protocol, cell: (s) => <code>{s.protocol}</code> },
-	{ id: "procedure", title: "Request", value: (s) => s.procedure, cell: (s) => <Captured text={s.procedure} class="break" /> },
+	{ id: "procedure", title: "Request or server", value: (s) => s.procedure, cell: (s) => <Captured text={s.procedure} class="break" /> },
 	{ id: "count", title: "Answers", figure: true, value: (s) => s.count },
 	{ id: "min_s", title: "Shortest", figure: true, value: (s) => s.min_s, cell: (s) => duration(s.min_s) },
 	{ id: "mean_s", title: "Mean", figure: true, value: (s) => s.mean_s, cell: (s) => duration(s.mean_s) },
@@ -35,8 +35,7 @@ export function Responses() {
 					rows={v.rows}
 					of={v.of}
 					limits={v.limits}
-					one="kind of request"
-					many="kinds of requests"
+					one="row"
 					file="weir-response-times"
 					command="weir stats srt"
 					limit={(s) => ({ filter: s.filter })}
