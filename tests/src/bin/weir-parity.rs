@@ -1,6 +1,6 @@
 //! `weir-parity [--share N] [--only TEXT] [--out DIR] [--packets FILE]`: compares with the recorded answers and prints the
-//! table; `--out` also writes `parity.md` and `parity-differences.tsv` there, `--packets` the packets of every filter that
-//! differs. Exit status 1 below the targets.
+//! table; `--out` also writes there `parity.md`, `parity-differences.tsv` and, what is too long to keep, the differences of
+//! single rows in `parity-rows.tsv`; `--packets` the packets of every filter that differs. Exit status 1 below the targets.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -69,14 +69,13 @@ fn main() -> ExitCode {
             "# Parity with tshark 4.0.17\n\nMade by `scripts/score parity`, at {commit}, over {} filters.\n\n{table}",
             filters.len()
         );
+        let all = report.differences(&reason);
+        let of_rows = |l: &&str| matches!(l.split('\t').nth(1), Some("Rows" | "StatisticsRows"));
+        let (rows, pairs): (Vec<&str>, Vec<&str>) = all.split_inclusive('\n').partition(of_rows);
         let written = std::fs::create_dir_all(&out)
             .and_then(|()| std::fs::write(out.join("parity.md"), text))
-            .and_then(|()| {
-                std::fs::write(
-                    out.join("parity-differences.tsv"),
-                    report.differences(&reason),
-                )
-            });
+            .and_then(|()| std::fs::write(out.join("parity-differences.tsv"), pairs.concat()))
+            .and_then(|()| std::fs::write(out.join("parity-rows.tsv"), rows.concat()));
         if let Err(e) = written {
             eprintln!("{}: {e}", out.display());
             return ExitCode::FAILURE;
