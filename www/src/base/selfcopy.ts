@@ -12,7 +12,7 @@ export interface Blocks {
 	script: string;
 	/** gzip + base64 of the worker's text. */
 	worker: string;
-	/** gzip + base64 of the wasm; "" in test builds. */
+	/** zstd + base64 of the wasm, a quarter less than gzip; "" in test builds. */
 	wasm: string;
 	/** gzip + base64 of the sample capture; "" for none. */
 	sample: string;

@@ -1,5 +1,6 @@
-/** The worker: starts the engine from its compressed bytes, spools compressed captures, and runs the jobs. */
+/** The worker: starts the engine from its zstd bytes, spools compressed captures, and runs the jobs. */
 
+import { decompress } from "fzstd";
 import { type CaptureProgress, type Control, type Notice, PRIORITY, type Reply, type Request } from "../contract.ts";
 import { isEngineError, Jobs } from "./jobs.ts";
 import { Sources } from "./sources.ts";
@@ -26,9 +27,7 @@ function post(message: Reply | Notice, transfer: Transferable[] = []): void {
 async function begin(start: Start["start"]): Promise<void> {
 	try {
 		if (start.wasm) {
-			const plain = new Blob([start.wasm as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
-			const response = new Response(plain, { headers: { "content-type": "application/wasm" } });
-			await wasm_bindgen({ module_or_path: await WebAssembly.compileStreaming(response) });
+			await wasm_bindgen({ module_or_path: await WebAssembly.compile(decompress(start.wasm) as BufferSource) });
 		} else await wasm_bindgen({ module_or_path: null });
 		const seed = crypto.getRandomValues(new BigUint64Array(1))[0] ?? 1n;
 		const engine = new wasm_bindgen.Engine(seed);
