@@ -60,6 +60,30 @@ pub const FURTHER: &[&str] = &[
     "wlan",
 ];
 
+/// What filters are about, as the table groups them.
+pub const GROUPS: [&str; 4] = ["L2 to L4", "flow state", "links", "application"];
+
+/// Protocols of layers 2 to 4.
+const LAYERS: &[&str] = &[
+    "frame", "eth", "arp", "ip", "ipv6", "icmp", "icmpv6", "tcp", "udp", "data", "sll",
+];
+
+/// Link layers, tags and tunnels.
+const LINKS: &[&str] = &[
+    "vlan", "geneve", "gre", "mpls", "ppp", "pppoes", "radiotap", "vxlan", "wlan",
+];
+
+/// What a field says that one packet alone does not.
+const STATE: &[&str] = &[
+    "analysis",
+    "stream",
+    "completeness",
+    "reassembled_in",
+    "segment_data",
+    "time_delta",
+    "time_relative",
+];
+
 /// Words of the language that are no field or protocol.
 const WORDS: &[&str] = &[
     "and", "or", "not", "xor", "contains", "matches", "in", "any", "all", "eq", "ne", "gt", "lt",
@@ -131,6 +155,25 @@ impl Filters {
             .iter()
             .find(|c| c.id == id)
             .map_or_else(|| id.to_owned(), |c| format!("{id} `{}`", c.text))
+    }
+
+    /// Its group; `None` of an id that is no filter's.
+    #[must_use]
+    pub fn group(&self, id: &str) -> Option<&'static str> {
+        let text = &self.list.iter().find(|c| c.id == id)?.text;
+        let names = names(text);
+        let [layers, state, links, application] = GROUPS;
+        let links_named = names.iter().any(|n| LINKS.contains(&n.as_str()));
+        let above = |n: &String| !LAYERS.contains(&n.as_str()) && !LINKS.contains(&n.as_str());
+        Some(if names.iter().any(above) {
+            application
+        } else if links_named {
+            links
+        } else if STATE.iter().any(|s| text.contains(s)) {
+            state
+        } else {
+            layers
+        })
     }
 
     pub(super) fn compare(&self, loaded: &mut Loaded, report: &mut Report) {

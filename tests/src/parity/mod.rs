@@ -1,5 +1,5 @@
 //! Weir's answers against those tshark recorded for the corpus: packets, conversations, files, filters, field rows.
-//! Excuses nothing: a difference is listed, with a reason where a person wrote one.
+//! Every difference is listed, with its class and reason where a person wrote one.
 
 mod conversations;
 mod facts;
@@ -11,8 +11,8 @@ mod scores;
 mod statistics;
 mod table;
 
-pub use filters::{FOUNDATION, FURTHER, Filters};
-pub use reasons::Reasons;
+pub use filters::{FOUNDATION, FURTHER, Filters, GROUPS};
+pub use reasons::{Class, Reason, Reasons};
 pub use rows::Tables;
 pub use scores::Scores;
 pub use table::{Check, Difference, Outcome, Report};

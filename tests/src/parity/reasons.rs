@@ -1,29 +1,81 @@
-//! Why two sides differ, where a person wrote it down: `tests/parity/reasons.tsv`, `capture TAB item TAB reason`; `*` stands
-//! for anything, at the end of a name for its rest.
+//! Why two sides differ, where a person wrote it down: `tests/parity/reasons.tsv`,
+//! `capture TAB item TAB class TAB reason`; `*` stands for anything, at the end of a name for its rest.
 
 use std::path::Path;
 
-/// The reasons, in the order of the file: the first that fits holds.
-#[derive(Debug, Default)]
-pub struct Reasons(Vec<(String, String, String)>);
+/// What kind of reason it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    /// The two take the same bytes for different protocols.
+    Recognition,
+    /// A protocol that Weir does not read.
+    Unread,
+    /// The other side's limits, or a definition that Weir has good reason not to follow: excused.
+    Theirs,
+    /// Weir is wrong and it is not mended yet: a difference like one without a reason.
+    Ours,
+}
 
-impl Reasons {
-    /// Those of the project; none where the file cannot be read.
+impl Class {
+    /// Its word in the file.
     #[must_use]
-    pub fn read() -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/reasons.tsv");
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let lines = text.lines().filter(|l| !l.starts_with('#'));
-        let rows = lines.filter_map(|l| {
-            let mut cells = l.splitn(3, '\t').map(str::to_owned);
-            Some((cells.next()?, cells.next()?, cells.next()?))
-        });
-        Self(rows.collect())
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Recognition => "recognition",
+            Self::Unread => "unread",
+            Self::Theirs => "theirs",
+            Self::Ours => "ours",
+        }
     }
 
-    /// The reason for an item of a capture; empty without one.
+    fn of(word: &str) -> Option<Self> {
+        [Self::Recognition, Self::Unread, Self::Theirs, Self::Ours]
+            .into_iter()
+            .find(|c| c.word() == word)
+    }
+}
+
+/// One line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    capture: String,
+    item: String,
+    /// Of which kind.
+    pub class: Class,
+    /// In words.
+    pub text: String,
+}
+
+/// The reasons, in the order of the file: the first that fits holds.
+#[derive(Debug, Default)]
+pub struct Reasons(Vec<Reason>);
+
+impl Reasons {
+    /// Those of the project.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a line of it is not of the form.
+    pub fn read() -> Result<Self, String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/reasons.tsv");
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let lines = text.lines().enumerate();
+        let lines = lines.filter(|(_, l)| !l.starts_with('#'));
+        let rows = lines.map(|(n, l)| {
+            row(l).ok_or_else(|| {
+                format!(
+                    "{}:{}: not capture TAB item TAB recognition|unread|theirs|ours TAB reason",
+                    path.display(),
+                    n + 1
+                )
+            })
+        });
+        rows.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The reason for an item of a capture.
     #[must_use]
-    pub fn of(&self, capture: &str, item: &str) -> String {
+    pub fn of(&self, capture: &str, item: &str) -> Option<&Reason> {
         let fits = |pattern: &str, text: &str| {
             pattern == "*"
                 || pattern == text
@@ -31,10 +83,33 @@ impl Reasons {
                     .strip_suffix('*')
                     .is_some_and(|p| text.starts_with(p))
         };
-        let found = self
-            .0
+        self.0
             .iter()
-            .find(|(c, i, _)| fits(c, capture) && fits(i, item));
-        found.map_or_else(String::new, |(_, _, reason)| reason.clone())
+            .find(|r| fits(&r.capture, capture) && fits(&r.item, item))
     }
+
+    /// Its class.
+    #[must_use]
+    pub fn class(&self, capture: &str, item: &str) -> Option<Class> {
+        self.of(capture, item).map(|r| r.class)
+    }
+
+    /// Class and words as two cells; empty without a reason.
+    #[must_use]
+    pub fn cells(&self, capture: &str, item: &str) -> String {
+        self.of(capture, item).map_or_else(
+            || "\t".to_owned(),
+            |r| format!("{}\t{}", r.class.word(), r.text),
+        )
+    }
+}
+
+fn row(line: &str) -> Option<Reason> {
+    let mut cells = line.splitn(4, '\t').map(str::to_owned);
+    Some(Reason {
+        capture: cells.next()?,
+        item: cells.next()?,
+        class: Class::of(&cells.next()?)?,
+        text: cells.next().filter(|t| !t.is_empty())?,
+    })
 }

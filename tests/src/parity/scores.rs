@@ -1,7 +1,8 @@
 //! Field rows counted: by protocol, by column, and what each row differs in.
 
 use super::Difference;
-use super::reasons::Reasons;
+use super::table::{HEAD, Tally};
+use super::{Class, Reasons};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -35,9 +36,7 @@ pub struct Scores {
 /// A protocol's line.
 #[derive(Default)]
 struct Line {
-    rows: u64,
-    equal: u64,
-    explained: u64,
+    tally: Tally,
     sides: [u64; 2],
 }
 
@@ -90,61 +89,58 @@ impl Scores {
         self.failed.push((capture.to_owned(), why.to_owned()));
     }
 
-    /// The share of rows that are equal in every cell or have a reason for each that is not, in percent; 100 where
-    /// there are none.
+    /// The share of rows that are equal in every cell or excused, of those in which both sides read the same
+    /// protocol, in percent; 100 where there are none.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)]
-    pub fn percent(&self, reasons: &Reasons) -> f64 {
-        let told = |r: &Row| {
-            r.items()
-                .all(|item| !reasons.of(&r.capture, &item).is_empty())
-        };
-        let equal = self.rows.iter().filter(|r| r.is_equal() || told(r)).count();
-        match self.rows.len() {
-            0 => 100.0,
-            all => 100.0 * equal as f64 / all as f64,
+    pub fn agreement(&self, reasons: &Reasons) -> f64 {
+        self.tally(reasons).agreement()
+    }
+
+    /// Every row by its outcome.
+    pub(super) fn tally(&self, reasons: &Reasons) -> Tally {
+        let mut tally = Tally::default();
+        for row in &self.rows {
+            row.count(&mut tally, reasons);
         }
+        tally
     }
 
     /// A line a protocol, then every column that differs and what is not built, most cells first.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)]
-    pub(super) fn markdown(&self, reason: &dyn Fn(&str, &str) -> String) -> String {
+    pub(super) fn markdown(&self, reasons: &Reasons) -> String {
         let mut out = String::from(
-            "\n## Field rows\n\nA row is a packet in which either side has a value of the protocol; it is equal where every cell is. Of the others, explained: each difference has a reason.\n\n| protocol | rows | equal | share | explained | only Weir | only tshark | cells | equal cells |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+            "\n## Field rows\n\nA row is a packet in which either side has a value of the protocol; it is equal where every cell is. Of the others, each has the class of its differences, which is open as soon as one of them is.\n\n",
         );
+        out.push_str(HEAD);
         let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
         for row in &self.rows {
             let line = lines.entry(&row.table).or_default();
-            line.rows += 1;
-            if row.is_equal() {
-                line.equal += 1;
-            } else if row
-                .items()
-                .all(|item| !reason(&row.capture, &item).is_empty())
-            {
-                line.explained += 1;
-            }
+            row.count(&mut line.tally, reasons);
             match row.sides {
                 [true, false] => line.sides[0] += 1,
                 [false, true] => line.sides[1] += 1,
                 _ => {}
             }
         }
+        self.tally(reasons).line(&mut out, "all rows");
+        for (table, line) in &lines {
+            let low = line.tally.pairs >= MANY && line.tally.agreement() < 98.0;
+            let name = if low {
+                format!("{table} (below 98)")
+            } else {
+                (*table).to_owned()
+            };
+            line.tally.line(&mut out, &name);
+        }
+        let _ = writeln!(
+            out,
+            "\n| protocol | rows only of Weir | only of tshark | cells | equal cells |\n| --- | ---: | ---: | ---: | ---: |"
+        );
         for (table, line) in &lines {
             let cells = self.cells.iter().filter(|((t, _), _)| t == table);
             let (all, equal) = cells.fold((0, 0), |t, (_, n)| (t.0 + n.0, t.1 + n.1));
-            let share = 100.0 * line.equal as f64 / line.rows as f64;
-            let below = if line.rows >= MANY && share < 98.0 {
-                " (below 98)"
-            } else {
-                ""
-            };
-            let _ = writeln!(
-                out,
-                "| {table} | {} | {} | {share:.2} %{below} | {} | {} | {} | {all} | {equal} |",
-                line.rows, line.equal, line.explained, line.sides[0], line.sides[1]
-            );
+            let [ours, theirs] = line.sides;
+            let _ = writeln!(out, "| {table} | {ours} | {theirs} | {all} | {equal} |");
         }
         let mut missing: BTreeMap<&str, u64> = BTreeMap::new();
         for ((table, _), n) in &self.not_built {
@@ -183,8 +179,8 @@ impl Scores {
         out
     }
 
-    /// Adds every difference: `capture TAB Rows TAB item TAB packet: ours TAB theirs TAB reason`.
-    pub(super) fn differences(&self, out: &mut String, reason: &dyn Fn(&str, &str) -> String) {
+    /// Adds every difference: `capture TAB Rows TAB item TAB packet: ours TAB theirs TAB class TAB reason`.
+    pub(super) fn differences(&self, out: &mut String, reasons: &Reasons) {
         for row in self.rows.iter().filter(|r| !r.is_equal()) {
             let Row {
                 capture, packet, ..
@@ -197,7 +193,7 @@ impl Scores {
                     "{capture}\tRows\t{item}\t{packet}: {}\t{}\t{}",
                     side(0),
                     side(1),
-                    reason(capture, &item)
+                    reasons.cells(capture, &item)
                 );
             }
             for (column, d) in &row.wrong {
@@ -207,7 +203,7 @@ impl Scores {
                     "{capture}\tRows\t{item}\t{packet}: {}\t{}\t{}",
                     d.ours,
                     d.theirs,
-                    reason(capture, &item)
+                    reasons.cells(capture, &item)
                 );
             }
         }
@@ -217,6 +213,23 @@ impl Scores {
 impl Row {
     fn is_equal(&self) -> bool {
         self.sides == [true, true] && self.wrong.is_empty()
+    }
+
+    /// Adds itself: of the class of its differences, of none as soon as one has none.
+    fn count(&self, tally: &mut Tally, reasons: &Reasons) {
+        tally.pairs += 1;
+        if self.is_equal() {
+            tally.equal += 1;
+            return;
+        }
+        let mut classes = self.items().map(|i| reasons.class(&self.capture, &i));
+        let first = classes.next().flatten();
+        let class = classes.fold(first, |a, b| match (a?, b?) {
+            (Class::Ours, _) | (_, Class::Ours) => None,
+            (Class::Theirs, b) => Some(b),
+            (a, _) => Some(a),
+        });
+        tally.differs(class);
     }
 
     /// What it differs in, as reasons name it.

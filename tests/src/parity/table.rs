@@ -1,6 +1,6 @@
 //! Outcomes counted, differences listed, the table printed.
 
-use super::Scores;
+use super::{Class, Filters, GROUPS, Reasons, Scores};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -101,15 +101,36 @@ impl Report {
         }
     }
 
-    /// A Markdown table of the totals, then of every item with a difference, worst first.
+    /// Pairs and how they came out, of the items that `which` takes.
+    fn tally(&self, reasons: &Reasons, which: &dyn Fn(Check, &str) -> bool) -> Tally {
+        let mut tally = Tally::default();
+        for ((check, item), (pairs, equal)) in &self.counts {
+            if which(*check, item) {
+                tally.pairs += pairs;
+                tally.equal += equal;
+            }
+        }
+        for (capture, check, item, _) in &self.differences {
+            if which(*check, item) {
+                tally.differs(reasons.class(capture, item));
+            }
+        }
+        tally
+    }
+
+    /// The share of pairs that are equal or excused, of those in which both sides read the same protocol, in percent;
+    /// 100 where nothing was compared.
     #[must_use]
-    pub fn markdown(
-        &self,
-        words: &dyn Fn(&str) -> String,
-        reason: &dyn Fn(&str, &str) -> String,
-    ) -> String {
+    pub fn agreement(&self, check: Check, reasons: &Reasons) -> f64 {
+        self.tally(reasons, &|c, _| c == check).agreement()
+    }
+
+    /// A Markdown table of the totals, of the filters by group, then of every item with a difference, worst first.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn markdown(&self, filters: &Filters, reasons: &Reasons) -> String {
         let mut out = format!(
-            "{} captures.\n\n| compared | pairs | equal | share |\n| --- | ---: | ---: | ---: |\n",
+            "{} captures.\n\nEqual: both sides say the same. Of the others: recognition, where they take the bytes for different protocols; unread, a protocol that Weir does not read; excused, a limit or a definition of tshark's that Weir has reason not to follow; open, the rest. The share is that of the equal ones among the pairs without recognition and unread; agreement counts the excused as well.\n\n{HEAD}",
             self.captures
         );
         for check in [
@@ -121,11 +142,47 @@ impl Report {
             Check::Filters,
             Check::Further,
         ] {
-            let (all, equal) = self.total(check);
+            let tally = self.tally(reasons, &|c, _| c == check);
+            tally.line(&mut out, &format!("{check:?}"));
+        }
+        let of_filters = |c: Check| matches!(c, Check::Filters | Check::Further);
+        self.tally(reasons, &|c, _| of_filters(c))
+            .line(&mut out, "all filters");
+        for group in GROUPS {
+            self.tally(reasons, &|c, item| {
+                of_filters(c) && filters.group(item) == Some(group)
+            })
+            .line(&mut out, &format!("filters: {group}"));
+        }
+        let mut all = self.tally(reasons, &|c, _| c != Check::Statistics);
+        all.add(self.rows.tally(reasons));
+        let _ = writeln!(
+            out,
+            "\nOf all {} pairs, field rows among them, {} are excused: {:.2} %. Each difference stands in parity-differences.tsv with its class and reason.",
+            all.pairs,
+            all.excused,
+            100.0 * all.excused as f64 / all.pairs.max(1) as f64
+        );
+        let low: Vec<_> = self
+            .counts
+            .iter()
+            .filter(|((c, _), n)| of_filters(*c) && n.0 >= 3)
+            .map(|((_, item), _)| (item, self.tally(reasons, &|_, i| i == item)))
+            .filter(|(_, t)| t.agreement() < 90.0)
+            .collect();
+        let _ = writeln!(
+            out,
+            "\nFilters that match in three captures or more and agree in less than 90 %:{}",
+            if low.is_empty() { " none." } else { "" }
+        );
+        for (n, (item, tally)) in low.into_iter().enumerate() {
             let _ = writeln!(
                 out,
-                "| {check:?} | {all} | {equal} | {:.2} % |",
-                self.percent(check)
+                "{}- {}: {:.2} % of {}",
+                if n == 0 { "\n" } else { "" },
+                filters.words(item),
+                tally.agreement(),
+                tally.pairs
             );
         }
         if !self.skipped.is_empty() {
@@ -141,29 +198,95 @@ impl Report {
             let _ = writeln!(
                 out,
                 "| {check:?} {} | {} | {} |",
-                words(item).replace('|', "\\|"),
+                filters.words(item).replace('|', "\\|"),
                 n.0,
                 n.1
             );
         }
-        out.push_str(&self.rows.markdown(reason));
+        out.push_str(&self.rows.markdown(reasons));
         out
     }
 
-    /// Every difference as `capture TAB check TAB item TAB ours TAB theirs TAB reason`.
+    /// Every difference as `capture TAB check TAB item TAB ours TAB theirs TAB class TAB reason`.
     #[must_use]
-    pub fn differences(&self, reason: &dyn Fn(&str, &str) -> String) -> String {
-        let mut out = String::from("capture\tcheck\titem\tours\ttheirs\treason\n");
+    pub fn differences(&self, reasons: &Reasons) -> String {
+        let mut out = String::from("capture\tcheck\titem\tours\ttheirs\tclass\treason\n");
         for (capture, check, item, d) in &self.differences {
             let _ = writeln!(
                 out,
                 "{capture}\t{check:?}\t{item}\t{}\t{}\t{}",
                 d.ours,
                 d.theirs,
-                reason(capture, item)
+                reasons.cells(capture, item)
             );
         }
-        self.rows.differences(&mut out, reason);
+        self.rows.differences(&mut out, reasons);
         out
+    }
+}
+
+/// The head of a table of tallies.
+pub(super) const HEAD: &str = "| compared | pairs | equal | recognition | unread | excused | open | share | agreement |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+
+/// Pairs by outcome.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Tally {
+    pub(super) pairs: u64,
+    pub(super) equal: u64,
+    recognition: u64,
+    unread: u64,
+    excused: u64,
+}
+
+impl Tally {
+    /// One of the pairs differs, with a reason of this class.
+    pub(super) fn differs(&mut self, class: Option<Class>) {
+        match class {
+            Some(Class::Recognition) => self.recognition += 1,
+            Some(Class::Unread) => self.unread += 1,
+            Some(Class::Theirs) => self.excused += 1,
+            Some(Class::Ours) | None => {}
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.pairs += other.pairs;
+        self.equal += other.equal;
+        self.recognition += other.recognition;
+        self.unread += other.unread;
+        self.excused += other.excused;
+    }
+
+    fn comparable(&self) -> u64 {
+        self.pairs - self.recognition - self.unread
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn percent(&self, part: u64) -> f64 {
+        match self.comparable() {
+            0 => 100.0,
+            all => 100.0 * part as f64 / all as f64,
+        }
+    }
+
+    /// Equal or excused, in percent.
+    pub(super) fn agreement(&self) -> f64 {
+        self.percent(self.equal + self.excused)
+    }
+
+    /// Its line of a table.
+    pub(super) fn line(&self, out: &mut String, name: &str) {
+        let open = self.comparable() - self.equal - self.excused;
+        let _ = writeln!(
+            out,
+            "| {name} | {} | {} | {} | {} | {} | {open} | {:.2} % | {:.2} % |",
+            self.pairs,
+            self.equal,
+            self.recognition,
+            self.unread,
+            self.excused,
+            self.percent(self.equal),
+            self.agreement()
+        );
     }
 }
