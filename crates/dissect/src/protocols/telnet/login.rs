@@ -93,19 +93,16 @@ impl Logins {
     }
 
     fn server(&mut self, ctx: &mut Ctx<'_>, text: &[u8]) {
-        for b in text {
-            match b {
-                b'\r' | b'\n' => {
-                    self.line(ctx);
-                    self.prompt.clear();
-                }
-                0 => {}
-                b => {
-                    if self.prompt.len() >= PROMPT {
-                        self.prompt.remove(0);
-                    }
-                    self.prompt.push(*b);
-                }
+        let end = |b: &u8| matches!(b, b'\r' | b'\n');
+        for line in text.split_inclusive(end) {
+            let (line, ended) = match line.split_last() {
+                Some((last, line)) if end(last) => (line, true),
+                _ => (line, false),
+            };
+            self.keep(line);
+            if ended {
+                self.line(ctx);
+                self.prompt.clear();
             }
         }
         let prompt = String::from_utf8_lossy(&self.prompt).to_ascii_lowercase();
@@ -125,6 +122,21 @@ impl Logins {
         } else if self.answer.is_some() && prompt.ends_with(['$', '#', '>', '%']) {
             self.close_with(ctx, Some(true));
         }
+    }
+
+    /// More of the server's line: its last bytes are kept, without NUL.
+    fn keep(&mut self, line: &[u8]) {
+        let mut last: Vec<u8> = line
+            .iter()
+            .rev()
+            .filter(|b| **b != 0)
+            .take(PROMPT)
+            .copied()
+            .collect();
+        last.reverse();
+        let over = (self.prompt.len() + last.len()).saturating_sub(PROMPT);
+        self.prompt.drain(..over.min(self.prompt.len()));
+        self.prompt.append(&mut last);
     }
 
     /// A line of the server is whole.
