@@ -1,21 +1,24 @@
-/** One engine result as a signal, with its state said out loud: loading, partial, done, stale, failed. */
+/** One engine result as a signal, with its state said out loud: loading, partial, done, stale, stopped, failed. */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { Cancelled, EngineFailure, engine, fingerprint, start } from "./client.ts";
-import type { Covers, EngineError, LimitFact, Op, Ops, Priority } from "./contract.ts";
+import type { Covers, EngineError, LimitFact, Op, Ops, Priority, Progress } from "./contract.ts";
 
 export interface Result<O extends Op> {
-	state: "idle" | "loading" | "partial" | "done" | "failed";
+	/** `stopped`: the reader did not want to wait. */
+	state: "idle" | "loading" | "partial" | "done" | "stopped" | "failed";
 	value: Ops[O]["result"] | null;
 	/** The inputs have changed since; the value is kept and marked. */
 	stale: boolean;
 	covers: Covers | null;
 	limits: LimitFact[];
 	error: EngineError | null;
+	/** How far the engine is, while it works. */
+	progress: Progress | null;
 }
 
-const idle = () => ({ state: "idle" as const, value: null, stale: false, covers: null, limits: [], error: null });
+const idle = () => ({ state: "idle" as const, value: null, stale: false, covers: null, limits: [], error: null, progress: null });
 
 export function toError(e: unknown): EngineError {
 	return e instanceof EngineFailure
@@ -29,7 +32,7 @@ export function watch<O extends Op>(
 	args: () => Ops[O]["args"] | null,
 	priority: Priority,
 	settleMs = 30,
-): { result: ReadonlySignal<Result<O>>; stop: () => void; again: () => void } {
+): { result: ReadonlySignal<Result<O>>; stop: () => void; again: () => void; cancel: () => void } {
 	const result = signal<Result<O>>(idle());
 	const nudge = signal(0);
 	let abort: AbortController | null = null;
@@ -46,24 +49,44 @@ export function watch<O extends Op>(
 			return;
 		}
 		const before = result.peek();
-		result.value = { ...before, state: before.value === null ? "loading" : before.state, stale: before.value !== null };
+		result.value = { ...before, state: before.value === null ? "loading" : before.state, stale: before.value !== null, progress: null };
 		const mine = new AbortController();
 		abort = mine;
 		timer = setTimeout(() => {
 			start(op, a, {
 				priority,
 				signal: mine.signal,
+				onProgress: (progress) => {
+					if (!mine.signal.aborted) result.value = { ...result.peek(), progress };
+				},
 				onPartial: (r) => {
 					if (!mine.signal.aborted)
-						result.value = { state: "partial", value: r.payload, stale: false, covers: r.covers, limits: r.limits, error: null };
+						result.value = {
+							...result.peek(),
+							state: "partial",
+							value: r.payload,
+							stale: false,
+							covers: r.covers,
+							limits: r.limits,
+							error: null,
+						};
 				},
 			}).answer.then(
 				(r) => {
 					if (!mine.signal.aborted)
-						result.value = { state: "done", value: r.payload, stale: false, covers: r.covers, limits: r.limits, error: null };
+						result.value = {
+							state: "done",
+							value: r.payload,
+							stale: false,
+							covers: r.covers,
+							limits: r.limits,
+							error: null,
+							progress: null,
+						};
 				},
 				(e) => {
-					if (!mine.signal.aborted && !(e instanceof Cancelled)) result.value = { ...result.peek(), state: "failed", error: toError(e) };
+					if (!mine.signal.aborted && !(e instanceof Cancelled))
+						result.value = { ...result.peek(), state: "failed", error: toError(e), progress: null };
 				},
 			);
 		}, settleMs);
@@ -78,6 +101,13 @@ export function watch<O extends Op>(
 		again: () => {
 			nudge.value++;
 		},
+		cancel: () => {
+			clearTimeout(timer);
+			abort?.abort();
+			const before = result.peek();
+			// What was there before the inputs changed stays, said to be out of date.
+			result.value = { ...before, state: "stopped", progress: null };
+		},
 	};
 }
 
@@ -88,8 +118,8 @@ export function useResult<O extends Op>(
 	priority: Priority,
 	keys: unknown[] = [],
 	settleMs = 30,
-): Result<O> & { again: () => void } {
+): Result<O> & { again: () => void; cancel: () => void } {
 	const w = useMemo(() => watch(op, args, priority, settleMs), keys);
 	useEffect(() => w.stop, [w]);
-	return { ...w.result.value, again: w.again };
+	return { ...w.result.value, again: w.again, cancel: w.cancel };
 }
