@@ -1,4 +1,4 @@
-/** What only a stand-in engine can show in a test: a million rows, and a load that lasts. */
+/** What only a stand-in engine can show in a test: a million rows, a load that lasts, a question without end. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
@@ -62,6 +62,23 @@ test("a load can be paused, continued and stopped, and rows come before its end"
 	await b.page.getByRole("button", { name: "Go on" }).click();
 	await b.page.getByRole("button", { name: /Stop and keep/ }).click();
 	await b.page.getByText("Capture health").waitFor();
+	await quiet(b);
+	await b.browser.close();
+});
+
+test("what takes long says how far it is, and can be stopped and begun again", async () => {
+	const small = join(dir, "small.pcapng");
+	writeFileSync(small, new Uint8Array(600_000));
+	const b = await open(file);
+	await go(b.page, "capture");
+	await load(b.page, small);
+	await go(b.page, "statistics/experts");
+	await b.page.locator(".state progress").waitFor();
+	await b.page.getByText(/of 1,000,000 packets/).waitFor();
+	await b.page.locator(".state").getByRole("button", { name: "Cancel" }).click();
+	await b.page.getByText("there is nothing to show").waitFor();
+	await b.page.getByRole("button", { name: "Start again" }).click();
+	await b.page.locator(".state progress").waitFor();
 	await quiet(b);
 	await b.browser.close();
 });

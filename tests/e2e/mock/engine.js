@@ -62,6 +62,11 @@ var wasm_bindgen = (() => {
 				this.jobs.set(id, job);
 				return this.loadNeed(job);
 			}
+			// One that never ends, for tests of waiting.
+			if (op === "statistics.experts") {
+				this.jobs.set(id, { endless: true, at: 0 });
+				return this.waits(this.jobs.get(id));
+			}
 			if (op === "hash") {
 				for (const c of this.captures) c.sha256 ??= c.capture.charCodeAt(0).toString(16).padEnd(64, "a1");
 				this.print++;
@@ -84,6 +89,11 @@ var wasm_bindgen = (() => {
 				progress: this.progress(job),
 			});
 		}
+		waits(job) {
+			job.at++;
+			const progress = { phase: "analysing", done: Math.min(job.at, 900_000), of: 1_000_000, unit: "packets", captures: [] };
+			return this.base({ state: "more", progress });
+		}
 		progress(job) {
 			const of = job.files.reduce((n, f) => n + f.plain_bytes, 0);
 			const done = job.files.slice(0, job.file).reduce((n, f) => n + f.plain_bytes, 0) + job.at;
@@ -105,6 +115,7 @@ var wasm_bindgen = (() => {
 		}
 		step(id, fuel) {
 			const job = this.jobs.get(id);
+			if (job.endless) return this.waits(job);
 			const f = job.files[job.file];
 			if (job.empty) return this.loadNeed(job);
 			const take = Math.min(job.read - job.at, fuel * 600);
@@ -133,7 +144,7 @@ var wasm_bindgen = (() => {
 		cancel(id) {
 			const job = this.jobs.get(id);
 			this.jobs.delete(id);
-			return this.base({ state: "cancelled", payload: job ? { captures: this.captures, keys: [], refused: [] } : null });
+			return this.base({ state: "cancelled", payload: job?.files ? { captures: this.captures, keys: [], refused: [] } : null });
 		}
 		memory() {
 			return 15e6;
