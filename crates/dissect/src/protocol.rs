@@ -49,6 +49,10 @@ pub enum Over {
     LinkType(u32),
     /// Ethernet type.
     EtherType(u16),
+    /// Destination point of IEEE 802.2 link control.
+    Llc(u8),
+    /// Type in SNAP under Cisco's organisation code.
+    CiscoPid(u16),
     /// IP protocol or IPv6 next header.
     IpProto(u8),
     /// A registered TCP port: a hint, content goes before it.

@@ -13,7 +13,7 @@ use weir_model::Field;
 pub struct ProtocolId(pub u16);
 
 /// Kinds of keys.
-const KINDS: usize = 6;
+const KINDS: usize = 8;
 /// No protocol has this place.
 const NONE: u16 = u16::MAX;
 
@@ -27,6 +27,8 @@ fn place(key: Over) -> Option<(usize, usize)> {
         // Numbers of link types are 16 bits in every file.
         Over::LinkType(n) => (4, u16::try_from(n).ok()?.into()),
         Over::TlsPort(n) => (5, n.into()),
+        Over::Llc(n) => (6, n.into()),
+        Over::CiscoPid(n) => (7, n.into()),
         Over::Alpn(_) | Over::Heuristic(_) => return None,
     })
 }

@@ -19,6 +19,8 @@ pub(crate) struct Synth {
     pub(crate) packets: Vec<Vec<u8>>,
     /// What its passes are made with.
     pub(crate) options: Options,
+    /// Link type of every packet; Ethernet unless said.
+    pub(crate) link: Option<u32>,
 }
 
 fn ethernet(src: End, dst: End, proto: u8, segment: &[u8]) -> Vec<u8> {
@@ -89,7 +91,7 @@ impl Synth {
             untimed: false,
             record: None,
             wire_len: u32::try_from(self.packets[n].len()).unwrap(),
-            link_type: 1,
+            link_type: self.link.unwrap_or(1),
             interface: 0,
             first: time(0),
             previous: n.checked_sub(1).map(time),

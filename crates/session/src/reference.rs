@@ -88,6 +88,8 @@ fn key(over: Over) -> Option<String> {
     Some(match over {
         Over::LinkType(n) => format!("link type {n}"),
         Over::EtherType(n) => format!("eth.type {n:#06x}"),
+        Over::Llc(n) => format!("llc.dsap {n:#04x}"),
+        Over::CiscoPid(n) => format!("llc.cisco_pid {n:#06x}"),
         Over::IpProto(n) => format!("ip.proto {n}"),
         Over::TcpPort(n) => format!("tcp.port {n}"),
         Over::UdpPort(n) => format!("udp.port {n}"),
@@ -99,10 +101,16 @@ fn key(over: Over) -> Option<String> {
 
 /// Under which keys it can be said to stand: a stream's protocol where ports are, a layer's where types are.
 fn decode_as(p: &Protocol) -> Vec<&'static str> {
-    let layer = p
-        .over
-        .iter()
-        .any(|o| matches!(o, Over::LinkType(_) | Over::EtherType(_) | Over::IpProto(_)));
+    let layer = p.over.iter().any(|o| {
+        matches!(
+            o,
+            Over::LinkType(_)
+                | Over::EtherType(_)
+                | Over::Llc(_)
+                | Over::CiscoPid(_)
+                | Over::IpProto(_)
+        )
+    });
     let over = |transport| p.over.contains(&Over::Heuristic(transport));
     let port = |tcp: bool| {
         p.over.iter().any(|o| match o {

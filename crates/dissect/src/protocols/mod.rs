@@ -6,6 +6,7 @@ pub mod atmarp;
 pub mod ayiya;
 pub mod bgp;
 pub mod bittorrent;
+pub mod cdp;
 pub mod cfp;
 pub mod chdlc;
 pub mod data;
@@ -13,6 +14,7 @@ pub mod dcerpc;
 pub mod dhcp;
 pub mod dhcpv6;
 pub mod dns;
+pub mod eapol;
 pub mod erspan;
 pub mod eth;
 pub mod ethertype;
@@ -45,6 +47,7 @@ pub mod juniper;
 pub mod kerberos;
 pub mod ldap;
 pub mod llc;
+pub mod lldp;
 pub mod llmnr;
 pub mod macsec;
 pub mod mbtcp;
@@ -75,6 +78,7 @@ pub mod raw;
 pub mod resp;
 pub mod rpc;
 pub mod rtsp;
+pub mod sctp;
 pub mod sflow;
 pub mod sip;
 pub mod sll;
@@ -85,6 +89,7 @@ pub mod snmp;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
+pub mod stp;
 pub mod stun;
 pub mod syslog;
 pub mod tcp;
@@ -116,6 +121,7 @@ pub static ALL: &[&Protocol] = &[
     &ayiya::PROTOCOL,
     &bgp::PROTOCOL,
     &bittorrent::PROTOCOL,
+    &cdp::PROTOCOL,
     &cfp::PROTOCOL,
     &chdlc::PROTOCOL,
     &data::PROTOCOL,
@@ -123,6 +129,7 @@ pub static ALL: &[&Protocol] = &[
     &dhcp::PROTOCOL,
     &dhcpv6::PROTOCOL,
     &dns::PROTOCOL,
+    &eapol::PROTOCOL,
     &erspan::PROTOCOL,
     &eth::PROTOCOL,
     &ethertype::PROTOCOL,
@@ -162,6 +169,7 @@ pub static ALL: &[&Protocol] = &[
     &ldap::PROTOCOL,
     &ldap::PROTOCOL_CLDAP,
     &llc::PROTOCOL,
+    &lldp::PROTOCOL,
     &llmnr::PROTOCOL,
     &macsec::PROTOCOL,
     &mbtcp::PROTOCOL,
@@ -193,6 +201,7 @@ pub static ALL: &[&Protocol] = &[
     &resp::PROTOCOL,
     &rpc::PROTOCOL,
     &rtsp::PROTOCOL,
+    &sctp::PROTOCOL,
     &sflow::PROTOCOL,
     &sip::PROTOCOL,
     &sll::PROTOCOL,
@@ -204,6 +213,7 @@ pub static ALL: &[&Protocol] = &[
     &socks::PROTOCOL,
     &ssdp::PROTOCOL,
     &ssh::PROTOCOL,
+    &stp::PROTOCOL,
     &stun::PROTOCOL,
     &syslog::PROTOCOL,
     &tcp::PROTOCOL,
@@ -225,5 +235,6 @@ pub static ALL: &[&Protocol] = &[
     &wg::PROTOCOL,
     &whois::PROTOCOL,
     &wlan::PROTOCOL,
+    &wlan::PROTOCOL_MGT,
     &xmpp::PROTOCOL,
 ];

@@ -19,6 +19,9 @@ pub static PROTOCOL: Protocol = Protocol {
     ..Protocol::new("chdlc", "Cisco HDLC", "CHDLC")
 };
 
+/// Cisco's discovery protocol has the type that it has in SNAP.
+const CDP: u16 = 0x2000;
+
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if ctx.layer(&PROTOCOL, data.range(0, 4)) {
         ctx.number(&ADDRESS, data, 0, 1);
@@ -28,6 +31,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     match data.u16(2) {
         // The protocol of keep-alives shares its number with reverse ARP.
         Some(0x8035) => ctx.unknown(data.rest(4)),
+        Some(CDP) => ctx.next(Over::CiscoPid(CDP), data.rest(4)),
         Some(kind) => ctx.next(Over::EtherType(kind), data.rest(4)),
         None => ctx.short(),
     }

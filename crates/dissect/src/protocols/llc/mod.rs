@@ -1,4 +1,4 @@
-//! IEEE 802.2 logical link control with SNAP. Knows service access points and the type, not what follows.
+//! IEEE 802.2 logical link control with SNAP. Knows points, organisation and type, not what follows.
 
 use super::ethertype;
 use crate::context::Ctx;
@@ -18,6 +18,16 @@ static TYPE: Field = Field::new("llc.type", Kind::Uint(16), "Type")
     .hex()
     .values(super::eth::ETHERTYPES);
 
+static CISCO: Field = Field::new("llc.cisco_pid", Kind::Uint(16), "PID")
+    .hex()
+    .values(&[
+        (0x010b, "PVSTP+"),
+        (0x0111, "UDLD"),
+        (0x2000, "CDP"),
+        (0x2003, "VTP"),
+        (0x2004, "DTP"),
+    ]);
+
 const POINTS: &[(u64, &str)] = &[
     (0x00, "NULL LSAP"),
     (0x06, "TCP/IP"),
@@ -32,7 +42,7 @@ const POINTS: &[(u64, &str)] = &[
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "IEEE 802.2",
-    fields: &[&DSAP, &SSAP, &CONTROL, &OUI, &TYPE],
+    fields: &[&DSAP, &SSAP, &CONTROL, &OUI, &TYPE, &CISCO],
     datagram: Some(dissect),
     ..Protocol::new("llc", "Logical-Link Control", "LLC")
 };
@@ -40,6 +50,7 @@ pub static PROTOCOL: Protocol = Protocol {
 /// The point of IP, and the one that SNAP uses.
 const IP: u8 = 0x06;
 const SNAP: u8 = 0xaa;
+const CISCO_OUI: u64 = 0x0000_000c;
 
 pub(crate) fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let (Some(dsap), Some(ssap), Some(control)) = (data.u8(0), data.u8(1), data.u8(2)) else {
@@ -64,7 +75,8 @@ pub(crate) fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         }
         if snap {
             ctx.number(&OUI, data, 3, 3);
-            ctx.number(&TYPE, data, 6, 2);
+            let cisco = data.number(3, 3) == Some(CISCO_OUI);
+            ctx.number(if cisco { &CISCO } else { &TYPE }, data, 6, 2);
         }
         ctx.close();
     }
@@ -76,9 +88,13 @@ pub(crate) fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
             let used = ethertype::claimed(kind, body).unwrap_or(body.len());
             ctx.next(Over::EtherType(kind), body.sub(0, used));
         }
+        Some(kind) if data.number(3, 3) == Some(CISCO_OUI) => {
+            ctx.next(Over::CiscoPid(kind), data.rest(8));
+        }
         None if snap => ctx.short(),
         Some(_) => ctx.unknown(data.rest(8)),
         None if dsap == IP && unnumbered => ctx.next(Over::EtherType(0x0800), data.rest(header)),
+        None if unnumbered => ctx.next(Over::Llc(dsap), data.rest(header)),
         None => ctx.unknown(data.rest(header)),
     }
 }
