@@ -10,7 +10,7 @@ use crate::facts::{
 };
 use crate::flow::{Expectation, Flow, FlowState, Live, Way};
 use crate::protocol::{Direction, Over, Protocol, Severity, Transport};
-use crate::registry::{ProtocolId, registry};
+use crate::registry::registry;
 use crate::secrets::{Keys, MANY_SESSIONS, Secret, SessionName};
 use smallvec::SmallVec;
 use std::fmt;
@@ -26,7 +26,7 @@ pub(crate) const LAYERS: usize = 64;
 /// Networks inside networks.
 pub(crate) const NESTED: u8 = 8;
 
-static DEEP: LimitKind = LimitKind {
+pub(crate) static DEEP: LimitKind = LimitKind {
     id: "packet.layers",
     says: "a packet had more layers than are read",
     bound: LAYERS as u64,
@@ -146,6 +146,8 @@ pub struct PacketState {
     pub beyond: u32,
     /// Inside a packet that an ICMP error quotes: what it says is not traffic.
     pub quoted: bool,
+    /// What is read is the payload of a datagram that an error quotes: it has a line of its own all the same.
+    pub delivered: bool,
     /// Layers are part of the layer before.
     pub inside: bool,
     /// The innermost network payload was put together from fragments.
@@ -170,51 +172,6 @@ pub struct Ctx<'a> {
 }
 
 impl<'a> Ctx<'a> {
-    /// A layer begins. `true`: describe its fields, then call [`Ctx::close`].
-    pub fn layer(&mut self, protocol: &'static Protocol, range: ByteRange) -> bool {
-        if self.packet.layers.len() >= LAYERS {
-            self.limit(&DEEP);
-            return false;
-        }
-        self.packet.layers.push(protocol.id());
-        if self.packet.quoted || self.packet.inside {
-            self.hidden();
-        }
-        let wanted = self.describing && self.sink.wants(&protocol.info);
-        if wanted {
-            self.sink.layer(&protocol.info, range);
-        }
-        wanted
-    }
-
-    /// A further part of a layer that was closed, shown apart (one of several packets in a datagram): it is not
-    /// listed again. As [`Ctx::layer`] otherwise.
-    pub fn layer_again(&mut self, protocol: &'static Protocol, range: ByteRange) -> bool {
-        self.shown_too(protocol.id());
-        let wanted = self.describes(protocol);
-        if wanted {
-            self.sink.layer(&protocol.info, range);
-        }
-        wanted
-    }
-
-    /// The last layer has no line of its own at the top of the tree.
-    fn hidden(&mut self) {
-        if self.packet.marks.len() < LAYERS {
-            self.packet
-                .marks
-                .push((self.packet.layers.len() as u8, None));
-        }
-    }
-
-    /// A line of the tree that the list of layers does not name.
-    fn shown_too(&mut self, protocol: ProtocolId) {
-        let at = self.packet.layers.len();
-        if at + self.packet.marks.len() < LAYERS {
-            self.packet.marks.push((at as u8, Some(protocol)));
-        }
-    }
-
     /// Are fields of this protocol wanted? For fields that are described after their layer was closed.
     #[must_use]
     pub fn describes(&self, protocol: &'static Protocol) -> bool {
@@ -283,17 +240,6 @@ impl<'a> Ctx<'a> {
         self.sink.field(field, value, ByteRange::GENERATED);
     }
 
-    /// A protocol that shares its parent's bytes and shows no line of its own: it stands only in the list
-    /// of layers (`ethertype`).
-    pub fn pass_through(&mut self, protocol: &'static Protocol) {
-        if self.packet.layers.len() < LAYERS {
-            self.packet.layers.push(protocol.id());
-            if !protocol.inner {
-                self.hidden();
-            }
-        }
-    }
-
     /// Ends the innermost layer or open field.
     pub fn close(&mut self) {
         self.sink.close();
@@ -332,13 +278,6 @@ impl<'a> Ctx<'a> {
             self.limit(&NESTS);
         }
         room
-    }
-
-    /// Bytes of no known protocol that are part of the layer before.
-    pub(crate) fn unknown_inside(&mut self, data: Data<'_>) {
-        let before = std::mem::replace(&mut self.packet.inside, true);
-        self.unknown(data);
-        self.packet.inside = before;
     }
 
     /// Bytes of no known protocol.

@@ -11,6 +11,7 @@ mod data;
 mod dissector;
 mod framed;
 mod headed;
+mod layers;
 mod lines;
 mod protocol;
 mod registry;

@@ -55,8 +55,36 @@ pub struct SegmentIn {
 
 /// Puts a segment of the packet's flow in its place and delivers what became contiguous.
 pub fn segment(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
+    let layers = ctx.packet.layers.len();
     take(ctx, s, payload);
+    // What a reset says is no data of its stream.
+    if !s.rst && !payload.is_empty() && ctx.packet.layers.len() == layers && is_unread(ctx) {
+        ctx.unknown(payload);
+    }
     relieve(ctx);
+}
+
+/// Does nobody read the packet's stream, or nobody yet?
+fn is_unread(ctx: &Ctx<'_>) -> bool {
+    let Some((id, _)) = ctx.packet.flow else {
+        return false;
+    };
+    let live = ctx.core.live.get(id.0 as usize);
+    live.and_then(Option::as_deref)
+        .is_some_and(|live| match live.app {
+            App::Known(..) => false,
+            // Held behind a loss it is not looked at yet.
+            App::Undecided => live.undecided > 0,
+            // What comes after the end belonged to whoever read it.
+            App::Unknown => {
+                !live.finished
+                    || ctx
+                        .core
+                        .facts
+                        .flow(id)
+                        .is_some_and(|f| f.protocol.is_none())
+            }
+        })
 }
 
 fn take(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
@@ -744,8 +772,10 @@ fn quoted_datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
             .into_iter()
             .find_map(|n| registry().over(Over::UdpPort(n)))
     });
+    let before = std::mem::replace(&mut ctx.packet.delivered, ctx.packet.quoted);
     match protocol.and_then(|p| p.datagram) {
         Some(dissect) if !payload.is_empty() => dissect(ctx, payload),
         _ => ctx.unknown(payload),
     }
+    ctx.packet.delivered = before;
 }

@@ -1,12 +1,12 @@
 //! HTTP/1 messages as fields, under the names and with the meaning Wireshark gives them.
 //! Called in the packet that completes a message; in every pass, for every sink.
 
-use super::PROTOCOL;
 use super::fields::{self as f, code_words, of_header};
 use super::message::Transaction;
 use super::names::path_and_query;
 use super::read::basic;
 use super::wire::{FieldLine, Head, Looks, StartLine, head_end, leading_lines, looks};
+use super::{PROTOCOL, content};
 use crate::anomaly::AnomalyKind;
 use crate::body::{Decoder, Encoding};
 use crate::context::Ctx;
@@ -77,14 +77,11 @@ pub(super) fn continuation(ctx: &mut Ctx<'_>, data: Data<'_>) {
 
 /// Several messages of one packet are one layer in its stack, as Wireshark counts them.
 fn layer(ctx: &mut Ctx<'_>, range: ByteRange) -> bool {
-    if ctx.packet.layers.last() != Some(&PROTOCOL.id()) {
-        return ctx.layer(&PROTOCOL, range);
+    if ctx.packet.layers.last() == Some(&PROTOCOL.id()) {
+        ctx.layer_on(&PROTOCOL, range)
+    } else {
+        ctx.layer(&PROTOCOL, range)
     }
-    let wanted = ctx.describing && ctx.sink.wants(&PROTOCOL.info);
-    if wanted {
-        ctx.sink.layer(&PROTOCOL.info, range);
-    }
-    wanted
 }
 
 /// Start line and field lines.
@@ -180,8 +177,14 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
     };
     let wanted = layer(ctx, data.all());
     chat(ctx, view.head);
+    let nothing = Data {
+        bytes: &[],
+        source: SourceId(0),
+        start: 0,
+    };
     if !wanted {
-        return tokens(ctx, view.head);
+        tokens(ctx, view.head);
+        return content::layer(ctx, view, nothing);
     }
     let head = Head::read(view.head);
     head_fields(ctx, &head, data);
@@ -193,9 +196,22 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
         text(ctx, &f::TRAILER, view.trailer, ByteRange::GENERATED);
     }
     links(ctx, &head, view);
-    content(ctx, view);
+    let plain = content(view);
+    let plain = Data {
+        bytes: &plain,
+        source: if plain.is_empty() {
+            SourceId(0)
+        } else {
+            ctx.source("HTTP content", &plain)
+        },
+        start: 0,
+    };
+    if !plain.is_empty() {
+        text(ctx, &f::FILE_DATA, plain.bytes, plain.all());
+    }
     tokens(ctx, view.head);
     ctx.close();
+    content::layer(ctx, view, plain);
     match head.start {
         StartLine::Request {
             method,
@@ -450,11 +466,12 @@ fn links(ctx: &mut Ctx<'_>, head: &Head<'_>, view: &View<'_>) {
     }
 }
 
-fn content(ctx: &mut Ctx<'_>, view: &View<'_>) {
-    let Some(kept) = view.content.filter(|k| !k.is_empty()) else {
-        return;
-    };
+/// The content, decoded, where it was kept.
+fn content(view: &View<'_>) -> Vec<u8> {
     let mut plain = Vec::new();
+    let Some(kept) = view.content.filter(|k| !k.is_empty()) else {
+        return plain;
+    };
     if view.encodings.is_empty() {
         plain.extend_from_slice(kept);
     } else {
@@ -466,11 +483,5 @@ fn content(ctx: &mut Ctx<'_>, view: &View<'_>) {
         decoder.push(kept, &mut keep);
         let _ = decoder.finish(&mut keep);
     }
-    let source = ctx.source("HTTP content", &plain);
-    let range = ByteRange {
-        source,
-        start: 0,
-        end: u32::try_from(plain.len()).unwrap_or(u32::MAX),
-    };
-    text(ctx, &f::FILE_DATA, &plain, range);
+    plain
 }

@@ -2,6 +2,7 @@
 //! Does not know the frames of HTTP/2 and WebSocket, nor what a tunnelled connection carries.
 
 mod carried;
+mod content;
 mod describe;
 mod fields;
 mod framing;

@@ -38,7 +38,13 @@ pub(super) fn mail(ctx: &mut Ctx<'_>, outline: &Outline) {
             } else {
                 &m::PROTOCOL
             };
-            open = Some((entry.group, ctx.layer(protocol, part.all())));
+            // What a mail carries is shown within the mail.
+            let wanted = if open.is_none() {
+                ctx.layer(protocol, part.all())
+            } else {
+                ctx.layer_inside(protocol, part.all())
+            };
+            open = Some((entry.group, wanted));
         }
         if let Some((_, true)) = open {
             match entry.what {
@@ -165,7 +171,8 @@ fn compact(value: &[u8]) -> String {
     text(&out)
 }
 
-fn part_head(ctx: &mut Ctx<'_>, part: Data<'_>) {
+/// The head of a part of several.
+pub(crate) fn part_head(ctx: &mut Ctx<'_>, part: Data<'_>) {
     ctx.open(&m::PART, Value::Text(""), part.all());
     for l in lines(part.bytes) {
         let name = String::from_utf8_lossy(l.name).to_ascii_lowercase();

@@ -14,6 +14,7 @@ mod rows;
 mod tests;
 mod unstuff;
 
+pub(crate) use describe::part_head;
 pub(crate) use mail::Mail;
 pub use rows::Letter;
 pub(crate) use rows::{cut, fetched};

@@ -117,7 +117,7 @@ pub(crate) fn carried(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if !begins(data.bytes) {
         return;
     }
-    if ctx.layer(&PROTOCOL, data.all()) {
+    if ctx.layer_inside(&PROTOCOL, data.all()) {
         describe::message(ctx, data);
         ctx.close();
     }

@@ -109,7 +109,10 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         ctx.close();
     }
     if !fine {
-        ctx.short();
+        return ctx.short();
+    }
+    if opcode == 3 {
+        ctx.unknown(data.rest(4));
     }
 }
 

@@ -31,7 +31,7 @@ impl Default for OverQuic {
 }
 
 impl OverQuic {
-    /// The next handshake bytes of a direction, which are a layer of their packet. Did they end a message?
+    /// The next handshake bytes of a direction, which are a layer of their packet that QUIC shows among its own. Did they end a message?
     pub(crate) fn data(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -40,7 +40,7 @@ impl OverQuic {
         from: (PacketRef, Timestamp),
     ) -> bool {
         let before = self.session.read;
-        let wanted = ctx.layer(&PROTOCOL, data.all());
+        let wanted = ctx.layer_inside(&PROTOCOL, data.all());
         self.session.handshake(ctx, direction, wanted, data, from);
         let ended = self.session.read != before;
         if wanted {
