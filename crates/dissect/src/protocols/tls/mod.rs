@@ -50,7 +50,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Over::TcpPort(5061),
     ],
     fields: fields::ALL,
-    anomalies: &[&MALFORMED, &sealed::UNOPENED],
+    anomalies: &[&MALFORMED, &sealed::UNOPENED, &session::RESUMED],
     probe: Some(probe),
     begins: Some(begins),
     stream: Some(start),
@@ -179,7 +179,7 @@ impl StreamDissector for Tls {
             }
             self.session.sides[way].resume = None;
         }
-        // Every whole record of the chunk belongs to one layer.
+        // Every whole record that begins in the packet belongs to one layer.
         let mut records = Vec::new();
         let mut at = 0;
         while let Some(record) = Record::read(bytes.get(at..).unwrap_or_default()) {
@@ -189,6 +189,10 @@ impl StreamDissector for Tls {
             }
             records.push((at, record));
             at = end;
+            // One that was begun in another packet is a layer of its own, as it is put together on its own.
+            if self.session.sides[way].under_way.is_some() {
+                break;
+            }
         }
         let side = &mut self.session.sides[way];
         if records.is_empty() {

@@ -6,9 +6,10 @@ use super::over_quic::Offer;
 use super::sealed::Sealed;
 use super::wire::{self, Hello, Record};
 use super::{PROTOCOL, describe, fingerprint, x509};
+use crate::anomaly::AnomalyKind;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
-use crate::protocol::Direction;
+use crate::protocol::{Direction, Severity};
 use weir_model::{LimitKind, PacketRef, Timestamp};
 
 /// Bytes of a handshake message that are put together.
@@ -29,6 +30,15 @@ static MANY_CERTIFICATES: LimitKind = LimitKind {
     says: "a TLS server sent more certificates than are listed",
     bound: CERTIFICATES as u64,
     unit: "certificates",
+};
+
+/// The handshake ends without the server's certificate and keys: both sides go on with those they had
+/// (RFC 5246 section 7.3).
+pub(super) static RESUMED: AnomalyKind = AnomalyKind {
+    id: "tls.resumed",
+    says: "This session reuses previously negotiated keys (Session resumption)",
+    severity: Severity::Note,
+    group: "Sequence",
 };
 
 #[derive(Clone, Default)]
@@ -69,6 +79,8 @@ pub(super) struct Session {
     pub(super) quic: bool,
     /// What the client asked for, kept for QUIC's own row.
     pub(super) offer: Option<Box<Offer>>,
+    /// The server has not said that its part of a full handshake is done.
+    abbreviated: bool,
     /// Messages read.
     pub(super) read: u32,
     /// What keys open of it.
@@ -177,6 +189,9 @@ impl Session {
                         keyed.change(direction);
                     }
                     self.secure(ctx, direction);
+                    if self.abbreviated && self.sides[way].server {
+                        ctx.remark(&RESUMED, format_args!("{}", RESUMED.says));
+                    }
                 }
                 if wanted {
                     describe::change_cipher_spec(ctx, body);
@@ -384,6 +399,7 @@ impl Session {
                 Err(_) => ctx.anomaly(&MALFORMED),
             },
             _ => {
+                self.abbreviated &= kind != wire::SERVER_HELLO_DONE;
                 if kind == wire::NEW_SESSION_TICKET {
                     self.ticket(ctx, body.bytes);
                 }
@@ -452,6 +468,7 @@ impl Session {
     ) {
         self.sides[direction.index()].server = true;
         self.answered = true;
+        self.abbreviated = true;
         let packet = ctx.meta.packet;
         let chosen = hello.versions(false).next();
         self.tls13 = chosen.is_some_and(|v| v >= 0x0304);

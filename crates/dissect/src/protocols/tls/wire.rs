@@ -12,6 +12,7 @@ const HEARTBEAT: u8 = 24;
 pub(super) const CLIENT_HELLO: u8 = 1;
 pub(super) const SERVER_HELLO: u8 = 2;
 pub(super) const NEW_SESSION_TICKET: u8 = 4;
+pub(super) const SERVER_HELLO_DONE: u8 = 14;
 pub(super) const ENCRYPTED_EXTENSIONS: u8 = 8;
 pub(super) const CERTIFICATE: u8 = 11;
 pub(super) const FINISHED: u8 = 20;
