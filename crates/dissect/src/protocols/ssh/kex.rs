@@ -110,6 +110,28 @@ fn chosen(client: &str, server: &str) -> Box<str> {
     client.split(',').find(has).unwrap_or_default().into()
 }
 
+/// The exchange that both sides agree on.
+pub(super) fn exchange(client: &Offer, server: &Offer) -> Box<str> {
+    chosen(&client.0[0], &server.0[0])
+}
+
+/// Of a reply with the server's key, half of the exchange and a signature (RFC 4253 section 8): how many bytes of the
+/// signature are taken apart and how long it says it is, where these differ. Signatures over curves are not taken apart.
+pub(super) fn unread_signature(data: Data<'_>) -> Option<(usize, usize)> {
+    let (_, at) = list(data, 0)?;
+    let (_, at) = list(data, at)?;
+    let (signature, _) = list(data, at)?;
+    let (kind, end) = list(signature, 0)?;
+    let read = if matches!(kind.bytes, b"ssh-rsa" | b"ssh-dss") {
+        list(signature, end)?.1
+    } else if kind.bytes.starts_with(b"ecdsa-sha2-") || kind.bytes.starts_with(b"ssh-ed") {
+        end
+    } else {
+        signature.len()
+    };
+    (read != signature.len()).then_some((4 + read, signature.len()))
+}
+
 impl Session {
     pub(super) fn new(meta: MessageMeta, client: &str, server: &str, first: bool) -> Self {
         Self {

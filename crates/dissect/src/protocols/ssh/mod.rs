@@ -8,21 +8,22 @@ mod tests;
 
 pub use kex::Session;
 
+use crate::anomaly::AnomalyKind;
 use crate::context::{Ctx, MALFORMED};
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{
-    Certainty, Close, Direction, Log, Over, Probe, Protocol, Start, StreamDissector,
+    Certainty, Close, Direction, Log, Over, Probe, Protocol, Severity, Start, StreamDissector,
 };
 use fields as f;
 use kex::{Offer, hassh};
-use weir_model::{ByteRange, Value};
+use weir_model::{ByteRange, PacketRef, Value};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 4253",
     over: &[Over::TcpPort(22)],
     fields: f::ALL,
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &SIGNATURE],
     probe: Some(probe),
     begins: Some(|b| b.starts_with(b"SSH-2.0-") || b.starts_with(b"SSH-1.")),
     stream: Some(start),
@@ -34,6 +35,14 @@ pub static PROTOCOL: Protocol = Protocol {
 const LONGEST: u32 = 0xffff;
 /// The longest line before the version (RFC 4253 section 4.2).
 const LINE: usize = 1024;
+
+/// The server's signature is of a kind whose parts are not taken apart. Wireshark's words are kept.
+static SIGNATURE: AnomalyKind = AnomalyKind {
+    id: "ssh.packet_decode",
+    says: "Decoded fewer bytes than the packet has",
+    severity: Severity::Warn,
+    group: "Protocol",
+};
 
 const KEXINIT: u8 = 20;
 const NEWKEYS: u8 = 21;
@@ -63,6 +72,7 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
             offers: [None, None],
             row: None,
             sent: [0; 2],
+            whole: None,
         },
         start.from_start,
     )
@@ -87,6 +97,8 @@ struct Ssh {
     row: Option<u32>,
     /// Encrypted bytes.
     sent: [u64; 2],
+    /// The packet that the last message read stood in as a whole.
+    whole: Option<PacketRef>,
 }
 
 /// Length of the binary packet that begins here, with its head.
@@ -124,8 +136,18 @@ impl Framing for Ssh {
     }
 
     fn message(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>) {
-        let wanted = ctx.layer(&PROTOCOL, m.data.all());
-        if wanted {
+        // Messages of one packet share a layer; one that began in an earlier packet has its own.
+        let here = Some(ctx.meta.packet);
+        let goes_on = self.whole == here
+            && here.is_some()
+            && ctx.packet.layers.last() == Some(&PROTOCOL.id());
+        self.whole = here.filter(|p| m.from.0 == *p);
+        let wanted = if goes_on {
+            ctx.layer_on(&PROTOCOL, m.data.all())
+        } else {
+            ctx.layer(&PROTOCOL, m.data.all())
+        };
+        if wanted && !goes_on {
             let server = m.direction == Direction::Backward;
             ctx.field(&f::DIRECTION, Value::Bool(server), ByteRange::GENERATED);
         }
@@ -159,6 +181,20 @@ impl Framing for Ssh {
 }
 
 impl Ssh {
+    /// The code of the message with the server's key and signature: groups that are asked for come first and take two
+    /// codes more (RFC 4419 section 5).
+    fn reply(&self) -> u8 {
+        let agreed = match &self.offers {
+            [Some(client), Some(server)] => kex::exchange(client, server),
+            _ => Box::default(),
+        };
+        if agreed.contains("group-exchange") {
+            33
+        } else {
+            31
+        }
+    }
+
     fn line(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>, wanted: bool) {
         let way = m.direction.index();
         let line = m.data.bytes.trim_ascii_end();
@@ -240,6 +276,15 @@ impl Ssh {
             Some(code) => {
                 if let Some(word) = f::MESSAGE_CODE.word(code.into()) {
                     ctx.info(format_args!("{word}"));
+                }
+                if ctx.describing
+                    && code == self.reply()
+                    && let Some((read, len)) = kex::unread_signature(data.rest(6))
+                {
+                    ctx.remark(
+                        &SIGNATURE,
+                        format_args!("Decoded {read} bytes, but packet legnth is {len} bytes"),
+                    );
                 }
             }
             None => ctx.short(),
