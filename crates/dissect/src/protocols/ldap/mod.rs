@@ -154,8 +154,6 @@ row! {
 const NAME_BYTES: usize = 512;
 /// Requests without a result that are kept.
 const OPEN: usize = 64;
-/// Messages of one datagram that are read.
-const MESSAGES: usize = 64;
 
 static MANY: LimitKind = LimitKind {
     id: "ldap.open",
@@ -315,7 +313,7 @@ impl Ldap {
     /// Messages one after the other.
     fn messages(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>, wanted: bool) {
         let mut at = 0;
-        for _ in 0..MESSAGES {
+        while at < m.data.len() {
             let rest = m.data.rest(at);
             let Some((0x30, head, len)) = ber::head(rest.bytes) else {
                 return;
@@ -350,7 +348,7 @@ impl Ldap {
             self.request(ctx, m, (number, op), &body, wanted);
         } else if matches!(op, op::ENTRY | op::REFERENCE) {
             if let Some(open) = self.open.iter_mut().find(|o| o.id == number) {
-                open.entries += 1;
+                open.entries += u64::from(op == op::ENTRY);
             }
             if wanted && let Some(name) = first.filter(|_| op == op::ENTRY) {
                 ctx.field(&OBJECT, Value::Text(&name.text()), name.body.all());
@@ -434,7 +432,21 @@ impl Ldap {
                     ctx.field(&REQUEST_NAME, Value::Text(&object), n.body.all());
                 }
             }
-            op::UNBIND | op::ABANDON => return,
+            // Nobody answers these.
+            op::UNBIND | op::ABANDON => {
+                let meta = ctx.message(m.direction, m.from);
+                ctx.emit(Operation {
+                    meta,
+                    message_id: id,
+                    opcode: OPERATION.word(u64::from(op)).unwrap_or_default(),
+                    object: Box::default(),
+                    argument: Box::default(),
+                    entries: 0,
+                    result: None,
+                    diagnostic_message: Box::default(),
+                });
+                return;
+            }
             _ => object = parts.next().map(|n| n.text()).unwrap_or_default(),
         }
         if self.open.len() >= OPEN {

@@ -51,7 +51,9 @@ fn a_bind_a_search_and_what_came_of_them() {
         message(2, 0x63, &[&tlv(4, b"dc=x"), &tlv(10, &[2])]),
     );
     c.server(&mut s, message(2, 0x64, &[&tlv(4, &[b'e'; 3000])]));
+    c.server(&mut s, message(2, 0x73, &[&tlv(4, b"ldap://x")]));
     c.server(&mut s, result(2, 0x65, 4));
+    c.client(&mut s, message(3, 0x42, &[]));
     let loaded = s.load();
     let rows = loaded.facts().messages.all::<Operation>();
     let told: Vec<String> = rows.iter().map(crate::facts::Message::summary).collect();
@@ -59,10 +61,14 @@ fn a_bind_a_search_and_what_came_of_them() {
         told,
         [
             "bindRequest cn=a → success",
-            "searchRequest dc=x → sizeLimitExceeded"
+            "searchRequest dc=x → sizeLimitExceeded",
+            "unbindRequest  → no result"
         ]
     );
-    assert_eq!(rows.iter().map(|r| r.entries).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(
+        rows.iter().map(|r| r.entries).collect::<Vec<_>>(),
+        [0, 1, 0]
+    );
     let trees = s.trees(loaded.facts());
     let of = |n: usize, field: &str| trees[n - 1].values(field).next().map(str::to_owned);
     assert_eq!(of(4, "ldap.name").as_deref(), Some("cn=a"));

@@ -69,6 +69,8 @@ pub(super) struct Session {
     unstuff: Unstuff,
     /// Stream offset of the text's next byte.
     next: u64,
+    /// Commands came since then, and nothing was lost: the text goes on behind them (RFC 3030).
+    resumed: bool,
     /// Places of the files of the mail.
     files: Vec<u32>,
     login: Option<Box<Login>>,
@@ -103,6 +105,9 @@ impl Session {
             && direction == Direction::Forward
         {
             self.sends = Sends::Commands;
+        }
+        if direction == Direction::Forward {
+            self.resumed = false;
         }
     }
 
@@ -151,7 +156,7 @@ impl Session {
     fn open_text(&mut self, ctx: &mut Ctx<'_>, here: u64, part: &Framed<'_>) {
         if let Some(text) = &mut self.text {
             let lost = here.saturating_sub(self.next);
-            if lost > 0 {
+            if lost > 0 && !std::mem::take(&mut self.resumed) {
                 self.unstuff.gap();
                 text.gap(ctx, lost);
             }
@@ -225,6 +230,7 @@ impl Session {
                 self.awaits = Awaits::Sent;
                 self.end_text(ctx, Completeness::Complete);
             }
+            self.resumed = true;
             Sends::Commands
         };
     }
@@ -299,6 +305,8 @@ impl Session {
                 }
             }
             "DATA" => {
+                // Chunks whose last one never came.
+                self.end_text(ctx, Completeness::Aborted);
                 self.sends = Sends::Asked;
                 self.replied = false;
                 self.ahead = before;

@@ -86,6 +86,27 @@ fn chunks_are_no_commands() {
 }
 
 #[test]
+fn a_mail_in_chunks_is_one_file_without_the_commands_between() {
+    let mut s = Synth::default();
+    let mut c = greeted(&mut s);
+    envelope(&mut s, &mut c);
+    c.client(&mut s, "BDAT 14\r\n");
+    c.client(&mut s, "Subject: x\r\n\r\n");
+    c.server(&mut s, "250 14 bytes\r\n");
+    c.client(&mut s, "BDAT 6 LAST\r\nhello.");
+    c.server(&mut s, "250 queued\r\n");
+    let loaded = s.load();
+    let files: Vec<_> = loaded.facts().artifacts.iter().collect();
+    let told: Vec<_> = files
+        .iter()
+        .map(|a| (a.wire_size, a.state, a.missing.len()))
+        .collect();
+    let whole = crate::facts::Completeness::Complete;
+    assert!(told.contains(&(20, whole, 0)), "{told:?}");
+    assert!(told.iter().all(|t| t.1 == whole && t.2 == 0), "{told:?}");
+}
+
+#[test]
 fn log_ins_are_told_and_passwords_are_not() {
     let mut s = Synth::default();
     let mut c = greeted(&mut s);
