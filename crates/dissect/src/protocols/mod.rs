@@ -43,6 +43,7 @@ pub mod ipnet;
 pub mod ipoib;
 pub mod ipv6;
 pub mod irc;
+pub mod irc_data;
 pub mod juniper;
 pub mod kerberos;
 pub mod ldap;
@@ -164,6 +165,7 @@ pub static ALL: &[&Protocol] = &[
     &ipv6::PROTOCOL_HOPOPTS,
     &ipv6::PROTOCOL_ROUTING,
     &irc::PROTOCOL,
+    &irc_data::PROTOCOL,
     &juniper::PROTOCOL,
     &kerberos::PROTOCOL,
     &ldap::PROTOCOL,

@@ -1,5 +1,6 @@
 //! IRC (RFC 2812): who joins what under which name, what is said where.
 
+pub(crate) mod dcc;
 mod fields;
 mod line;
 #[cfg(test)]
@@ -8,9 +9,13 @@ mod tests;
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::row::row;
+use crate::flow::Expectation;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
+use crate::protocol::Transport;
 use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocols::irc_data;
 use crate::shown::shown;
+use dcc::Offer;
 use fields as f;
 use line::Line;
 use weir_model::{Field, Value};
@@ -252,7 +257,7 @@ impl Irc {
                 if said.starts_with(b"\x01DCC ") {
                     let words = said.get(5..).unwrap_or_default();
                     let words = words.strip_suffix(&[1]).unwrap_or(words);
-                    self.event(ctx, m, "DCC", cut(words), cut(nth(0)));
+                    self.offered(ctx, m, cut(words), cut(nth(0)));
                 }
                 let from = match line.prefix.map(of) {
                     Some(prefix) => cut(prefix),
@@ -276,6 +281,22 @@ impl Irc {
         }
     }
 
+    /// Something is offered past the server: a file comes over a connection of its own.
+    fn offered(&self, ctx: &mut Ctx<'_>, m: &Framed<'_>, words: Box<str>, target: Box<str>) {
+        let offer = Offer::read(&words);
+        let row = self.event(ctx, m, "DCC", words, target);
+        if let (Some(offer), Some(row)) = (offer, row) {
+            ctx.expect(Expectation {
+                transport: Transport::Tcp,
+                server: offer.server,
+                client: None,
+                protocol: &irc_data::PROTOCOL,
+                token: irc_data::token(row),
+                setup: ctx.meta.packet,
+            });
+        }
+    }
+
     fn event(
         &self,
         ctx: &mut Ctx<'_>,
@@ -283,7 +304,7 @@ impl Irc {
         command: &str,
         value: Box<str>,
         addl: Box<str>,
-    ) {
+    ) -> Option<u32> {
         let meta = ctx.message(m.direction, m.from);
         ctx.emit(Event {
             meta,
@@ -292,6 +313,6 @@ impl Irc {
             command: command.into(),
             value,
             addl,
-        });
+        })
     }
 }
