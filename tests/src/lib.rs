@@ -5,3 +5,4 @@ pub mod golden;
 pub mod hostile;
 pub mod packets;
 pub mod parity;
+pub mod upstream;

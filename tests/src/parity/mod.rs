@@ -73,7 +73,7 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    fn new(dir: &Path, name: &str) -> Self {
+    pub(crate) fn new(dir: &Path, name: &str) -> Self {
         let (mut door, mut session) = (Door::default(), Session::new(1));
         let error = load(&mut door, &mut session, &dir.join(name)).err();
         Self {

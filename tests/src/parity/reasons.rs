@@ -10,6 +10,8 @@ pub enum Class {
     Recognition,
     /// A protocol that Weir does not read.
     Unread,
+    /// The other side counts by its own definition, or by an option of its test: nothing to compare.
+    Definition,
     /// The other side's limits, or a definition that Weir has good reason not to follow: excused.
     Theirs,
     /// Weir is wrong and it is not mended yet: a difference like one without a reason.
@@ -23,14 +25,21 @@ impl Class {
         match self {
             Self::Recognition => "recognition",
             Self::Unread => "unread",
+            Self::Definition => "definition",
             Self::Theirs => "theirs",
             Self::Ours => "ours",
         }
     }
 
     fn of(word: &str) -> Option<Self> {
-        [Self::Recognition, Self::Unread, Self::Theirs, Self::Ours]
-            .into_iter()
+        let all = [
+            Self::Recognition,
+            Self::Unread,
+            Self::Definition,
+            Self::Theirs,
+            Self::Ours,
+        ];
+        all.into_iter()
             .find(|c| c.word() == word)
     }
 }
@@ -46,6 +55,14 @@ pub struct Reason {
     pub text: String,
 }
 
+impl Reason {
+    /// Class and words as two cells.
+    #[must_use]
+    pub fn cells(&self) -> String {
+        format!("{}\t{}", self.class.word(), self.text)
+    }
+}
+
 /// The reasons, in the order of the file: the first that fits holds.
 #[derive(Debug, Default)]
 pub struct Reasons(Vec<Reason>);
@@ -56,7 +73,15 @@ impl Reasons {
     /// # Errors
     /// The file cannot be read, or a line of it is not of the form.
     pub fn read() -> Result<Self, String> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/reasons.tsv");
+        Self::of_file("parity/reasons.tsv")
+    }
+
+    /// Those in a file of `tests/`.
+    ///
+    /// # Errors
+    /// As [`Reasons::read`].
+    pub fn of_file(name: &str) -> Result<Self, String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let text =
             std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let lines = text.lines().enumerate();
@@ -64,7 +89,7 @@ impl Reasons {
         let rows = lines.map(|(n, l)| {
             row(l).ok_or_else(|| {
                 format!(
-                    "{}:{}: not capture TAB item TAB recognition|unread|theirs|ours TAB reason",
+                    "{}:{}: not capture TAB item TAB recognition|unread|definition|theirs|ours TAB reason",
                     path.display(),
                     n + 1
                 )
@@ -97,10 +122,8 @@ impl Reasons {
     /// Class and words as two cells; empty without a reason.
     #[must_use]
     pub fn cells(&self, capture: &str, item: &str) -> String {
-        self.of(capture, item).map_or_else(
-            || "\t".to_owned(),
-            |r| format!("{}\t{}", r.class.word(), r.text),
-        )
+        self.of(capture, item)
+            .map_or_else(|| "\t".to_owned(), Reason::cells)
     }
 }
 

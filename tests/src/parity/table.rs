@@ -242,7 +242,7 @@ impl Tally {
     /// One of the pairs differs, with a reason of this class.
     pub(super) fn differs(&mut self, class: Option<Class>) {
         match class {
-            Some(Class::Recognition) => self.recognition += 1,
+            Some(Class::Recognition | Class::Definition) => self.recognition += 1,
             Some(Class::Unread) => self.unread += 1,
             Some(Class::Theirs) => self.excused += 1,
             Some(Class::Ours) | None => {}
