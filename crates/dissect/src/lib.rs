@@ -9,6 +9,7 @@ mod body;
 mod context;
 mod data;
 mod dissector;
+mod fields;
 mod framed;
 mod headed;
 mod layers;

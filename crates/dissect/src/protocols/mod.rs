@@ -1,5 +1,6 @@
 //! Every protocol, one folder each. A new one is a folder, its `mod` line and its registry line.
 
+pub mod ah;
 pub mod arcnet;
 pub mod arp;
 pub mod atmarp;
@@ -16,6 +17,7 @@ pub mod dhcpv6;
 pub mod dns;
 pub mod eapol;
 pub mod erspan;
+pub mod esp;
 pub mod eth;
 pub mod ethertype;
 pub mod expert;
@@ -44,6 +46,7 @@ pub mod ipoib;
 pub mod ipv6;
 pub mod irc;
 pub mod irc_data;
+pub mod isakmp;
 pub mod juniper;
 pub mod kerberos;
 pub mod ldap;
@@ -102,6 +105,7 @@ pub mod tls;
 pub mod tpkt;
 pub mod tr;
 pub mod udp;
+pub mod udpencap;
 pub mod vlan;
 pub mod vntag;
 pub mod vxlan;
@@ -115,6 +119,7 @@ use crate::protocol::Protocol;
 
 /// The registry: order is the order in which probes are asked.
 pub static ALL: &[&Protocol] = &[
+    &ah::PROTOCOL,
     &arcnet::PROTOCOL,
     &arcnet::PROTOCOL_LINUX,
     &arp::PROTOCOL,
@@ -132,6 +137,7 @@ pub static ALL: &[&Protocol] = &[
     &dns::PROTOCOL,
     &eapol::PROTOCOL,
     &erspan::PROTOCOL,
+    &esp::PROTOCOL,
     &eth::PROTOCOL,
     &ethertype::PROTOCOL,
     &expert::PROTOCOL,
@@ -166,6 +172,7 @@ pub static ALL: &[&Protocol] = &[
     &ipv6::PROTOCOL_ROUTING,
     &irc::PROTOCOL,
     &irc_data::PROTOCOL,
+    &isakmp::PROTOCOL,
     &juniper::PROTOCOL,
     &kerberos::PROTOCOL,
     &ldap::PROTOCOL,
@@ -229,6 +236,7 @@ pub static ALL: &[&Protocol] = &[
     &tpkt::PROTOCOL_RDP,
     &tr::PROTOCOL,
     &udp::PROTOCOL,
+    &udpencap::PROTOCOL,
     &vlan::PROTOCOL,
     &vlan::PROTOCOL_AD,
     &vntag::PROTOCOL,
