@@ -4,7 +4,9 @@ use weir_model::Kind;
 
 pub(crate) const U8: Kind = Kind::Uint(8);
 pub(crate) const U16: Kind = Kind::Uint(16);
+pub(crate) const U24: Kind = Kind::Uint(24);
 pub(crate) const U32: Kind = Kind::Uint(32);
+pub(crate) const U64: Kind = Kind::Uint(64);
 
 /// One static a field, and `ALL` of them.
 macro_rules! fields {

@@ -68,6 +68,7 @@ pub mod nflog;
 pub mod ntlmssp;
 pub mod ntp;
 pub mod null;
+pub mod openvpn;
 pub mod pgsql;
 pub mod pim;
 pub mod pktap;
@@ -195,6 +196,7 @@ pub static ALL: &[&Protocol] = &[
     &ntlmssp::PROTOCOL,
     &ntp::PROTOCOL,
     &null::PROTOCOL,
+    &openvpn::PROTOCOL,
     &pgsql::PROTOCOL,
     &pim::PROTOCOL,
     &pktap::PROTOCOL,
