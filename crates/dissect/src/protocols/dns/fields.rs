@@ -256,7 +256,7 @@ pub(crate) static NSEC3_SALT: Field = Field::new("dns.nsec3.salt_value", Kind::B
 pub(crate) static NSEC3_HASH_LENGTH: Field =
     Field::new("dns.nsec3.hash_length", Kind::Uint(8), "Hash length");
 pub(crate) static NSEC3_HASH: Field =
-    Field::new("dns.nsec3.hash_value", Kind::Bytes, "Next hashed owner");
+    Field::new("dns.nsec3.hash_value", Kind::Text, "Next hashed owner");
 pub(crate) static CSYNC_SOA: Field = Field::new("dns.csync.soa", Kind::Uint(32), "SOA");
 pub(crate) static CSYNC_FLAGS: Field = Field::new("dns.csync.flags", Kind::Uint(16), "Flags").hex();
 pub(crate) static NSEC_NEXT_DOMAIN_NAME: Field =
@@ -297,6 +297,113 @@ pub(crate) static RETRANSMIT_RESPONSE_IN: Field = Field::new(
 );
 pub(crate) static UNSOLICITED: Field = Field::new("dns.unsolicited", Kind::Bool, "Unsolicited");
 /// All of them.
+pub(crate) static DNSKEY_ZONE: Field =
+    Field::new("dns.dnskey.flags.zone_key", Kind::Bool, "Zone Key");
+pub(crate) static DNSKEY_REVOKED: Field =
+    Field::new("dns.dnskey.flags.key_revoked", Kind::Bool, "Key Revoked");
+pub(crate) static DNSKEY_ENTRY: Field = Field::new(
+    "dns.dnskey.flags.secure_entry_point",
+    Kind::Bool,
+    "Key Signing Key",
+);
+pub(crate) static DNSKEY_RESERVED: Field = Field::new(
+    "dns.dnskey.flags.reserved",
+    Kind::Uint(16),
+    "Key Signing Key",
+)
+.hex();
+pub(crate) static DNSKEY_ID: Field = Field::new("dns.dnskey.key_id", Kind::Uint(16), "Key id");
+pub(crate) static NSEC3_OPT_OUT: Field =
+    Field::new("dns.nsec3.flags.opt_out", Kind::Bool, "NSEC3 Opt-out flag");
+pub(crate) static CAA_CRITICAL: Field = Field::new(
+    "dns.caa.flags.issuer_critical",
+    Kind::Bool,
+    "Issuer Critical",
+);
+pub(crate) static CAA_ISSUE: Field = Field::new("dns.caa.issue", Kind::Text, "Issue");
+pub(crate) static CAA_ISSUEWILD: Field =
+    Field::new("dns.caa.issuewild", Kind::Text, "Issue Wildcard");
+pub(crate) static CAA_IODEF: Field =
+    Field::new("dns.caa.iodef", Kind::Text, "Report URL").holds(Holds::Content);
+pub(crate) static CAA_UNKNOWN: Field = Field::new("dns.caa.unknown", Kind::Text, "Unknown tag");
+pub(crate) static RP_MAILBOX: Field =
+    Field::new("dns.rp.mailbox", Kind::Text, "Mailbox").holds(Holds::Name);
+pub(crate) static RP_TEXT: Field =
+    Field::new("dns.rp.txt_rr", Kind::Text, "TXT RR").holds(Holds::Name);
+pub(crate) static AFSDB_SUBTYPE: Field = Field::new("dns.afsdb.subtype", Kind::Uint(16), "Subtype");
+pub(crate) static AFSDB_HOST: Field =
+    Field::new("dns.afsdb.hostname", Kind::Text, "Hostname").holds(Holds::Name);
+pub(crate) static CERT_TYPE: Field = Field::new("dns.cert.type", Kind::Uint(16), "Type");
+pub(crate) static CERT_TAG: Field = Field::new("dns.cert.key_tag", Kind::Uint(16), "Key Tag").hex();
+pub(crate) static CERT_ALGORITHM: Field =
+    Field::new("dns.cert.algorithm", Kind::Uint(8), "Algorithm");
+pub(crate) static CERT: Field =
+    Field::new("dns.cert.certificate", Kind::Bytes, "Certificate (or CRL)");
+pub(crate) static SSHFP_ALGORITHM: Field =
+    Field::new("dns.sshfp.algorithm", Kind::Uint(8), "Algorithm");
+pub(crate) static SSHFP_TYPE: Field = Field::new(
+    "dns.sshfp.fingerprint.type",
+    Kind::Uint(8),
+    "Fingerprint type",
+);
+pub(crate) static SSHFP: Field = Field::new("dns.sshfp.fingerprint", Kind::Bytes, "Fingerprint");
+pub(crate) static TLSA_USAGE: Field = Field::new(
+    "dns.tlsa.certificate_usage",
+    Kind::Uint(8),
+    "Certificate Usage",
+);
+pub(crate) static TLSA_SELECTOR: Field = Field::new("dns.tlsa.selector", Kind::Uint(8), "Selector");
+pub(crate) static TLSA_MATCHING: Field =
+    Field::new("dns.tlsa.matching_type", Kind::Uint(8), "Matching Type");
+pub(crate) static TLSA_DATA: Field = Field::new(
+    "dns.tlsa.certificate_association_data",
+    Kind::Bytes,
+    "Certificate Association Data",
+);
+pub(crate) static OPENPGPKEY: Field = Field::new("dns.openpgpkey", Kind::Text, "OpenPGP Key");
+pub(crate) static ZONEMD_SERIAL: Field = Field::new("dns.zonemd.serial", Kind::Uint(32), "Serial");
+pub(crate) static ZONEMD_SCHEME: Field = Field::new("dns.zonemd.scheme", Kind::Uint(8), "Scheme");
+pub(crate) static ZONEMD_HASH: Field =
+    Field::new("dns.zonemd.hash_algo", Kind::Uint(8), "Hash Algorithm");
+pub(crate) static ZONEMD_DIGEST: Field = Field::new("dns.zonemd.digest", Kind::Bytes, "Digest");
+pub(crate) static TSIG_ALGORITHM: Field =
+    Field::new("dns.tsig.algorithm_name", Kind::Text, "Algorithm Name");
+pub(crate) static TSIG_TIME: Field = Field::new("dns.tsig.time_signed", Kind::Time, "Time Signed");
+pub(crate) static TSIG_FUDGE: Field = Field::new("dns.tsig.fudge", Kind::Uint(16), "Fudge");
+pub(crate) static TSIG_MAC_SIZE: Field =
+    Field::new("dns.tsig.mac_size", Kind::Uint(16), "MAC Size");
+pub(crate) static TSIG_MAC: Field = Field::new("dns.tsig.mac", Kind::None, "MAC");
+pub(crate) static TSIG_ID: Field =
+    Field::new("dns.tsig.original_id", Kind::Uint(16), "Original Id");
+pub(crate) static TSIG_ERROR: Field = Field::new("dns.tsig.error", Kind::Uint(16), "Error");
+pub(crate) static TSIG_OTHER_LENGTH: Field =
+    Field::new("dns.tsig.other_len", Kind::Uint(16), "Other Len");
+pub(crate) static TSIG_OTHER: Field = Field::new("dns.tsig.other_data", Kind::Bytes, "Other Data");
+pub(crate) static OPT_DAU: Field = Field::new("dns.opt.dau", Kind::Uint(8), "DAU");
+pub(crate) static OPT_DHU: Field = Field::new("dns.opt.dhu", Kind::Uint(8), "DHU");
+pub(crate) static OPT_N3U: Field = Field::new("dns.opt.n3u", Kind::Uint(8), "N3U");
+pub(crate) static OPT_TIMEOUT: Field = Field::new(
+    "dns.opt.edns_tcp_keepalive.timeout",
+    Kind::Uint(16),
+    "Timeout",
+);
+pub(crate) static OPT_PADDING: Field = Field::new("dns.opt.padding", Kind::Bytes, "Padding");
+pub(crate) static OPT_CHAIN: Field =
+    Field::new("dns.opt.chain.fqdn", Kind::Text, "Closest Trust Point").holds(Holds::Name);
+pub(crate) static OPT_ERROR: Field =
+    Field::new("dns.opt.ext_error.info_code", Kind::Uint(16), "Info Code");
+pub(crate) static OPT_ERROR_TEXT: Field =
+    Field::new("dns.opt.ext_error.extra_text", Kind::Text, "Extra Text");
+pub(crate) static SVCB_SVCPARAM: Field = Field::new("dns.svcb.svcparam", Kind::None, "SvcParam");
+pub(crate) static SVCB_MANDATORY: Field = Field::new(
+    "dns.svcb.svcparam.mandatory.key",
+    Kind::Uint(16),
+    "Mandatory key",
+);
+pub(crate) static SVCB_ECH: Field =
+    Field::new("dns.svcb.svcparam.echconfig", Kind::Bytes, "ECHConfig");
+pub(crate) static SVCB_ODOH: Field =
+    Field::new("dns.svcb.svcparam.odohconfig", Kind::Bytes, "ODoHConfig");
 pub(crate) static ALL: &[&Field] = &[
     &LENGTH,
     &ID,
@@ -439,4 +546,56 @@ pub(crate) static ALL: &[&Field] = &[
     &RETRANSMIT_REQUEST_IN,
     &RETRANSMIT_RESPONSE_IN,
     &UNSOLICITED,
+    &DNSKEY_ZONE,
+    &DNSKEY_REVOKED,
+    &DNSKEY_ENTRY,
+    &DNSKEY_RESERVED,
+    &DNSKEY_ID,
+    &NSEC3_OPT_OUT,
+    &CAA_CRITICAL,
+    &CAA_ISSUE,
+    &CAA_ISSUEWILD,
+    &CAA_IODEF,
+    &CAA_UNKNOWN,
+    &RP_MAILBOX,
+    &RP_TEXT,
+    &AFSDB_SUBTYPE,
+    &AFSDB_HOST,
+    &CERT_TYPE,
+    &CERT_TAG,
+    &CERT_ALGORITHM,
+    &CERT,
+    &SSHFP_ALGORITHM,
+    &SSHFP_TYPE,
+    &SSHFP,
+    &TLSA_USAGE,
+    &TLSA_SELECTOR,
+    &TLSA_MATCHING,
+    &TLSA_DATA,
+    &OPENPGPKEY,
+    &ZONEMD_SERIAL,
+    &ZONEMD_SCHEME,
+    &ZONEMD_HASH,
+    &ZONEMD_DIGEST,
+    &TSIG_ALGORITHM,
+    &TSIG_TIME,
+    &TSIG_FUDGE,
+    &TSIG_MAC_SIZE,
+    &TSIG_MAC,
+    &TSIG_ID,
+    &TSIG_ERROR,
+    &TSIG_OTHER_LENGTH,
+    &TSIG_OTHER,
+    &OPT_DAU,
+    &OPT_DHU,
+    &OPT_N3U,
+    &OPT_TIMEOUT,
+    &OPT_PADDING,
+    &OPT_CHAIN,
+    &OPT_ERROR,
+    &OPT_ERROR_TEXT,
+    &SVCB_SVCPARAM,
+    &SVCB_MANDATORY,
+    &SVCB_ECH,
+    &SVCB_ODOH,
 ];

@@ -4,6 +4,7 @@
 mod describe;
 mod fields;
 mod query;
+mod rdata;
 #[cfg(test)]
 mod tests;
 pub(crate) mod wire;

@@ -207,3 +207,91 @@ proptest! {
         prop_assert!(rows(d.facts()).len() <= 1);
     }
 }
+
+/// A response of one record of this type over UDP, and the values of a field in it.
+fn said(kind: u16, data: &[u8], fields: &[&str]) -> Vec<Vec<String>> {
+    let mut m = vec![0, 9, 0x81, 0x80, 0, 0, 0, 1, 0, 0, 0, 0, 1, b'a', 0];
+    m.extend(kind.to_be_bytes());
+    m.extend([0, 1, 0, 0, 0, 9]);
+    m.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
+    m.extend_from_slice(data);
+    let whole = m.len();
+    let mut out = vec![];
+    for n in [whole].into_iter().chain(12..whole) {
+        let mut s = crate::synth::Synth::default();
+        s.udp(([10, 0, 0, 1], 53), ([10, 0, 0, 2], 4000), &m[..n]);
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        if n == whole {
+            let values = |f: &&str| trees[0].values(f).map(str::to_owned).collect();
+            out = fields.iter().map(values).collect();
+        }
+    }
+    out
+}
+
+#[test]
+fn what_names_say_of_keys_and_certificates() {
+    let key = [1, 1, 3, 8, 1, 2, 3];
+    let flags = [
+        "dns.dnskey.flags.zone_key",
+        "dns.dnskey.flags.secure_entry_point",
+        "dns.dnskey.key_id",
+    ];
+    // 0x0101 + 0x0308 + 0x0102 + 0x0300.
+    assert_eq!(said(48, &key, &flags), [["1"], ["1"], ["2059"]]);
+    let hash = [
+        "dns.nsec3.flags.opt_out",
+        "dns.nsec3.hash_value",
+        "dns.resp.type",
+    ];
+    assert_eq!(
+        said(50, b"\x01\x01\x00\x0a\x00\x06foobar\x00\x01\x40", &hash),
+        [vec!["1"], vec!["cpnmuoj1e8"], vec!["50", "1"]]
+    );
+    let tlsa = [
+        "dns.tlsa.certificate_usage",
+        "dns.tlsa.certificate_association_data",
+    ];
+    assert_eq!(said(52, &[3, 1, 1, 0xab], &tlsa), [["3"], ["ab"]]);
+    let caa = [
+        "dns.caa.issue",
+        "dns.caa.tag",
+        "dns.caa.flags.issuer_critical",
+    ];
+    assert_eq!(
+        said(257, b"\x80\x05issueca.x", &caa),
+        [["ca.x"], ["issue"], ["1"]]
+    );
+    let svcb = [
+        "dns.svcb.svcparam.mandatory.key",
+        "dns.svcb.svcparam.echconfig",
+    ];
+    assert_eq!(
+        said(65, b"\0\x01\0\0\0\0\x04\0\x01\0\x04\0\x05\0\x01e", &svcb),
+        [vec!["1", "4"], vec!["65"]]
+    );
+}
+
+#[test]
+fn options_of_edns_are_told() {
+    let options =
+        b"\0\x0f\0\x05\0\x07why\0\x05\0\x02\x08\x0d\0\x0c\0\x01\0\0\x0b\0\x02\0\x64\0\x0b\0\0";
+    let fields = [
+        "dns.opt.ext_error.info_code",
+        "dns.opt.ext_error.extra_text",
+        "dns.opt.dau",
+        "dns.opt.padding",
+        "dns.opt.edns_tcp_keepalive.timeout",
+    ];
+    assert_eq!(
+        said(41, options, &fields),
+        [
+            vec!["7"],
+            vec!["why"],
+            vec!["8", "13"],
+            vec!["00"],
+            vec!["100"]
+        ]
+    );
+}
