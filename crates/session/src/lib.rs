@@ -21,6 +21,7 @@ mod scan;
 mod schema;
 mod session;
 mod statistics;
+mod unknown;
 
 pub use bodies::{Collected, Digests, Extract, HELD, Hash, Hashes, hex};
 pub use conclude::Merge;
@@ -38,5 +39,6 @@ pub use scan::{Matches, Scan};
 pub use schema::schema;
 pub use session::{Capture, Chain, Session};
 pub use statistics::{Statistics, Tables, Talk, Wanted};
+pub use unknown::why;
 pub use weir_analyze::statistics::{Conversation, End, Endpoint, Expert, Level, Pairs, Service};
 pub use weir_import::FLOW_RECORDS_ONLY;

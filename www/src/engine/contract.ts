@@ -780,6 +780,17 @@ export interface Followed {
 	next: number | null;
 	/** Why there is no payload: "flow records only", "encrypted"; null when there is. */
 	unavailable: string | null;
+	/** A flow of no known protocol: why, and what each side sent first. With `from` 0 only. */
+	unknown?: { why: string[]; sides: (FirstBytes | null)[] } | null;
+}
+
+export interface FirstBytes {
+	/** The bytes that the entropy is of; fewer are shown. */
+	bytes: number;
+	hex: string;
+	text: string;
+	/** Bits a byte, 0 to 8. */
+	entropy: number;
 }
 
 export interface Suggestion {

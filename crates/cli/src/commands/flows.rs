@@ -26,6 +26,7 @@ pub(crate) fn run(args: &Args) -> Done {
         "first",
         "last",
         "state",
+        "unknown",
     ]);
     for chain in &open.session.chains {
         for flow in &chain.facts().flows {
@@ -44,6 +45,7 @@ pub(crate) fn run(args: &Args) -> Done {
                 "bytes_in": flow.bytes[1],
                 "first": flow.begun.epoch(),
                 "last": flow.ended.epoch(),
+                "unknown": weir_session::why(flow).map(|why| why.join("; ")),
             }));
         }
     }

@@ -4,7 +4,7 @@ use super::Done;
 use super::ask::Ask;
 use crate::args::{Args, Usage};
 use crate::out::{Out, visible};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Bytes asked for at a time.
 const PIECE: u64 = 1 << 20;
@@ -28,6 +28,7 @@ pub(crate) fn run(args: &Args) -> Done {
             json!({ "flow": flow, "from": from, "max_bytes": PIECE }),
             "/data",
         );
+        unknown(&followed["unknown"], args.json, &mut out);
         for chunk in followed["chunks"].as_array().into_iter().flatten() {
             let at = |key: &str| usize::try_from(chunk[key].as_u64().unwrap_or(0)).unwrap_or(0);
             let side = if chunk["side"] == 0 { ">" } else { "<" };
@@ -52,5 +53,33 @@ pub(crate) fn run(args: &Args) -> Done {
         if from.is_null() {
             return Ok(ask.code());
         }
+    }
+}
+
+/// Why nobody reads it, and what its first bytes are.
+fn unknown(told: &Value, as_json: bool, out: &mut Out) {
+    if told.is_null() {
+        return;
+    }
+    if as_json {
+        return out.row(&json!({ "unknown": told }));
+    }
+    for why in told["why"].as_array().into_iter().flatten() {
+        out.line(&format!("# {}", visible(why.as_str().unwrap_or_default())));
+    }
+    let sides = told["sides"].as_array().into_iter().flatten();
+    for (side, first) in [">", "<"]
+        .into_iter()
+        .zip(sides)
+        .filter(|(_, f)| !f.is_null())
+    {
+        let text = |key: &str| first[key].as_str().unwrap_or_default();
+        out.line(&format!(
+            "# {side} entropy {} of 8 in {} bytes: {} {}",
+            first["entropy"],
+            first["bytes"],
+            text("hex"),
+            visible(text("text"))
+        ));
     }
 }

@@ -7,6 +7,7 @@ use crate::job::Job;
 use crate::ops::{Cx, Op, Out, Payload, json, names, parse, passed};
 use crate::replay::{Replay, Visitor};
 use crate::session::Session;
+use crate::unknown::{FIRST, Unknown};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as object};
 use weir_dissect::{BodyEnd, BodyKey, BodySink, Direction, Encoding, registry};
@@ -41,6 +42,22 @@ struct Sides {
     data: Vec<u8>,
     /// There was more than `most`.
     more: bool,
+}
+
+impl Sides {
+    /// The first bytes of a side that were taken.
+    fn first(&self, side: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        for chunk in self.chunks.iter().filter(|c| c.side == side) {
+            let bytes = self.data.get(chunk.start..chunk.end).unwrap_or_default();
+            let room = FIRST.saturating_sub(out.len()).min(bytes.len());
+            out.extend_from_slice(bytes.get(..room).unwrap_or_default());
+            if out.len() >= FIRST {
+                break;
+            }
+        }
+        out
+    }
 }
 
 impl BodySink for Sides {
@@ -260,6 +277,9 @@ fn followed(
     let next = from + sides.data.len() as u64;
     let side = |end, n: usize| object!({"endpoint": names::endpoint(end), "bytes": f.payload[n]});
     let unavailable = (f.payload == [0; 2]).then_some("no payload was captured");
+    // Only from the start on are the first bytes at hand.
+    let first = [0, 1].map(|n| sides.first(n));
+    let unknown = (from == 0).then(|| Unknown::of(f, [&first[0], &first[1]]));
     let value = object!({
         "flow": names::flow(f),
         "sides": [side(f.client, 0), side(f.server, 1)],
@@ -268,6 +288,7 @@ fn followed(
         "data": null,
         "next": sides.more.then_some(next),
         "unavailable": unavailable,
+        "unknown": json(&unknown.flatten())?,
     });
     Ok(Payload {
         value,

@@ -203,6 +203,19 @@ export function Follow() {
 				<End title="client" endpoint={first.sides[0].endpoint} />
 				<End title="server" endpoint={first.sides[1].endpoint} />
 			</p>
+			{first.unknown && (
+				<div class="small">
+					<strong>Protocol not known</strong>: {first.unknown.why.join("; ")}.
+					{first.unknown.sides.map(
+						(f, n) =>
+							f && (
+								<p class="mono" key={n}>
+									{n === 0 ? "client" : "server"}: entropy {f.entropy} of 8 in {count(f.bytes)} bytes: {f.hex} <Captured text={f.text} />
+								</p>
+							),
+					)}
+				</div>
+			)}
 			{first.unavailable ? (
 				<Empty title={`No payload: ${first.unavailable}`} />
 			) : (
