@@ -1,6 +1,7 @@
 //! Load, jobs, replay, plans, views: the API that every door uses.
 //! Knows no JavaScript, opens no file and has no clock: doors supply bytes and turn the crank.
 
+mod archive;
 mod bodies;
 mod conclude;
 mod decode_as;
@@ -23,6 +24,7 @@ mod session;
 mod statistics;
 mod unknown;
 
+pub use archive::{Entry, Listing, is_archive, list};
 pub use bodies::{Collected, Digests, Extract, HELD, Hash, Hashes, hex};
 pub use conclude::Merge;
 pub use decode_as::decode_as;

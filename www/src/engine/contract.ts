@@ -616,6 +616,15 @@ export interface RowCard {
 	unavailable: string;
 }
 
+/** What an archive holds, one level deep. */
+export interface Listing {
+	kind: string;
+	entries: { name: string; size: number | null; packed: number | null; method: string; encrypted: boolean; folder: boolean }[];
+	/** Entries that are not listed. */
+	more: number;
+	remarks: string[];
+}
+
 export interface FileCard {
 	id: ArtifactId;
 	names: { text: string; where: string }[];
@@ -647,6 +656,8 @@ export interface FileCard {
 	present: { start: number; end: number }[];
 	/** Artifacts merged into this one. */
 	parts: ArtifactId[];
+	/** May `file.list` say what it holds? */
+	archive?: boolean;
 	/** Other artifacts with the same hash. */
 	same_hash: ArtifactId[];
 	remarks: string[];
@@ -932,6 +943,7 @@ export interface Ops {
 	row: O<{ row: string }, RowCard>;
 	host: O<{ host: string }, HostCard>;
 	file: O<{ file: ArtifactId }, FileCard>;
+	"file.list": O<{ file: ArtifactId }, Listing | null>;
 	/** By the start of a SHA-256. */
 	"file.by_hash": O<{ hash: string }, { files: ArtifactId[] }>;
 	timeline: O<{ narrowing: Narrowing; from: Time | null; to: Time | null; buckets: number }, Timeline>;

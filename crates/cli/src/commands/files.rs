@@ -4,10 +4,12 @@ use super::Done;
 use super::open::Open;
 use crate::args::{Args, Usage};
 use crate::out::{self, Out};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use weir_dissect::DecodeEnd;
+use weir_model::ArtifactId;
 use weir_session::ops::{PART, completeness};
-use weir_session::{Extract, hex};
+use weir_session::{Extract, hex, is_archive, list};
 
 pub(crate) fn run(args: &Args) -> Done {
     let mut open = Open::new(args)?;
@@ -31,7 +33,9 @@ pub(crate) fn run(args: &Args) -> Done {
         "direction",
         "first",
         "last",
+        "contents",
     ]);
+    let mut held = listed(&mut open, args.json);
     let mut keys = Vec::new();
     for (n, chain) in open.session.chains.iter().enumerate() {
         for artifact in &chain.facts().artifacts {
@@ -56,6 +60,7 @@ pub(crate) fn run(args: &Args) -> Done {
                 "direction": if artifact.sent { "sent" } else { "received" },
                 "first": open.session.name(artifact.first),
                 "last": open.session.name(artifact.last),
+                "contents": held.remove(&artifact.id),
             }));
         }
     }
@@ -86,4 +91,39 @@ pub(crate) fn run(args: &Args) -> Done {
         }
     }
     Ok(open.code())
+}
+
+/// Names shown of an archive in a table.
+const SHOWN: usize = 8;
+
+/// What the archives among the files hold, one level deep.
+fn listed(open: &mut Open, as_json: bool) -> BTreeMap<ArtifactId, Value> {
+    let mut found = Vec::new();
+    for (n, chain) in open.session.chains.iter().enumerate() {
+        let known = |a: &&weir_dissect::facts::Artifact| {
+            a.found_type.as_ref().is_some_and(|t| is_archive(&t.media))
+        };
+        let archives = chain.facts().artifacts.iter().filter(known);
+        found.extend(archives.map(|a| (n, a.key, a.id)));
+    }
+    let mut out = BTreeMap::new();
+    for (chain, key, id) in found {
+        let mut job = Extract::new(&open.session, chain, vec![key]);
+        open.run(&mut job);
+        let body = job.finish().remove(&key);
+        let Some(listing) = body.and_then(|b| list(&b.bytes)) else {
+            continue;
+        };
+        let value = if as_json {
+            json!(listing)
+        } else {
+            let names = listing.entries.iter().take(SHOWN).map(|e| e.name.as_str());
+            let names = names.collect::<Vec<_>>().join(", ");
+            let many = listing.entries.len() + listing.more;
+            let remarks: String = listing.remarks.iter().map(|r| format!("; {r}")).collect();
+            json!(format!("{} of {many}: {names}{remarks}", listing.kind))
+        };
+        out.insert(id, value);
+    }
+    out
 }

@@ -1,5 +1,6 @@
 //! Artifacts: the card of one, found by hash, and saved plain or in an encrypted zip.
 
+use crate::archive::{self, is_archive};
 use crate::bodies::{Extract, hex};
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
@@ -147,6 +148,7 @@ fn card(session: &Session, id: ArtifactId) -> Result<Value, SessionError> {
         "incomplete": (!complete).then_some(state),
         "present": json(&present(a))?,
         "parts": [],
+        "archive": found.is_some_and(is_archive),
         "same_hash": same,
         "remarks": remarks(a),
     }))
@@ -196,6 +198,50 @@ fn with_hash<'a>(
             .collect();
         found
     })
+}
+
+/// What an archive holds, read from its bytes.
+struct ListOp {
+    id: ArtifactId,
+    reading: Option<(Box<Extract>, weir_dissect::BodyKey)>,
+}
+
+pub(crate) fn list(args: Value) -> Result<Box<dyn Op>, SessionError> {
+    let args: FileArgs = parse(args)?;
+    let id = names::read_artifact(&args.file)?;
+    Ok(Box::new(ListOp { id, reading: None }))
+}
+
+impl ListOp {
+    fn go(&mut self, cx: &mut Cx<'_>, input: &mut Input, fuel: u32) -> Result<Out, SessionError> {
+        let Some((extract, key)) = &mut self.reading else {
+            let (chain, a) = find(cx.session, self.id)?;
+            let extract = Extract::new(cx.session, chain, vec![a.key]);
+            self.reading = Some((Box::new(extract), a.key));
+            return Ok(Out::More);
+        };
+        if let Some(out) = passed(extract.step(cx.session, input, fuel)) {
+            return Ok(out);
+        }
+        let key = *key;
+        let body = self
+            .reading
+            .take()
+            .and_then(|(extract, _)| extract.finish().remove(&key));
+        let listing = body.and_then(|b| archive::list(&b.bytes));
+        json(&listing).map(|value| {
+            Out::Done(Payload {
+                value,
+                ..Payload::default()
+            })
+        })
+    }
+}
+
+impl Op for ListOp {
+    fn step(&mut self, cx: &mut Cx<'_>, input: &mut Input, fuel: u32) -> Out {
+        self.go(cx, input, fuel).unwrap_or_else(Out::Failed)
+    }
 }
 
 #[derive(Deserialize)]

@@ -355,6 +355,7 @@ impl Engine {
             "proposals" => ask::proposals(args),
             "timeline" => timeline::timeline(args),
             "file" => files::file(args),
+            "file.list" => files::list(args),
             "file.by_hash" => files::by_hash(args),
             "file.save" => files::save(args),
             "follow" => follow::follow(args),

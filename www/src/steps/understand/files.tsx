@@ -91,6 +91,40 @@ function SaveFile({ f, onClose }: { f: FileCard; onClose: () => void }) {
 	);
 }
 
+/** What an archive holds, read when it is looked at. */
+function Held({ id }: { id: string }) {
+	const held = useResult("file.list", () => ({ file: id }), PRIORITY.analysis, [id]);
+	return (
+		<Around of={held} what="Listing the archive">
+			{(l) =>
+				l ? (
+					<div class="small">
+						{l.kind}, {plural(l.entries.length + l.more, "entry", "entries")}
+						{l.remarks.map((r) => (
+							<p class="medium" key={r}>
+								◆ {r}
+							</p>
+						))}
+						<ul>
+							{l.entries.map((e, n) => (
+								<li key={n}>
+									<Captured text={e.name} />{" "}
+									<span class="muted num">
+										{e.size !== null && !e.folder && `${count(e.size)} bytes`}
+										{e.encrypted && ", encrypted"}
+									</span>
+								</li>
+							))}
+						</ul>
+					</div>
+				) : (
+					<span class="muted">nothing that can be listed</span>
+				)
+			}
+		</Around>
+	);
+}
+
 function FileDetails({ f }: { f: FileCard }) {
 	const [saving, setSaving] = useState(false);
 	return (
@@ -128,6 +162,14 @@ function FileDetails({ f }: { f: FileCard }) {
 					{count(f.size)} bytes
 					{f.declared_size !== null && f.declared_size !== f.size && <span class="medium">, declared {count(f.declared_size)}</span>}
 				</dd>
+				{f.archive && (
+					<>
+						<dt>Holds</dt>
+						<dd>
+							<Held id={f.id} />
+						</dd>
+					</>
+				)}
 				<dt>SHA-256</dt>
 				<dd class="mono small">{f.sha256 ?? (f.pending ? "being computed" : "none: the file is not whole")}</dd>
 				<dt>SHA-1</dt>
