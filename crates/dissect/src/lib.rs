@@ -16,6 +16,7 @@ mod layers;
 mod lines;
 mod protocol;
 mod registry;
+mod renaming;
 mod shown;
 #[cfg(test)]
 mod synth;

@@ -233,6 +233,7 @@ pub static ALL: &[&Protocol] = &[
     &teredo::PROTOCOL,
     &tftp::PROTOCOL,
     &tls::PROTOCOL,
+    &tls::PROTOCOL_DTLS,
     &tpkt::PROTOCOL,
     &tpkt::PROTOCOL_COTP,
     &tpkt::PROTOCOL_RDP,

@@ -10,6 +10,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
+use crate::protocols::tls::dtls;
 use attributes::attributes;
 use fields as f;
 use weir_model::{LimitKind, Value};
@@ -90,6 +91,8 @@ fn split(kind: u16) -> (u16, u16) {
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if is_message(data) {
         message(ctx, data);
+    } else if dtls::is_records(data) {
+        dtls::dissect(ctx, data);
     } else if !channel(ctx, data) {
         ctx.unknown(data);
     }

@@ -90,8 +90,8 @@ pub(super) fn fragment(ctx: &mut Ctx<'_>, body: Data<'_>) {
     ctx.field(&f::HANDSHAKE, Value::None, body.all());
 }
 
-/// Opens the message; whoever calls closes it.
-pub(super) fn message(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
+/// Opens the message; whoever calls closes it. `less`: bytes of it that are not in `data`.
+pub(super) fn message(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>, less: usize) {
     let word = f::HANDSHAKE_TYPE
         .word(u64::from(kind))
         .unwrap_or("Handshake message");
@@ -102,7 +102,7 @@ pub(super) fn message(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
         Value::Uint(u64::from(kind)),
         data.range(0, 1),
     );
-    let len = data.len().saturating_sub(4) as u64;
+    let len = (data.len() + less).saturating_sub(4) as u64;
     ctx.field(&f::HANDSHAKE_LENGTH, Value::Uint(len), data.range(1, 4));
 }
 

@@ -71,6 +71,9 @@ impl Handshake {
             0x0301 => "TLSv10",
             0x0300 => "SSLv3",
             0x0002 => "SSLv2",
+            0xfeff => "DTLSv10",
+            0xfefd => "DTLSv12",
+            0xfefc => "DTLSv13",
             _ => "unknown",
         })
     }

@@ -4,6 +4,9 @@
 mod certificate;
 mod crypt;
 mod describe;
+pub(in crate::protocols) mod dtls;
+#[cfg(test)]
+mod dtls_tests;
 mod fields;
 mod fingerprint;
 mod handshake;
@@ -21,6 +24,7 @@ mod wire;
 mod x509;
 
 pub use certificate::Certificate;
+pub use dtls::PROTOCOL as PROTOCOL_DTLS;
 pub use handshake::Handshake;
 pub(crate) use over_quic::OverQuic;
 

@@ -77,6 +77,8 @@ pub(super) struct Session {
     session: Vec<u8>,
     /// QUIC carries it.
     pub(super) quic: bool,
+    /// Datagrams carry it, and so many bytes of the message being read were left out.
+    pub(super) dtls: Option<usize>,
     /// What the client asked for, kept for QUIC's own row.
     pub(super) offer: Option<Box<Offer>>,
     /// The server has not said that its part of a full handshake is done.
@@ -321,7 +323,7 @@ impl Session {
         at
     }
 
-    fn message(
+    pub(super) fn message(
         &mut self,
         ctx: &mut Ctx<'_>,
         direction: Direction,
@@ -334,7 +336,7 @@ impl Session {
         let body = data.rest(4);
         let client = kind == wire::CLIENT_HELLO;
         if wanted {
-            describe::message(ctx, kind, data);
+            describe::message(ctx, kind, data, self.dtls.unwrap_or(0));
         }
         match kind {
             wire::CLIENT_HELLO | wire::SERVER_HELLO => match Hello::read(body.bytes, client) {
@@ -441,6 +443,7 @@ impl Session {
                 protocol: first,
             }));
         }
+        let dtls = self.dtls.is_some();
         let offered = hello.versions(true).filter(|v| !wire::is_grease(*v)).max();
         self.row(ctx, direction, true, from, |h| {
             h.client_hello = Some(packet);
@@ -454,7 +457,7 @@ impl Session {
                 .collect();
             h.random = Some(random);
             h.ja3 = Some(fingerprint::md5(&fingerprint::ja3_full(hello)).into());
-            h.ja4 = Some(fingerprint::ja4(hello).into());
+            h.ja4 = (!dtls).then(|| fingerprint::ja4(hello).into());
             h.ech = hello.extension(wire::ECH).is_some();
         });
     }
