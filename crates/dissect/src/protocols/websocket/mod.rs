@@ -1,6 +1,7 @@
-//! WebSocket (RFC 6455): frames of both sides, unmasked. Does not inflate messages (RFC 7692), and does not read
-//! what they carry.
+//! WebSocket (RFC 6455): frames of both sides, unmasked, and messages inflated (RFC 7692). Does not read what they
+//! carry.
 
+mod deflate;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +11,8 @@ use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{Direction, Log, Protocol, Severity, Start, StreamDissector};
-use weir_model::{Field, Holds, Kind, Value};
+use deflate::Inflating;
+use weir_model::{Field, Holds, Kind, LimitKind, Value};
 
 static FIN: Field = Field::new("websocket.fin", Kind::Bool, "Fin");
 static RSV: Field = Field::new("websocket.rsv", Kind::Uint(8), "Reserved").hex();
@@ -82,6 +84,13 @@ pub static MASKING: AnomalyKind = AnomalyKind {
     group: "Protocol",
 };
 
+static INFLATED: LimitKind = LimitKind {
+    id: "websocket.inflate",
+    says: "a compressed WebSocket message was broken, or longer than is inflated; those behind it are not either",
+    bound: deflate::PACKED as u64,
+    unit: "bytes",
+};
+
 /// See the module. HTTP's answer 101 hands a connection over.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 6455",
@@ -112,6 +121,8 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
         from_start: start.from_start,
         compressed: false,
         text: [false; 2],
+        squeezed: [None; 2],
+        inflating: <[Inflating; 2]>::default(),
     };
     Frames::boxed(socket, start.from_start)
 }
@@ -124,6 +135,9 @@ struct WebSocket {
     compressed: bool,
     /// By direction: the message that goes on is text that can be read.
     text: [bool; 2],
+    /// By direction: the message that goes on is compressed, and with which code it began.
+    squeezed: [Option<u8>; 2],
+    inflating: [Inflating; 2],
 }
 
 /// What stands before a payload.
@@ -224,11 +238,15 @@ impl Framing for WebSocket {
         let (control, first) = (head.opcode() >= 8, matches!(head.opcode(), 1 | 2));
         let compressed = head.flags & 0x40 != 0;
         self.compressed |= compressed && first;
-        let text = &mut self.text[m.direction.index()];
+        let way = m.direction.index();
+        let text = &mut self.text[way];
         if first {
             *text = head.opcode() == 1 && !compressed;
+            self.squeezed[way] = compressed.then_some(head.opcode());
         }
         let readable = *text && !control;
+        let squeezed = self.squeezed[way].filter(|_| !control);
+        let inflated = squeezed.and_then(|_| self.inflate(ctx, m, &head));
         if control && (!head.fin() || head.payload > 125) {
             ctx.anomaly(&CONTROL);
         }
@@ -237,16 +255,54 @@ impl Framing for WebSocket {
         }
         if wanted {
             self.describe(ctx, data, &head, readable);
+            if let Some(plain) = inflated.filter(|_| squeezed == Some(1)) {
+                let source = ctx.source("Inflated WebSocket message", &plain);
+                let data = Data {
+                    bytes: &plain,
+                    source,
+                    start: 0,
+                };
+                let text = String::from_utf8_lossy(&plain);
+                ctx.field(&TEXT, Value::Text(&text), data.all());
+            }
             ctx.close();
         }
     }
 
     fn lost(&mut self, _: &mut Ctx<'_>, direction: Direction) {
-        self.text[direction.index()] = false;
+        let way = direction.index();
+        self.text[way] = false;
+        self.squeezed[way] = None;
+        self.inflating[way].lose();
+    }
+
+    fn held(&self) -> usize {
+        self.inflating.iter().map(Inflating::held).sum()
     }
 }
 
 impl WebSocket {
+    /// The message that ends with a frame, inflated.
+    fn inflate(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>, head: &Head) -> Option<Vec<u8>> {
+        let inflating = &mut self.inflating[m.direction.index()];
+        if inflating.lost {
+            return None;
+        }
+        let raw = m.data.rest(head.len()).bytes;
+        let read = if m.passed || (raw.len() as u64) < head.payload {
+            inflating.lose();
+            Err(())
+        } else {
+            let key = head.key.unwrap_or_default();
+            let bytes = raw.iter().zip(key.iter().cycle()).map(|(b, k)| b ^ k);
+            inflating.frame(&bytes.collect::<Vec<u8>>(), head.fin())
+        };
+        read.unwrap_or_else(|()| {
+            ctx.limit(&INFLATED);
+            None
+        })
+    }
+
     fn describe(&self, ctx: &mut Ctx<'_>, data: Data<'_>, head: &Head, readable: bool) {
         ctx.flag(&FIN, data, 0, 1, 0x80);
         ctx.bits(&RSV, data, 0, 1, 0x70);

@@ -89,7 +89,7 @@ fn what_the_specification_forbids_is_told() {
     c.server(&mut s, frame(0x82, Some([1; 4]), b"masked"));
     c.server(&mut s, frame(0x88, None, &[0; 126]));
     c.server(&mut s, frame(0x09, None, b"part"));
-    // Compressed: its text is not read as if it were plain.
+    // Compressed: its text is inflated, not read as if it were plain.
     c.server(&mut s, frame(0xc1, None, b"\x2a\x86\x00"));
     let loaded = s.load();
     let told: Vec<_> = loaded
@@ -102,7 +102,11 @@ fn what_the_specification_forbids_is_told() {
     assert_eq!(told, [MASKING.id, MASKING.id, CONTROL.id, CONTROL.id]);
     let trees = s.trees(loaded.facts());
     assert_eq!(trees[9].values("websocket.pmc").next(), Some("1"));
-    assert_eq!(trees[9].values("websocket.payload.text").next(), None);
+    assert_eq!(
+        trees[9].values("websocket.payload.text").next(),
+        Some("sssssss")
+    );
+    assert_eq!(trees[9].values("websocket.payload").count(), 1);
 }
 
 #[test]
@@ -140,4 +144,42 @@ fn cut_at_every_length_nothing_is_invented() {
                 .all(|t| t.values("websocket.payload.text").next().is_none())
         );
     }
+}
+
+#[test]
+fn compressed_messages_are_inflated() {
+    use flate2::{Compress, Compression, FlushCompress};
+    let mut sender = Compress::new(Compression::default(), false);
+    let mut squeeze = |text: &[u8]| {
+        let mut out = Vec::with_capacity(text.len() + 64);
+        let done = sender.compress_vec(text, &mut out, FlushCompress::Sync);
+        assert!(done.is_ok() && out.ends_with(&[0, 0, 0xff, 0xff]));
+        out.truncate(out.len() - 4);
+        out
+    };
+    let mut s = Synth::default();
+    let mut c = s.connect(CLIENT, SERVER);
+    c.client(&mut s, ASKED);
+    c.server(&mut s, TAKEN);
+    let key = Some([1, 2, 3, 4]);
+    c.client(&mut s, frame(0xc1, key, &squeeze(b"hello, hello, hello")));
+    // The second one points back to the first, and is in two frames with a ping between.
+    let second = squeeze(b"hello, hello again");
+    let (a, b) = second.split_at(second.len() / 2);
+    c.client(&mut s, frame(0x41, key, a));
+    c.client(&mut s, frame(0x89, key, b"p"));
+    c.client(&mut s, frame(0x80, key, b));
+    // Broken: it and what comes behind it stay as they are.
+    c.client(&mut s, frame(0xc1, key, &[0xff; 8]));
+    c.client(&mut s, frame(0xc1, key, &squeeze(b"never")));
+    let loaded = s.load();
+    let texts: Vec<String> = s
+        .trees(loaded.facts())
+        .iter()
+        .flat_map(|t| t.values("websocket.payload.text"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(texts, ["hello, hello, hello", "hello, hello again"]);
+    let limits = loaded.facts().limits.all();
+    assert!(limits.iter().any(|l| l.kind.id == "websocket.inflate"));
 }
