@@ -10,7 +10,8 @@ use crate::ber::{self, Tlv};
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
+use crate::framed::{At, Frame, Framed, Frames, Framing};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector, Transport};
 use fields as f;
 use pdu::{Pdu, integer};
 use weir_model::{Field, Value};
@@ -18,11 +19,17 @@ use weir_model::{Field, Value};
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 3416",
-    over: &[Over::UdpPort(161), Over::UdpPort(162)],
+    over: &[
+        Over::UdpPort(161),
+        Over::UdpPort(162),
+        Over::TcpPort(161),
+        Over::TcpPort(162),
+    ],
     fields: f::ALL,
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     datagram: Some(dissect),
+    stream: Some(stream),
     logs: &[Log::of::<Exchange>()],
     ..Protocol::new("snmp", "Simple Network Management Protocol", "SNMP")
 };
@@ -50,7 +57,9 @@ const VALUE: usize = 255;
 /// A whole message of version 1 or 2 is nothing else.
 fn probe(p: &Probe<'_>) -> Certainty {
     let sure = || {
-        let whole = Tlv::read(Data::packet(p.bytes)).filter(|t| t.tag == 0x30)?;
+        // Over a stream its ports tell it.
+        let data = (p.transport == Transport::Udp).then_some(p.bytes)?;
+        let whole = Tlv::read(Data::packet(data)).filter(|t| t.tag == 0x30)?;
         let (_, head, len) = ber::head(p.bytes)?;
         let mut inner = whole.inner();
         let (version, community, pdu) = (inner.next()?, inner.next()?, inner.next()?);
@@ -78,6 +87,33 @@ fn probe(p: &Probe<'_>) -> Certainty {
 /// A text of a row, cut.
 fn cut(bytes: &[u8]) -> Box<str> {
     String::from_utf8_lossy(bytes.get(..VALUE).unwrap_or(bytes)).into()
+}
+
+/// Messages one after the other (RFC 3430).
+#[derive(Clone)]
+struct Tcp;
+
+fn stream(start: Start) -> Box<dyn StreamDissector> {
+    Frames::boxed(Tcp, start.from_start)
+}
+
+/// Bytes of a message over a stream: more than any that an agent takes.
+const LONGEST: u64 = 1 << 20;
+
+impl Framing for Tcp {
+    fn frame(&mut self, _: At, bytes: &[u8]) -> Frame {
+        match ber::head(bytes) {
+            Some((0x30, head, len)) if len <= LONGEST => Frame::Whole(head as u64 + len),
+            None if bytes.first() == Some(&0x30) && bytes.len() < ber::HEAD => {
+                Frame::More(bytes.len() + 1)
+            }
+            _ => Frame::Foreign,
+        }
+    }
+
+    fn message(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>) {
+        dissect(ctx, m.data);
+    }
 }
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {

@@ -170,3 +170,20 @@ fn every_length_and_every_port_is_read_without_harm() {
         1
     );
 }
+
+#[test]
+fn messages_of_a_stream_are_told_apart() {
+    let ask = message(1, &pdu(0xa0, 7, 0, &[tlv(5, &[])]));
+    let answer = message(1, &pdu(0xa2, 7, 0, &values()));
+    let mut s = Synth::default();
+    let mut c = s.connect(MANAGER, AGENT);
+    c.client(&mut s, [&ask[..], &ask, &ask[..10]].concat());
+    c.client(&mut s, &ask[10..]);
+    c.server(&mut s, &answer);
+    let loaded = s.load();
+    let rows = loaded.facts().messages.all::<Exchange>();
+    assert_eq!(rows.iter().count(), 4);
+    let trees = s.trees(loaded.facts());
+    let many = |n: usize| trees[n].values("snmp.version").count();
+    assert_eq!([3, 4, 5].map(many), [2, 1, 1]);
+}
