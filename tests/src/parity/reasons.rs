@@ -39,8 +39,7 @@ impl Class {
             Self::Theirs,
             Self::Ours,
         ];
-        all.into_iter()
-            .find(|c| c.word() == word)
+        all.into_iter().find(|c| c.word() == word)
     }
 }
 

@@ -118,13 +118,7 @@ impl Report {
     }
 
     /// Why a difference is one. A reason names the item, or of a hash the item and the hash.
-    fn reason(
-        &self,
-        capture: &str,
-        check: Check,
-        item: &str,
-        d: &Difference,
-    ) -> Option<&Reason> {
+    fn reason(&self, capture: &str, check: Check, item: &str, d: &Difference) -> Option<&Reason> {
         let named = match check {
             Check::Hashes => format!("{item} {}", d.theirs),
             _ => item.to_owned(),
@@ -236,9 +230,8 @@ impl Report {
     /// Differences of a check that have a reason.
     fn explained(&self, check: Check) -> u64 {
         let of = self.differences.iter().filter(|d| d.1 == check);
-        let told = |d: &&(String, Check, String, Difference)| {
-            self.reason(&d.0, d.1, &d.2, &d.3).is_some()
-        };
+        let told =
+            |d: &&(String, Check, String, Difference)| self.reason(&d.0, d.1, &d.2, &d.3).is_some();
         of.filter(told).count() as u64
     }
 
@@ -314,9 +307,7 @@ impl Report {
             let _ = writeln!(
                 out,
                 "{capture}\t{check:?}\t{item}\t{}\t{}\t{}",
-                d.ours,
-                d.theirs,
-                reason
+                d.ours, d.theirs, reason
             );
         }
         out
