@@ -23,6 +23,11 @@ const OTHERS: &[&str] = &[
     "incomplete",
 ];
 
+/// What the recorder had tshark put between two columns, and between two values of a packet. A text that holds the first
+/// moved every column behind it in what was recorded of its packet.
+const BETWEEN_COLUMNS: char = '\x1f';
+const BETWEEN_VALUES: char = '\x1e';
+
 /// Columns that say which packet a row is about: compared, but a row does not exist for them.
 const CONTEXT: &[&str] = &["src", "dst", "tcp.stream", "udp.stream"];
 
@@ -118,6 +123,7 @@ impl Tables {
     /// Compares every row of every table of a capture.
     pub(super) fn compare(&self, loaded: &mut Loaded, scores: &mut Scores) {
         let mut ours: Vec<BTreeMap<u32, Row>> = self.list.iter().map(|_| BTreeMap::new()).collect();
+        let mut torn = BTreeSet::new();
         for chain in 0..loaded.session.chains.len() {
             let captures = loaded
                 .session
@@ -142,17 +148,20 @@ impl Tables {
                 packet: vec![Cells::default(); self.list.len()],
                 context: Cells::default(),
                 all: std::mem::take(&mut ours),
+                torn: false,
+                torn_packets: std::mem::take(&mut torn),
             };
             let mut replay = Replay::new(&loaded.session, chain, &targets, false, rows);
             let done = loaded.door.run(&mut loaded.session, &mut replay);
             ours = replay.visitor.all;
+            torn = replay.visitor.torn_packets;
             if let Err(e) = done {
                 scores.failed(&loaded.name, &e.to_string());
                 return;
             }
         }
         for (table, ours) in self.list.iter().zip(ours) {
-            compare_table(table, ours, loaded, scores);
+            compare_table(table, ours, &torn, loaded, scores);
         }
     }
 }
@@ -160,6 +169,7 @@ impl Tables {
 fn compare_table(
     table: &Table,
     mut ours: BTreeMap<u32, Row>,
+    torn: &BTreeSet<u32>,
     loaded: &Loaded,
     scores: &mut Scores,
 ) {
@@ -190,6 +200,10 @@ fn compare_table(
         if !known && !there {
             continue;
         }
+        if torn.contains(&number) {
+            scores.torn();
+            continue;
+        }
         let row = scores.row(&loaded.name, &table.name, number, [there, known]);
         let (true, Some(mine)) = (known && there, mine) else {
             continue;
@@ -215,6 +229,10 @@ fn compare_table(
         }
     }
     for (number, _) in ours.into_iter().filter(|(_, m)| m.cells.told()) {
+        if torn.contains(&number) {
+            scores.torn();
+            continue;
+        }
         scores.row(&loaded.name, &table.name, number, [true, false]);
     }
 }
@@ -293,6 +311,10 @@ struct Rows<'a> {
     packet: Vec<Cells>,
     context: Cells,
     all: Vec<BTreeMap<u32, Row>>,
+    /// A value of the packet holds [`BETWEEN_COLUMNS`].
+    torn: bool,
+    /// The packets of which that is so.
+    torn_packets: BTreeSet<u32>,
 }
 
 impl Rows<'_> {
@@ -307,6 +329,7 @@ impl Rows<'_> {
             match *place {
                 Place::Context(n) => self.context.0.push((n, plain(field, value))),
                 Place::Cell(table, column) => {
+                    self.torn |= matches!(value, Value::Text(t) if t.contains(BETWEEN_COLUMNS));
                     if let Some(cells) = self.packet.get_mut(table) {
                         cells.0.push((column, written(field, value)));
                     }
@@ -327,22 +350,30 @@ fn written(field: &Field, value: Value<'_>) -> String {
         }
         _ => plain(field, value),
     };
-    escaped(&text)
+    escaped(&text, field.name.starts_with("dns."))
 }
 
-/// tshark writes control characters as C does.
-fn escaped(text: &str) -> String {
+/// Control characters as C writes them, those without a letter in hexadecimal. What is behind a zero tshark does not print,
+/// and the mark between two values stands for itself. In names of DNS they are escaped before, in octal, the zero too.
+fn escaped(text: &str, name: bool) -> String {
     if !text.contains(|c: char| c.is_ascii_control()) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
+            c if name && c.is_ascii_control() => {
+                let _ = write!(out, "\\{:03o}", u32::from(c));
+            }
+            '\0' => break,
+            '\x08' => out.push_str("\\b"),
             '\t' => out.push_str("\\t"),
             '\n' => out.push_str("\\n"),
+            '\x0c' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
+            BETWEEN_VALUES => out.push('|'),
             c if c.is_ascii_control() => {
-                let _ = write!(out, "\\{:03o}", u32::from(c));
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
             }
             c => out.push(c),
         }
@@ -377,10 +408,14 @@ impl Visitor for Rows<'_> {
     ) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
         self.packet.fill(Cells::default());
         self.context.0.clear();
+        self.torn = false;
         (self, None)
     }
 
     fn described(&mut self, packet: PacketRef, _: &Session) {
+        if self.torn {
+            self.torn_packets.insert(packet.number);
+        }
         for (cells, rows) in self.packet.iter_mut().zip(&mut self.all) {
             if cells.told() {
                 let row = Row {

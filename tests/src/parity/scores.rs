@@ -31,6 +31,7 @@ pub struct Scores {
     not_built: BTreeMap<(String, String), u64>,
     failed: Vec<(String, String)>,
     unrecorded: Vec<(String, String)>,
+    torn: u64,
 }
 
 /// A protocol's line.
@@ -82,6 +83,11 @@ impl Scores {
     /// A capture that has the protocol, and no table of it.
     pub(super) fn unrecorded(&mut self, capture: &str, table: &str) {
         self.unrecorded.push((capture.to_owned(), table.to_owned()));
+    }
+
+    /// A row that was recorded with its values in wrong columns: a text of its packet holds what stands between two.
+    pub(super) fn torn(&mut self) {
+        self.torn += 1;
     }
 
     /// A capture whose packets could not be read again.
@@ -150,6 +156,13 @@ impl Scores {
         }
         for (table, n) in missing {
             let _ = writeln!(out, "\n{table} is not read: {n} recorded cells.");
+        }
+        if self.torn > 0 {
+            let _ = writeln!(
+                out,
+                "\n{} rows are not compared: a text of their packet holds the byte that stands between two recorded columns.",
+                self.torn
+            );
         }
         for (capture, table) in &self.unrecorded {
             let _ = writeln!(
