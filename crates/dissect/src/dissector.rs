@@ -206,6 +206,7 @@ impl Dissector {
         if self.mark.is_some() {
             return;
         }
+        self.core.table.settle(&mut self.core.facts.flows, true);
         let facts = &self.core.facts;
         self.mark = Some(Mark {
             messages: facts.messages.mark(),

@@ -234,6 +234,9 @@ pub struct Protocol {
     pub tunnel: bool,
     /// It is part of the layer before: it stands in the list of layers, and in Wireshark its line, where it has
     /// one, stands within its parent's. The protocol hierarchy does not count it.
+    /// Wireshark opens a conversation anew where it first reads this in one, so the flow has another stream number from
+    /// its second packet on, and in the end for all of them.
+    pub renumbered: bool,
     pub inner: bool,
     /// Over a stream.
     pub stream: Option<fn(Start) -> Box<dyn StreamDissector>>,
@@ -263,6 +266,7 @@ impl Protocol {
             tunnel: false,
             inner: false,
             stream: None,
+            renumbered: false,
             place: AtomicU16::new(u16::MAX),
         }
     }

@@ -165,6 +165,20 @@ impl Flow {
         (self.first.capture, self.stream)
     }
 
+    /// Another stream number in a capture that it has one in.
+    fn renumber(&mut self, capture: CaptureId, number: u32) {
+        if capture == self.first.capture {
+            self.stream = number;
+        } else if let Some(s) = self
+            .seldom_mut()
+            .streams
+            .iter_mut()
+            .find(|s| s.0 == capture)
+        {
+            s.1 = number;
+        }
+    }
+
     /// What few flows have.
     #[must_use]
     pub fn seldom(&self) -> &Seldom {

@@ -732,6 +732,7 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
                     {
                         flow.protocol = Some(protocol.id());
                         flow.recognised_by = by;
+                        ctx.core.table.carries(id, protocol);
                     }
                     live(ctx, Some(protocol));
                     Some(protocol)

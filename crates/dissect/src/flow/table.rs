@@ -3,10 +3,11 @@
 use super::{Flow, Live, RecognisedBy, TcpSeen};
 use crate::blocks::Blocks;
 use crate::context::Ctx;
-use crate::protocol::{Direction, Over, Transport};
+use crate::protocol::{Direction, Over, Protocol, Transport};
 use crate::registry::registry;
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashTable};
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use weir_model::{CaptureId, FlowId, LimitKind};
@@ -69,6 +70,9 @@ pub(crate) struct FlowTable {
     named: HashMap<(CaptureId, FlowKey), u32, FixedState>,
     capture: CaptureId,
     next_stream: [u32; 2],
+    /// Flows that get another number with their next packet in this capture, or at its end
+    /// ([`crate::Protocol::renumbered`]); at most [`FLOWS`].
+    waiting: BTreeSet<u32>,
 }
 
 fn key_of(flows: &Blocks<Flow>, n: u32) -> Option<FlowKey> {
@@ -86,6 +90,28 @@ impl FlowTable {
             named: HashMap::with_hasher(hasher),
             capture: CaptureId(0),
             next_stream: [0; 2],
+            waiting: BTreeSet::new(),
+        }
+    }
+
+    /// The flow's protocol was read in it: is it one that takes another number?
+    pub(super) fn carries(&mut self, id: FlowId, protocol: &Protocol) {
+        if protocol.renumbered {
+            self.waiting.insert(id.0);
+        }
+    }
+
+    /// What a capture's end gives to flows of one packet, in the order of those. `more`: it may not be the end.
+    pub(crate) fn settle(&mut self, flows: &mut Blocks<Flow>, more: bool) {
+        let mut next = self.next_stream[Transport::Udp as usize];
+        for id in &self.waiting {
+            if let Some(flow) = flows.get_mut(*id as usize) {
+                flow.renumber(self.capture, next);
+                next = next.saturating_add(1);
+            }
+        }
+        if !more {
+            self.waiting.clear();
         }
     }
 
@@ -235,6 +261,9 @@ pub fn open(
     }
     let (key, _) = FlowKey::new(from, to, transport);
     let capture = ctx.meta.packet.capture;
+    if core.table.capture != capture && !core.table.waiting.is_empty() {
+        core.table.settle(&mut core.facts.flows, false);
+    }
     let mut found = core.table.find(&core.facts.flows, &key).map(FlowId);
     let mut replaced = None;
     if let Some(flow) = found.and_then(|id| core.facts.flow(id))
@@ -285,6 +314,14 @@ pub fn open(
         let number = core.table.number(capture, key, transport);
         if let Some(flow) = core.facts.flows.get_mut(id.0 as usize) {
             flow.seldom_mut().streams.push((capture, number));
+            if let Some(protocol) = flow.protocol.and_then(|p| registry().get(p)) {
+                core.table.carries(id, protocol);
+            }
+        }
+    } else if found.is_some() && core.table.waiting.remove(&id.0) {
+        let number = core.table.stream_number(capture, transport);
+        if let Some(flow) = core.facts.flows.get_mut(id.0 as usize) {
+            flow.renumber(capture, number);
         }
     }
     let flow = core.facts.flows.get_mut(id.0 as usize)?;
@@ -383,6 +420,29 @@ mod tests {
         // No port tells: whoever speaks first opened it.
         assert_eq!(talk(40_123, 1), (50_000, 40_123));
         assert_eq!(talk(40_123, 3), (40_123, 50_000));
+    }
+
+    #[test]
+    fn snmp_takes_another_number_as_in_wireshark() {
+        let mut s = Synth::default();
+        let manager = |port: u16| ([10, 0, 0, 1], port);
+        let agent = ([10, 0, 0, 2], 161);
+        let other = ([10, 0, 0, 3], 9999);
+        let mut get = vec![0x30, 0x24, 2, 1, 1, 4, 6];
+        get.extend(b"public");
+        get.extend([0xa0, 0x17, 2, 1, 1, 2, 1, 0, 2, 1, 0, 0x30, 0x0c]);
+        get.extend([0x30, 10, 6, 6, 0x2b, 6, 1, 2, 1, 1, 5, 0]);
+        s.udp(manager(5000), agent, &get);
+        s.udp(manager(5001), other, b"hello there");
+        s.udp(agent, manager(5000), &get);
+        s.udp(manager(5002), agent, &get);
+        s.udp(manager(5003), agent, &get);
+        s.udp(manager(5003), agent, &get);
+        s.udp(manager(5004), other, b"hello there");
+        let loaded = s.load();
+        let streams = loaded.facts().flows.iter().map(|f| f.stream);
+        // tshark 4.0.17 of the same packets, with two passes.
+        assert_eq!(streams.collect::<Vec<_>>(), [2, 1, 7, 5, 6]);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(dissect),
     stream: Some(stream),
+    renumbered: true,
     logs: &[Log::of::<Exchange>()],
     ..Protocol::new("snmp", "Simple Network Management Protocol", "SNMP")
 };
