@@ -65,6 +65,7 @@ pub mod nbdgm;
 pub mod nbns;
 pub mod nbss;
 pub mod nflog;
+pub mod nfs;
 pub mod ntlmssp;
 pub mod ntp;
 pub mod null;
@@ -193,6 +194,7 @@ pub static ALL: &[&Protocol] = &[
     &nbns::PROTOCOL,
     &nbss::PROTOCOL,
     &nflog::PROTOCOL,
+    &nfs::PROTOCOL,
     &ntlmssp::PROTOCOL,
     &ntp::PROTOCOL,
     &null::PROTOCOL,
