@@ -1,6 +1,7 @@
-//! DCE/RPC over connections (C706 chapter 12): fragments with their heads, the interfaces that are bound, which
-//! operation is called. Reads no arguments.
+//! DCE/RPC (C706 chapter 12), over connections: fragments with their heads, the interfaces that are bound, which
+//! operation is called; and over datagrams. Reads no arguments.
 
+mod datagram;
 mod interfaces;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector, Transport};
 use crate::protocols::gss_api;
 use crate::protocols::ntlmssp::{self, Exchange};
 use std::fmt::Write as _;
@@ -82,37 +83,54 @@ static AUTH_PAD: Field = Field::new("dcerpc.auth_pad_len", Kind::Uint(8), "Auth 
 static AUTH_RESERVED: Field = Field::new("dcerpc.auth_rsrvd", Kind::Uint(8), "Auth Rsrvd");
 static AUTH_CONTEXT: Field = Field::new("dcerpc.auth_ctx_id", Kind::Uint(32), "Auth Context ID");
 
+static OWN: [&Field; 23] = [
+    &VER,
+    &VER_MINOR,
+    &PKT_TYPE,
+    &FLAGS,
+    &FIRST_FRAG,
+    &LAST_FRAG,
+    &DREP,
+    &FRAG_LEN,
+    &AUTH_LEN,
+    &CALL_ID,
+    &ALLOC_HINT,
+    &CTX_ID,
+    &OPNUM,
+    &CTX_ITEMS,
+    &BIND_UUID,
+    &BIND_VER,
+    &ACK_RESULT,
+    &STATUS,
+    &AUTH_TYPE,
+    &AUTH_LEVEL,
+    &AUTH_PAD,
+    &AUTH_RESERVED,
+    &AUTH_CONTEXT,
+];
+
+static FIELDS: [&Field; OWN.len() + datagram::ALL.len()] = {
+    let mut out = [OWN[0]; OWN.len() + datagram::ALL.len()];
+    let mut n = 0;
+    while n < out.len() {
+        out[n] = if n < OWN.len() {
+            OWN[n]
+        } else {
+            datagram::ALL[n - OWN.len()]
+        };
+        n += 1;
+    }
+    out
+};
+
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "C706",
-    over: &[Over::TcpPort(135)],
-    fields: &[
-        &VER,
-        &VER_MINOR,
-        &PKT_TYPE,
-        &FLAGS,
-        &FIRST_FRAG,
-        &LAST_FRAG,
-        &DREP,
-        &FRAG_LEN,
-        &AUTH_LEN,
-        &CALL_ID,
-        &ALLOC_HINT,
-        &CTX_ID,
-        &OPNUM,
-        &CTX_ITEMS,
-        &BIND_UUID,
-        &BIND_VER,
-        &ACK_RESULT,
-        &STATUS,
-        &AUTH_TYPE,
-        &AUTH_LEVEL,
-        &AUTH_PAD,
-        &AUTH_RESERVED,
-        &AUTH_CONTEXT,
-    ],
+    over: &[Over::TcpPort(135), Over::Heuristic(Transport::Udp)],
+    fields: &FIELDS,
     anomalies: &[&MALFORMED],
     probe: Some(probe),
+    datagram: Some(datagram::read),
     stream: Some(start),
     logs: &[Log::of::<Call>()],
     ..Protocol::new(
@@ -198,6 +216,12 @@ impl Head {
 }
 
 fn probe(p: &Probe<'_>) -> Certainty {
+    if p.transport == Transport::Udp {
+        return match datagram::is_mine(p.bytes) {
+            Some(_) => Certainty::Unsure,
+            None => Certainty::No,
+        };
+    }
     let may = matches!(p.bytes, [5] | [5, 0] | [5, 0, 0..=19, ..]);
     match Head::read(p.bytes) {
         Some(h) if h.kind == kind::BIND && h.call != 0 && h.len >= 72 => Certainty::Certain,

@@ -77,3 +77,56 @@ fn cut_at_every_length_nothing_is_invented() {
         assert!(loaded.facts().messages.all::<Call>().is_empty());
     }
 }
+
+/// A datagram of version 4: its kind, whether its numbers are little-endian, its operation.
+fn datagram(kind: u8, little: bool, opnum: u16, body: &[u8]) -> Vec<u8> {
+    let mut m = vec![4, kind, 0, 0, if little { 0x10 } else { 0 }, 0, 0, 0];
+    m.extend([0; 16]);
+    let messenger = [
+        0x5a, 0x7b, 0x91, 0xf8, 0xff, 0x00, 0x11, 0xd0, 0xa9, 0xb2, 0x00, 0xc0, 0x4f, 0xb6, 0xe6,
+        0xfc,
+    ];
+    m.extend(messenger);
+    m.extend([7; 16]);
+    let two = |n: u16| {
+        if little {
+            n.to_le_bytes()
+        } else {
+            n.to_be_bytes()
+        }
+    };
+    m.extend([0; 12]);
+    m.extend(two(opnum));
+    m.extend([0xff; 4]);
+    m.extend(two(u16::try_from(body.len()).unwrap()));
+    m.extend([0; 4]);
+    m.extend(body);
+    m
+}
+
+#[test]
+fn calls_without_a_connection_are_told() {
+    let mut s = Synth::default();
+    let (a, b) = (([10, 0, 0, 1], 1026), ([10, 0, 0, 2], 1027));
+    s.udp(a, b, &datagram(0, false, 3, b"arguments"));
+    s.udp(b, a, &datagram(2, true, 3, b""));
+    let whole = datagram(0, false, 3, b"arguments");
+    let loaded = s.load();
+    let calls = loaded.facts().messages.all::<Call>();
+    let told: Vec<_> = calls
+        .iter()
+        .map(|c| (&*c.endpoint, &*c.operation, c.rtt.is_some()))
+        .collect();
+    assert_eq!(told, [("5a7b91f8-ff00-11d0-a9b2-00c04fb6e6fc", "3", true)]);
+    let trees = s.trees(loaded.facts());
+    let of = |n: usize, field: &str| trees[n - 1].values(field).collect::<Vec<_>>().join("|");
+    assert_eq!(
+        (of(1, "dcerpc.opnum"), of(2, "dcerpc.pkt_type")),
+        ("3".into(), "2".into())
+    );
+    // Shorter than its head says, or of another version, it is something else.
+    for n in 0..whole.len() {
+        assert_eq!(super::datagram::is_mine(&whole[..n]), None, "{n}");
+    }
+    assert_eq!(super::datagram::is_mine(&whole), Some(false));
+}
