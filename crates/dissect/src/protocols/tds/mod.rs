@@ -1,8 +1,13 @@
-//! TDS ([MS-TDS]): the packets of Microsoft SQL Server and what kind of message they carry. Reads no tokens.
+//! TDS ([MS-TDS]): the packets of Microsoft SQL Server and what kind of message they carry; who logs on with a name of Windows.
+//! Reads no statements and no rows.
 
 use crate::context::Ctx;
+use crate::data::Data;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector};
+use crate::protocols::gss_api;
+use crate::protocols::ntlmssp::Exchange;
+use crate::wide;
 use weir_model::{Field, Kind};
 
 static TYPE: Field = Field::new("tds.type", Kind::Uint(8), "Type").values(&[
@@ -33,7 +38,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&TYPE, &STATUS, &EOM, &LENGTH, &CHANNEL, &NUMBER, &WINDOW],
     probe: Some(probe),
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
-        Frames::boxed(Tds, start.from_start)
+        Frames::boxed(Tds::default(), start.from_start)
     }),
     ..Protocol::new("tds", "Tabular Data Stream", "TDS")
 };
@@ -64,8 +69,62 @@ fn probe(p: &Probe<'_>) -> Certainty {
     }
 }
 
-#[derive(Clone)]
-struct Tds;
+#[derive(Clone, Default)]
+struct Tds {
+    login: Exchange,
+}
+
+/// Kinds of messages.
+mod kind {
+    pub(super) const RESPONSE: u8 = 4;
+    pub(super) const LOGIN: u8 = 16;
+    pub(super) const SSPI: u8 = 17;
+}
+
+/// Tokens of an answer (section 2.2.7) that tell their length in two bytes, and may stand in that to a log-on.
+mod token {
+    pub(super) const ERROR: u8 = 0xaa;
+    pub(super) const INFO: u8 = 0xab;
+    pub(super) const LOGIN: u8 = 0xad;
+    pub(super) const CHANGE: u8 = 0xe3;
+    pub(super) const SSPI: u8 = 0xed;
+}
+
+/// Where a log-on says where its token is, and how long (section 2.2.6.4).
+const TOKEN: usize = 78;
+
+impl Tds {
+    /// What a message says of a log-on.
+    fn log_on(&mut self, ctx: &mut Ctx<'_>, what: u8, body: Data<'_>) {
+        match what {
+            kind::LOGIN => {
+                let at = |n| wide::place(body, n, 2);
+                if let (Some(from), Some(len)) = (at(TOKEN), at(TOKEN + 2)) {
+                    let blob = body.sub(from, from + len);
+                    gss_api::blob(ctx, blob, &mut self.login);
+                }
+            }
+            kind::SSPI => gss_api::blob(ctx, body, &mut self.login),
+            kind::RESPONSE => self.answer(ctx, body),
+            _ => {}
+        }
+    }
+
+    fn answer(&mut self, ctx: &mut Ctx<'_>, body: Data<'_>) {
+        let mut at = 0;
+        while let (Some(what), Some(len)) = (body.u8(at), wide::place(body, at + 1, 2)) {
+            let end = at + 3 + len;
+            match what {
+                token::SSPI => gss_api::blob(ctx, body.sub(at + 3, end), &mut self.login),
+                token::LOGIN => return self.login.finish(ctx, Some(true)),
+                token::ERROR => return self.login.finish(ctx, Some(false)),
+                token::INFO | token::CHANGE => {}
+                _ => return,
+            }
+            at = end;
+        }
+    }
+}
 
 impl Framing for Tds {
     fn frame(&mut self, _: At, bytes: &[u8]) -> Frame {
@@ -77,8 +136,9 @@ impl Framing for Tds {
 
     fn message(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>) {
         let data = m.data;
+        let what = data.u8(0).unwrap_or(0);
         if !ctx.layer(&PROTOCOL, data.all()) {
-            return;
+            return self.log_on(ctx, what, data.rest(HEAD));
         }
         ctx.number(&TYPE, data, 0, 1);
         ctx.number(&STATUS, data, 1, 1);
@@ -90,6 +150,7 @@ impl Framing for Tds {
         if let Some(word) = data.u8(0).and_then(|k| TYPE.word(k.into())) {
             ctx.info(format_args!("{word}"));
         }
+        self.log_on(ctx, what, data.rest(HEAD));
         ctx.close();
     }
 }
@@ -120,5 +181,44 @@ mod tests {
         let of = |n: usize, field: &str| trees[n - 1].values(field).next().map(str::to_owned);
         assert_eq!(of(4, "tcp.reassembled_in").as_deref(), Some("6"));
         assert_eq!(of(6, "tds.type").as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn a_log_on_with_a_name_of_windows_is_shown() {
+        let message = |kind: u8, body: &[u8]| {
+            let len = u16::try_from(body.len() + 8).unwrap().to_be_bytes();
+            [vec![kind, 1, len[0], len[1], 0, 0, 1, 0], body.to_vec()].concat()
+        };
+        let negotiate = [b"NTLMSSP\0".to_vec(), vec![1, 0, 0, 0], vec![0; 20]].concat();
+        let mut login = vec![0; 94];
+        login[78] = 94;
+        login[80] = u8::try_from(negotiate.len()).unwrap();
+        login.extend(&negotiate);
+        let mut challenge = vec![0xab, 2, 0, 9, 9, 0xed, 48, 0];
+        challenge.extend([b"NTLMSSP\0".to_vec(), vec![2, 0, 0, 0], vec![0; 36]].concat());
+        let mut s = Synth::default();
+        let mut c = s.connect(([10, 0, 0, 1], 40000), ([10, 0, 0, 2], 1433));
+        c.client(&mut s, message(16, &login));
+        c.server(&mut s, message(4, &challenge));
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        let of = |n: usize| {
+            trees[n - 1]
+                .values("ntlmssp.messagetype")
+                .next()
+                .map(str::to_owned)
+        };
+        assert_eq!(
+            (of(4).as_deref(), of(5).as_deref()),
+            (Some("0x00000001"), Some("0x00000002"))
+        );
+        // Cut anywhere it is no token, and does no harm.
+        for n in 8..login.len() {
+            let mut s = Synth::default();
+            let mut c = s.connect(([10, 0, 0, 1], 40000), ([10, 0, 0, 2], 1433));
+            c.client(&mut s, message(16, &login[..n]));
+            let loaded = s.load();
+            let _ = s.trees(loaded.facts());
+        }
     }
 }
