@@ -15,6 +15,7 @@ use crate::facts::LinkKind;
 use crate::flow::FlowState;
 use crate::protocol::{Protocol, Severity};
 use crate::protocols::gss_api;
+use crate::protocols::tls::x509;
 use base64::Engine as _;
 use std::any::Any;
 use weir_model::{ByteRange, Field, PacketRef, SourceId, Timestamp, Value};
@@ -208,6 +209,7 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
     };
     if !plain.is_empty() {
         text(ctx, &f::FILE_DATA, plain.bytes, plain.all());
+        certificates(ctx, view, plain);
     }
     tokens(ctx, view.head);
     ctx.close();
@@ -463,6 +465,16 @@ fn links(ctx: &mut Ctx<'_>, head: &Head<'_>, view: &View<'_>) {
                 ctx.field(&f::RESPONSE_FOR, Value::Text(&url), none);
             }
         }
+    }
+}
+
+/// Certificates stand in what is asked over HTTP too: RFC 6960 appendix A.2, RFC 2585 section 4.2.
+fn certificates(ctx: &mut Ctx<'_>, view: &View<'_>, content: Data<'_>) {
+    let response = view.txn.and_then(|t| t.response.as_ref());
+    match response.and_then(|r| r.content_type.as_deref()) {
+        Some("application/ocsp-response") => x509::ocsp(ctx, content),
+        Some("application/pkix-crl") => x509::revoked(ctx, content),
+        _ => {}
     }
 }
 

@@ -21,7 +21,9 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod wire;
-mod x509;
+pub(crate) mod x509;
+#[cfg(test)]
+mod x509_tests;
 
 pub use certificate::Certificate;
 pub use dtls::PROTOCOL as PROTOCOL_DTLS;

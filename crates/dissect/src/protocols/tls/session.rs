@@ -353,6 +353,7 @@ impl Session {
                 }
                 Err(_) => ctx.anomaly(&MALFORMED),
             },
+            wire::CERTIFICATE_REQUEST if wanted && !self.tls13 => x509::authorities(ctx, body),
             wire::CERTIFICATE_STATUS if wanted => x509::status(ctx, body),
             wire::CERTIFICATE => {
                 let list = if self.tls13 {
