@@ -162,6 +162,8 @@ pub struct Start {
     pub client: IpAddr,
     /// The other side.
     pub server: IpAddr,
+    /// What comes was within another protocol's stream, which was opened: TLS.
+    pub opened: bool,
 }
 
 /// Reads one flow's two streams. Bytes are contiguous, in order, each offered until consumed;
@@ -232,11 +234,11 @@ pub struct Protocol {
     /// Its datagrams carry whole packets of other flows. Times within its own flow are not described: a packet
     /// is replayed with the innermost flow alone.
     pub tunnel: bool,
-    /// It is part of the layer before: it stands in the list of layers, and in Wireshark its line, where it has
-    /// one, stands within its parent's. The protocol hierarchy does not count it.
     /// Wireshark opens a conversation anew where it first reads this in one, so the flow has another stream number from
     /// its second packet on, and in the end for all of them.
     pub renumbered: bool,
+    /// It is part of the layer before: it stands in the list of layers, and in Wireshark its line, where it has
+    /// one, stands within its parent's. The protocol hierarchy does not count it.
     pub inner: bool,
     /// Over a stream.
     pub stream: Option<fn(Start) -> Box<dyn StreamDissector>>,
@@ -264,9 +266,9 @@ impl Protocol {
             begins: None,
             datagram: None,
             tunnel: false,
+            renumbered: false,
             inner: false,
             stream: None,
-            renumbered: false,
             place: AtomicU16::new(u16::MAX),
         }
     }

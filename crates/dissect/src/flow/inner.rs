@@ -215,6 +215,7 @@ impl Inner {
             server_port: f.server.1,
             client: f.client.0,
             server: f.server.0,
+            opened: true,
         });
         let made = start.and_then(|s| protocol.stream.map(|make| make(s)));
         self.app = made.map_or(App::Unknown, |d| App::Known(protocol, d));

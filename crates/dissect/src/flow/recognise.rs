@@ -158,5 +158,6 @@ pub(crate) fn start(
         server_port: flow.server.1,
         client: flow.client.0,
         server: flow.server.0,
+        opened: false,
     })
 }

@@ -128,7 +128,8 @@ impl Carried {
         let entity = Entity::of(head.fields());
         let now = (ctx.meta.packet, ctx.meta.time);
         if request {
-            let mut asked = read::request(&head, first);
+            let secure = lines.contains(&(b":scheme", b"https"));
+            let mut asked = read::request(&head, first, secure);
             asked.version = "2".into();
             asked.content_type = entity.media.clone();
             asked.last = now;

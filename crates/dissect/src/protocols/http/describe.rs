@@ -145,7 +145,7 @@ pub(crate) fn datagram(ctx: &mut Ctx<'_>, protocol: &'static Protocol, data: Dat
     }
     head_fields(ctx, &head, data.sub(0, end));
     if matches!(head.start, StartLine::Request { .. }) {
-        let request = super::read::request(&head, (ctx.meta.packet, ctx.meta.time));
+        let request = super::read::request(&head, (ctx.meta.packet, ctx.meta.time), false);
         if request.host.is_some() {
             let url = request.url();
             ctx.field(&f::FULL_URI, Value::Text(&url), ByteRange::GENERATED);

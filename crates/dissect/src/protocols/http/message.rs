@@ -36,6 +36,8 @@ pub struct Request {
     pub path: Box<str>,
     /// The target was absolute (or CONNECT's authority): asked of a proxy.
     pub absolute: bool,
+    /// It came within TLS.
+    pub secure: bool,
     /// `1.1`.
     pub version: Box<str>,
     /// User-Agent.
@@ -164,7 +166,8 @@ impl Request {
             return self.target.to_string();
         }
         format!(
-            "http://{}{}",
+            "{}://{}{}",
+            if self.secure { "https" } else { "http" },
             self.host.as_deref().unwrap_or_default(),
             self.target
         )

@@ -173,7 +173,7 @@ pub(super) fn short(value: &[u8]) -> Box<str> {
 }
 
 /// The facts of a request's head.
-pub(super) fn request(head: &Head<'_>, first: (PacketRef, Timestamp)) -> Request {
+pub(super) fn request(head: &Head<'_>, first: (PacketRef, Timestamp), secure: bool) -> Request {
     let StartLine::Request {
         method,
         target,
@@ -190,6 +190,7 @@ pub(super) fn request(head: &Head<'_>, first: (PacketRef, Timestamp)) -> Request
         target: short(target),
         path: short(&percent(path, false)),
         absolute: authority.is_some() || connect,
+        secure,
         host: authority.or(connect.then_some(target)).map(short),
         version: short(version.strip_prefix(b"HTTP/").unwrap_or(version)),
         names: if connect {
@@ -239,6 +240,7 @@ impl Request {
             host: None,
             path: "".into(),
             absolute: false,
+            secure: false,
             version: "".into(),
             user_agent: None,
             referer: None,

@@ -62,6 +62,8 @@ pub(super) struct Http {
     seen: bool,
     /// The connection was seen from its start.
     from_start: bool,
+    /// It is within TLS.
+    secure: bool,
 }
 
 #[derive(Clone, Default)]
@@ -96,6 +98,7 @@ impl Http {
             closed: [false; 2],
             seen: false,
             from_start: start.from_start,
+            secure: start.opened,
         })
     }
 
@@ -251,7 +254,7 @@ impl Http {
         first: At,
     ) -> Box<Transaction> {
         self.count = self.count.saturating_add(1);
-        let mut request = read::request(head, first);
+        let mut request = read::request(head, first, self.secure);
         request.content_type = entity.media.clone();
         let client = ctx.flow().map(|f| f.ends(direction).0.0);
         if let Some(client) = client {

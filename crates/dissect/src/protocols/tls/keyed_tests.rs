@@ -260,6 +260,8 @@ fn fields_of_what_was_opened_stand_in_the_packet_that_completes_it() {
         values.map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(all("http.request.uri"), ["/secret.bin"]);
+    let whole = all("http.request.full_uri");
+    assert!(whole.iter().all(|u| u.starts_with("https://")) && !whole.is_empty());
     assert_eq!(all("tls.handshake.type"), ["1", "2", "8", "11", "20", "20"]);
     assert_eq!(all("tls.alert_message.desc"), ["0"]);
     assert_eq!(all("tls.handshake.extensions_alpn_str"), ["http/1.1"]);
