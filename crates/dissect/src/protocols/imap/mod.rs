@@ -20,7 +20,13 @@ static LINE: Field = Field::new("imap.line", Kind::Text, "Line").holds(Holds::Co
 static TAG: Field = Field::new("imap.tag", Kind::Text, "Tag");
 static COMMAND: Field = Field::new("imap.command", Kind::Text, "Command");
 static REQUEST: Field = Field::new("imap.request", Kind::Text, "Request").holds(Holds::Content);
+static SECRET_LINE: Field = Field::new("imap.line", Kind::Text, "Line").holds(Holds::Secret);
+static SECRET_REQUEST: Field =
+    Field::new("imap.request", Kind::Text, "Request").holds(Holds::Secret);
 static REQUEST_TAG: Field = Field::new("imap.request_tag", Kind::Text, "Request Tag");
+static SECRET_TAG: Field =
+    Field::new("imap.request_tag", Kind::Text, "Request Tag").holds(Holds::Secret);
+static IS_UID: Field = Field::new("imap.request.command.uid", Kind::Bool, "Request isUID");
 static REQUEST_COMMAND: Field = Field::new("imap.request.command", Kind::Text, "Request Command");
 static USERNAME: Field =
     Field::new("imap.request.username", Kind::Text, "Request Username").holds(Holds::Name);
@@ -29,6 +35,8 @@ static PASSWORD: Field =
 static RESPONSE: Field = Field::new("imap.response", Kind::Text, "Response").holds(Holds::Content);
 static RESPONSE_TAG: Field = Field::new("imap.response_tag", Kind::Text, "Response Tag");
 static STATUS: Field = Field::new("imap.response.status", Kind::Text, "Response Status");
+static RESPONSE_COMMAND: Field =
+    Field::new("imap.response.command", Kind::Text, "Response Command");
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
@@ -40,6 +48,10 @@ pub static PROTOCOL: Protocol = Protocol {
         &TAG,
         &COMMAND,
         &REQUEST,
+        &SECRET_LINE,
+        &SECRET_REQUEST,
+        &SECRET_TAG,
+        &IS_UID,
         &REQUEST_TAG,
         &REQUEST_COMMAND,
         &USERNAME,
@@ -47,6 +59,7 @@ pub static PROTOCOL: Protocol = Protocol {
         &RESPONSE,
         &RESPONSE_TAG,
         &STATUS,
+        &RESPONSE_COMMAND,
     ],
     probe: Some(probe),
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
@@ -97,6 +110,8 @@ fn probe(p: &Probe<'_>) -> Certainty {
 struct Imap {
     open: Vec<(Box<str>, Option<u32>, bool)>,
     fetch: Fetch,
+    /// The server's last line asked for more of a command.
+    asked: bool,
 }
 
 /// The size of the literal that the line announces at its end (RFC 9051 section 4.3).
@@ -157,7 +172,8 @@ impl Framing for Imap {
             at += end;
             let skip = literal(line.bytes).filter(|_| !asks).unwrap_or(0);
             at = at.saturating_add(usize::try_from(skip).unwrap_or(usize::MAX));
-            let text = String::from_utf8_lossy(line.bytes.trim_ascii_end());
+            let text = line.bytes.strip_suffix(b"\n").unwrap_or(line.bytes);
+            let text = String::from_utf8_lossy(text.strip_suffix(b"\r").unwrap_or(text));
             if asks {
                 self.command(ctx, m, line, &text, wanted);
             } else {
@@ -201,6 +217,13 @@ impl Imap {
     ) {
         let mut words = text.splitn(3, ' ');
         let (Some(tag), Some(command)) = (words.next(), words.next()) else {
+            // What a server was asked for with `+`: an answer to its challenge, maybe.
+            if wanted && !text.is_empty() && self.asked {
+                let range = line.range(0, text.len());
+                ctx.field(&SECRET_LINE, Value::Text(text), range);
+                ctx.field(&SECRET_REQUEST, Value::Text(text), range);
+                ctx.field(&SECRET_TAG, Value::Text(text), range);
+            }
             return;
         };
         let plain = |t: &str| t.len() <= 32 && t.bytes().all(|b| b.is_ascii_graphic());
@@ -218,12 +241,26 @@ impl Imap {
                 ctx.field(&REQUEST, Value::Text(text), range);
                 ctx.info(format_args!("Request: {text}"));
             } else {
+                ctx.field(&SECRET_LINE, Value::Text(text), range);
+                ctx.field(&SECRET_REQUEST, Value::Text(text), range);
                 ctx.info(format_args!("Request: {tag} {command} {user}"));
             }
             let tag_range = line.range(0, tag.len());
             ctx.field(&TAG, Value::Text(tag), tag_range);
             ctx.field(&REQUEST_TAG, Value::Text(tag), tag_range);
-            let range = line.range(tag.len() + 1, tag.len() + 1 + command.len());
+            // What is done by numbers that last (RFC 9051 section 6.4.9) is named by the next word.
+            let uid = word == "UID";
+            let at = tag.len() + 1;
+            let (at, command) = if uid {
+                let next = args.split(' ').next().unwrap_or_default();
+                (at + command.len() + 1, next)
+            } else {
+                (at, command)
+            };
+            if uid {
+                ctx.computed(&IS_UID, Value::Bool(true));
+            }
+            let range = line.range(at, at + command.len());
             ctx.field(&COMMAND, Value::Text(command), range);
             ctx.field(&REQUEST_COMMAND, Value::Text(command), range);
             if login {
@@ -250,21 +287,32 @@ impl Imap {
     }
 
     fn response(&mut self, ctx: &mut Ctx<'_>, line: Data<'_>, text: &str, wanted: bool) {
-        let mut words = text.splitn(3, ' ');
+        let mut words = text.splitn(4, ' ');
         let (tag, word) = (
             words.next().unwrap_or_default(),
             words.next().unwrap_or_default(),
         );
+        self.asked = tag == "+";
         let status = matches!(word, "OK" | "NO" | "BAD" | "BYE" | "PREAUTH").then_some(word);
         if wanted {
             let range = line.range(0, text.len());
             ctx.field(&LINE, Value::Text(text), range);
-            ctx.field(&RESPONSE, Value::Text(text), range);
             ctx.info(format_args!("Response: {text}"));
-            ctx.field(&RESPONSE_TAG, Value::Text(tag), line.range(0, tag.len()));
-            if let Some(status) = status {
-                let range = line.range(tag.len() + 1, tag.len() + 1 + status.len());
-                ctx.field(&STATUS, Value::Text(status), range);
+            // What a server says unasked, or on its way to the answer, is a line and no answer.
+            if tag != "*" {
+                let part = |from: usize, t: &str| line.range(from, from + t.len());
+                ctx.field(&RESPONSE, Value::Text(text), range);
+                ctx.field(&RESPONSE_TAG, Value::Text(tag), part(0, tag));
+                let mut from = tag.len() + 1;
+                for (field, word) in [
+                    (&STATUS, word),
+                    (&RESPONSE_COMMAND, words.next().unwrap_or_default()),
+                ] {
+                    if !word.is_empty() {
+                        ctx.field(field, Value::Text(word), part(from, word));
+                    }
+                    from += word.len() + 1;
+                }
             }
         }
         let (Some(n), Some(status)) = (self.open.iter().position(|o| &*o.0 == tag), status) else {
