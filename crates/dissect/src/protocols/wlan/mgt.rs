@@ -181,6 +181,8 @@ row! {
 
 /// Networks remembered, so that each is told once.
 const NETWORKS: usize = 4096;
+/// Bytes of the check sequence.
+const CHECK_SEQUENCE: usize = 4;
 /// Tags of one frame.
 const TAGS: usize = 256;
 
@@ -255,6 +257,10 @@ pub(super) fn dissect(ctx: &mut Ctx<'_>, subtype: u8, bssid: Mac, data: Data<'_>
                 break;
             };
             let end = at + 2 + usize::from(len);
+            // Cards that do not say so leave the check sequence at the end.
+            if end > data.len() && data.len() - at <= CHECK_SEQUENCE {
+                break;
+            }
             let body = data.sub(at + 2, end);
             if wanted {
                 ctx.open(&TAG, Value::None, data.range(at, end));
