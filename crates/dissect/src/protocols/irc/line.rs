@@ -27,10 +27,11 @@ fn word(text: &[u8], at: usize) -> usize {
 impl Line {
     pub(super) fn read(text: &[u8]) -> Self {
         let mut line = Self::default();
-        let mut at = 0;
-        if text.first() == Some(&b':') {
-            let end = word(text, 1);
-            line.prefix = Some((1, end));
+        // Servers take a line with blanks before it all the same.
+        let mut at = skip(text, 0);
+        if text.get(at) == Some(&b':') {
+            let end = word(text, at + 1);
+            line.prefix = Some((at + 1, end));
             at = skip(text, end);
         }
         let end = word(text, at);
@@ -65,6 +66,8 @@ mod tests {
         let parameters: Vec<_> = line.parameters.iter().map(|r| at(*r)).collect();
         assert_eq!(parameters, ["#c", "x"]);
         assert_eq!(line.trailer.map(at), Some("hello :) you"));
+        assert_eq!(Line::read(b"  NICK x").command, (2, 6));
+        assert_eq!(Line::read(b" :a NICK x").prefix, Some((2, 3)));
         assert_eq!(Line::read(b"").command, (0, 0));
         assert_eq!(Line::read(b":").prefix, Some((1, 1)));
         assert_eq!(Line::read(b"PING :").trailer, Some((6, 6)));

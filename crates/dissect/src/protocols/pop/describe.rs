@@ -27,9 +27,10 @@ pub(super) fn part(ctx: &mut Ctx<'_>, session: &Session, part: &Framed<'_>) {
         let text = shown(line.bytes.trim_ascii_end());
         match (at == 0, client) {
             (true, true) => request(ctx, session, line, &text),
-            (true, false) => response(ctx, line, &text),
+            // A challenge of a log-in (RFC 5034 section 4) is no answer.
+            (true, false) if !text.starts_with("+ ") => response(ctx, line, &text),
             (false, true) => ctx.field(&f::REQUEST_DATA, Value::Text(&text), line.all()),
-            (false, false) => ctx.field(&f::RESPONSE_DATA, Value::Text(&text), line.all()),
+            (_, false) => ctx.field(&f::RESPONSE_DATA, Value::Text(&text), line.all()),
         }
         at += end;
     }

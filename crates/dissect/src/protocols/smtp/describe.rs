@@ -42,7 +42,8 @@ pub(super) fn part(ctx: &mut Ctx<'_>, session: &Session, part: &Framed<'_>) {
         let end = memchr::memchr(b'\n', rest.bytes).map_or(rest.len(), |n| n + 1);
         let line = rest.sub(0, end);
         at += end;
-        let text = line.bytes.trim_ascii_end();
+        let text = line.bytes.strip_suffix(b"\n").unwrap_or(line.bytes);
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
         let text = String::from_utf8_lossy(text);
         if client {
             secret = secret.or(command(ctx, session.sends, line, &text));

@@ -29,20 +29,16 @@ pub(super) fn part(ctx: &mut Ctx<'_>, data: Data<'_>) {
     ctx.close();
 }
 
-/// Lines with their ends: a return alone ends one too (RFC 854 page 11).
+/// Lines with their ends: a line feed, or a return with the zero behind it (RFC 854 page 11). A return alone goes on.
 fn lines(ctx: &mut Ctx<'_>, text: Data<'_>) {
     let mut at = 0;
     while at < text.len() {
         let rest = text.rest(at);
-        let stop = memchr::memchr2(b'\r', b'\n', rest.bytes);
-        let end = match stop {
-            None => rest.len(),
-            Some(n) if rest.u8(n) == Some(b'\n') => n + 1,
-            Some(n) => match rest.u8(n + 1) {
-                Some(b'\n' | 0) => n + 2,
-                _ => n + 1,
-            },
+        let ends = |n: &usize| {
+            rest.u8(*n) != Some(0) || n.checked_sub(1).and_then(|n| rest.u8(n)) == Some(b'\r')
         };
+        let stop = memchr::memchr2_iter(0, b'\n', rest.bytes).find(ends);
+        let end = stop.map_or(rest.len(), |n| n + 1);
         let line = rest.sub(0, end);
         ctx.field(&f::DATA, Value::Text(&shown(line.bytes)), line.all());
         at += end;

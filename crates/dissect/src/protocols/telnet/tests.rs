@@ -111,3 +111,15 @@ proptest! {
         s.trees(loaded.facts());
     }
 }
+
+#[test]
+fn a_return_alone_ends_no_line() {
+    let mut s = Synth::default();
+    let mut c = s.connect(([10, 0, 0, 1], 40000), ([10, 0, 0, 2], 23));
+    c.client(&mut s, "a\rb\r\0c\r\nd\ne");
+    let loaded = s.load();
+    let trees = s.trees(loaded.facts());
+    // As tshark 4.0.17 divides it.
+    let lines: Vec<_> = trees[3].values("telnet.data").collect();
+    assert_eq!(lines, ["a\rb\r", "c\r\n", "d\n", "e"]);
+}
