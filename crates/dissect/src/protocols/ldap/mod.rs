@@ -313,11 +313,8 @@ impl Ldap {
     /// Messages one after the other.
     fn messages(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>, wanted: bool) {
         let mut at = 0;
-        while at < m.data.len() {
+        while let Some((0x30, head, len)) = ber::head(m.data.rest(at).bytes) {
             let rest = m.data.rest(at);
-            let Some((0x30, head, len)) = ber::head(rest.bytes) else {
-                return;
-            };
             let len = usize::try_from(len).unwrap_or(usize::MAX);
             let end = head.saturating_add(len).min(rest.len());
             let data = rest.sub(0, end);

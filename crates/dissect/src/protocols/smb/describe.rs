@@ -97,8 +97,14 @@ pub(super) fn command(ctx: &mut Ctx<'_>, state: &mut Smb, c: &Command<'_>, asked
         false => c.handle(),
         true => asked.and_then(|a| a.handle),
     };
+    // A transaction is a pipe's where its name says so ([MS-CIFS] section 2.2.5).
+    let of_pipe = match (c.head.response, asked) {
+        (true, Some(asked)) => asked.of_pipe,
+        _ => c.of_pipe(),
+    };
+    let handle = handle.filter(|_| c.cmd != cmd::TRANS || of_pipe);
     let name = match (c.cmd, asked) {
-        (cmd::NT_CREATE | cmd::OPEN, Some(asked)) => Some(asked.name.to_string()),
+        (cmd::NT_CREATE | cmd::OPEN | cmd::TRANS2, Some(asked)) => Some(asked.name.to_string()),
         _ => handle.and_then(|h| state.file(h).map(str::to_owned)),
     };
     if let Some(name) = name.filter(|n| !n.is_empty()) {
@@ -202,7 +208,7 @@ fn behind(ctx: &mut Ctx<'_>, c: &Command<'_>, asked: Option<&Asked>) {
             text(ctx, &f::NATIVE_FS, &mut texts);
         }
         (cmd::NT_CREATE | cmd::OPEN, false) => text(ctx, &f::FILE, &mut c.texts(0)),
-        (cmd::DELETE, false) => {
+        (cmd::DELETE | cmd::QUERY_INFORMATION | cmd::SET_INFORMATION, false) => {
             put(ctx, &f::BUFFER_FORMAT, c.bytes, 0, 1);
             text(ctx, &f::FILE, &mut c.texts(1));
         }

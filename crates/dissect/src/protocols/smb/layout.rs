@@ -10,6 +10,8 @@ use super::items::{Item, b, i};
 pub(super) mod cmd {
     pub(in super::super) const CLOSE: u8 = 0x04;
     pub(in super::super) const DELETE: u8 = 0x06;
+    pub(in super::super) const QUERY_INFORMATION: u8 = 0x08;
+    pub(in super::super) const SET_INFORMATION: u8 = 0x09;
     pub(in super::super) const RENAME: u8 = 0x07;
     pub(in super::super) const READ_CORE: u8 = 0x0a;
     pub(in super::super) const WRITE_CORE: u8 = 0x0b;

@@ -6,6 +6,8 @@ use crate::wide;
 
 /// Bytes of the head.
 const HEAD: usize = 32;
+/// How the name of a pipe's transaction begins.
+const PIPE: &str = "\\PIPE\\";
 /// Commands of a message that are read.
 const CHAIN: usize = 16;
 
@@ -157,6 +159,23 @@ impl<'a> Command<'a> {
             cmd::TRANS if self.words.u8(26) == Some(2) => self.word(30),
             _ => None,
         }
+    }
+
+    /// Is the transaction one of a named pipe?
+    pub(super) fn of_pipe(&self) -> bool {
+        let name = self.texts(0).next().map(|t| t.0).unwrap_or_default();
+        let head = name.get(..PIPE.len()).unwrap_or_default();
+        self.cmd == cmd::TRANS && head.eq_ignore_ascii_case(PIPE)
+    }
+
+    /// The path that a transaction of the second kind asks about, so many bytes into its parameters.
+    pub(super) fn path(&self, skip: usize) -> Option<String> {
+        let (parameters, _) = self.transaction();
+        let start = parameters.start.saturating_sub(self.all.start);
+        let start = usize::try_from(start).ok()?;
+        let all = self.all.sub(0, start + parameters.len());
+        let mut texts = Texts::new(all, start + skip, self.head.unicode);
+        texts.next().map(|t| t.0)
     }
 
     /// Parameters and data of a transaction.

@@ -58,6 +58,8 @@ pub(super) struct Asked {
     pub(super) len: u32,
     /// Subcommand of a transaction.
     pub(super) sub: u16,
+    /// It is a transaction of a named pipe.
+    pub(super) of_pipe: bool,
     from: (PacketRef, Timestamp),
     direction: Direction,
     pub(super) came: (PacketRef, Timestamp),
@@ -187,6 +189,7 @@ impl Smb {
             at: 0,
             len: 0,
             sub: 0,
+            of_pipe: false,
             from: m.from,
             direction: m.direction,
             came: (ctx.meta.packet, ctx.meta.time),
@@ -234,7 +237,14 @@ impl Smb {
                     asked.name = kept(&texts.next().map(|t| t.0).unwrap_or_default());
                 }
             }
-            cmd::TRANS2 => asked.sub = c.word(28).unwrap_or(0),
+            cmd::TRANS => asked.of_pipe = c.of_pipe(),
+            cmd::TRANS2 => {
+                asked.sub = c.word(28).unwrap_or(0);
+                // QUERY_PATH_INFORMATION and its counterpart.
+                if matches!(asked.sub, 5 | 6) {
+                    asked.name = kept(&c.path(6).unwrap_or_default());
+                }
+            }
             cmd::NT_TRANS => asked.sub = c.word(36).unwrap_or(0),
             _ => {}
         }
