@@ -154,6 +154,13 @@ fn text(data: Data<'_>, at: usize) -> Option<(Data<'_>, usize)> {
     (end <= data.len()).then(|| (data.sub(at + 2, end), end))
 }
 
+/// A topic, whole: only what is kept of it is cut.
+fn named(ctx: &mut Ctx<'_>, topic: Data<'_>) {
+    let name = String::from_utf8_lossy(topic.bytes);
+    ctx.field(&TOPIC, Value::Text(&name), topic.all());
+}
+
+/// The front of a text, to be kept.
 fn word(data: Data<'_>) -> Box<str> {
     let bytes = data.bytes.get(..512).unwrap_or(data.bytes);
     String::from_utf8_lossy(bytes).into()
@@ -233,7 +240,7 @@ fn publish(
     let (topic, end) = text(data, 0)?;
     let name = word(topic);
     if wanted {
-        ctx.field(&TOPIC, Value::Text(&name), topic.all());
+        named(ctx, topic);
     }
     let meta = ctx.message(m.direction, m.from);
     ctx.emit(Publish {
@@ -255,7 +262,7 @@ impl Mqtt {
         }
         while at < data.len() {
             let (topic, end) = text(data, at)?;
-            ctx.field(&TOPIC, Value::Text(&word(topic)), topic.all());
+            named(ctx, topic);
             at = end;
             if options {
                 ctx.bits(&SUB_QOS, data, at, 1, 3);

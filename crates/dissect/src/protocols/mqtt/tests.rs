@@ -68,3 +68,20 @@ fn cut_at_every_length_nothing_is_invented() {
         assert!(loaded.facts().messages.all::<Connect>().is_empty());
     }
 }
+
+#[test]
+fn a_long_topic_is_shown_whole() {
+    let mut s = Synth::default();
+    let mut c = s.connect(CLIENT, SERVER);
+    c.client(&mut s, connect());
+    // 602 bytes: the topic of 600 with its length.
+    let mut publish = b"\x31\xda\x04\x02\x58".to_vec();
+    publish.resize(5 + 600, b't');
+    c.client(&mut s, publish);
+    let loaded = s.load();
+    let trees = s.trees(loaded.facts());
+    let shown: Vec<_> = trees[4].values("mqtt.topic").map(str::len).collect();
+    assert_eq!(shown, [600]);
+    let kept = loaded.facts().messages.all::<Publish>();
+    assert!(kept.iter().all(|p| p.topic.len() < 600) && !kept.is_empty());
+}
