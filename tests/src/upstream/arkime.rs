@@ -19,10 +19,8 @@ const FIELDS: &[(&str, &[(&str, &str)])] = &[
     ),
     ("dhcp.mac", &[("dhcp", "mac"), ("dhcpv6", "mac")]),
     ("dhcp.type", &[("dhcp", "msg_type"), ("dhcpv6", "kind")]),
-    (
-        "dns.host",
-        &[("dns", "query"), ("mdns", "query"), ("llmnr", "query")],
-    ),
+    // Names that are asked for, and those that an answer leads to.
+    ("dns.host", &[("dns", "query"), ("dns", "answers")]),
     ("dns.qt", &[("dns", "qtype_name")]),
     ("dns.status", &[("dns", "rcode")]),
     ("dns.ip", &[("dns", "answers")]),
@@ -33,7 +31,8 @@ const FIELDS: &[(&str, &[(&str, &str)])] = &[
     ("email.subject", &[("smtp", "subject")]),
     ("email.useragent", &[("smtp", "user_agent")]),
     ("http.clientVersion", &[("http", "version")]),
-    ("http.host", &[("http", "host")]),
+    // Arkime has the name that TLS is asked for here too.
+    ("http.host", &[("http", "host"), ("tls", "server_name")]),
     ("http.method", &[("http", "method")]),
     ("http.request-referer", &[("http", "referrer")]),
     ("http.response-location", &[("http", "location")]),
@@ -355,21 +354,7 @@ fn protocols(
     between: &dyn Fn((End, End)) -> bool,
     report: &mut Report,
 ) {
-    let mut ours: BTreeSet<&str> = BTreeSet::new();
-    for (_, f) in ours::flows(loaded).filter(|(_, f)| between((f.client, f.server))) {
-        ours.insert(ours::carried(f));
-    }
-    for chain in &loaded.session.chains {
-        let facts = chain.facts();
-        for table in facts.messages.tables() {
-            let mut metas = (0..table.len())
-                .filter_map(|n| table.meta(n))
-                .filter_map(|m| facts.flow(m.flow?));
-            if metas.any(|f| between((f.client, f.server))) {
-                ours.insert(table.protocol().info.name);
-            }
-        }
-    }
+    let ours = ours::spoken(loaded, between);
     let named = body.get("protocol").and_then(Value::as_array);
     for name in named.into_iter().flatten().filter_map(Value::as_str) {
         if matches!(name, "tcp" | "udp") {

@@ -5,7 +5,6 @@ use super::ja4::prints;
 use super::ours::{self, End};
 use super::report::{Check, Report};
 use crate::parity::Loaded;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// nDPI's names for what Weir reads, and Weir's for any of it.
@@ -109,7 +108,8 @@ pub(super) fn compare(loaded: &Loaded, file: &Path, report: &mut Report) {
             report.skip("protocols of flows that Weir does not read (nDPI)");
             continue;
         };
-        let ours: BTreeSet<&str> = mine.iter().map(|(_, f)| ours::carried(f)).collect();
+        // What a flow was before it went over to something else has left rows.
+        let ours = ours::spoken(loaded, &between);
         let said: Vec<&str> = ours.iter().copied().collect();
         let equal = ours.iter().any(|o| known.contains(o));
         let said = if equal {

@@ -82,6 +82,27 @@ pub(super) fn carried(flow: &Flow) -> &'static str {
     protocol.map_or("", |p| p.info.name)
 }
 
+/// Protocols of the conversations between some ends: what carries them, and what has rows of them.
+pub(super) fn spoken(
+    loaded: &Loaded,
+    between: &dyn Fn((End, End)) -> bool,
+) -> BTreeSet<&'static str> {
+    let here = |f: &Flow| between((f.client, f.server));
+    let of = flows(loaded).filter(|(_, f)| here(f));
+    let mut out: BTreeSet<&'static str> = of.map(|(_, f)| carried(f)).collect();
+    for chain in &loaded.session.chains {
+        let facts = chain.facts();
+        for table in facts.messages.tables() {
+            let metas = (0..table.len()).filter_map(|n| table.meta(n));
+            let mut flows = metas.filter_map(|m| facts.flow(m.flow?));
+            if flows.any(here) {
+                out.insert(table.protocol().info.name);
+            }
+        }
+    }
+    out
+}
+
 /// SHA-256, SHA-1 and MD5 of every file, and SHA-256 of every certificate, in hexadecimal.
 pub(super) fn hashes(loaded: &Loaded) -> BTreeSet<String> {
     let mut out = BTreeSet::new();

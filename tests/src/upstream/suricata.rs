@@ -84,6 +84,10 @@ fn one(
         .iter()
         .any(|(k, v)| k == "proto" && !matches!(v.as_str(), "TCP" | "UDP"));
     let any = kind == "flow" && !values.iter().any(|(k, _)| k != "src_ip" && k != "dest_ip");
+    let unread = |v: &str| kind == "flow" && UNREAD.contains(&v);
+    if values.iter().any(|(k, v)| k == "app_proto" && unread(v)) {
+        return report.skip("Suricata checks of flows of protocols that Weir does not read");
+    }
     if other || any {
         return report.skip("Suricata checks of flows that are neither TCP nor UDP, or of all");
     }
@@ -104,6 +108,9 @@ fn one(
     };
     report.add(capture, Check::Events, &format!("Suricata {kind}"), outcome);
 }
+
+/// Protocols of flows in checks that Weir does not read.
+const UNREAD: [&str; 2] = ["dnp3", "doh2"];
 
 const ENDS: [&str; 4] = ["src_ip", "src_port", "dest_ip", "dest_port"];
 

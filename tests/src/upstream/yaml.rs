@@ -73,11 +73,16 @@ fn block(lines: &[Line], at: &mut usize, indent: usize, depth: usize) -> Value {
         } else {
             scalar(rest)
         };
-        out.insert(key, value);
         // What a value has on further lines.
-        while lines.get(*at).is_some_and(|l| l.indent > indent) {
+        let mut value = value;
+        while let Some(more) = lines.get(*at).filter(|l| l.indent > indent) {
+            if let Value::String(text) = &mut value {
+                text.push(' ');
+                text.push_str(&more.text);
+            }
             *at += 1;
         }
+        out.insert(key, value);
     }
     Value::Object(out)
 }
@@ -161,13 +166,13 @@ mod tests {
 
     #[test]
     fn checks_are_read_as_they_are_written() {
-        let text = "requires:\n  min-version: 7 # or later\nchecks:\n- filter:\n    count: 2\n    match:\n      event_type: dns\n      dns.queries[0].rrname: \"a # b\"\n      http:\n        url: /x:y\n- shell:\n    args: test -e a\nargs:\n  - -k none\n  - a\nlist: [1, \"b\"]\n";
+        let text = "requires:\n  min-version: 7 # or later\nchecks:\n- filter:\n    count: 2\n    match:\n      event_type: dns\n      dns.queries[0].rrname: \"a # b\"\n      http:\n        url: /x:y\n        agent: one\n          two\n- shell:\n    args: test -e a\nargs:\n  - -k none\n  - a\nlist: [1, \"b\"]\n";
         assert_eq!(
             read(text),
             json!({
                 "requires": {"min-version": 7},
                 "checks": [
-                    {"filter": {"count": 2, "match": {"event_type": "dns", "dns.queries[0].rrname": "a # b", "http": {"url": "/x:y"}}}},
+                    {"filter": {"count": 2, "match": {"event_type": "dns", "dns.queries[0].rrname": "a # b", "http": {"url": "/x:y", "agent": "one two"}}}},
                     {"shell": {"args": "test -e a"}},
                 ],
                 "args": ["-k none", "a"],

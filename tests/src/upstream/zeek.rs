@@ -53,8 +53,8 @@ const CHOSEN: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// Ports of NetBIOS and LLMNR names: Zeek has them in the log of DNS, Weir has no questions of them.
-const OTHER_NAMES: [&str; 2] = ["137", "5355"];
+/// Ports of mDNS, NetBIOS and LLMNR names: Zeek has all of them in the log of DNS, Weir not every question.
+const OTHER_NAMES: [&str; 3] = ["137", "5353", "5355"];
 
 /// Protocols that Zeek reads only in connections that it saw begin.
 const FROM_THE_START: [&str; 2] = ["dce_rpc", "http"];
@@ -184,7 +184,7 @@ fn messages(loaded: &Loaded, kind: &Kind, log: &Log, first: bool, report: &mut R
     let (log, left_out) = comparable(log);
     let log = &log;
     report.skip_some(
-        "rows of Zeek's dns.log that are LLMNR or NetBIOS names, and the greeting in its ftp.log",
+        "rows of Zeek's dns.log that are mDNS, LLMNR or NetBIOS names, and the greeting in its ftp.log",
         left_out,
     );
     let mut rows: Vec<Row> = Vec::new();
@@ -197,6 +197,12 @@ fn messages(loaded: &Loaded, kind: &Kind, log: &Log, first: bool, report: &mut R
         rows.retain(|r| {
             let own = r.text(column);
             usual.contains(&own.as_str()) || said.contains(&own)
+        });
+    }
+    if kind.path == "dns" {
+        rows.retain(|r| {
+            !r.ends
+                .is_some_and(|e| OTHER_NAMES.contains(&&*e.1.1.to_string()))
         });
     }
     if FROM_THE_START.contains(&kind.path) {
@@ -296,6 +302,8 @@ fn service(protocol: &'static str) -> &'static str {
         "cldap" => "ldap",
         "mbtcp" => "modbus",
         "wg" => "spicy_wireguard",
+        "gtp" => "gtpv1",
+        "irc-data" => "irc-dcc-data",
         other => other,
     }
 }
@@ -428,9 +436,9 @@ fn same(column: &str, ours: &str, theirs: &str) -> bool {
     let plain = |t: &str| t.trim().to_lowercase().replace('_', " ");
     let (ours, theirs) = (plain(ours), plain(theirs));
     if column == "service" {
-        return theirs
-            .split(',')
-            .any(|s| s == ours.replace(' ', "_") || s == ours);
+        // Some of Zeek's names say the transport too.
+        let named = |s: &str| s.strip_suffix(" tcp").or(s.strip_suffix(" udp")) == Some(&ours);
+        return theirs.split(',').any(|s| s == ours || named(s));
     }
     let one = |a: &str, b: &str| {
         let numbers = a.parse::<f64>().ok().zip(b.parse::<f64>().ok());

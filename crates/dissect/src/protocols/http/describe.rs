@@ -16,6 +16,7 @@ use crate::flow::FlowState;
 use crate::protocol::{Protocol, Severity};
 use crate::protocols::gss_api;
 use crate::protocols::tls::x509;
+use crate::protocols::ntlmssp::Exchange as Login;
 use base64::Engine as _;
 use std::any::Any;
 use weir_model::{ByteRange, Field, PacketRef, SourceId, Timestamp, Value};
@@ -162,8 +163,8 @@ pub(crate) fn datagram(ctx: &mut Ctx<'_>, protocol: &'static Protocol, data: Dat
     ctx.close();
 }
 
-/// A whole message.
-pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
+/// A whole message, with the log-on that is under way on its connection. Did it carry a part of that?
+pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>, login: &mut Login) -> bool {
     let (packet, source, start) = view.place;
     let here = packet == ctx.meta.packet;
     let (source, start) = if here {
@@ -184,8 +185,9 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
         start: 0,
     };
     if !wanted {
-        tokens(ctx, view.head);
-        return content::layer(ctx, view, nothing);
+        let carried = tokens(ctx, view.head, login);
+        content::layer(ctx, view, nothing);
+        return carried;
     }
     let head = Head::read(view.head);
     head_fields(ctx, &head, data);
@@ -211,7 +213,7 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
         text(ctx, &f::FILE_DATA, plain.bytes, plain.all());
         certificates(ctx, view, plain);
     }
-    tokens(ctx, view.head);
+    let carried = tokens(ctx, view.head, login);
     ctx.close();
     content::layer(ctx, view, plain);
     match head.start {
@@ -243,18 +245,20 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>) {
             ));
         }
     }
+    carried
 }
 
-/// The tokens of NTLM and Negotiate in a head (RFC 4559): of who logs on, and the challenge to it. They are shown,
-/// and make no rows: which connection a log-on is good for, HTTP does not tell.
-fn tokens(ctx: &mut Ctx<'_>, head: &[u8]) {
+/// The tokens of NTLM and Negotiate in a head (RFC 4559): of who logs on, and the challenge to it. NTLM is good for its
+/// connection. Was there one?
+fn tokens(ctx: &mut Ctx<'_>, head: &[u8], login: &mut Login) -> bool {
     let schemes: [&[u8]; 2] = [b"NTLM ", b"egotiate "];
     if !schemes
         .iter()
         .any(|s| memchr::memmem::find(head, s).is_some())
     {
-        return;
+        return false;
     }
+    let mut carried = false;
     for line in head.split(|b| *b == b'\n') {
         let Some(colon) = memchr::memchr(b':', line) else {
             continue;
@@ -285,9 +289,11 @@ fn tokens(ctx: &mut Ctx<'_>, head: &[u8]) {
                 source,
                 start: 0,
             };
-            gss_api::blob(ctx, data, &mut Default::default());
+            gss_api::blob(ctx, data, login);
+            carried = true;
         }
     }
+    carried
 }
 
 /// Remarks the start line, with its end of line, as Wireshark does.

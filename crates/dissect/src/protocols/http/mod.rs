@@ -14,6 +14,8 @@ mod payload;
 mod read;
 mod redirect;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod upgrade;
 mod wire;
 

@@ -18,6 +18,7 @@ use crate::data::{Chunk, Data};
 use crate::facts::{Artifact, Completeness, LinkKind, Message as _, MessageMeta, NameSource};
 use crate::flow::RecognisedBy;
 use crate::protocol::{Close, Direction, Progress, Protocol, Start, StreamDissector};
+use crate::protocols::ntlmssp::Exchange as Login;
 use crate::protocols::websocket;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
@@ -64,6 +65,8 @@ pub(super) struct Http {
     from_start: bool,
     /// It is within TLS.
     secure: bool,
+    /// Who logs on with NTLM, which is good for the connection.
+    login: Login,
 }
 
 #[derive(Clone, Default)]
@@ -99,6 +102,7 @@ impl Http {
             seen: false,
             from_start: start.from_start,
             secure: start.opened,
+            login: Login::default(),
         })
     }
 
@@ -445,7 +449,10 @@ impl Http {
                         previous_request: self.last_request,
                         ..Exchange::default()
                     };
-                    describe::message(ctx, &open.view(exchange, self.find(number).map(|t| &*t)));
+                    let mut login = std::mem::take(&mut self.login);
+                    let txn = self.find(number).map(|t| &*t);
+                    describe::message(ctx, &open.view(exchange, txn), &mut login);
+                    self.login = login;
                     self.last_request = Some(now.0);
                 }
                 if let Some(at) = self.early.iter().position(|t| t.number == number)
@@ -478,7 +485,12 @@ impl Http {
                 };
                 let status = txn.status();
                 if is_shown(how) {
-                    describe::message(ctx, &open.view(exchange, Some(&txn)));
+                    let view = open.view(exchange, Some(&txn));
+                    let goes_on = describe::message(ctx, &view, &mut self.login);
+                    if !goes_on {
+                        let refused = matches!(status, Some(401 | 407));
+                        self.login.finish(ctx, Some(!refused));
+                    }
                     self.last_response = Some(now.0);
                 }
                 let tunnel =
@@ -510,7 +522,7 @@ impl Http {
                     previous_response: self.last_response,
                     ..Exchange::default()
                 };
-                describe::message(ctx, &open.view(exchange, None));
+                describe::message(ctx, &open.view(exchange, None), &mut self.login);
             }
         }
     }
@@ -674,6 +686,9 @@ impl StreamDissector for Http {
             while let Some(txn) = self.early.pop_front() {
                 self.emit(ctx, txn);
             }
+        }
+        if self.closed == [true, true] {
+            self.login.finish(ctx, None);
         }
         if self.closed == [true, true] && !self.seen {
             // Only its port said HTTP.

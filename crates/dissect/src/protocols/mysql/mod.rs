@@ -241,6 +241,8 @@ impl Mysql {
                         }
                         text(statement.bytes)
                     }
+                    // The table whose columns are asked for.
+                    4 => text(word(body.rest(1).bytes)),
                     _ => Box::default(),
                 };
                 self.row = note(ctx, m, cmd, arg);
@@ -283,7 +285,9 @@ impl Mysql {
         }
         self.stage = Stage::Commands;
         let said = if failed {
-            text(body.rest(3).bytes)
+            // A state of SQL may stand before the words.
+            let state = body.u8(3) == Some(b'#');
+            text(body.rest(if state { 9 } else { 3 }).bytes)
         } else {
             Box::default()
         };
