@@ -209,6 +209,7 @@ fn hierarchy(capture: &str, tables: &Tables, rows: &[Vec<String>], report: &mut 
     for path in all.keys() {
         if let Some(at) = path.iter().position(|n| !built(n)) {
             beyond.insert(path.iter().take(at).cloned().collect());
+            beyond.insert(path.iter().filter(|n| built(n)).cloned().collect());
         }
     }
     let comparable = |path: &[String]| {
@@ -218,13 +219,21 @@ fn hierarchy(capture: &str, tables: &Tables, rows: &[Vec<String>], report: &mut 
                 matches!(last.as_str(), "data") && beyond.contains(parent)
             })
     };
-    let mut theirs = Rows::new();
+    // What a protocol that is not built carries is compared below the one that carries it.
+    let mut shown: BTreeMap<Vec<String>, (u64, u64)> = BTreeMap::new();
     for (path, (frames, bytes)) in &all {
-        if comparable(path) {
-            theirs.insert(format!("{} {frames} {bytes}", path.join(":")), 1);
+        let read: Vec<String> = path.iter().filter(|n| built(n)).cloned().collect();
+        if path.last().is_some_and(|n| built(n)) && comparable(&read) {
+            let slot = shown.entry(read).or_default();
+            slot.0 += frames;
+            slot.1 += bytes;
         } else {
             report.skip("rows of the protocol hierarchy with a protocol that is not built");
         }
+    }
+    let mut theirs = Rows::new();
+    for (path, (frames, bytes)) in shown {
+        theirs.insert(format!("{} {frames} {bytes}", path.join(":")), 1);
     }
     let mut ours = Rows::new();
     for level in tables.hierarchy.levels() {
@@ -279,31 +288,50 @@ fn is_own(id: &str) -> bool {
 fn experts(capture: &str, tables: &Tables, rows: &[Vec<String>], report: &mut Report) {
     // The recorded table ends after so many rows.
     const RECORDED: usize = 300;
+    // Of a message so many characters are recorded.
+    const MESSAGE: usize = 160;
     let own = |says: &str| {
         let kinds = weir_dissect::protocols::ALL
             .iter()
             .flat_map(|p| p.anomalies);
         kinds.into_iter().any(|k| k.says == says && is_own(k.id))
     };
-    let theirs = rows.iter().map(|r| {
+    let read: BTreeSet<String> = weir_dissect::protocols::ALL
+        .iter()
+        .map(|p| short(p.info.name).to_lowercase())
+        .collect();
+    let mut beyond = false;
+    let mut theirs = Rows::new();
+    for r in rows {
         let at = |n: usize| r.get(n).map_or("", String::as_str);
         let by = at(2).to_lowercase();
-        (format!("{} {} {by} {} {}", at(0), at(1), at(3), at(4)), 1)
-    });
+        if read.contains(&by) || by == "comment" {
+            let row = format!("{} {} {by} {} {}", at(0), at(1), at(3), at(4));
+            theirs.insert(row, 1);
+        } else {
+            beyond = true;
+            report.skip("remarks of protocols that are not built");
+        }
+    }
     let remarks = tables.experts.rows().iter();
     let ours = remarks.filter(|e| !own(&e.message)).map(|e| {
         let by = short(&e.protocol).to_lowercase();
+        let message: String = e.message.chars().take(MESSAGE).collect();
         (
-            format!("{} {} {by} {} {}", e.severity, e.group, e.message, e.count),
+            format!("{} {} {by} {message} {}", e.severity, e.group, e.count),
             1,
         )
     });
-    let theirs: Rows = theirs.collect();
     let mut ours: Rows = ours.collect();
     if rows.len() >= RECORDED {
         report
             .skip("expert summaries of which the first 300 rows are recorded: those are compared");
         ours.retain(|row, _| theirs.contains_key(row));
     }
-    table(capture, "expert", &ours, &theirs, report);
+    let item = if beyond {
+        "expert without protocols not built"
+    } else {
+        "expert"
+    };
+    table(capture, item, &ours, &theirs, report);
 }
