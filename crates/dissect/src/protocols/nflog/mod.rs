@@ -22,7 +22,7 @@ pub static PROTOCOL: Protocol = Protocol {
 const PAYLOAD: u16 = 9;
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
-    if ctx.layer(&PROTOCOL, data.range(0, 4)) {
+    if ctx.layer_inside(&PROTOCOL, data.range(0, 4)) {
         ctx.number(&FAMILY, data, 0, 1);
         ctx.number(&VERSION, data, 1, 1);
         ctx.number(&RES_ID, data, 2, 2);
