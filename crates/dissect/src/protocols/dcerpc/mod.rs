@@ -6,11 +6,14 @@ mod interfaces;
 #[cfg(test)]
 mod tests;
 
+use crate::anomaly::AnomalyKind;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
-use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector, Transport};
+use crate::protocol::{
+    Certainty, Log, Over, Probe, Protocol, Severity, Start, StreamDissector, Transport,
+};
 use crate::protocols::gss_api;
 use crate::protocols::ntlmssp::{self, Exchange};
 use std::fmt::Write as _;
@@ -61,7 +64,19 @@ static ACK_RESULT: Field =
         (2, "Provider rejection"),
         (3, "Negotiate ACK"),
     ]);
-static STATUS: Field = Field::new("dcerpc.cn_status", Kind::Uint(32), "Status").hex();
+static STATUS: Field = Field::new("dcerpc.cn_status", Kind::Uint(32), "Status")
+    .hex()
+    .values(&[
+        (0x0000_0005, "nca_s_fault_access_denied"),
+        (0x0000_06f7, "nca_s_fault_ndr"),
+        (0x1c00_0001, "nca_s_fault_int_div_by_zero"),
+        (0x1c00_0002, "nca_s_fault_addr_error"),
+        (0x1c00_000d, "nca_s_fault_cancel"),
+        (0x1c01_0002, "nca_op_rng_error"),
+        (0x1c01_0003, "nca_unk_if"),
+        (0x1c01_000b, "nca_proto_error"),
+        (0x1c01_0014, "nca_server_too_busy"),
+    ]);
 static AUTH_TYPE: Field = Field::new("dcerpc.auth_type", Kind::Uint(8), "Auth type").values(&[
     (0, "None"),
     (1, "Kerberos 5"),
@@ -128,7 +143,7 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "C706",
     over: &[Over::TcpPort(135), Over::Heuristic(Transport::Udp)],
     fields: &FIELDS,
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &FAULTED, &PIECE, &UNBOUND],
     probe: Some(probe),
     datagram: Some(datagram::read),
     stream: Some(start),
@@ -245,6 +260,30 @@ struct Open {
 
 /// Bytes of a fragment that waits for its rest, at most: what its length can say.
 const FRAGMENT: usize = 1 << 16;
+
+/// A call that the server refused or could not make.
+static FAULTED: AnomalyKind = AnomalyKind {
+    id: "dcerpc.fault",
+    says: "Fault",
+    severity: Severity::Note,
+    group: "Response",
+};
+/// Part of a call, whose other parts are in other messages.
+static PIECE: AnomalyKind = AnomalyKind {
+    id: "dcerpc.fragment",
+    says: "fragment",
+    severity: Severity::Chat,
+    group: "Reassemble",
+};
+/// A call over a context that no bind was seen for.
+static UNBOUND: AnomalyKind = AnomalyKind {
+    id: "dcerpc.no_bind_info",
+    says: "No bind info for interface Context ID",
+    severity: Severity::Note,
+    group: "Undecoded",
+};
+/// The level of authentication at which calls are encrypted.
+const PRIVACY: u8 = 6;
 
 /// The calls that something else than a connection carries: a named pipe.
 #[derive(Clone, Default, Debug)]
@@ -374,6 +413,17 @@ impl Framing for Rpc {
     }
 }
 
+/// Remarks a piece of a call that is encrypted, and so not put together.
+fn pieces(ctx: &mut Ctx<'_>, head: &Head) {
+    let which = match head.flags & 3 {
+        0 => "Mid",
+        1 => "1st",
+        2 => "Last",
+        _ => return,
+    };
+    ctx.remark(&PIECE, format_args!("{which} fragment"));
+}
+
 /// A number whose bytes are in the order that the head says.
 fn put(
     ctx: &mut Ctx<'_>,
@@ -441,6 +491,10 @@ impl Rpc {
             ctx.number(&AUTH_RESERVED, data, at + 3, 1);
             put(ctx, &AUTH_CONTEXT, data, at + 4, 4, head.little);
         }
+        let sealed = data.u8(at + 1) == Some(PRIVACY);
+        if sealed && matches!(head.kind, kind::REQUEST | kind::RESPONSE) {
+            pieces(ctx, head);
+        }
         let token = data.sub(at + TRAILER, head.len.into());
         let kind = data.u8(at);
         let says = matches!(
@@ -506,6 +560,9 @@ impl Rpc {
             put(ctx, &CTX_ID, data, 20, 2, head.little);
             put(ctx, &OPNUM, data, 22, 2, head.little);
         }
+        if head.flags & 3 == 3 {
+            self.unbound(ctx, context);
+        }
         // Only the first fragment begins a call.
         if head.flags & 1 == 0 {
             return;
@@ -520,6 +577,16 @@ impl Rpc {
             opnum,
             from: m.from,
         });
+    }
+
+    /// Remarks a call whose interface nobody named.
+    fn unbound(&self, ctx: &mut Ctx<'_>, context: u16) {
+        if ctx.describing && !self.bound.iter().any(|(c, _)| *c == context) {
+            ctx.remark(
+                &UNBOUND,
+                format_args!("{} {context} - capture start too late?", UNBOUND.says),
+            );
+        }
     }
 
     fn answer(&mut self, ctx: &mut Ctx<'_>, data: Data<'_>, head: &Head, wanted: bool) {
@@ -542,6 +609,19 @@ impl Rpc {
             if head.kind == kind::FAULT {
                 put(ctx, &STATUS, data, 24, 4, head.little);
             }
+        }
+        if head.kind == kind::RESPONSE
+            && head.flags & 3 == 3
+            && let Some(context) = number(data.bytes, 20, 2, head.little)
+        {
+            self.unbound(ctx, u16::try_from(context).unwrap_or(u16::MAX));
+        }
+        if let Some(n) = fault.filter(|_| ctx.describing) {
+            let word = u64::from(n);
+            let word = STATUS
+                .word(word)
+                .map_or_else(|| format!("Unknown (0x{n:08x})"), str::to_owned);
+            ctx.remark(&FAULTED, format_args!("Fault: {word}"));
         }
         // The last fragment ends the call.
         let Some(n) = place.filter(|_| head.flags & 2 != 0) else {

@@ -64,7 +64,12 @@ pub(super) fn message(ctx: &mut Ctx<'_>, x: &Fixed<'_>, options: &[Opt<'_>], dat
         ctx.field(field, Value::Uint(u64::from(value)), data.range(n, n + 1));
     }
     ctx.field(&f::ID, Value::Uint(u64::from(x.id)), data.range(4, 8));
-    ctx.field(&f::SECS, Value::Uint(u64::from(x.secs)), data.range(8, 10));
+    let secs = if x.is_swapped() {
+        x.secs.swap_bytes()
+    } else {
+        x.secs
+    };
+    ctx.field(&f::SECS, Value::Uint(u64::from(secs)), data.range(8, 10));
     let range = data.range(10, 12);
     ctx.open(&f::FLAGS, Value::Uint(u64::from(x.flags)), range);
     ctx.field(&f::FLAGS_BC, Value::Bool(x.flags & 0x8000 != 0), range);

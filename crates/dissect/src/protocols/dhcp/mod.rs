@@ -10,17 +10,26 @@ mod wire;
 
 pub use lease::Lease;
 
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Severity};
 use wire::{COOKIE, Fixed, options};
+
+/// The client writes its seconds with the low byte first.
+static SWAPPED: AnomalyKind = AnomalyKind {
+    id: "dhcp.secs_le",
+    says: "Seconds elapsed appears to be encoded as little-endian",
+    severity: Severity::Note,
+    group: "Protocol",
+};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 2131",
     over: &[Over::UdpPort(67), Over::UdpPort(68), Over::UdpPort(4011)],
     fields: fields::ALL,
-    anomalies: &[&crate::context::MALFORMED],
+    anomalies: &[&crate::context::MALFORMED, &SWAPPED],
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<lease::Lease>()],
@@ -55,6 +64,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if wanted {
         describe::message(ctx, &fixed, &list, data);
         ctx.close();
+    }
+    if fixed.is_swapped() {
+        ctx.remark(&SWAPPED, format_args!("{}", SWAPPED.says));
     }
     if short {
         ctx.short();

@@ -32,6 +32,11 @@ pub(super) struct Fixed<'a> {
 }
 
 impl<'a> Fixed<'a> {
+    /// Does it look as if the seconds were written with the low byte first? As Wireshark tells.
+    pub(super) fn is_swapped(&self) -> bool {
+        self.secs > 0xff && self.secs & 0xff == 0
+    }
+
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, Short> {
         let mut c = Cursor::new(bytes);
         Ok(Self {

@@ -6,33 +6,22 @@ use super::message::Transaction;
 use super::names::path_and_query;
 use super::read::basic;
 use super::wire::{FieldLine, Head, Looks, StartLine, head_end, leading_lines, looks};
-use super::{PROTOCOL, content};
-use crate::anomaly::AnomalyKind;
+use super::{PROTOCOL, content, remarks};
 use crate::body::{Decoder, Encoding};
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::LinkKind;
 use crate::flow::FlowState;
-use crate::protocol::{Protocol, Severity};
+use crate::protocol::Protocol;
 use crate::protocols::gss_api;
-use crate::protocols::tls::x509;
 use crate::protocols::ntlmssp::Exchange as Login;
+use crate::protocols::tls::x509;
 use base64::Engine as _;
 use std::any::Any;
 use weir_model::{ByteRange, Field, PacketRef, SourceId, Timestamp, Value};
 
 /// Most decoded bytes shown as one field.
 const DECODED: usize = 8 << 20;
-/// Bytes of a start line that are looked at for the remark on it.
-const LINE: usize = 1024;
-
-/// What was asked, what was answered.
-pub(super) static CHAT: AnomalyKind = AnomalyKind {
-    id: "http.chat",
-    says: "Formatted text",
-    severity: Severity::Chat,
-    group: "Sequence",
-};
 
 /// Where a message stands among those of its flow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,6 +37,8 @@ pub(super) struct Exchange {
 /// A message that is whole.
 pub(super) struct View<'a> {
     pub(super) head: &'a [u8],
+    /// What stands behind a head that was cut.
+    pub(super) cut: &'a [u8],
     /// The packet that brought the head, and where in which of its sources.
     pub(super) place: (PacketRef, SourceId, u32),
     pub(super) exchange: Exchange,
@@ -140,7 +131,7 @@ pub(crate) fn datagram(ctx: &mut Ctx<'_>, protocol: &'static Protocol, data: Dat
     {
         ctx.info(format_args!("{}", String::from_utf8_lossy(line)));
     }
-    chat(ctx, bytes);
+    remarks::chat(ctx, bytes);
     if !wanted {
         return;
     }
@@ -178,7 +169,12 @@ pub(super) fn message(ctx: &mut Ctx<'_>, view: &View<'_>, login: &mut Login) -> 
         start,
     };
     let wanted = layer(ctx, data.all());
-    chat(ctx, view.head);
+    if view.cut.is_empty() {
+        remarks::chat(ctx, view.head);
+    } else {
+        remarks::chat(ctx, &[view.head, view.cut].concat());
+    }
+    remarks::in_clear(ctx);
     let nothing = Data {
         bytes: &[],
         source: SourceId(0),
@@ -294,31 +290,6 @@ fn tokens(ctx: &mut Ctx<'_>, head: &[u8], login: &mut Login) -> bool {
         }
     }
     carried
-}
-
-/// Remarks the start line, with its end of line, as Wireshark does.
-fn chat(ctx: &mut Ctx<'_>, head: &[u8]) {
-    if !ctx.describing {
-        return;
-    }
-    let end = memchr::memchr(b'\n', head).map_or(head.len(), |n| n + 1);
-    let line = head.get(..end.min(LINE)).unwrap_or_default();
-    ctx.remark(&CHAT, format_args!("{}", escaped(line)));
-}
-
-/// Control characters as Wireshark writes them.
-fn escaped(line: &[u8]) -> String {
-    let mut out = String::with_capacity(line.len() + 4);
-    for c in String::from_utf8_lossy(line).chars() {
-        match c {
-            '\r' => out.push_str("\\r"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn text(ctx: &mut Ctx<'_>, field: &'static Field, bytes: &[u8], range: ByteRange) {

@@ -13,6 +13,7 @@ mod open;
 mod payload;
 mod read;
 mod redirect;
+mod remarks;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -47,7 +48,15 @@ pub static PROTOCOL: Protocol = Protocol {
         Over::TcpPort(11371),
     ],
     fields: fields::ALL,
-    anomalies: &[&AMBIGUOUS, &CODING, &CHUNKS, &CONTINUATION, &describe::CHAT],
+    anomalies: &[
+        &AMBIGUOUS,
+        &CODING,
+        &CHUNKS,
+        &CONTINUATION,
+        &remarks::CHAT,
+        &remarks::BAD_NAME,
+        &remarks::IN_CLEAR,
+    ],
     probe: Some(probe),
     begins: Some(begins),
     stream: Some(stream::Http::start),

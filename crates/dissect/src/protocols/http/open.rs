@@ -10,6 +10,8 @@ use weir_model::{PacketRef, SourceId};
 #[derive(Clone)]
 pub(super) struct Open {
     pub(super) head: Vec<u8>,
+    /// What stands behind a head that was cut: part of a word.
+    pub(super) cut: Vec<u8>,
     pub(super) place: (PacketRef, SourceId, u32),
     /// The packet its head begins in.
     pub(super) first: PacketRef,
@@ -40,6 +42,7 @@ impl Open {
     pub(super) fn held(&self) -> usize {
         size_of::<Self>()
             + self.head.capacity()
+            + self.cut.capacity()
             + self.chunks.capacity() * size_of::<u32>()
             + self.payload.held()
     }
@@ -49,6 +52,7 @@ impl Open {
     pub(super) fn view<'a>(&'a self, exchange: Exchange, txn: Option<&'a Transaction>) -> View<'a> {
         View {
             head: &self.head,
+            cut: &self.cut,
             place: self.place,
             exchange,
             txn,

@@ -236,6 +236,7 @@ impl Http {
         };
         Box::new(Open {
             head: data.bytes.to_vec(),
+            cut: Vec::new(),
             place: (ctx.meta.packet, data.source, data.start),
             first: first.0,
             bodiless,
@@ -622,7 +623,8 @@ impl StreamDissector for Http {
         if let Some(len) = wire::front(bytes).filter(|_| at_start) {
             // A head without its end: what it says is said.
             self.side(direction).searched = 0;
-            let open = self.begin(ctx, direction, chunk, len);
+            let mut open = self.begin(ctx, direction, chunk, len);
+            open.cut = bytes.get(len..).unwrap_or_default().to_vec();
             self.finish(ctx, direction, open, Completeness::Cut);
         }
     }

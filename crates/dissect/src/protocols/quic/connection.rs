@@ -112,6 +112,12 @@ impl Connection {
     }
 
     /// A packet with a short header came: is it the first of its side?
+    /// Did a side send a packet with a short header?
+    pub(super) fn has_short(&self) -> bool {
+        self.short.contains(&true)
+    }
+
+    /// Notes a packet with a short header: is it the first of its side?
     pub(super) fn first_short(&mut self, direction: Direction) -> bool {
         let side = self.side(direction);
         self.short

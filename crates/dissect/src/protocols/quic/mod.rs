@@ -38,12 +38,41 @@ pub static BAD_RETRY: AnomalyKind = AnomalyKind {
     group: "Protocol",
 };
 
+/// Packets behind the first ones are closed to whoever has no keys.
+static NO_SECRETS: AnomalyKind = AnomalyKind {
+    id: "quic.decryption_failed.secrets",
+    says: "Failed to create decryption context: Secrets are not available",
+    severity: Severity::Warn,
+    group: "Decryption",
+};
+/// What follows the packets of a datagram is no packet of the connection.
+static PADDED: AnomalyKind = AnomalyKind {
+    id: "quic.padding",
+    says: "(Random) padding data appended to the datagram",
+    severity: Severity::Note,
+    group: "Protocol",
+};
+/// Handshake bytes that came before.
+static REUSED: AnomalyKind = AnomalyKind {
+    id: "quic.reused_offset",
+    says: "This QUIC frame has a reused stream offset (retransmission?)",
+    severity: Severity::Note,
+    group: "Sequence",
+};
+
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 9000",
     over: &[Over::Heuristic(Transport::Udp)],
     fields: fields::ALL,
-    anomalies: &[&MALFORMED, &DECRYPTION_FAILED, &BAD_RETRY],
+    anomalies: &[
+        &MALFORMED,
+        &DECRYPTION_FAILED,
+        &BAD_RETRY,
+        &NO_SECRETS,
+        &PADDED,
+        &REUSED,
+    ],
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<rows::Connection>()],
@@ -134,6 +163,7 @@ fn datagram(ctx: &mut Ctx<'_>, state: &mut State, direction: Direction, data: Da
                 describe::padding(ctx, rest);
                 ctx.close();
             }
+            ctx.remark(&PADDED, format_args!("{}", PADDED.says));
             break;
         }
         let end = long.as_ref().map_or(rest.len(), |p| p.end);
@@ -239,6 +269,10 @@ fn short_packet(
     if !c.is_told() {
         left.letters.push((n, 'o'));
     }
+    // One such packet tells that there are no keys for any.
+    if !c.has_short() {
+        ctx.remark(&NO_SECRETS, format_args!("{}", NO_SECRETS.says));
+    }
     c.first_short(direction).then_some(n)
 }
 
@@ -295,7 +329,8 @@ fn long_packet(
                     Added::Next(bytes, skip) => (bytes.to_vec(), Some((source, at + skip))),
                     Added::Whole(bytes) => (bytes, None),
                     Added::Far => return ctx.limit(&FAR),
-                    Added::Old | Added::Waits => return,
+                    Added::Old => return ctx.remark(&REUSED, format_args!("{}", REUSED.says)),
+                    Added::Waits => return,
                 };
                 left.carried.push(Carried {
                     connection: n,
@@ -311,6 +346,9 @@ fn long_packet(
     }
     if wanted {
         ctx.close();
+    }
+    if matches!(p.kind, Kind::Handshake | Kind::ZeroRtt) && found.is_some() {
+        ctx.remark(&NO_SECRETS, format_args!("{}", NO_SECRETS.says));
     }
     if p.is_short() {
         ctx.short();

@@ -79,6 +79,15 @@ pub(super) fn shift(data: Data<'_>) -> Option<u8> {
         .and_then(|o| o.u8(2))
 }
 
+/// Does a SYN show a cookie of Fast Open (RFC 7413 section 4.1.1), under its own number or the experimental one?
+pub(super) fn has_cookie(data: Data<'_>) -> bool {
+    each(data).any(|o| match o.u8(0) {
+        Some(34) => o.len() > 2,
+        Some(254) => o.u16(2) == Some(0xf989) && o.len() > 4,
+        _ => false,
+    })
+}
+
 /// Does a SYN say how long segments may be?
 pub(super) fn has_mss(data: Data<'_>) -> bool {
     each(data).any(|o| o.u8(0) == Some(2))

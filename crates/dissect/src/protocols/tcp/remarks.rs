@@ -76,6 +76,26 @@ pub(super) static NO_MSS: AnomalyKind = kind(
     Severity::Note,
     "Protocol",
 );
+pub(super) static FAST_OPEN: AnomalyKind = kind(
+    "tcp.options.tfo.cookie",
+    "TCP SYN with TFO Cookie",
+    Severity::Note,
+    "Sequence",
+);
+pub(super) static FAST_DATA: AnomalyKind = kind(
+    "tcp.options.tfo.data",
+    "TCP SYN-ACK accepting TFO data",
+    Severity::Note,
+    "Sequence",
+);
+pub(super) static WIDE_WINDOW: AnomalyKind = kind(
+    "tcp.options.wscale.shift.invalid",
+    "Window scale shift exceeds 14",
+    Severity::Warn,
+    "Protocol",
+);
+/// The largest shift of a window (RFC 7323 section 2.3).
+const WIDEST: u8 = 14;
 pub(super) static DSACK: AnomalyKind = kind(
     "tcp.options.sack.dsack",
     "D-SACK Sequence",
@@ -126,6 +146,17 @@ pub(super) fn make(ctx: &mut Ctx<'_>, data: Data<'_>, head: &Head, verdict: &Ver
     let list = data.sub(super::HEADER, head.len);
     if opening && !list.is_empty() && !options::has_mss(list) {
         says(ctx, &NO_MSS);
+    }
+    if opening && !head.has(bit::ACK) && options::has_cookie(list) {
+        says(ctx, &FAST_OPEN);
+    }
+    // More than the SYN itself is acknowledged.
+    let accepted = |isn: u32| head.ack.wrapping_sub(isn.wrapping_add(1)).cast_signed() > 0;
+    if opening && head.has(bit::ACK) && verdict.origins.1.is_some_and(accepted) {
+        says(ctx, &FAST_DATA);
+    }
+    if opening && options::shift(list).is_some_and(|n| n > WIDEST) {
+        says(ctx, &WIDE_WINDOW);
     }
     if options::repeats(list, head.ack) {
         says(ctx, &DSACK);

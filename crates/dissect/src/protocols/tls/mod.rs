@@ -30,13 +30,23 @@ pub use dtls::PROTOCOL as PROTOCOL_DTLS;
 pub use handshake::Handshake;
 pub(crate) use over_quic::OverQuic;
 
+use crate::anomaly::AnomalyKind;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Chunk;
 use crate::protocol::{
-    Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Start, StreamDissector,
+    Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Severity, Start,
+    StreamDissector,
 };
 use session::Session;
 use wire::Record;
+
+/// Where a record has to begin there is none: plain text on a port of TLS, or a stream that lost its place.
+static NO_RECORD: AnomalyKind = AnomalyKind {
+    id: "weir.tls.record",
+    says: "no TLS record begins where one has to",
+    severity: Severity::Error,
+    group: "Malformed",
+};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
@@ -56,7 +66,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Over::TcpPort(5061),
     ],
     fields: fields::ALL,
-    anomalies: &[&MALFORMED, &sealed::UNOPENED, &session::RESUMED],
+    anomalies: &[&MALFORMED, &NO_RECORD, &sealed::UNOPENED, &session::RESUMED],
     probe: Some(probe),
     begins: Some(begins),
     stream: Some(start),
@@ -218,7 +228,7 @@ impl StreamDissector for Tls {
                 ctx.close();
             }
             if !expected {
-                ctx.anomaly(&MALFORMED);
+                ctx.anomaly(&NO_RECORD);
             }
             return Progress::Consumed(bytes.len());
         }

@@ -55,13 +55,24 @@ pub static PROTOCOL: Protocol = Protocol {
         &TIME_DELTA,
         &PAYLOAD,
     ],
-    anomalies: &[&BAD_LENGTH],
+    anomalies: &[&BAD_LENGTH, &TRACEROUTE],
     datagram: Some(dissect),
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
 
 /// Bytes of the header.
 const HEADER: usize = 8;
+
+/// Ports that traceroute goes through, three to a hop.
+const TRACED: std::ops::RangeInclusive<u16> = 33_435..=33_464;
+
+/// To or from a port that traceroute sends to, one after the other.
+static TRACEROUTE: AnomalyKind = AnomalyKind {
+    id: "udp.possible_traceroute",
+    says: "Possible traceroute",
+    severity: Severity::Chat,
+    group: "Sequence",
+};
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let (Some(src), Some(dst), Some(length), Some(stored)) =
@@ -108,6 +119,14 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         "{src} → {dst} Len={}",
         used.saturating_sub(HEADER)
     ));
+    if let Some(port) = [dst, src].into_iter().find(|n| TRACED.contains(n)) {
+        let n = port - TRACED.start();
+        let (hop, attempt) = (n / 3 + 1, n % 3 + 1);
+        ctx.remark(
+            &TRACEROUTE,
+            format_args!("{}: hop #{hop}, attempt #{attempt}", TRACEROUTE.says),
+        );
+    }
     if bad {
         let beyond = if length < HEADER {
             "< 8"

@@ -4,21 +4,30 @@ mod fields;
 #[cfg(test)]
 mod tests;
 
+use crate::anomaly::AnomalyKind;
 use crate::asked::{answer_in, answered, ask};
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Severity};
 use base64::Engine as _;
 use fields as f;
 use weir_model::{Duration, Value};
+
+/// A packet without content, sent so that the way stays open.
+static KEEPALIVE: AnomalyKind = AnomalyKind {
+    id: "wg.keepalive",
+    says: "This is a Keepalive message",
+    severity: Severity::Chat,
+    group: "Sequence",
+};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "WireGuard: Next Generation Kernel Network Tunnel, section 5.4",
     over: &[Over::UdpPort(51820)],
     fields: f::ALL,
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &KEEPALIVE],
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<Handshake>()],
@@ -160,6 +169,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
             ctx.computed(&f::RESPONSE_TO, Value::Uint(u64::from(q.packet.number)));
         }
         ctx.close();
+    }
+    if kind == 4 && wire == DATA {
+        ctx.remark(&KEEPALIVE, format_args!("{}", KEEPALIVE.says));
     }
     if data.len() < wire {
         ctx.short();

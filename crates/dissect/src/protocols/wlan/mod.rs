@@ -7,9 +7,10 @@ mod mgt;
 mod tests;
 
 use super::llc;
+use crate::anomaly::AnomalyKind;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Over, Protocol, Severity};
 use fields as f;
 pub use mgt::{Network, PROTOCOL as PROTOCOL_MGT};
 use weir_model::{Field, Mac, Value};
@@ -19,15 +20,24 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "IEEE 802.11-2020 section 9",
     over: &[Over::LinkType(105)],
     fields: f::ALL,
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &RETRY],
     datagram: Some(dissect),
     ..Protocol::new("wlan", "IEEE 802.11", "802.11")
+};
+
+/// Sent once more, because nobody acknowledged it.
+static RETRY: AnomalyKind = AnomalyKind {
+    id: "wlan.fc.retry.expert",
+    says: "Retransmission (retry)",
+    severity: Severity::Note,
+    group: "Sequence",
 };
 
 /// Frame control bits, as the two bytes stand.
 mod bit {
     pub(super) const TO: u8 = 0x01;
     pub(super) const FROM: u8 = 0x02;
+    pub(super) const RETRY: u8 = 0x08;
     pub(super) const PROTECTED: u8 = 0x40;
     pub(super) const ORDER: u8 = 0x80;
 }
@@ -132,6 +142,9 @@ pub(crate) fn read(ctx: &mut Ctx<'_>, data: Data<'_>, padded: bool) {
     if ctx.layer(&PROTOCOL, data.range(0, header)) {
         describe(ctx, data, class, subtype, flags);
         ctx.close();
+    }
+    if flags & bit::RETRY != 0 {
+        ctx.remark(&RETRY, format_args!("{}", RETRY.says));
     }
     if data.len() < header {
         return ctx.short();
