@@ -5,6 +5,7 @@ mod describe;
 mod fields;
 mod query;
 mod rdata;
+mod remarks;
 #[cfg(test)]
 mod tests;
 pub(crate) mod wire;
@@ -40,7 +41,13 @@ pub static PROTOCOL: Protocol = Protocol {
         Over::Alpn("dot"),
     ],
     fields: FIELDS,
-    anomalies: &[&crate::context::MALFORMED, &ASKED_AGAIN, &ANSWERED_AGAIN],
+    anomalies: &[
+        &crate::context::MALFORMED,
+        &ASKED_AGAIN,
+        &ANSWERED_AGAIN,
+        &remarks::EXTRANEOUS,
+        &remarks::ALGORITHM,
+    ],
     probe: Some(probe),
     datagram: Some(dissect),
     stream: Some(start),
@@ -194,6 +201,9 @@ fn read(
             ),
         ),
         _ => {}
+    }
+    if ctx.describing {
+        remarks::make(ctx, &sections, body.bytes);
     }
     if sections.short {
         ctx.short();

@@ -289,6 +289,8 @@ pub(crate) struct Sections {
     pub(crate) records: [Vec<Record>; 3],
     /// Did the bytes end before what the counts promise?
     pub(crate) short: bool,
+    /// Where what was read ends.
+    pub(crate) end: usize,
 }
 
 impl Sections {
@@ -304,6 +306,7 @@ impl Sections {
             at = q.end();
             out.questions.push(q);
         }
+        out.end = at;
         for (count, list) in counts.into_iter().zip(&mut out.records) {
             for _ in 0..count {
                 let Ok(r) = Record::read(message, at) else {
@@ -314,6 +317,7 @@ impl Sections {
                 list.push(r);
             }
         }
+        out.end = at;
         out
     }
 }

@@ -107,6 +107,13 @@ pub static BOGUS_LENGTH: AnomalyKind = AnomalyKind {
     severity: Severity::Error,
     group: "Protocol",
 };
+/// The first four bits say another version than the layer before did.
+pub static VERSION_BOGUS: AnomalyKind = AnomalyKind {
+    id: "ip.bogus_ip_version",
+    says: "Bogus IPv4 version",
+    severity: Severity::Error,
+    group: "Protocol",
+};
 /// The header's own checksum is wrong.
 pub static BAD_CHECKSUM: AnomalyKind = AnomalyKind {
     id: "ip.checksum_bad.expert",
@@ -157,6 +164,7 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[
         &BOGUS_LENGTH,
+        &VERSION_BOGUS,
         &fragment::CONFLICT,
         &fragment::MISFIT,
         &BEYOND,
@@ -197,6 +205,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let Ok(header) = Ipv4HeaderSlice::from_slice(data.bytes) else {
         if ctx.layer(&PROTOCOL, data.all()) {
             ctx.close();
+        }
+        if data.len() >= 20 && data.u8(0).is_some_and(|b| b >> 4 != 4) {
+            return ctx.anomaly(&VERSION_BOGUS);
         }
         return ctx.short();
     };

@@ -68,9 +68,22 @@ pub static PROTOCOL: Protocol = Protocol {
         &fragment::V6.conflict,
         &fragment::V6.error,
     ],
-    anomalies: &[&fragment::CONFLICT, &fragment::MISFIT, &BEYOND],
+    anomalies: &[
+        &fragment::CONFLICT,
+        &fragment::MISFIT,
+        &BEYOND,
+        &VERSION_BOGUS,
+    ],
     datagram: Some(dissect),
     ..Protocol::new("ipv6", "Internet Protocol Version 6", "IPv6")
+};
+
+/// The first four bits say another version than the layer before did.
+static VERSION_BOGUS: AnomalyKind = AnomalyKind {
+    id: "ipv6.bogus_ipv6_version",
+    says: "Bogus IPv6 version",
+    severity: Severity::Error,
+    group: "Malformed",
 };
 
 static BEYOND: AnomalyKind = AnomalyKind {
@@ -85,7 +98,11 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         if ctx.layer(&PROTOCOL, data.all()) {
             ctx.close();
         }
-        return ctx.short();
+        if data.len() < 40 {
+            return ctx.short();
+        }
+        ctx.anomaly(&VERSION_BOGUS);
+        return ctx.unknown(data);
     };
     if !ctx.nest() {
         return;

@@ -1,5 +1,7 @@
 //! SIP (RFC 3261) over TCP and UDP: requests and responses, who calls whom. Reads no media descriptions.
 
+mod headers;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::MessageMeta;
@@ -46,6 +48,7 @@ pub static PROTOCOL: Protocol = Protocol {
         &CSEQ,
         &USER_AGENT,
     ],
+    anomalies: &[&headers::UNKNOWN],
     probe: Some(probe),
     datagram: Some(|ctx, data| {
         let meta = ctx.whole_message();
@@ -143,6 +146,9 @@ fn read(ctx: &mut Ctx<'_>, data: Data<'_>, meta: MessageMeta) {
         return;
     }
     let head = Head::read(data.bytes).unwrap_or_else(|| Head::cut(data.bytes));
+    if ctx.describing {
+        headers::remark(ctx, &head);
+    }
     let line = head.lines().next().unwrap_or_default();
     let text = String::from_utf8_lossy(line);
     let [first, second, _] = words(line);

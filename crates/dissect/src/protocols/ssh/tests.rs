@@ -135,3 +135,20 @@ fn ssh_1_pads_without_counting() {
     assert_eq!(of(6, "tcp.reassembled_in").as_deref(), Some("7"));
     assert_eq!(of(7, "ssh.message_code").as_deref(), Some("2"));
 }
+
+#[test]
+fn a_signature_over_a_curve_is_not_taken_apart() {
+    let text = |b: &[u8]| [&u32::try_from(b.len()).unwrap().to_be_bytes(), b].concat();
+    let reply = |kind: &[u8]| {
+        let signature = [text(kind), text(&[7; 64])].concat();
+        [text(b"key"), text(&[1; 32]), text(&signature)].concat()
+    };
+    let unread = |b: &[u8]| super::kex::unread_signature(crate::data::Data::packet(b));
+    let curve = reply(b"ssh-ed25519");
+    assert_eq!(unread(&curve), Some((4 + 4 + 11, 4 + 11 + 4 + 64)));
+    assert_eq!(unread(&reply(b"ssh-rsa")), None);
+    assert_eq!(unread(&reply(b"rsa-sha2-512")), None);
+    for len in 0..curve.len() {
+        assert_eq!(unread(&curve[..len]), None, "{len}");
+    }
+}

@@ -41,6 +41,14 @@ pub(super) static RESUMED: AnomalyKind = AnomalyKind {
     group: "Sequence",
 };
 
+/// A heartbeat that says it is longer than it is: who answers it gives away what stands behind it in memory.
+pub(super) static HEARTBEAT: AnomalyKind = AnomalyKind {
+    id: "tls.heartbeat_message.payload_length.invalid",
+    says: "Invalid heartbeat payload length",
+    severity: Severity::Error,
+    group: "Malformed",
+};
+
 #[derive(Clone, Default)]
 pub(super) struct Side {
     /// A record was read.
@@ -227,6 +235,16 @@ impl Session {
                 if wanted {
                     let reader = plain.as_ref().and_then(|_| self.sealed.reader(ctx));
                     describe::application_data(ctx, reader, body);
+                }
+            }
+            wire::HEARTBEAT if !closed => {
+                // What comes back is as long as it is said to be (RFC 6520 section 4).
+                if let [_, high, low, rest @ ..] = body.bytes {
+                    let says = u16::from_be_bytes([*high, *low]);
+                    if usize::from(says) + wire::HEARTBEAT_PADDING > rest.len() {
+                        let text = format_args!("{} ({says})", HEARTBEAT.says);
+                        ctx.remark(&HEARTBEAT, text);
+                    }
                 }
             }
             _ => {}

@@ -7,10 +7,12 @@ pub(super) const CHANGE_CIPHER_SPEC: u8 = 20;
 pub(super) const ALERT: u8 = 21;
 pub(super) const HANDSHAKE: u8 = 22;
 pub(super) const APPLICATION_DATA: u8 = 23;
-const HEARTBEAT: u8 = 24;
+pub(super) const HEARTBEAT: u8 = 24;
 
 pub(super) const CLIENT_HELLO: u8 = 1;
 pub(super) const SERVER_HELLO: u8 = 2;
+/// The least padding of a heartbeat (RFC 6520 section 4).
+pub(super) const HEARTBEAT_PADDING: usize = 16;
 pub(super) const NEW_SESSION_TICKET: u8 = 4;
 pub(super) const SERVER_HELLO_DONE: u8 = 14;
 pub(super) const ENCRYPTED_EXTENSIONS: u8 = 8;

@@ -70,7 +70,7 @@ static PONG: Field =
 
 /// A control frame in pieces, or longer than 125 bytes (RFC 6455 section 5.5).
 pub static CONTROL: AnomalyKind = AnomalyKind {
-    id: "websocket.control",
+    id: "weir.websocket.control",
     says: "a control frame is in pieces or longer than 125 bytes",
     severity: Severity::Warn,
     group: "Protocol",
