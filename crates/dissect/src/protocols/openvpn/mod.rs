@@ -142,7 +142,14 @@ fn packet(
     let Some((opcode, _)) = wire::opcode(data) else {
         return;
     };
-    let wanted = ctx.layer(&PROTOCOL, framed.unwrap_or(data).all());
+    // Several packets of a segment are one line in the list of layers.
+    let again = framed.is_some() && ctx.packet.layers.last() == Some(&PROTOCOL.id());
+    let range = framed.unwrap_or(data).all();
+    let wanted = if again {
+        ctx.layer_again(&PROTOCOL, range)
+    } else {
+        ctx.layer(&PROTOCOL, range)
+    };
     if wanted {
         if let Some(framed) = framed {
             ctx.number(&f::PACKET_LENGTH, framed, 0, LENGTH);

@@ -118,11 +118,17 @@ fn a_tunnel_over_a_stream() {
             c.server(&mut s, framed);
         }
     }
+    let ack = [&[0, 22][..], &packet(5, 1, &[0], None, &[])].concat();
+    c.client(&mut s, ack.repeat(2));
     let loaded = s.load();
     let rows = loaded.facts().messages.all::<Tunnel>();
     assert_eq!((rows.iter().count(), rows.get(0).unwrap().tls), (1, true));
     let trees = s.trees(loaded.facts());
     assert_eq!(of(&trees[3], "openvpn.plen"), ["14"]);
+    let list = |n: usize| of(&trees[n], "frame.protocols").concat();
+    let last = trees.len() - 1;
+    assert!(list(last).ends_with(":tcp:openvpn"), "{}", list(last));
+    assert_eq!(of(&trees[last], "openvpn.plen"), ["22", "22"]);
     assert_eq!(
         of(&trees[10], "tls.handshake.extensions_server_name"),
         ["vpn.example.org"]

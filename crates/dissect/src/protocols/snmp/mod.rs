@@ -118,7 +118,12 @@ impl Framing for Tcp {
 }
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
-    let wanted = ctx.layer(&PROTOCOL, data.all());
+    // Several messages of a segment are one line in the list of layers.
+    let wanted = if ctx.packet.layers.last() == Some(&PROTOCOL.id()) {
+        ctx.layer_again(&PROTOCOL, data.all())
+    } else {
+        ctx.layer(&PROTOCOL, data.all())
+    };
     let read = message(ctx, wanted, data);
     if wanted {
         ctx.close();
