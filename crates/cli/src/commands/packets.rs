@@ -145,7 +145,7 @@ impl Visitor for Rows {
             .flatten()
             .rev()
             .filter_map(|id| weir_dissect::registry().get(*id))
-            .find(|p| !p.info.column.is_empty());
+            .find(|p| !p.info.column.is_empty() && p.info.name != "data");
         let row = json!({
             "packet": session.name(packet),
             "time": time.map(weir_model::Timestamp::epoch),

@@ -90,6 +90,7 @@ pub static PROTOCOL: Protocol = Protocol {
     ..Protocol::new(
         "mime_multipart",
         "MIME Multipart Media Encapsulation",
-        "MIME multipart",
+        // The packet is called after the protocol that carries it.
+        "",
     )
 };
