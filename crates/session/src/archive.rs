@@ -506,7 +506,8 @@ impl Tar {
             else {
                 return;
             };
-            let Some(pair) = rest.get(space + 1..len - 1) else {
+            let record = rest.get(space + 1..len);
+            let Some(pair) = record.and_then(|r| r.strip_suffix(b"\n")) else {
                 return;
             };
             if let Some(path) = pair.strip_prefix(b"path=") {
