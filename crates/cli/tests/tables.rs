@@ -103,5 +103,6 @@ fn a_followed_flow_shows_its_bytes_and_moves_no_cursor() {
         .map(|l| serde_json::from_str(l).unwrap())
         .collect();
     assert_eq!(rows[0]["text"], "hello \u{1b}[2J\u{202e} there");
+    assert!(rows[rows.len() - 1]["unknown"]["why"].is_array(), "{json}");
     std::fs::remove_file(file).unwrap();
 }

@@ -22,13 +22,19 @@ pub(crate) fn run(args: &Args) -> Done {
     let mut ask = Ask::new(args)?;
     let mut out = Out::new(args.json);
     let mut from = json!(0);
+    let mut told = Value::Null;
     loop {
         let (followed, data) = ask.with_buffer(
             "follow",
             json!({ "flow": flow, "from": from, "max_bytes": PIECE }),
             "/data",
         );
-        unknown(&followed["unknown"], args.json, &mut out);
+        if !followed["unknown"].is_null() {
+            told = followed["unknown"].clone();
+            if !args.json {
+                unknown(&told, &mut out);
+            }
+        }
         for chunk in followed["chunks"].as_array().into_iter().flatten() {
             let at = |key: &str| usize::try_from(chunk[key].as_u64().unwrap_or(0)).unwrap_or(0);
             let side = if chunk["side"] == 0 { ">" } else { "<" };
@@ -51,19 +57,17 @@ pub(crate) fn run(args: &Args) -> Done {
         }
         from = followed["next"].clone();
         if from.is_null() {
+            // Behind the bytes: whoever reads those finds them where they always were.
+            if args.json && !told.is_null() {
+                out.row(&json!({ "unknown": told }));
+            }
             return Ok(ask.code());
         }
     }
 }
 
 /// Why nobody reads it, and what its first bytes are.
-fn unknown(told: &Value, as_json: bool, out: &mut Out) {
-    if told.is_null() {
-        return;
-    }
-    if as_json {
-        return out.row(&json!({ "unknown": told }));
-    }
+fn unknown(told: &Value, out: &mut Out) {
     for why in told["why"].as_array().into_iter().flatten() {
         out.line(&format!("# {}", visible(why.as_str().unwrap_or_default())));
     }
