@@ -89,6 +89,9 @@ pub(super) fn message(ctx: &mut Ctx<'_>, x: &Fixed<'_>, options: &[Opt<'_>], dat
     }
     hardware(ctx, x, data);
     for (field, bytes, at) in [(&f::SERVER, x.server, 44), (&f::FILE, x.file, 108)] {
+        if bytes.is_empty() {
+            continue;
+        }
         let len = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
         let text = String::from_utf8_lossy(bytes.get(..len).unwrap_or_default());
         ctx.field(field, Value::Text(&text), data.range(at, at + bytes.len()));

@@ -58,7 +58,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     } else {
         (Vec::new(), false)
     };
-    if let Some(row) = Lease::of(ctx, &fixed, &list) {
+    if fixed.whole
+        && let Some(row) = Lease::of(ctx, &fixed, &list)
+    {
         ctx.emit(row);
     }
     if wanted {
@@ -68,7 +70,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if fixed.is_swapped() {
         ctx.remark(&SWAPPED, format_args!("{}", SWAPPED.says));
     }
-    if short {
+    if short || !fixed.whole {
         ctx.short();
     }
 }

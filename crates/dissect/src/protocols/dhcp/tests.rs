@@ -67,6 +67,23 @@ fn options_in_the_file_field_count_when_overloaded() {
     );
 }
 
+#[test]
+fn what_a_capture_kept_of_the_fixed_part_is_shown() {
+    let whole = message(1, b"\x35\x01\x01\xff");
+    for (n, mac, server, file) in [(43, 0, 0, 0), (44, 1, 0, 0), (108, 1, 1, 0), (236, 1, 1, 1)] {
+        let mut s = Synth::default();
+        s.udp(([0; 4], 68), ([255; 4], 67), &whole[..n]);
+        let d = s.load();
+        let t = s.trees(d.facts());
+        let has = |f: &str| t[0].values(f).count();
+        assert_eq!(has("dhcp.hw.mac_addr"), mac, "{n} bytes");
+        assert_eq!(has("dhcp.server"), server, "{n} bytes");
+        assert_eq!(has("dhcp.file"), file, "{n} bytes");
+        let rows = d.facts().messages.all::<Lease>().len();
+        assert_eq!(rows, usize::from(n == 236), "{n} bytes");
+    }
+}
+
 proptest! {
     #[test]
     fn mutated_messages_never_panic(at in 0usize..260, to in any::<u8>(), cut in 0usize..300, junk in proptest::collection::vec(any::<u8>(), 0..60)) {

@@ -29,6 +29,8 @@ pub(super) struct Fixed<'a> {
     pub(super) server: &'a [u8],
     pub(super) file: &'a [u8],
     pub(super) cookie: Option<[u8; 4]>,
+    /// Did it reach to the end of the file's name? A capture may hold the front of packets alone.
+    pub(super) whole: bool,
 }
 
 impl<'a> Fixed<'a> {
@@ -39,7 +41,7 @@ impl<'a> Fixed<'a> {
 
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, Short> {
         let mut c = Cursor::new(bytes);
-        Ok(Self {
+        let mut fixed = Self {
             op: c.u8()?,
             hw_type: c.u8()?,
             hw_len: c.u8()?,
@@ -49,10 +51,19 @@ impl<'a> Fixed<'a> {
             flags: c.u16()?,
             addresses: [c.array()?, c.array()?, c.array()?, c.array()?],
             hw: c.array()?,
-            server: c.take(64)?,
-            file: c.take(128)?,
-            cookie: c.array().ok(),
-        })
+            server: &[],
+            file: &[],
+            cookie: None,
+            whole: false,
+        };
+        if let Ok(server) = c.take(64) {
+            fixed.server = server;
+            if let Ok(file) = c.take(128) {
+                (fixed.file, fixed.whole) = (file, true);
+                fixed.cookie = c.array().ok();
+            }
+        }
+        Ok(fixed)
     }
 }
 
