@@ -16,6 +16,7 @@ pub const FOUNDATION: &[&str] = &[
 
 /// Filters that name one of these too are counted apart.
 pub const FURTHER: &[&str] = &[
+    "_ws",
     "bittorrent",
     "data",
     "dcerpc",
@@ -45,6 +46,7 @@ pub const FURTHER: &[&str] = &[
     "quic",
     "radiotap",
     "radius",
+    "rdp",
     "sip",
     "sll",
     "smb",
@@ -58,6 +60,8 @@ pub const FURTHER: &[&str] = &[
     "vxlan",
     "websocket",
     "wlan",
+    "x509ce",
+    "x509sat",
 ];
 
 /// What filters are about, as the table groups them.
