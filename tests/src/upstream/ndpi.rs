@@ -76,10 +76,6 @@ pub(super) fn compare(loaded: &Loaded, file: &Path, report: &mut Report) {
             let Some(theirs) = tagged(line, tag) else {
                 continue;
             };
-            if theirs.starts_with('d') && tag == "JA4" {
-                report.skip("JA4 of DTLS, which Weir does not read");
-                continue;
-            }
             let ours = prints(loaded, ends, column);
             if column != "ja4" && mine.iter().any(|(_, f)| ours::carried(f) == "quic") {
                 report.skip("JA3 of QUIC");

@@ -94,7 +94,10 @@ fn alpn(hello: &Hello<'_>) -> String {
 
 /// JA4 of a client's hello.
 pub(super) fn ja4(hello: &Hello<'_>) -> String {
-    let offered = hello.versions(true).filter(|v| !is_grease(*v)).max();
+    let dtls = hello.version >> 8 == 0xfe;
+    let offered = hello.versions(true).filter(|v| !is_grease(*v));
+    // DTLS counts its versions down.
+    let offered = if dtls { offered.min() } else { offered.max() };
     let version = match offered.unwrap_or(hello.version) {
         0x0304 => "13",
         0x0303 => "12",
@@ -102,9 +105,16 @@ pub(super) fn ja4(hello: &Hello<'_>) -> String {
         0x0301 => "10",
         0x0300 => "s3",
         0x0002 => "s2",
+        0xfeff => "d1",
+        0xfefd => "d2",
+        0xfefc => "d3",
         _ => "00",
     };
-    let over = if hello.quic { 'q' } else { 't' };
+    let over = match (hello.quic, dtls) {
+        (true, _) => 'q',
+        (_, true) => 'd',
+        _ => 't',
+    };
     let mut ciphers: Vec<u16> = hello.cipher_list().filter(|n| !is_grease(*n)).collect();
     let mut extensions: Vec<u16> = hello
         .extensions

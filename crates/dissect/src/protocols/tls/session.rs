@@ -463,7 +463,8 @@ impl Session {
             }));
         }
         let dtls = self.dtls.is_some();
-        let offered = hello.versions(true).filter(|v| !wire::is_grease(*v)).max();
+        let offered = hello.versions(true).filter(|v| !wire::is_grease(*v));
+        let offered = if dtls { offered.min() } else { offered.max() };
         self.row(ctx, direction, true, from, |h| {
             h.client_hello = Some(packet);
             h.version = Some(offered.unwrap_or(hello.version));
@@ -476,7 +477,7 @@ impl Session {
                 .collect();
             h.random = Some(random);
             h.ja3 = Some(fingerprint::md5(&fingerprint::ja3_full(hello)).into());
-            h.ja4 = (!dtls).then(|| fingerprint::ja4(hello).into());
+            h.ja4 = Some(fingerprint::ja4(hello).into());
             h.ech = hello.extension(wire::ECH).is_some();
         });
     }
