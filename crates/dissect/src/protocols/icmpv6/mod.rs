@@ -214,12 +214,27 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
             format_args!("{} in frame {frame}", NO_ANSWER.says),
         );
     }
+    if data.len() < least(kind) {
+        ctx.short();
+    }
     let word = TYPE.word(u64::from(kind)).unwrap_or("ICMPv6 message");
     ctx.info(format_args!("{word}"));
     match kind {
         1..=4 if data.len() >= 8 => ctx.quote(Over::EtherType(0x86dd), data.rest(8)),
         128 | 129 => ctx.unknown_inside(data.rest(8)),
         _ => {}
+    }
+}
+
+/// Bytes of a message of this type, at least: what stands before its options (RFC 4443 sections 3 and 4, RFC 4861
+/// section 4, RFC 2710 section 3, RFC 3810 section 5.2).
+fn least(kind: u8) -> usize {
+    match kind {
+        1..=4 | 128 | 129 | 133 | 143 => 8,
+        134 => 16,
+        130..=132 | 135 | 136 => 24,
+        137 => 40,
+        _ => 4,
     }
 }
 
@@ -323,5 +338,48 @@ fn announce(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
     };
     if let Some(ip) = ip.filter(|_| data.u8(1) == Some(0)) {
         ctx.bind(mac, ip, true);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::synth::Synth;
+
+    /// A message of this type, so long, from one link-local address to another.
+    fn message(kind: u8, len: u8) -> Vec<u8> {
+        let mut p = vec![2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x86, 0xdd];
+        p.extend([0x60, 0, 0, 0, 0, len, 58, 255]);
+        for last in [1, 2] {
+            p.extend([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last]);
+        }
+        let mut body = vec![0; usize::from(len)];
+        *body.first_mut().unwrap() = kind;
+        p.extend(body);
+        p
+    }
+
+    #[test]
+    fn a_message_shorter_than_its_type_is_malformed() {
+        for (kind, least) in [
+            (133, 8),
+            (134, 16),
+            (135, 24),
+            (136, 24),
+            (137, 40),
+            (128, 8),
+        ] {
+            for (len, malformed) in [(least - 1, 1), (least, 0)] {
+                let mut s = Synth::default();
+                s.packets.push(message(kind, len));
+                let loaded = s.load();
+                let trees = s.trees(loaded.facts());
+                let remarks: usize = trees
+                    .iter()
+                    .map(|t| t.values("_ws.malformed").count())
+                    .sum();
+                assert_eq!(remarks, malformed, "type {kind}, {len} bytes");
+            }
+        }
     }
 }
