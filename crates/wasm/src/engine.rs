@@ -2,6 +2,7 @@
 
 use crate::case;
 use crate::report::Reports;
+use crate::room::Room;
 use js_sys::{Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -13,6 +14,7 @@ use weir_session::ops::{self, StepReply};
 pub struct Engine {
     inner: ops::Engine,
     reports: Reports,
+    room: Room,
 }
 
 fn set(object: &JsValue, key: &str, value: &JsValue) {
@@ -57,6 +59,14 @@ fn offset(n: f64) -> u64 {
     n as u64
 }
 
+/// Bytes of wasm memory in use; 0 where there is none.
+fn size() -> usize {
+    #[cfg(target_arch = "wasm32")]
+    return core::arch::wasm32::memory_size(0) << 16;
+    #[cfg(not(target_arch = "wasm32"))]
+    0
+}
+
 #[wasm_bindgen]
 impl Engine {
     /// `seed` keys hash tables.
@@ -68,6 +78,7 @@ impl Engine {
         Self {
             inner: ops::Engine::new(seed),
             reports: Reports::default(),
+            room: Room::default(),
         }
     }
 
@@ -81,6 +92,7 @@ impl Engine {
 
     /// Goes on with at most `fuel` packets, keys or rows.
     pub fn step(&mut self, id: u32, fuel: u32) -> JsValue {
+        self.room.make(size);
         let own = self.reports.step(&mut self.inner, id, fuel);
         reply(own.unwrap_or_else(|| self.inner.step(id, fuel)))
     }
@@ -104,13 +116,9 @@ impl Engine {
 
     /// Bytes of wasm memory in use.
     #[must_use]
+    #[allow(clippy::cast_precision_loss)]
     pub fn memory(&self) -> f64 {
-        let memory = wasm_bindgen::memory();
-        let buffer = Reflect::get(&memory, &"buffer".into()).unwrap_or(JsValue::UNDEFINED);
-        Reflect::get(&buffer, &"byteLength".into())
-            .ok()
-            .and_then(|n| n.as_f64())
-            .unwrap_or(0.0)
+        size() as f64
     }
 
     /// Packets published so far.

@@ -5,6 +5,7 @@ mod case;
 mod decoder;
 mod engine;
 mod report;
+mod room;
 
 pub use decoder::Decoder;
 pub use engine::Engine;

@@ -20,6 +20,11 @@ fn a_worker_is_answered() {
 }
 
 #[wasm_bindgen_test]
+fn memory_grows_in_large_steps() {
+    proof::memory_grows_in_large_steps();
+}
+
+#[wasm_bindgen_test]
 fn compressed_captures_are_unpacked() {
     proof::compressed_captures_are_unpacked();
 }

@@ -13,6 +13,24 @@ fn object(text: &str) -> JsValue {
     js_sys::JSON::parse(text).unwrap_or(JsValue::NULL)
 }
 
+/// Memory grows ahead of need, by mebibytes, and not again before that is used.
+pub(crate) fn memory_grows_in_large_steps() {
+    let mut engine = Engine::new(7);
+    engine.step(1, 1);
+    let before = engine.memory();
+    // More than is left over anywhere: the allocator must ask.
+    drop(std::hint::black_box(vec![1_u8; 64 << 20]));
+    let grown = engine.memory();
+    assert!(grown >= before + f64::from(56 << 20));
+    engine.step(1, 1);
+    let roomy = engine.memory();
+    engine.step(1, 1);
+    assert!((engine.memory() - roomy).abs() < 1.0);
+    // What is free now is found without asking a second time.
+    drop(std::hint::black_box(vec![1_u8; 4 << 20]));
+    assert!((engine.memory() - roomy).abs() < 1.0);
+}
+
 /// The classes as a worker uses them: load, view, rows, a packet with its bytes, an error.
 pub(crate) fn a_worker_is_answered() {
     let bytes = sample();
