@@ -48,6 +48,8 @@ pub(super) fn probed(
         transport,
         from_start,
     };
+    #[cfg(test)]
+    tests::ASKED.set(tests::ASKED.get() + 1);
     let mut found = Probed::default();
     for candidate in registry().probed(transport) {
         let Some(protocol) = registry().get(*candidate) else {
@@ -160,4 +162,49 @@ pub(crate) fn start(
         server: flow.server.0,
         opened: false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::synth::Synth;
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How often protocols were asked whether content is theirs.
+        pub(super) static ASKED: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// Asked by a conversation of `rounds` requests and answers, and by as many datagrams.
+    fn asked(rounds: usize) -> (u32, u32) {
+        let (client, server) = (([10, 0, 0, 1], 40_000), ([10, 0, 0, 2], 8099));
+        let mut stream = Synth::default();
+        let mut c = stream.connect(client, server);
+        for _ in 0..rounds {
+            c.client(&mut stream, b"GET /a HTTP/1.1\r\nHost: b.example\r\n\r\n");
+            c.server(
+                &mut stream,
+                b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+            );
+        }
+        let count = |synth: &Synth| {
+            ASKED.set(0);
+            let loaded = synth.load();
+            assert_eq!(loaded.facts().flows.len(), 1);
+            ASKED.get()
+        };
+        let mut datagrams = Synth::default();
+        for n in 0..rounds {
+            let id = u8::try_from(n).unwrap_or_default();
+            let query = [id, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, b'a', 0, 0, 1, 0, 1];
+            datagrams.udp(client, ([10, 0, 0, 2], 53), &query);
+        }
+        (count(&stream), count(&datagrams))
+    }
+
+    #[test]
+    fn a_decided_flow_is_not_asked_about_again() {
+        let (few, many) = (asked(2), asked(100));
+        assert!(few.0 > 0 && few.1 > 0);
+        assert_eq!(few, many);
+    }
 }
