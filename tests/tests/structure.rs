@@ -284,7 +284,7 @@ fn scan(session: &mut Session, bytes: &[u8], filter: &str, planned: bool) -> (Ma
         }
     }
     let matches = scan.matches()[0].clone();
-    (matches, scan.read)
+    (matches, scan.read())
 }
 
 #[test]

@@ -2,76 +2,16 @@
 
 use crate::index::PacketEntry;
 use crate::input::Input;
-use crate::job::{Job, Phase, Progress, Step};
+use crate::job::{Job, Progress, Step};
 use crate::known::PacketKnown;
-use crate::replay::{Replay, Visitor};
-use crate::session::Session;
+use crate::matches::Matches;
+use crate::replay::Visitor;
+use crate::session::{Capture, Chain, Session};
+use crate::walk::{Survey, Walk};
 use std::rc::Rc;
 use weir_dissect::BodySink;
 use weir_filter::{Collector, Program, Tri};
-use weir_model::{ByteRange, CaptureId, Field, FieldSink, LayerInfo, PacketRef, SourceId, Value};
-
-/// Which packets of each capture match, by letter: bit `n - 1` is packet `n`.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub struct Matches {
-    captures: Vec<Vec<u64>>,
-}
-
-impl Matches {
-    /// Does the packet match?
-    #[must_use]
-    pub fn has(&self, packet: PacketRef) -> bool {
-        let n = packet.number.wrapping_sub(1);
-        let words = self.captures.get(usize::from(packet.capture.0));
-        words
-            .and_then(|w| w.get((n / 64) as usize))
-            .is_some_and(|w| w >> (n % 64) & 1 == 1)
-    }
-
-    /// Marks a packet.
-    pub fn add(&mut self, packet: PacketRef) {
-        let (capture, n) = (usize::from(packet.capture.0), packet.number.wrapping_sub(1));
-        if self.captures.len() <= capture {
-            self.captures.resize(capture + 1, Vec::new());
-        }
-        let Some(words) = self.captures.get_mut(capture) else {
-            return;
-        };
-        let word = (n / 64) as usize;
-        if words.len() <= word {
-            words.resize(word + 1, 0);
-        }
-        if let Some(w) = words.get_mut(word) {
-            *w |= 1 << (n % 64);
-        }
-    }
-
-    /// How many match.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.captures
-            .iter()
-            .flatten()
-            .map(|w| u64::from(w.count_ones()))
-            .sum()
-    }
-
-    /// Matching packet numbers of a capture, ascending.
-    pub fn numbers(&self, capture: CaptureId) -> impl Iterator<Item = u32> + '_ {
-        let words = self
-            .captures
-            .get(usize::from(capture.0))
-            .map_or(&[][..], Vec::as_slice);
-        (0u32..).zip(words).flat_map(|(i, w)| {
-            let mut left = *w;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros())?;
-                left &= left - 1;
-                Some(i * 64 + bit + 1)
-            })
-        })
-    }
-}
+use weir_model::{ByteRange, Field, FieldSink, LayerInfo, PacketRef, SourceId, Value};
 
 struct Asked {
     program: Rc<Program>,
@@ -85,6 +25,7 @@ struct Asked {
 struct Fan {
     asked: Vec<Asked>,
     active: Vec<usize>,
+    planned: bool,
 }
 
 impl Fan {
@@ -152,28 +93,51 @@ impl Visitor for Fan {
     }
 }
 
-enum Stage {
-    /// Deciding by what is known: chain, capture's place in it, next packet.
-    Plan(usize, usize, u32),
-    /// Reading what is undecided of a chain.
-    Read(usize, Box<Replay<Fan>>),
-    Done,
+impl Survey for Fan {
+    fn known(
+        &mut self,
+        session: &Session,
+        chain: &Chain,
+        capture: &Capture,
+        packet: PacketRef,
+    ) -> bool {
+        let entry = capture.index.get(packet.number);
+        let Some((entry, meta)) = entry.zip(session.meta(packet)) else {
+            return false;
+        };
+        let known = PacketKnown::new(chain.facts(), entry, meta);
+        let mut undecided = false;
+        for a in &mut self.asked {
+            let tri = if self.planned {
+                a.program.decide(&known, &mut a.collector)
+            } else {
+                Tri::Unknown
+            };
+            match tri {
+                Tri::Yes => a.matches.add(packet),
+                Tri::No => {}
+                Tri::Unknown => {
+                    a.open.add(packet);
+                    undecided = true;
+                }
+            }
+        }
+        undecided
+    }
+
+    fn end(&mut self) {
+        for a in &mut self.asked {
+            a.open = Matches::default();
+        }
+    }
 }
 
 /// Which packets match each of several filters.
-pub struct Scan {
-    stage: Stage,
-    fan: Option<Fan>,
-    open: Vec<PacketRef>,
-    /// Ask index and flow record first. Without it every packet is read: the same answer, slower.
-    planned: bool,
-    /// Packets that had to be read.
-    pub read: u64,
-    done: u64,
-}
+pub struct Scan(Walk<Fan>);
 
 impl Scan {
-    /// A scan with these filters.
+    /// A scan with these filters. Unless `planned`, index and flow record are not asked and every packet is read:
+    /// the same answer, slower.
     #[must_use]
     pub fn new(programs: &[Rc<Program>], planned: bool) -> Self {
         let asked = programs
@@ -185,135 +149,33 @@ impl Scan {
                 open: Matches::default(),
             })
             .collect();
-        Self {
-            stage: Stage::Plan(0, 0, 1),
-            fan: Some(Fan {
-                asked,
-                active: Vec::new(),
-            }),
-            open: Vec::new(),
+        Self(Walk::new(Fan {
+            asked,
+            active: Vec::new(),
             planned,
-            read: 0,
-            done: 0,
-        }
+        }))
+    }
+
+    /// Packets that had to be read.
+    #[must_use]
+    pub fn read(&self) -> u64 {
+        self.0.read
     }
 
     /// What matches, filter by filter; a prefix of the packets until the job is done.
     #[must_use]
     pub fn matches(&self) -> Vec<&Matches> {
-        let fan = match &self.stage {
-            Stage::Read(_, replay) => Some(&replay.visitor),
-            _ => self.fan.as_ref(),
-        };
+        let fan = self.0.survey();
         fan.map_or_else(Vec::new, |f| f.asked.iter().map(|a| &a.matches).collect())
-    }
-
-    fn plan(&mut self, session: &Session, at: (usize, usize, u32), fuel: u32) {
-        let (chain_no, place, from) = at;
-        let Some(fan) = &mut self.fan else { return };
-        let Some(chain) = session.chains.get(chain_no) else {
-            self.stage = Stage::Done;
-            return;
-        };
-        let Some(capture) = chain.captures.get(place).map(|id| session.capture(*id)) else {
-            let open = std::mem::take(&mut self.open);
-            self.read += open.len() as u64;
-            if let Some(fan) = self.fan.take() {
-                self.stage = Stage::Read(
-                    chain_no,
-                    Box::new(Replay::new(session, chain_no, &open, false, fan)),
-                );
-            }
-            return;
-        };
-        let Some(capture) = capture else {
-            self.stage = Stage::Plan(chain_no, place + 1, 1);
-            return;
-        };
-        let to = capture
-            .index
-            .len()
-            .min(from.saturating_add(fuel.max(1)) - 1);
-        for number in from..=to {
-            let packet = PacketRef {
-                capture: capture.id,
-                number,
-            };
-            let (Some(entry), Some(meta)) = (capture.index.get(number), session.meta(packet))
-            else {
-                continue;
-            };
-            let known = PacketKnown::new(chain.facts(), entry, meta);
-            let mut undecided = false;
-            for a in &mut fan.asked {
-                let tri = if self.planned {
-                    a.program.decide(&known, &mut a.collector)
-                } else {
-                    Tri::Unknown
-                };
-                match tri {
-                    Tri::Yes => a.matches.add(packet),
-                    Tri::No => {}
-                    Tri::Unknown => {
-                        a.open.add(packet);
-                        undecided = true;
-                    }
-                }
-            }
-            if undecided {
-                self.open.push(packet);
-            }
-            self.done += 1;
-        }
-        self.stage = if to >= capture.index.len() {
-            Stage::Plan(chain_no, place + 1, 1)
-        } else {
-            Stage::Plan(chain_no, place, to + 1)
-        };
     }
 }
 
 impl Job for Scan {
     fn step(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
-        match &mut self.stage {
-            Stage::Plan(chain, place, from) => {
-                let at = (*chain, *place, *from);
-                self.plan(session, at, fuel);
-                if matches!(self.stage, Stage::Done) {
-                    Step::Done
-                } else {
-                    Step::More
-                }
-            }
-            Stage::Read(chain, replay) => match replay.step(session, input, fuel) {
-                Step::Done => {
-                    let next = *chain + 1;
-                    if let Stage::Read(_, replay) =
-                        std::mem::replace(&mut self.stage, Stage::Plan(next, 0, 1))
-                    {
-                        let mut fan = replay.visitor;
-                        for a in &mut fan.asked {
-                            a.open = Matches::default();
-                        }
-                        self.fan = Some(fan);
-                    }
-                    Step::More
-                }
-                step => step,
-            },
-            Stage::Done => Step::Done,
-        }
+        self.0.step(session, input, fuel)
     }
 
     fn progress(&self, session: &Session) -> Option<Progress> {
-        match &self.stage {
-            Stage::Read(_, replay) => replay.progress(session),
-            _ => Some(Progress {
-                phase: Phase::Analysing,
-                done: self.done,
-                of: session.packets(),
-                unit: "packets",
-            }),
-        }
+        self.0.progress(session)
     }
 }

@@ -3,10 +3,11 @@
 use crate::error::SessionError;
 use crate::input::Input;
 use crate::job::Job;
+use crate::matches::Matches;
 use crate::ops::filters::{Narrowed, refused, utf16};
 use crate::ops::view::Narrowing;
 use crate::ops::{Cx, Op, Out, ProgressRow, json, once, parse, passed};
-use crate::scan::{Matches, Scan};
+use crate::scan::Scan;
 use crate::schema::schema;
 use crate::session::Session;
 use foldhash::fast::FixedState;

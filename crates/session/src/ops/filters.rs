@@ -3,9 +3,10 @@
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
 use crate::job::Job;
+use crate::matches::Matches;
 use crate::ops::view::{Limits, Narrowing, instant};
 use crate::ops::{Cx, Out, passed};
-use crate::scan::{Matches, Scan};
+use crate::scan::Scan;
 use crate::schema::schema;
 use crate::session::Session;
 use std::rc::Rc;
@@ -98,7 +99,7 @@ impl Narrowed {
         if out.is_none() {
             let matches = scan.matches().first().map(|m| Matches::clone(m));
             let matches = Rc::new(matches.unwrap_or_default());
-            self.read = scan.read;
+            self.read = scan.read();
             cx.filters
                 .keep(cx.session, &self.text, Rc::clone(&matches), self.read);
             self.matches = Some(matches);

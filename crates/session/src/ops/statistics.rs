@@ -3,11 +3,12 @@
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
 use crate::job::Job;
+use crate::matches::Matches;
 use crate::ops::filters::{Narrowed, refused};
 use crate::ops::reply::LimitRow;
 use crate::ops::view::{Narrowing, time};
 use crate::ops::{Cx, Op, Out, ProgressRow, json, names, parse, passed};
-use crate::scan::{Matches, Scan};
+use crate::scan::Scan;
 use crate::schema::schema;
 use crate::session::Session;
 use crate::statistics::{Statistics, Tables, Talk, Wanted};

@@ -7,18 +7,22 @@ mod tap;
 
 pub use talk::Talk;
 
+use crate::index::PacketEntry;
 use crate::input::Input;
-use crate::job::{Job, Phase, Progress, Step};
-use crate::replay::Replay;
-use crate::scan::Matches;
-use crate::session::Session;
+use crate::job::{Job, Progress, Step};
+use crate::matches::Matches;
+use crate::replay::Visitor;
+use crate::session::{Capture, Chain, Session};
+use crate::walk::{Survey, Walk};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use talk::{Shape, Unknown, known, whole};
-use tap::{Reader, Tap};
+use tap::Tap;
 use weir_analyze::statistics::{
     Experts, Hierarchy, MANY_EXPERTS, MANY_PAIRS, MANY_RESPONSES, Pairs, Responses,
 };
-use weir_model::{LimitKind, PacketRef};
+use weir_dissect::BodySink;
+use weir_model::{FieldSink, LimitKind, PacketRef};
 
 /// Bytes of a packet's comment in the expert summary, as of every remark.
 const COMMENT: usize = 239;
@@ -76,126 +80,111 @@ impl Tables {
     }
 }
 
-enum Stage {
-    /// Counting what is known: chain, capture's place in it, next packet.
-    Plan(usize, usize, u32),
-    /// Reading what is not known of a chain.
-    Read(usize, Box<Replay<Reader>>),
-    Done,
+/// The tap with what it counts among, and what it has to find out by reading.
+struct Counting {
+    tap: Tap,
+    among: Option<Rc<Matches>>,
+    shapes: Vec<Shape>,
+    /// For each packet to be read, in order.
+    unknown: VecDeque<(PacketRef, Unknown)>,
+}
+
+impl Survey for Counting {
+    fn begin(&mut self, chain: &Chain) {
+        self.shapes = Shape::all(chain);
+        if self.among.is_none() {
+            whole(&mut self.tap, chain);
+        }
+    }
+
+    fn known(&mut self, _: &Session, chain: &Chain, capture: &Capture, packet: PacketRef) -> bool {
+        if self.among.as_ref().is_some_and(|m| !m.has(packet)) {
+            return false;
+        }
+        let Some(entry) = capture.index.get(packet.number) else {
+            return false;
+        };
+        let tap = &mut self.tap;
+        if tap.wanted.experts {
+            comments(tap, &capture.comments, packet);
+        }
+        let shape = self.shapes.get(usize::from(entry.stack.0));
+        let shape = shape.copied().unwrap_or_default();
+        let unknown = known(tap, chain, packet, &entry, shape, self.among.is_some());
+        let wanted = &tap.wanted;
+        let read = wanted.experts || (wanted.responses && shape.answers);
+        let read = read || unknown.iter().any(|n| *n > 0);
+        if read {
+            self.unknown.push_back((packet, unknown));
+        }
+        read
+    }
+
+    fn end(&mut self) {
+        self.unknown = VecDeque::new();
+    }
+}
+
+impl Visitor for Counting {
+    fn look(
+        &mut self,
+        packet: PacketRef,
+        entry: &PacketEntry,
+        _: &[u8],
+    ) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
+        let mut unknown = Unknown::default();
+        while let Some((of, what)) = self.unknown.pop_front() {
+            if of == packet {
+                unknown = what;
+                break;
+            }
+        }
+        self.tap.begin(packet, entry, unknown);
+        (&mut self.tap, None)
+    }
+
+    fn described(&mut self, _: PacketRef, _: &Session) {}
 }
 
 /// Makes the wanted tables.
-pub struct Statistics {
-    stage: Stage,
-    among: Option<Rc<Matches>>,
-    tap: Option<Tap>,
-    shapes: Vec<Shape>,
-    open: Vec<(PacketRef, Unknown)>,
-    /// Packets that had to be read.
-    pub read: u64,
-    done: u64,
-    begun: bool,
-}
+pub struct Statistics(Walk<Counting>);
 
 impl Statistics {
     /// Over all packets, or those `among`.
     #[must_use]
     pub fn new(wanted: Wanted, among: Option<Rc<Matches>>) -> Self {
-        Self {
-            stage: Stage::Plan(0, 0, 1),
+        Self(Walk::new(Counting {
+            tap: Tap::new(wanted),
             among,
-            tap: Some(Tap::new(wanted)),
             shapes: Vec::new(),
-            open: Vec::new(),
-            read: 0,
-            done: 0,
-            begun: false,
-        }
+            unknown: VecDeque::new(),
+        }))
+    }
+
+    /// Packets that had to be read.
+    #[must_use]
+    pub fn read(&self) -> u64 {
+        self.0.read
     }
 
     /// Was a step made?
     #[must_use]
     pub fn is_begun(&self) -> bool {
-        self.begun
+        self.0.is_begun()
     }
 
     /// Counts only packets `among`; before the first step.
     pub fn narrow(&mut self, among: Option<Rc<Matches>>) {
-        self.among = among;
+        if let Some(counting) = self.0.survey_mut() {
+            counting.among = among;
+        }
     }
 
     /// What was counted, when the job is done.
     #[must_use]
     pub fn tables(self) -> Tables {
-        match self.stage {
-            Stage::Read(_, replay) => replay.visitor.tap.tables,
-            _ => self.tap.map(|t| t.tables).unwrap_or_default(),
-        }
-    }
-
-    fn plan(&mut self, session: &Session, at: (usize, usize, u32), fuel: u32) {
-        let (chain_no, place, from) = at;
-        let Some(chain) = session.chains.get(chain_no) else {
-            self.stage = Stage::Done;
-            return;
-        };
-        let Some(tap) = &mut self.tap else { return };
-        if (place, from) == (0, 1) {
-            self.shapes = Shape::all(chain);
-            if self.among.is_none() {
-                whole(tap, chain);
-            }
-        }
-        let Some(capture) = chain.captures.get(place).map(|id| session.capture(*id)) else {
-            let open = std::mem::take(&mut self.open);
-            self.read += open.len() as u64;
-            if let Some(tap) = self.tap.take() {
-                let targets: Vec<PacketRef> = open.iter().map(|(p, _)| *p).collect();
-                let reader = Reader {
-                    tap,
-                    unknown: open.into_iter(),
-                };
-                let replay = Replay::new(session, chain_no, &targets, false, reader);
-                self.stage = Stage::Read(chain_no, Box::new(replay));
-            }
-            return;
-        };
-        let Some(capture) = capture else {
-            self.stage = Stage::Plan(chain_no, place + 1, 1);
-            return;
-        };
-        let end = from.saturating_add(fuel.max(1)) - 1;
-        let to = capture.index.len().min(end);
-        for number in from..=to {
-            self.done += 1;
-            let packet = PacketRef {
-                capture: capture.id,
-                number,
-            };
-            if self.among.as_ref().is_some_and(|m| !m.has(packet)) {
-                continue;
-            }
-            let Some(entry) = capture.index.get(number) else {
-                continue;
-            };
-            if tap.wanted.experts {
-                comments(tap, &capture.comments, packet);
-            }
-            let shape = self.shapes.get(usize::from(entry.stack.0));
-            let shape = shape.copied().unwrap_or_default();
-            let filtered = self.among.is_some();
-            let unknown = known(tap, chain, packet, &entry, shape, filtered);
-            let wanted = &tap.wanted;
-            let read = wanted.experts || (wanted.responses && shape.answers);
-            if read || unknown.iter().any(|n| *n > 0) {
-                self.open.push((packet, unknown));
-            }
-        }
-        self.stage = if to >= capture.index.len() {
-            Stage::Plan(chain_no, place + 1, 1)
-        } else {
-            Stage::Plan(chain_no, place, to + 1)
-        };
+        let counting = self.0.into_survey();
+        counting.map(|c| c.tap.tables).unwrap_or_default()
     }
 }
 
@@ -213,40 +202,10 @@ fn comments(tap: &mut Tap, comments: &[(u32, String)], packet: PacketRef) {
 
 impl Job for Statistics {
     fn step(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
-        self.begun = true;
-        match &mut self.stage {
-            Stage::Plan(chain, place, from) => {
-                let at = (*chain, *place, *from);
-                self.plan(session, at, fuel);
-                if matches!(self.stage, Stage::Done) {
-                    Step::Done
-                } else {
-                    Step::More
-                }
-            }
-            Stage::Read(chain, replay) => match replay.step(session, input, fuel) {
-                Step::Done => {
-                    let next = Stage::Plan(*chain + 1, 0, 1);
-                    if let Stage::Read(_, replay) = std::mem::replace(&mut self.stage, next) {
-                        self.tap = Some(replay.visitor.tap);
-                    }
-                    Step::More
-                }
-                step => step,
-            },
-            Stage::Done => Step::Done,
-        }
+        self.0.step(session, input, fuel)
     }
 
     fn progress(&self, session: &Session) -> Option<Progress> {
-        match &self.stage {
-            Stage::Read(_, replay) => replay.progress(session),
-            _ => Some(Progress {
-                phase: Phase::Analysing,
-                done: self.done,
-                of: session.packets(),
-                unit: "packets",
-            }),
-        }
+        self.0.progress(session)
     }
 }

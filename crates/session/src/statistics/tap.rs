@@ -4,11 +4,8 @@ use super::service::Service;
 use super::talk::{Talk, Unknown};
 use super::{Tables, Wanted};
 use crate::index::PacketEntry;
-use crate::replay::Visitor;
-use crate::session::Session;
 use std::net::IpAddr;
 use weir_analyze::statistics::{End, Way};
-use weir_dissect::BodySink;
 use weir_model::{
     ByteRange, CaptureId, Duration, Field, FieldSink, LayerInfo, Mac, PacketRef, SourceId,
     Timestamp, Value,
@@ -68,6 +65,20 @@ impl Tap {
             protocol: String::new(),
             message: String::new(),
         }
+    }
+
+    /// A packet is described from now on, of which `unknown` was not told by index and flow record.
+    pub(super) fn begin(&mut self, packet: PacketRef, entry: &PacketEntry, unknown: Unknown) {
+        self.unknown = unknown;
+        self.packet = packet;
+        self.wire = u64::from(entry.wire);
+        self.time = entry.time;
+        self.quoted = false;
+        self.open.clear();
+        self.macs = (None, None);
+        self.addresses = (None, None);
+        self.ports = (None, None);
+        self.stream = None;
     }
 
     fn unknown(&self, talk: Talk) -> bool {
@@ -251,38 +262,4 @@ impl FieldSink for Tap {
     }
 
     fn info(&mut self, _: std::fmt::Arguments<'_>) {}
-}
-
-/// The tap with, packet by packet, what it has to find out.
-pub(super) struct Reader {
-    pub(super) tap: Tap,
-    /// For each packet to be read, in order.
-    pub(super) unknown: std::vec::IntoIter<(PacketRef, Unknown)>,
-}
-
-impl Visitor for Reader {
-    fn look(
-        &mut self,
-        packet: PacketRef,
-        entry: &PacketEntry,
-        _: &[u8],
-    ) -> (&mut dyn FieldSink, Option<&mut dyn BodySink>) {
-        let tap = &mut self.tap;
-        tap.unknown = self
-            .unknown
-            .find(|(p, _)| *p == packet)
-            .map_or_else(Default::default, |(_, u)| u);
-        tap.packet = packet;
-        tap.wire = u64::from(entry.wire);
-        tap.time = entry.time;
-        tap.quoted = false;
-        tap.open.clear();
-        tap.macs = (None, None);
-        tap.addresses = (None, None);
-        tap.ports = (None, None);
-        tap.stream = None;
-        (&mut self.tap, None)
-    }
-
-    fn described(&mut self, _: PacketRef, _: &Session) {}
 }
