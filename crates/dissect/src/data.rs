@@ -101,6 +101,13 @@ impl<'a> Data<'a> {
         (len <= 8).then(|| bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b)))
     }
 
+    /// The bytes before the first zero: a text of a fixed length without what fills it up.
+    #[must_use]
+    pub fn until_zero(&self) -> &'a [u8] {
+        let first = self.bytes.split(|b| *b == 0).next();
+        first.unwrap_or_default()
+    }
+
     /// Everything from `n` on.
     #[must_use]
     pub fn rest(&self, n: usize) -> Self {

@@ -26,6 +26,7 @@ pub mod flow;
 pub mod protocols;
 pub mod secrets;
 pub mod tree;
+mod values;
 mod wide;
 
 pub use anomaly::AnomalyKind;

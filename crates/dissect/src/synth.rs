@@ -7,7 +7,7 @@
 )]
 
 use crate::{Dissector, Facts, Options, PacketMeta, TreeSink};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use weir_model::{CaptureId, PacketRef, Timestamp};
 
 /// Address and port.
@@ -54,6 +54,29 @@ impl Synth {
         s.extend_from_slice(&[0, 0]);
         s.extend_from_slice(payload);
         self.push(ethernet(src, dst, 17, &s));
+    }
+
+    /// A packet of another protocol straight over IP; both addresses are of one version.
+    pub(crate) fn ip(&mut self, ends: [IpAddr; 2], proto: u8, ttl: u8, payload: &[u8]) {
+        match ends {
+            [IpAddr::V4(src), IpAddr::V4(dst)] => {
+                let mut p = ethernet((src.octets(), 0), (dst.octets(), 0), proto, payload);
+                p[22] = ttl;
+                self.push(p);
+            }
+            [IpAddr::V6(src), IpAddr::V6(dst)] => {
+                let mut p = vec![2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x86, 0xdd, 0x60, 0];
+                // The flow label counts, as the identification does.
+                p.extend(u16::try_from(self.packets.len() + 1).unwrap().to_be_bytes());
+                p.extend(u16::try_from(payload.len()).unwrap().to_be_bytes());
+                p.extend([proto, ttl]);
+                p.extend(src.octets());
+                p.extend(dst.octets());
+                p.extend(payload);
+                self.packets.push(p);
+            }
+            _ => panic!("addresses of two versions"),
+        }
     }
 
     fn tcp(&mut self, src: End, dst: End, seq: u32, ack: u32, flags: u8, payload: &[u8]) {

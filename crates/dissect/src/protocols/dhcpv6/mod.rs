@@ -11,7 +11,6 @@ use crate::data::Data;
 use crate::facts::row::row;
 use crate::protocol::{Log, Over, Protocol};
 use fields as f;
-use weir_model::Value;
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
@@ -84,9 +83,7 @@ fn message(ctx: &mut Ctx<'_>, wanted: bool, data: Data<'_>, row: &mut Exchange, 
         if wanted {
             ctx.number(&f::HOPCOUNT, data, 1, 1);
             for (field, at) in [(&f::LINKADDR, 2), (&f::PEERADDR, 18)] {
-                if let Some(a) = data.array::<16>(at) {
-                    ctx.field(field, Value::Ipv6(a.into()), data.range(at, at + 16));
-                }
+                ctx.ipv6(field, data, at);
             }
         }
         return data.len() >= 34 && options::read(ctx, wanted, data.rest(34), row, depth);

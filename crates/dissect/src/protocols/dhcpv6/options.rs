@@ -181,15 +181,9 @@ fn fill(ctx: &mut Ctx<'_>, row: &mut Exchange, kind: u16, data: Data<'_>) {
     }
 }
 
-fn ipv6(ctx: &mut Ctx<'_>, field: &'static Field, data: Data<'_>, at: usize) {
-    if let Some(a) = data.array::<16>(at) {
-        ctx.field(field, Value::Ipv6(a.into()), data.range(at, at + 16));
-    }
-}
-
 fn each_ipv6(ctx: &mut Ctx<'_>, field: &'static Field, data: Data<'_>) {
     for n in 0..data.len() / 16 {
-        ipv6(ctx, field, data, n * 16);
+        ctx.ipv6(field, data, n * 16);
     }
 }
 
@@ -211,7 +205,7 @@ fn describe(ctx: &mut Ctx<'_>, kind: u16, data: Data<'_>) {
         }
         4 => iaid(ctx, &f::IATA),
         5 => {
-            ipv6(ctx, &f::IAADDR_IP, data, 0);
+            ctx.ipv6(&f::IAADDR_IP, data, 0);
             ctx.number(&f::IAADDR_PREFERRED, data, 16, 4);
             ctx.number(&f::IAADDR_VALID, data, 20, 4);
         }
@@ -231,7 +225,7 @@ fn describe(ctx: &mut Ctx<'_>, kind: u16, data: Data<'_>) {
                 );
             }
         }
-        12 => ipv6(ctx, &f::UNICAST, data, 0),
+        12 => ctx.ipv6(&f::UNICAST, data, 0),
         13 => {
             ctx.number(&f::STATUS, data, 0, 2);
             if data.len() > 2 {
@@ -268,7 +262,7 @@ fn describe(ctx: &mut Ctx<'_>, kind: u16, data: Data<'_>) {
             ctx.number(&f::PREFIX_PREFERRED, data, 0, 4);
             ctx.number(&f::PREFIX_VALID, data, 4, 4);
             ctx.number(&f::PREFIX_LENGTH, data, 8, 1);
-            ipv6(ctx, &f::PREFIX_ADDRESS, data, 9);
+            ctx.ipv6(&f::PREFIX_ADDRESS, data, 9);
         }
         31 => each_ipv6(ctx, &f::SNTP_SERVER, data),
         37 => {

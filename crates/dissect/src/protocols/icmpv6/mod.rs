@@ -238,12 +238,6 @@ fn least(kind: u8) -> usize {
     }
 }
 
-fn address(ctx: &mut Ctx<'_>, field: &'static Field, data: Data<'_>, at: usize) {
-    if let Some(a) = data.array::<16>(at) {
-        ctx.field(field, Value::Ipv6(a.into()), data.range(at, at + 16));
-    }
-}
-
 fn body(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
     match kind {
         1 | 3 => ctx.bytes(&RESERVED, data, 4, 8),
@@ -256,7 +250,7 @@ fn body(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
         130..=132 => {
             ctx.number(&MLD_DELAY, data, 4, 2);
             ctx.bytes(&RESERVED, data, 6, 8);
-            address(ctx, &MLD_ADDRESS, data, 8);
+            ctx.ipv6(&MLD_ADDRESS, data, 8);
         }
         133 => {
             ctx.bytes(&RESERVED, data, 4, 8);
@@ -279,7 +273,7 @@ fn body(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
         }
         135 => {
             ctx.bytes(&RESERVED, data, 4, 8);
-            address(ctx, &NS_TARGET, data, 8);
+            ctx.ipv6(&NS_TARGET, data, 8);
             options::describe(ctx, data.rest(24));
         }
         136 => {
@@ -289,13 +283,13 @@ fn body(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
             ctx.flag(&NA_S, data, 4, 4, 0x4000_0000);
             ctx.flag(&NA_O, data, 4, 4, 0x2000_0000);
             ctx.close();
-            address(ctx, &NA_TARGET, data, 8);
+            ctx.ipv6(&NA_TARGET, data, 8);
             options::describe(ctx, data.rest(24));
         }
         137 => {
             ctx.bytes(&RESERVED, data, 4, 8);
-            address(ctx, &RD_TARGET, data, 8);
-            address(ctx, &RD_DESTINATION, data, 24);
+            ctx.ipv6(&RD_TARGET, data, 8);
+            ctx.ipv6(&RD_DESTINATION, data, 24);
             options::describe(ctx, data.rest(40));
         }
         143 => listeners(ctx, data),
@@ -309,7 +303,7 @@ fn listeners(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let mut at = 8;
     while let (Some(aux), Some(sources)) = (data.u8(at + 1), data.u16(at + 2)) {
         ctx.number(&MLDR_TYPE, data, at, 1);
-        address(ctx, &MLDR_ADDRESS, data, at + 4);
+        ctx.ipv6(&MLDR_ADDRESS, data, at + 4);
         at += 20 + usize::from(sources) * 16 + usize::from(aux) * 4;
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn describe(ctx: &mut Ctx<'_>, data: Data<'_>) {
             Some(25) => {
                 ctx.number(&RDNSS_LIFETIME, option, 4, 4);
                 for at in (8..option.len()).step_by(16) {
-                    address(ctx, &RDNSS, option, at);
+                    ctx.ipv6(&RDNSS, option, at);
                 }
             }
             _ => {}
@@ -119,11 +119,5 @@ fn prefix(ctx: &mut Ctx<'_>, option: Data<'_>) {
     ctx.close();
     ctx.number(&PREFIX_VALID, option, 4, 4);
     ctx.number(&PREFIX_PREFERRED, option, 8, 4);
-    address(ctx, &PREFIX, option, 16);
-}
-
-fn address(ctx: &mut Ctx<'_>, field: &'static Field, data: Data<'_>, at: usize) {
-    if let Some(a) = data.array::<16>(at) {
-        ctx.field(field, Value::Ipv6(a.into()), data.range(at, at + 16));
-    }
+    ctx.ipv6(&PREFIX, option, 16);
 }

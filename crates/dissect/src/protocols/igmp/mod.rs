@@ -1,6 +1,6 @@
 //! IGMP (RFC 1112, 2236, 3376): who listens to which group.
 
-use crate::context::Ctx;
+use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
 use weir_model::{Field, Kind, Value};
@@ -36,6 +36,7 @@ pub static PROTOCOL: Protocol = Protocol {
         &RECORD_TYPE,
         &SADDR,
     ],
+    anomalies: &[&MALFORMED],
     datagram: Some(dissect),
     ..Protocol::new("igmp", "Internet Group Management Protocol", "IGMP")
 };
@@ -66,7 +67,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
             ctx.number(&RECORDS, data, 6, 2);
             records(ctx, data);
         } else {
-            address(ctx, &MADDR, data, 4);
+            ctx.ipv4(&MADDR, data, 4);
         }
         ctx.close();
     }
@@ -79,21 +80,15 @@ fn records(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let mut at = 8;
     while let (Some(aux), Some(sources)) = (data.u8(at + 1), data.u16(at + 2)) {
         ctx.number(&RECORD_TYPE, data, at, 1);
-        address(ctx, &MADDR, data, at + 4);
+        ctx.ipv4(&MADDR, data, at + 4);
         at += 8;
         for _ in 0..sources {
             if at + 4 > data.len() {
                 return;
             }
-            address(ctx, &SADDR, data, at);
+            ctx.ipv4(&SADDR, data, at);
             at += 4;
         }
         at += usize::from(aux) * 4;
-    }
-}
-
-fn address(ctx: &mut Ctx<'_>, field: &'static Field, data: Data<'_>, at: usize) {
-    if let Some(a) = data.array::<4>(at) {
-        ctx.field(field, Value::Ipv4(a.into()), data.range(at, at + 4));
     }
 }
