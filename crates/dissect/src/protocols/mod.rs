@@ -32,6 +32,7 @@ pub mod git;
 pub mod gre;
 pub mod gss_api;
 pub mod gtp;
+pub mod hsrp;
 pub mod http;
 pub mod http2;
 pub mod icmp;
@@ -156,6 +157,7 @@ pub static ALL: &[&Protocol] = &[
     &gss_api::PROTOCOL_KRB5,
     &gss_api::PROTOCOL_SPNEGO,
     &gtp::PROTOCOL,
+    &hsrp::PROTOCOL,
     &http::PROTOCOL,
     &http2::PROTOCOL,
     &icmp::PROTOCOL,
