@@ -111,6 +111,7 @@ pub mod udp;
 pub mod udpencap;
 pub mod vlan;
 pub mod vntag;
+pub mod vrrp;
 pub mod vxlan;
 pub mod websocket;
 pub mod wg;
@@ -247,6 +248,7 @@ pub static ALL: &[&Protocol] = &[
     &vlan::PROTOCOL,
     &vlan::PROTOCOL_AD,
     &vntag::PROTOCOL,
+    &vrrp::PROTOCOL,
     &vxlan::PROTOCOL,
     &websocket::PROTOCOL,
     &wg::PROTOCOL,
