@@ -15,6 +15,7 @@ pub mod dcerpc;
 pub mod dhcp;
 pub mod dhcpv6;
 pub mod dns;
+pub mod eap;
 pub mod eapol;
 pub mod erspan;
 pub mod esp;
@@ -139,6 +140,7 @@ pub static ALL: &[&Protocol] = &[
     &dhcp::PROTOCOL,
     &dhcpv6::PROTOCOL,
     &dns::PROTOCOL,
+    &eap::PROTOCOL,
     &eapol::PROTOCOL,
     &erspan::PROTOCOL,
     &esp::PROTOCOL,

@@ -1,5 +1,5 @@
 //! EAPOL (IEEE 802.1X-2020 section 11, keys as in IEEE 802.11-2020 section 12.7.2): who logs in to a network port, and
-//! the handshake of WPA. Knows the frames and key messages, not the EAP methods within, and opens nothing.
+//! the handshake of WPA. Knows the frames and key messages; EAP reads itself; opens nothing.
 
 mod fields;
 #[cfg(test)]
@@ -8,6 +8,7 @@ mod tests;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
+use crate::protocols::eap;
 use fields as f;
 use weir_model::Value;
 
@@ -21,6 +22,7 @@ pub static PROTOCOL: Protocol = Protocol {
     ..Protocol::new("eapol", "802.1X Authentication", "EAPOL")
 };
 
+const EAP: u8 = 0;
 /// Its fields have a prefix of their own in Wireshark.
 const KEY: u8 = 3;
 /// Descriptor types of key messages: RC4, RSN, WPA.
@@ -83,6 +85,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
             key(ctx, body);
         }
         ctx.close();
+    }
+    if kind == Some(EAP) && data.len() >= HEADER {
+        return eap::message(ctx, body, false);
     }
     if data.len() < HEADER || body.len() < len {
         ctx.short();

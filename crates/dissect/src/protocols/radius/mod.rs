@@ -10,6 +10,7 @@ use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
+use crate::protocols::eap;
 use attributes::Made;
 use fields as f;
 use std::net::{IpAddr, Ipv4Addr};
@@ -54,6 +55,8 @@ row! {
 const HEAD: usize = 20;
 /// Attributes that are read.
 const MANY: usize = 512;
+/// The attribute that carries EAP, in pieces where it is long (RFC 3579 section 3.1).
+const EAP_MESSAGE: u8 = 79;
 /// Bytes of a text that its row keeps.
 const TEXT: usize = 255;
 
@@ -143,10 +146,20 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     }
     let list = whole.rest(HEAD);
     let mut read = 0;
+    let mut pieces: usize = attributes(list).filter(|a| a.kind == EAP_MESSAGE).count();
     for a in attributes(list) {
         read += a.whole.len();
         if wanted {
             describe(ctx, &a);
+        }
+        if a.kind == EAP_MESSAGE {
+            pieces -= 1;
+            if pieces == 0 {
+                carried(ctx, list, &a);
+            }
+        }
+        if wanted {
+            ctx.close();
         }
     }
     if wanted {
@@ -233,6 +246,7 @@ fn answer(
     });
 }
 
+/// Opens the attribute; whoever asks for it closes it.
 fn describe(ctx: &mut Ctx<'_>, a: &Attribute<'_>) {
     let (whole, value) = (a.whole, a.value);
     ctx.open(&f::AVP, Value::Bytes(whole.bytes), whole.all());
@@ -242,7 +256,7 @@ fn describe(ctx: &mut Ctx<'_>, a: &Attribute<'_>) {
     match (a.kind, known) {
         (2, _) => ctx.bytes(&f::PASSWORD, value, 0, value.len()),
         (26, _) => vendor(ctx, value),
-        (79, _) => ctx.bytes(&f::EAP, value, 0, value.len()),
+        (EAP_MESSAGE, _) => ctx.bytes(&f::EAP, value, 0, value.len()),
         (_, Some((_, field, made))) => {
             let shown = |data: Data<'_>| String::from_utf8_lossy(data.bytes).into_owned();
             // A first byte up to 0x1f is a tag.
@@ -276,7 +290,25 @@ fn describe(ctx: &mut Ctx<'_>, a: &Attribute<'_>) {
         }
         (_, None) => {}
     }
-    ctx.close();
+}
+
+/// What the pieces of EAP make together, shown in the last of them.
+fn carried(ctx: &mut Ctx<'_>, list: Data<'_>, last: &Attribute<'_>) {
+    let pieces = || attributes(list).filter(|a| a.kind == EAP_MESSAGE);
+    if pieces().nth(1).is_none() {
+        if !last.value.is_empty() {
+            eap::message(ctx, last.value, true);
+        }
+        return;
+    }
+    let bytes: Vec<u8> = pieces().flat_map(|a| a.value.bytes).copied().collect();
+    let source = ctx.source("Reassembled EAP", &bytes);
+    let whole = Data {
+        bytes: &bytes,
+        source,
+        start: 0,
+    };
+    eap::message(ctx, whole, true);
 }
 
 /// Attributes of a vendor: each with a number and a length of its own, mostly.
