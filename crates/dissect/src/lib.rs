@@ -11,6 +11,8 @@ mod data;
 mod dissector;
 mod fields;
 mod framed;
+#[cfg(test)]
+mod golden;
 mod headed;
 mod layers;
 mod lines;

@@ -244,6 +244,9 @@ pub struct Protocol {
     pub stream: Option<fn(Start) -> Box<dyn StreamDissector>>,
     /// Its place in the registry, written once when that is built.
     pub(crate) place: AtomicU16,
+    /// A capture of it, and what is read of that.
+    #[cfg(test)]
+    pub(crate) sample: Option<crate::golden::Sample>,
 }
 
 impl Protocol {
@@ -270,6 +273,8 @@ impl Protocol {
             inner: false,
             stream: None,
             place: AtomicU16::new(u16::MAX),
+            #[cfg(test)]
+            sample: None,
         }
     }
 }

@@ -6,6 +6,7 @@
     clippy::cast_possible_wrap
 )]
 
+use crate::protocols::ip::checksum;
 use crate::{Dissector, Facts, Options, PacketMeta, TreeSink};
 use std::net::{IpAddr, Ipv4Addr};
 use weir_model::{CaptureId, PacketRef, Timestamp};
@@ -42,6 +43,23 @@ impl Synth {
     fn push(&mut self, mut frame: Vec<u8>) {
         let n = u16::try_from(self.packets.len() + 1).unwrap();
         frame[18..20].copy_from_slice(&n.to_be_bytes());
+        self.packets.push(frame);
+    }
+
+    /// A packet of IPv4 with this protocol in it.
+    pub(crate) fn ip(&mut self, src: [u8; 4], dst: [u8; 4], proto: u8, payload: &[u8]) {
+        let mut packet = ethernet((src, 0), (dst, 0), proto, payload);
+        // What is for the neighbours alone goes no further.
+        if dst.starts_with(&[224, 0, 0]) {
+            packet[22] = 1;
+        }
+        self.push(packet);
+    }
+
+    /// An Ethernet frame between two stations, told by their last byte.
+    pub(crate) fn frame(&mut self, src: u8, dst: u8, kind: u16, payload: &[u8]) {
+        let stations = [2, 0, 0, 0, 0, dst, 2, 0, 0, 0, 0, src];
+        let frame = [&stations[..], &kind.to_be_bytes(), payload].concat();
         self.packets.push(frame);
     }
 
@@ -102,6 +120,17 @@ impl Synth {
         }
     }
 
+    /// Gives headers of IP, TCP and UDP that have none their checksums.
+    pub(crate) fn seal(&mut self) {
+        for packet in &mut self.packets {
+            match self.link.unwrap_or(1) {
+                1 => seal_ethernet(packet),
+                101 => seal_ip(packet),
+                _ => {}
+            }
+        }
+    }
+
     /// Packet and time of number `n`.
     pub(crate) fn meta(&self, n: usize) -> PacketMeta {
         let time = |n: usize| Timestamp::from_parts(1_700_000_000, n as i64 * 1_000_000);
@@ -142,6 +171,63 @@ impl Synth {
         }
         out
     }
+}
+
+/// Writes the Internet checksum of `bytes` into them, at `at`.
+pub(crate) fn checksummed(mut bytes: Vec<u8>, at: usize) -> Vec<u8> {
+    let sum = checksum::of(&[&bytes]);
+    bytes[at..at + 2].copy_from_slice(&sum.to_be_bytes());
+    bytes
+}
+
+fn seal_ethernet(frame: &mut [u8]) {
+    let mut at = 12;
+    while frame.get(at..at + 2) == Some(&[0x81, 0]) {
+        at += 4;
+    }
+    if let Some([0x08, 0x00] | [0x86, 0xdd]) = frame.get(at..at + 2) {
+        seal_ip(&mut frame[at + 2..]);
+    }
+}
+
+/// Writes the checksums of an IP packet and its TCP or UDP where they are zero.
+pub(crate) fn seal_ip(packet: &mut [u8]) {
+    let (head, proto, ends, whole) = match packet.first().map(|b| (b >> 4, b & 15)) {
+        Some((4, words)) if packet.len() >= 20 => {
+            let head = usize::from(words) * 4;
+            let whole = usize::from(u16::from_be_bytes([packet[2], packet[3]]));
+            if packet[10..12] == [0, 0] && packet.len() >= head {
+                let sum = checksum::of(&[&packet[..head]]);
+                packet[10..12].copy_from_slice(&sum.to_be_bytes());
+            }
+            // A fragment has but a part of what its checksum is of.
+            if packet[6] & 0x3f != 0 || packet[7] != 0 {
+                return;
+            }
+            (head, packet[9], packet[12..20].to_vec(), whole)
+        }
+        Some((6, _)) if packet.len() >= 40 => {
+            let whole = usize::from(u16::from_be_bytes([packet[4], packet[5]])) + 40;
+            (40, packet[6], packet[8..40].to_vec(), whole)
+        }
+        _ => return,
+    };
+    let Some(segment) = packet.get_mut(head..whole) else {
+        return;
+    };
+    let at = match proto {
+        6 => 16,
+        17 => 6,
+        _ => return,
+    };
+    if segment.get(at..at + 2) != Some(&[0, 0]) {
+        return;
+    }
+    let len = u32::try_from(segment.len()).unwrap().to_be_bytes();
+    let sum = checksum::of(&[&ends, &len, &[0, 0, 0, proto], segment]);
+    // Zero says that there is none (RFC 768).
+    let sum = if sum == 0 && proto == 17 { 0xffff } else { sum };
+    segment[at..at + 2].copy_from_slice(&sum.to_be_bytes());
 }
 
 /// A connection in a capture in the making.

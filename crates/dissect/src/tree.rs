@@ -52,6 +52,24 @@ impl Node {
             What::Field(f) => format!("{}: {}", f.title, self.text),
         }
     }
+
+    /// As text: two spaces a depth, name, value, range. For tests and goldens.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let width = usize::from(self.depth) * 2;
+        let mut out = format!("{:width$}{}", "", self.name());
+        if !self.text.is_empty() {
+            let _ = write!(out, " = {}", self.text);
+        }
+        if !self.range.is_empty() {
+            let _ = write!(out, " [{}..{}", self.range.start, self.range.end);
+            if self.range.source.0 > 0 {
+                let _ = write!(out, "@{}", self.range.source.0);
+            }
+            out.push(']');
+        }
+        out
+    }
 }
 
 /// A buffer that ranges point into, other than the packet itself.
@@ -130,23 +148,7 @@ impl TreeSink {
     pub fn dump(&self) -> String {
         let mut out = String::new();
         for n in self.nodes() {
-            let _ = write!(
-                out,
-                "{:width$}{}",
-                "",
-                n.name(),
-                width = usize::from(n.depth) * 2
-            );
-            if !n.text.is_empty() {
-                let _ = write!(out, " = {}", n.text);
-            }
-            if !n.range.is_empty() {
-                let _ = write!(out, " [{}..{}", n.range.start, n.range.end);
-                if n.range.source.0 > 0 {
-                    let _ = write!(out, "@{}", n.range.source.0);
-                }
-                out.push(']');
-            }
+            out.push_str(&n.line());
             out.push('\n');
         }
         if !self.info.is_empty() {

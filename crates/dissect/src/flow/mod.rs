@@ -20,6 +20,8 @@ pub(crate) use duplicates::{Recent, Way};
 pub use expect::Expectation;
 pub(crate) use expect::{Expectations, TOO_MANY as TOO_MANY_EXPECTED};
 pub(crate) use fragments::{FragmentKey, Fragments, TOO_MANY_FRAGMENTS, Whole};
+#[cfg(test)]
+pub(crate) use held::HELD_MAX;
 pub(crate) use held::Held;
 pub(crate) use inner::Inner;
 pub use state::FlowState;

@@ -3,6 +3,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -21,6 +23,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
     logs: &[Log::of::<Neighbour>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("cdp", "Cisco Discovery Protocol", "CDP")
 };
 
@@ -95,19 +99,21 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     while let (Some(kind), Some(len)) = (data.u16(at), data.u16(at + 2)) {
         let len = usize::from(len);
         // A length includes its head.
-        if len < HEAD {
-            cut = true;
-            break;
-        }
-        let body = data.sub(at + HEAD, at + len);
+        let body = data.sub(at + HEAD, (at + len).max(at + HEAD));
         if wanted {
-            let range = data.range(at, at + len);
+            let range = data.range(at, at + len.max(HEAD));
             ctx.open(&f::TLV_TYPE, Value::Uint(kind.into()), range);
             ctx.number(&f::TLV_LEN, data, at + 2, 2);
         }
-        read(ctx, &mut n, kind, body, wanted);
+        if len >= HEAD {
+            read(ctx, &mut n, kind, body, wanted);
+        }
         if wanted {
             ctx.close();
+        }
+        if len < HEAD {
+            cut = true;
+            break;
         }
         at += len;
         cut |= at > data.len();

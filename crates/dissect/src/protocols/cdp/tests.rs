@@ -2,37 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::Neighbour;
-use crate::synth::Synth;
-
-fn tlv(kind: u16, body: &[u8]) -> Vec<u8> {
-    let len = u16::try_from(body.len() + 4).unwrap();
-    [&kind.to_be_bytes()[..], &len.to_be_bytes(), body].concat()
-}
-
-fn message() -> Vec<u8> {
-    [
-        vec![2, 180, 0xdf, 0xf0],
-        tlv(1, b"R1"),
-        tlv(2, &[0, 0, 0, 1, 1, 1, 0xcc, 0, 4, 192, 168, 10, 1]),
-        tlv(3, b"Ethernet0"),
-        tlv(4, &[0, 0, 0, 9]),
-        tlv(5, b"IOS 11.2"),
-        tlv(6, b"cisco 1601"),
-        tlv(10, &[0, 7]),
-        tlv(11, &[1]),
-    ]
-    .concat()
-}
-
-fn capture(body: &[u8]) -> Synth {
-    let mut p = vec![1, 0, 0x0c, 0xcc, 0xcc, 0xcc, 0, 0, 0x0c, 1, 2, 3];
-    p.extend(u16::try_from(8 + body.len()).unwrap().to_be_bytes());
-    p.extend([0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0]);
-    p.extend(body);
-    let mut s = Synth::default();
-    s.packets.push(p);
-    s
-}
+use super::sample::{capture, message, tlv};
 
 #[test]
 fn a_router_tells_who_it_is() {

@@ -1,6 +1,8 @@
 //! MQTT (3.1.1 and 5.0): control packets, who connects, what topics are published and asked for. Reads no payloads.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -58,6 +60,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     stream: Some(start),
     logs: &[Log::of::<Connect>(), Log::of::<Publish>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("mqtt", "MQ Telemetry Transport Protocol", "MQTT")
 };
 
@@ -180,7 +184,13 @@ impl Framing for Mqtt {
 
     fn message(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>) {
         let data = m.data;
-        let wanted = ctx.layer(&PROTOCOL, data.all());
+        // Several messages of a segment are one line in the list of layers.
+        let again = ctx.packet.layers.last() == Some(&PROTOCOL.id());
+        let wanted = if again {
+            ctx.layer_again(&PROTOCOL, data.all())
+        } else {
+            ctx.layer(&PROTOCOL, data.all())
+        };
         let Some(Some((at, len))) = length(data.bytes) else {
             if wanted {
                 ctx.close();
@@ -218,7 +228,7 @@ impl Framing for Mqtt {
                 });
                 code
             }
-            8 | 10 if wanted => self.topics(ctx, data.rest(at), kind == 8),
+            8 | 10 => self.topics(ctx, data.rest(at), kind == 8, wanted),
             3 => publish(ctx, m, (data.rest(at), len, first), wanted),
             _ => Some(0),
         };
@@ -255,17 +265,21 @@ fn publish(
 
 impl Mqtt {
     /// The topics of a subscription or of its end.
-    fn topics(&self, ctx: &mut Ctx<'_>, data: Data<'_>, options: bool) -> Option<u8> {
+    fn topics(&self, ctx: &mut Ctx<'_>, data: Data<'_>, options: bool, wanted: bool) -> Option<u8> {
         let mut at = 2;
         if self.version == 5 {
             at += 1 + usize::from(data.u8(at)?);
         }
         while at < data.len() {
             let (topic, end) = text(data, at)?;
-            named(ctx, topic);
             at = end;
+            if wanted {
+                named(ctx, topic);
+            }
             if options {
-                ctx.bits(&SUB_QOS, data, at, 1, 3);
+                if wanted {
+                    ctx.bits(&SUB_QOS, data, at, 1, 3);
+                }
                 at += 1;
             }
         }

@@ -1,17 +1,9 @@
 //! Who connects, what is published, heads at their bounds, cut at every length.
 
+use super::sample::{CLIENT, SERVER, connect};
 use super::{Connect, Publish, kind, length};
 use crate::facts::Message;
 use crate::synth::Synth;
-
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 18830);
-
-fn connect() -> Vec<u8> {
-    let mut m = b"\x10\x00\x00\x04MQTT\x04\x80\x00\x3c\x00\x03dev\x00\x01u".to_vec();
-    m[1] = u8::try_from(m.len() - 2).unwrap();
-    m
-}
 
 #[test]
 fn a_connection_and_a_long_message() {
