@@ -6,11 +6,12 @@ use crate::registry::registry;
 use crate::synth::Synth;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use weir_model::{Field, Kind};
 
-/// Sample, field, reason: `*` stands for any sample, or at the end of a field's name for anything.
+/// Sample, field, reason: `*` stands for any sample, or at the end of a field's name for anything; behind `@` the only
+/// packets of a sample.
 const REASONS: &str = include_str!("differences.tsv");
 /// Versions of tshark whose fields and texts Weir has.
 const VERSION: &str = "4.0.";
@@ -41,12 +42,14 @@ fn reasons() -> Vec<Reason> {
 }
 
 impl Reason {
-    fn fits(&self, sample: &str, field: &str) -> bool {
+    fn fits(&self, sample: &str, packet: usize, field: &str) -> bool {
         let named = match self.field.strip_suffix('*') {
             Some(start) => field.starts_with(start),
             None => field == self.field,
         };
-        named && (self.sample == "*" || self.sample == sample)
+        let (of, only) = self.sample.split_once('@').unwrap_or((self.sample, ""));
+        let here = only.is_empty() || only.split(',').any(|n| n.parse() == Ok(packet));
+        named && here && (of == "*" || of == sample)
     }
 }
 
@@ -79,12 +82,19 @@ fn pcap(synth: &Synth) -> Vec<u8> {
     out
 }
 
-/// A field that both know, exactly by its name.
+/// The names of tshark's fields and protocols.
+fn named() -> BTreeSet<String> {
+    let asked = Command::new("tshark")
+        .args(["-G", "fields"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&asked.stdout);
+    let names = text.lines().filter_map(|l| l.split('\t').nth(2));
+    names.map(str::to_owned).collect()
+}
+
+/// Weir's field of this name.
 fn known(name: &str) -> Option<&'static Field> {
-    // Ours alone.
-    if name.starts_with("weir.") {
-        return None;
-    }
     let fields = registry().fields(name);
     fields.iter().copied().find(|f| f.name == name)
 }
@@ -98,26 +108,30 @@ fn attribute(line: &str, name: &str) -> Option<String> {
     Some(text.replace("&#x27;", "'").replace("&amp;", "&"))
 }
 
-fn theirs(file: &Path) -> Vec<Fields> {
+fn theirs(file: &Path, decode_as: &[&str]) -> Vec<Fields> {
     let mut call = Command::new("tshark");
     // Twice: what the first packets say of the last is known to Weir as well.
     call.args(["-n", "-2", "-T", "pdml", "-r"]).arg(file);
     for check in ["ip", "tcp", "udp"] {
         call.arg("-o").arg(format!("{check}.check_checksum:TRUE"));
     }
+    for told in decode_as {
+        call.args(["-d", told]);
+    }
     let done = call.env("TZ", "UTC").output().unwrap();
     let why = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "tshark: {why}");
     let mut packets = Vec::new();
     let mut info = false;
-    for line in String::from_utf8_lossy(&done.stdout).lines() {
-        let line = line.trim_start();
-        if line.starts_with("<packet>") {
+    let text = String::from_utf8_lossy(&done.stdout);
+    // A value may have several lines, and `<` is escaped in it.
+    for line in text.split('<') {
+        if line.starts_with("packet>") {
             packets.push(Fields::new());
-        } else if line.starts_with("<proto ") {
-            info = line.starts_with("<proto name=\"geninfo\"");
+        } else if line.starts_with("proto ") {
+            info = line.starts_with("proto name=\"geninfo\"");
         }
-        let named = line.starts_with("<field ") || line.starts_with("<proto ");
+        let named = line.starts_with("field ") || line.starts_with("proto ");
         let (Some(fields), true, false) = (packets.last_mut(), named, info) else {
             continue;
         };
@@ -206,6 +220,11 @@ fn epoch(text: &str) -> Option<String> {
 /// A value so that two ways of writing it are one.
 fn normal(field: &Field, value: &str) -> String {
     match field.kind {
+        Kind::Uint(_) => {
+            let hex = value.strip_prefix("0x").map(|h| u64::from_str_radix(h, 16));
+            let number = hex.unwrap_or_else(|| value.parse());
+            number.map_or_else(|_| value.to_owned(), |n| n.to_string())
+        }
         Kind::Bytes => value.replace([':', '-', ' '], ""),
         Kind::Bool => value.replace("True", "1").replace("False", "0"),
         Kind::Float => value
@@ -221,10 +240,13 @@ fn normal(field: &Field, value: &str) -> String {
         Kind::Text => {
             // What is no printable letter is escaped in many ways.
             let plain = |c: char| c.is_ascii_graphic() || c == ' ';
-            let escaped: String = value
-                .replace("\\r", "")
-                .replace("\\n", "")
-                .replace("\\t", "");
+            let mut escaped = value.to_owned();
+            for control in (0..32).chain([127]) {
+                escaped = escaped.replace(&format!("\\x{control:x}"), "");
+            }
+            for letter in ["\\r", "\\n", "\\t"] {
+                escaped = escaped.replace(letter, "");
+            }
             escaped
                 .chars()
                 .filter(|c| plain(*c))
@@ -236,18 +258,33 @@ fn normal(field: &Field, value: &str) -> String {
     }
 }
 
+/// What every comparison needs.
+struct Given {
+    reasons: Vec<Reason>,
+    names: BTreeSet<String>,
+    dir: PathBuf,
+}
+
 /// What differs between both, and which reasons were needed.
-fn compare(sample: &Sample, reasons: &[Reason], dir: &Path) -> (String, BTreeSet<usize>) {
+fn compare(sample: &Sample, given: &Given) -> (String, BTreeSet<usize>) {
     let mut used = BTreeSet::new();
     let capture = sample.capture();
-    let file = dir.join(format!("{}.pcap", sample.name().replace('/', "-")));
+    let file = given
+        .dir
+        .join(format!("{}.pcap", sample.name().replace('/', "-")));
     std::fs::write(&file, pcap(&capture)).unwrap();
-    let (theirs, ours) = (theirs(&file), ours(&capture));
+    let (theirs, ours) = (theirs(&file, sample.decode_as), ours(&capture));
     let mut out = String::new();
     for (n, (theirs, ours)) in theirs.iter().zip(&ours).enumerate() {
+        // tshark gives up a packet at once, often before the lines that it already read are made.
+        let broken = [theirs, ours]
+            .iter()
+            .all(|f| f.contains_key("_ws.malformed"));
         let names: BTreeSet<&String> = theirs.keys().chain(ours.keys()).collect();
         for name in names {
-            let Some(field) = known(name) else { continue };
+            let Some(field) = known(name).filter(|_| given.names.contains(name)) else {
+                continue;
+            };
             let list = |of: &Fields| {
                 let mut list: Vec<String> = of
                     .get(name)
@@ -258,11 +295,18 @@ fn compare(sample: &Sample, reasons: &[Reason], dir: &Path) -> (String, BTreeSet
                 list.sort();
                 list
             };
-            let (theirs, ours) = (list(theirs), list(ours));
+            let (theirs, mut ours) = (list(theirs), list(ours));
+            if broken {
+                ours.retain(|v| theirs.contains(v));
+            }
             if theirs == ours {
                 continue;
             }
-            match reasons.iter().position(|r| r.fits(sample.name(), name)) {
+            match given
+                .reasons
+                .iter()
+                .position(|r| r.fits(sample.name(), n + 1, name))
+            {
                 Some(at) => {
                     used.insert(at);
                 }
@@ -283,8 +327,8 @@ fn compare(sample: &Sample, reasons: &[Reason], dir: &Path) -> (String, BTreeSet
     (out, used)
 }
 
-fn each(some: &[Sample], reasons: &[Reason], dir: &Path) -> Vec<(String, BTreeSet<usize>)> {
-    some.iter().map(|s| compare(s, reasons, dir)).collect()
+fn each(some: &[Sample], given: &Given) -> Vec<(String, BTreeSet<usize>)> {
+    some.iter().map(|s| compare(s, given)).collect()
 }
 
 /// Is tshark there, of a version that is compared with?
@@ -310,15 +354,20 @@ fn wireshark_reads_samples_alike() {
     }
     let dir = std::env::temp_dir().join(format!("weir-samples-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
-    let (reasons, only) = (reasons(), std::env::var("WEIR_SAMPLE").ok());
+    let given = Given {
+        reasons: reasons(),
+        names: named(),
+        dir,
+    };
+    let only = std::env::var("WEIR_SAMPLE").ok();
     let (mut used, mut broken) = (BTreeSet::new(), String::new());
     let mut wanted = samples();
     wanted.retain(|s| only.as_ref().is_none_or(|o| o == s.name()));
     // tshark takes its time to start.
     std::thread::scope(|scope| {
         let share = wanted.len().div_ceil(4).max(1);
-        let (reasons, dir) = (&reasons, &dir);
-        let start = |some| scope.spawn(move || each(some, reasons, dir));
+        let given = &given;
+        let start = |some| scope.spawn(move || each(some, given));
         let running: Vec<_> = wanted.chunks(share).map(start).collect();
         for (told, needed) in running.into_iter().flat_map(|r| r.join().unwrap()) {
             broken += &told;
@@ -326,9 +375,9 @@ fn wireshark_reads_samples_alike() {
         }
     });
     if std::env::var_os("WEIR_KEEP").is_none() {
-        std::fs::remove_dir_all(&dir).unwrap();
+        std::fs::remove_dir_all(&given.dir).unwrap();
     }
-    for (at, reason) in reasons.iter().enumerate() {
+    for (at, reason) in given.reasons.iter().enumerate() {
         if only.is_none() && !used.contains(&at) {
             let _ = writeln!(
                 broken,

@@ -1,5 +1,8 @@
 //! Authentication Header (RFC 4302): whose packet and which one, and what it vouches for.
 
+#[cfg(test)]
+mod sample;
+
 use super::ip::PROTOS;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
@@ -20,6 +23,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&NEXT, &LENGTH, &RESERVED, &SPI, &SEQUENCE, &ICV],
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ah", "Authentication Header", "AH")
 };
 

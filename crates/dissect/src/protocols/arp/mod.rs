@@ -1,5 +1,8 @@
 //! ARP and RARP (RFC 826, 903, 5227). Notes who said to own which address; judges nobody.
 
+#[cfg(test)]
+mod sample;
+
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
@@ -88,6 +91,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&CONFLICT],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("arp", "Address Resolution Protocol", "ARP")
 };
 

@@ -1,5 +1,8 @@
 //! BGP (RFC 4271): messages with their kind and length. Reads no routes.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
@@ -50,6 +53,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Bgp, start.from_start)
     }),
     logs: &[Log::of::<Open>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("bgp", "Border Gateway Protocol", "BGP")
 };
 
@@ -148,7 +153,7 @@ mod tests {
     use crate::facts::Message;
     use crate::synth::Synth;
 
-    fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+    pub(super) fn message(kind: u8, body: &[u8]) -> Vec<u8> {
         let mut m = vec![0xff; 16];
         m.extend_from_slice(&u16::try_from(19 + body.len()).unwrap().to_be_bytes());
         m.push(kind);
@@ -156,7 +161,7 @@ mod tests {
         m
     }
 
-    fn open() -> Vec<u8> {
+    pub(super) fn open() -> Vec<u8> {
         message(1, &[4, 0xfd, 0xe8, 0, 90, 10, 0, 0, 9, 0])
     }
 

@@ -1,5 +1,8 @@
 //! BitTorrent between peers (BEP 3): the handshake and the messages behind it. Keeps no pieces.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
@@ -59,6 +62,8 @@ pub static PROTOCOL: Protocol = Protocol {
         )
     }),
     logs: &[Log::of::<Handshake>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("bittorrent", "BitTorrent", "BitTorrent")
 };
 
@@ -160,7 +165,7 @@ mod tests {
     use crate::facts::Message;
     use crate::synth::Synth;
 
-    fn hello() -> Vec<u8> {
+    pub(super) fn hello() -> Vec<u8> {
         let mut m = HELLO.to_vec();
         m.resize(48, 0xab);
         m.extend_from_slice(b"-TR2940-abcdefghijkl");

@@ -1,5 +1,8 @@
 //! Bytes of no known protocol, shown as they are.
 
+#[cfg(test)]
+pub(super) mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::Protocol;
@@ -12,6 +15,8 @@ static LEN: Field = Field::new("data.len", Kind::Uint(32), "Length");
 pub static PROTOCOL: Protocol = Protocol {
     fields: &[&DATA, &LEN],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("data", "Data", "Data")
 };
 

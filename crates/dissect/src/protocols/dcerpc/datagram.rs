@@ -77,6 +77,7 @@ pub(super) fn read(ctx: &mut Ctx<'_>, data: Data<'_>) {
         ctx.number(&PKT_TYPE, data, 1, 1);
         ctx.number(&FLAGS1, data, 2, 1);
         ctx.number(&FLAGS2, data, 3, 1);
+        ctx.bytes(&super::DREP, data, 4, 7);
         for (field, at) in [
             (&OBJECT, at::OBJECT),
             (&INTERFACE, at::INTERFACE),

@@ -4,6 +4,8 @@
 mod datagram;
 mod interfaces;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::anomaly::AnomalyKind;
@@ -53,6 +55,7 @@ static CALL_ID: Field = Field::new("dcerpc.cn_call_id", Kind::Uint(32), "Call ID
 static ALLOC_HINT: Field = Field::new("dcerpc.cn_alloc_hint", Kind::Uint(32), "Alloc hint");
 static CTX_ID: Field = Field::new("dcerpc.cn_ctx_id", Kind::Uint(16), "Context ID");
 static OPNUM: Field = Field::new("dcerpc.opnum", Kind::Uint(16), "Opnum");
+static RESULTS: Field = Field::new("dcerpc.cn_num_results", Kind::Uint(8), "Num results");
 static CTX_ITEMS: Field = Field::new("dcerpc.cn_num_ctx_items", Kind::Uint(8), "Num Ctx Items");
 static BIND_UUID: Field =
     Field::new("dcerpc.cn_bind_to_uuid", Kind::Text, "Interface UUID").spec("C706 12.6.3.1");
@@ -98,7 +101,7 @@ static AUTH_PAD: Field = Field::new("dcerpc.auth_pad_len", Kind::Uint(8), "Auth 
 static AUTH_RESERVED: Field = Field::new("dcerpc.auth_rsrvd", Kind::Uint(8), "Auth Rsrvd");
 static AUTH_CONTEXT: Field = Field::new("dcerpc.auth_ctx_id", Kind::Uint(32), "Auth Context ID");
 
-static OWN: [&Field; 23] = [
+static OWN: [&Field; 24] = [
     &VER,
     &VER_MINOR,
     &PKT_TYPE,
@@ -113,6 +116,7 @@ static OWN: [&Field; 23] = [
     &CTX_ID,
     &OPNUM,
     &CTX_ITEMS,
+    &RESULTS,
     &BIND_UUID,
     &BIND_VER,
     &ACK_RESULT,
@@ -148,6 +152,8 @@ pub static PROTOCOL: Protocol = Protocol {
     datagram: Some(datagram::read),
     stream: Some(start),
     logs: &[Log::of::<Call>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new(
         "dcerpc",
         "Distributed Computing Environment / Remote Procedure Call (DCE/RPC)",
@@ -461,7 +467,7 @@ fn results(ctx: &mut Ctx<'_>, data: Data<'_>, head: &Head) {
     let Some(n) = data.u8(at) else {
         return;
     };
-    ctx.number(&CTX_ITEMS, data, at, 1);
+    ctx.number(&RESULTS, data, at, 1);
     for n in 0..usize::from(n) {
         let at = at + 4 + n * 24;
         if at + 2 > data.len() {

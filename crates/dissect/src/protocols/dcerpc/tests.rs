@@ -3,10 +3,10 @@
 use super::{Call, Head};
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 49152);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 49152);
 
-fn fragment(kind: u8, call: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn fragment(kind: u8, call: u8, body: &[u8]) -> Vec<u8> {
     let mut m = vec![5, 0, kind, 3, 0x10, 0, 0, 0];
     m.extend_from_slice(&u16::try_from(16 + body.len()).unwrap().to_le_bytes());
     m.extend_from_slice(&[0, 0, call, 0, 0, 0]);
@@ -15,7 +15,7 @@ fn fragment(kind: u8, call: u8, body: &[u8]) -> Vec<u8> {
 }
 
 /// A bind to the service control manager.
-fn bind() -> Vec<u8> {
+pub(super) fn bind() -> Vec<u8> {
     let mut body = vec![0; 8];
     body.extend_from_slice(&[1, 0, 0, 0, 7, 0, 1, 0]);
     body.extend_from_slice(&[
@@ -79,8 +79,8 @@ fn cut_at_every_length_nothing_is_invented() {
 }
 
 /// A datagram of version 4: its kind, whether its numbers are little-endian, its operation.
-fn datagram(kind: u8, little: bool, opnum: u16, body: &[u8]) -> Vec<u8> {
-    let mut m = vec![4, kind, 0, 0, if little { 0x10 } else { 0 }, 0, 0, 0];
+pub(super) fn datagram(kind: u8, little: bool, opnum: u16, body: &[u8]) -> Vec<u8> {
+    let mut m = vec![4, kind, 0x28, 0, if little { 0x10 } else { 0 }, 0, 0, 0];
     m.extend([0; 16]);
     let messenger = [
         0x5a, 0x7b, 0x91, 0xf8, 0xff, 0x00, 0x11, 0xd0, 0xa9, 0xb2, 0x00, 0xc0, 0x4f, 0xb6, 0xe6,

@@ -5,6 +5,8 @@ mod describe;
 mod fields;
 mod lease;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 mod wire;
 
@@ -33,6 +35,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<lease::Lease>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("dhcp", "Dynamic Host Configuration Protocol", "DHCP")
 };
 

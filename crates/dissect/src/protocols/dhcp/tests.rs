@@ -4,7 +4,7 @@ use super::*;
 use crate::synth::Synth;
 use proptest::prelude::*;
 
-fn message(op: u8, options: &[u8]) -> Vec<u8> {
+pub(super) fn message(op: u8, options: &[u8]) -> Vec<u8> {
     let mut m = vec![op, 1, 6, 0, 0, 0, 0, 9, 0, 0, 0, 0];
     m.extend_from_slice(&[0; 4]);
     m.extend_from_slice(if op == 2 { &[10, 0, 0, 7] } else { &[0; 4] });

@@ -4,6 +4,8 @@
 mod fields;
 mod options;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -20,6 +22,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
     logs: &[Log::of::<Exchange>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("dhcpv6", "DHCPv6", "DHCPv6")
 };
 

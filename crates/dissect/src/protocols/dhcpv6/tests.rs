@@ -5,17 +5,17 @@ use super::Exchange;
 use crate::facts::Message;
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 546);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 547);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 546);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 547);
 
-fn option(kind: u16, body: &[u8]) -> Vec<u8> {
+pub(super) fn option(kind: u16, body: &[u8]) -> Vec<u8> {
     let mut o = kind.to_be_bytes().to_vec();
     o.extend(u16::try_from(body.len()).unwrap().to_be_bytes());
     o.extend_from_slice(body);
     o
 }
 
-fn reply() -> Vec<u8> {
+pub(super) fn reply() -> Vec<u8> {
     let mut address = vec![0x20, 1, 0xd, 0xb8];
     address.extend([0; 11]);
     address.push(9);

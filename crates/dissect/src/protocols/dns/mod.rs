@@ -7,6 +7,8 @@ mod query;
 mod rdata;
 mod remarks;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 pub(crate) mod wire;
 
@@ -52,6 +54,8 @@ pub static PROTOCOL: Protocol = Protocol {
     datagram: Some(dissect),
     stream: Some(start),
     logs: &[Log::of::<query::Query>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("dns", "Domain Name System", "DNS")
 };
 

@@ -5,8 +5,8 @@ use crate::facts::{Facts, Message};
 use crate::synth::{End, Synth};
 use proptest::prelude::*;
 
-const CLIENT: End = ([10, 0, 0, 1], 5000);
-const SERVER: End = ([10, 0, 0, 2], 53);
+pub(super) const CLIENT: End = ([10, 0, 0, 1], 5000);
+pub(super) const SERVER: End = ([10, 0, 0, 2], 53);
 
 fn labels(name: &str) -> Vec<u8> {
     let mut out = vec![];
@@ -18,7 +18,7 @@ fn labels(name: &str) -> Vec<u8> {
     out
 }
 
-fn ask(id: u16, name: &str) -> Vec<u8> {
+pub(super) fn ask(id: u16, name: &str) -> Vec<u8> {
     let mut m = id.to_be_bytes().to_vec();
     m.extend_from_slice(&[1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
     m.extend_from_slice(&labels(name));
@@ -27,7 +27,7 @@ fn ask(id: u16, name: &str) -> Vec<u8> {
 }
 
 /// CNAME to `cdn.` + the name, whose address is 203.0.113.9; all names compressed.
-fn reply(id: u16, name: &str) -> Vec<u8> {
+pub(super) fn reply(id: u16, name: &str) -> Vec<u8> {
     let mut m = ask(id, name);
     m[2] = 0x85;
     m[3] = 0x80;

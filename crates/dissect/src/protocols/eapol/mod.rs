@@ -3,6 +3,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -19,6 +21,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: f::ALL,
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("eapol", "802.1X Authentication", "EAPOL")
 };
 

@@ -3,14 +3,14 @@
 
 use crate::synth::Synth;
 
-fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
     let mut p = vec![2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0x8e, 1, kind];
     p.extend(u16::try_from(body.len()).unwrap().to_be_bytes());
     p.extend(body);
     p
 }
 
-fn key(info: u16, nonce: u8, data: &[u8]) -> Vec<u8> {
+pub(super) fn key(info: u16, nonce: u8, data: &[u8]) -> Vec<u8> {
     let mut b = vec![254];
     b.extend(info.to_be_bytes());
     b.extend([0, 32, 0, 0, 0, 0, 0, 0, 0, 1]);

@@ -1,5 +1,8 @@
 //! Encapsulating Security Payload (RFC 4303): whose packet and which one; the rest is sealed.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -15,6 +18,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&SPI, &SEQUENCE],
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("esp", "Encapsulating Security Payload", "ESP")
 };
 

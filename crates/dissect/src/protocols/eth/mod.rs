@@ -1,5 +1,8 @@
 //! Ethernet II and IEEE 802.3 frames. Knows addresses and the type or length, not what follows.
 
+#[cfg(test)]
+pub(super) mod sample;
+
 use super::{ethertype, llc};
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
@@ -58,6 +61,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&GROUP_SOURCE, &NOT_PADDED],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("eth", "Ethernet II", "Ethernet")
 };
 

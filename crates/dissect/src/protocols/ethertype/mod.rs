@@ -8,6 +8,8 @@ use crate::protocol::{Over, Protocol};
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 7042",
     inner: true,
+    #[cfg(test)]
+    sample: Some(super::eth::sample::SAMPLE),
     ..Protocol::new("ethertype", "Ethertype", "")
 };
 

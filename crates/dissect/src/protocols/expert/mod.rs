@@ -30,6 +30,8 @@ pub static PROTOCOL: Protocol = Protocol {
         &PROTOCOL_NAME,
         &MALFORMED,
     ],
+    #[cfg(test)]
+    sample: Some(super::tcp::sample::SAMPLE),
     ..Protocol::new("_ws.expert", "Expert Info", "")
 };
 

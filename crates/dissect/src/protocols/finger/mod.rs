@@ -1,5 +1,8 @@
 //! Finger (RFC 1288): who is logged in, asked in a line; the end of the connection ends the answer.
 
+#[cfg(test)]
+mod sample;
+
 use super::whois::{OneQuestion, Words};
 use crate::facts::row::row;
 use crate::framed::Frames;
@@ -17,6 +20,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&QUERY, &RESPONSE],
     stream: Some(|start| Frames::boxed(OneQuestion::of(&FINGER), start.from_start)),
     logs: &[Log::of::<Query>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("finger", "finger", "FINGER")
 };
 

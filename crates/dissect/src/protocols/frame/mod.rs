@@ -52,6 +52,8 @@ pub static PROTOCOL: Protocol = Protocol {
         &PEN,
         &COPY,
     ],
+    #[cfg(test)]
+    sample: Some(super::data::sample::SAMPLE),
     ..Protocol::new("frame", "Frame", "")
 };
 

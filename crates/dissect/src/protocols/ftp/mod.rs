@@ -4,6 +4,8 @@
 mod describe;
 mod fields;
 mod rows;
+#[cfg(test)]
+mod sample;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Log::of::<rows::Login>(),
         Log::of::<rows::Transfer>(),
     ],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ftp", "File Transfer Protocol (FTP)", "FTP")
 };
 

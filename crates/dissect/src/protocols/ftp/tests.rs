@@ -5,8 +5,8 @@ use crate::facts::{Completeness, Message};
 use crate::synth::{Connection, End, Synth};
 use proptest::prelude::*;
 
-const CLIENT: End = ([10, 0, 0, 1], 40_000);
-const SERVER: End = ([10, 0, 0, 2], 2121);
+pub(super) const CLIENT: End = ([10, 0, 0, 1], 40_000);
+pub(super) const SERVER: End = ([10, 0, 0, 2], 2121);
 
 /// A control connection on port 2121 after a login.
 fn login(s: &mut Synth, piece: usize) -> Connection {
@@ -26,12 +26,12 @@ fn login(s: &mut Synth, piece: usize) -> Connection {
     c
 }
 
-fn say(s: &mut Synth, c: &mut Connection, command: &str, reply: &str) {
+pub(super) fn say(s: &mut Synth, c: &mut Connection, command: &str, reply: &str) {
     c.client(s, format!("{command}\r\n"));
     c.server(s, format!("{reply}\r\n"));
 }
 
-fn data(s: &mut Synth, from: End, to: End, bytes: &[u8]) {
+pub(super) fn data(s: &mut Synth, from: End, to: End, bytes: &[u8]) {
     let mut d = s.connect(from, to);
     d.server(s, bytes);
     d.finish(s, 1);

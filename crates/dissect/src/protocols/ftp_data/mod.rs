@@ -2,6 +2,8 @@
 //! What they are is said on the control connection; the transfer's row is shared with it.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::body::Body;
@@ -29,6 +31,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&SETUP_FRAME, &SETUP_METHOD, &COMMAND, &COMMAND_FRAME, &CWD],
     stream: Some(start),
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ftp-data", "FTP Data", "FTP-DATA")
 };
 

@@ -1,5 +1,8 @@
 //! Geneve (RFC 8926): frames or packets of a virtual network in a datagram. Options are skipped.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -22,6 +25,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&PROTO, &VNI],
     datagram: Some(dissect),
     tunnel: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new(
         "geneve",
         "Generic Network Virtualization Encapsulation",

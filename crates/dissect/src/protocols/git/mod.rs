@@ -1,6 +1,9 @@
 //! The protocol of git (gitprotocol-common): packets with their length in hexadecimal, what is asked of which
 //! repository. Reads no packs.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
@@ -21,6 +24,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Git, start.from_start)
     }),
     logs: &[Log::of::<Request>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("git", "Git Smart Protocol", "Git")
 };
 

@@ -1,5 +1,8 @@
 //! GRE (RFC 2784, 2890) and the point-to-point variant of PPTP (RFC 2637). Knows its header, not what it carries.
 
+#[cfg(test)]
+mod sample;
+
 use super::erspan;
 use crate::context::Ctx;
 use crate::data::Data;
@@ -22,6 +25,8 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::IpProto(47)],
     fields: &[&FLAGS, &PROTO, &CHECKSUM, &KEY, &CALL, &SEQUENCE],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("gre", "Generic Routing Encapsulation", "GRE")
 };
 

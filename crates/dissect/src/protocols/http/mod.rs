@@ -14,6 +14,8 @@ mod payload;
 mod read;
 mod redirect;
 mod remarks;
+#[cfg(test)]
+mod sample;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -62,6 +64,8 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(stream::Http::start),
     logs: &[Log::of::<message::Transaction>()],
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
 

@@ -60,6 +60,8 @@ pub(super) fn payload(ctx: &mut Ctx<'_>, head: Head, data: Data<'_>) {
     if pads && head.has(wire::PADDED) {
         ctx.number(&f::PAD_LENGTH, data, 0, 1);
         at = 1;
+    } else if matches!(head.kind, wire::DATA | wire::HEADERS) {
+        ctx.computed(&f::PAD_LENGTH, Value::Uint(0));
     }
     match head.kind {
         wire::DATA => {
@@ -132,12 +134,15 @@ fn settings(ctx: &mut Ctx<'_>, data: Data<'_>) {
     }
 }
 
+/// Wireshark counts a line with the lengths of its two texts, as it keeps them.
+const LENGTHS: usize = 8;
+
 /// The lines of a header block.
 pub(super) fn block(ctx: &mut Ctx<'_>, block: &Block, data: Data<'_>) {
     let size: usize = block
         .lines
         .iter()
-        .map(|l| l.name.len() + l.value.len())
+        .map(|l| l.name.len() + l.value.len() + LENGTHS)
         .sum();
     ctx.computed(&f::HEADER_LENGTH, Value::Uint(size as u64));
     ctx.computed(&f::HEADER_COUNT, Value::Uint(block.lines.len() as u64));

@@ -4,6 +4,8 @@
 mod describe;
 mod fields;
 mod hpack;
+#[cfg(test)]
+mod sample;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     begins: Some(begins),
     stream: Some(session::start),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("http2", "HyperText Transfer Protocol 2", "HTTP2")
 };
 

@@ -9,10 +9,10 @@ use crate::protocols::http::Transaction;
 use crate::synth::{End, Synth};
 use proptest::prelude::*;
 
-const CLIENT: End = ([10, 0, 0, 1], 50_000);
-const SERVER: End = ([10, 0, 0, 2], 9000);
+pub(super) const CLIENT: End = ([10, 0, 0, 1], 50_000);
+pub(super) const SERVER: End = ([10, 0, 0, 2], 9000);
 
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+pub(super) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let len = u32::try_from(payload.len()).unwrap().to_be_bytes();
     let mut out = vec![len[1], len[2], len[3], kind, flags];
     out.extend_from_slice(&stream.to_be_bytes());
@@ -26,7 +26,7 @@ fn line(name: &str, value: &str) -> Vec<u8> {
     [&[0x40][..], &text(name), &text(value)].concat()
 }
 
-fn request(path: &str, media: &str) -> Vec<u8> {
+pub(super) fn request(path: &str, media: &str) -> Vec<u8> {
     [
         vec![0x83, 0x86],
         line(":path", path),
@@ -41,11 +41,11 @@ fn answer(media: &str) -> Vec<u8> {
     [vec![0x88], line("content-type", media)].concat()
 }
 
-fn settings() -> Vec<u8> {
+pub(super) fn settings() -> Vec<u8> {
     frame(wire::SETTINGS, 0, 0, &[0, 3, 0, 0, 0, 100])
 }
 
-fn opening() -> Vec<u8> {
+pub(super) fn opening() -> Vec<u8> {
     [
         PREFACE,
         &settings(),
@@ -55,7 +55,7 @@ fn opening() -> Vec<u8> {
 }
 
 /// Two exchanges, interleaved.
-fn connection(piece: usize) -> Synth {
+pub(super) fn connection(piece: usize) -> Synth {
     let mut s = Synth::default();
     let mut c = s.connect(CLIENT, SERVER);
     c.piece = piece;

@@ -1,5 +1,8 @@
 //! ICMP (RFC 792): echoes with their answers, errors with what they quote.
 
+#[cfg(test)]
+mod sample;
+
 use super::ip::checksum;
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
@@ -65,6 +68,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&NO_ANSWER, &BAD_SUM],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("icmp", "Internet Control Message Protocol", "ICMP")
 };
 

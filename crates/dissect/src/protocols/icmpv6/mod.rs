@@ -2,6 +2,8 @@
 //! Notes which hardware address says to own which network address.
 
 mod options;
+#[cfg(test)]
+mod sample;
 
 use super::icmp::echo;
 use super::ip::checksum;
@@ -173,6 +175,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&NO_ANSWER],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("icmpv6", "Internet Control Message Protocol v6", "ICMPv6")
 };
 

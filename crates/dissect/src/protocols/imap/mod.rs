@@ -2,6 +2,8 @@
 
 mod fetch;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::Ctx;
@@ -67,6 +69,8 @@ pub static PROTOCOL: Protocol = Protocol {
     }),
     logs: &[Log::of::<Command>()],
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("imap", "Internet Message Access Protocol", "IMAP")
 };
 

@@ -11,6 +11,8 @@ mod mail;
 mod outline;
 mod rows;
 #[cfg(test)]
+pub(super) mod sample;
+#[cfg(test)]
 mod tests;
 mod unstuff;
 
@@ -28,5 +30,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: fields::ALL,
     logs: &[Log::of::<Letter>()],
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("imf", "Internet Message Format", "IMF")
 };

@@ -24,7 +24,7 @@ impl BodySink for Bodies {
     fn end(&mut self, _: BodyKey, _: BodyEnd) {}
 }
 
-const MAIL: &str = "From: \"A, B\" <a@b>, c@d\r\n\
+pub(super) const MAIL: &str = "From: \"A, B\" <a@b>, c@d\r\n\
 To: e@f\r\n\
 Subject: =?utf-8?Q?h=C3=A9?=\r\n two\r\n\
 Content-Type: multipart/mixed;\r\n\tboundary=\"out\"\r\n\

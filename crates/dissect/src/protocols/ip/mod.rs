@@ -3,6 +3,8 @@
 pub(crate) mod checksum;
 pub(crate) mod fragment;
 mod options;
+#[cfg(test)]
+mod sample;
 
 use crate::anomaly::AnomalyKind;
 use crate::context::{Addresses, Ctx};
@@ -172,6 +174,8 @@ pub static PROTOCOL: Protocol = Protocol {
         &TTL_SMALL,
     ],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ip", "Internet Protocol Version 4", "IPv4")
 };
 

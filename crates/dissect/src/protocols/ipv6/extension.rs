@@ -49,6 +49,8 @@ pub static PROTOCOL_HOPOPTS: Protocol = Protocol {
         &HOP_NXT, &HOP_LEN, &OPT_TYPE, &OPT_LEN, &OPT_ALERT, &OPT_JUMBO,
     ],
     inner: true,
+    #[cfg(test)]
+    sample: Some(super::sample::SAMPLE),
     ..Protocol::new("ipv6.hopopts", "IPv6 Hop-by-Hop Option", "IPv6 Hop-by-Hop")
 };
 /// Destination options.
@@ -56,6 +58,8 @@ pub static PROTOCOL_DSTOPTS: Protocol = Protocol {
     spec: "RFC 8200 section 4.6",
     fields: &[&DST_NXT, &DST_LEN],
     inner: true,
+    #[cfg(test)]
+    sample: Some(super::sample::SAMPLE),
     ..Protocol::new(
         "ipv6.dstopts",
         "Destination Options for IPv6",
@@ -67,6 +71,8 @@ pub static PROTOCOL_ROUTING: Protocol = Protocol {
     spec: "RFC 8200 section 4.4",
     fields: &[&ROUTING_NXT, &ROUTING_LEN, &ROUTING_TYPE, &ROUTING_LEFT],
     inner: true,
+    #[cfg(test)]
+    sample: Some(super::sample::SAMPLE),
     ..Protocol::new("ipv6.routing", "Routing Header for IPv6", "IPv6 Routing")
 };
 /// Fragment header.
@@ -80,6 +86,8 @@ pub static PROTOCOL_FRAGHDR: Protocol = Protocol {
         &FRAG_IDENT,
     ],
     inner: true,
+    #[cfg(test)]
+    sample: Some(super::sample::SAMPLE),
     ..Protocol::new("ipv6.fraghdr", "Fragment Header for IPv6", "IPv6 Fragment")
 };
 

@@ -1,6 +1,8 @@
 //! IPv6 (RFC 8200). Knows addresses and the chain of extension headers, not what follows.
 
 mod extension;
+#[cfg(test)]
+mod sample;
 
 pub use extension::{PROTOCOL_DSTOPTS, PROTOCOL_FRAGHDR, PROTOCOL_HOPOPTS, PROTOCOL_ROUTING};
 
@@ -75,6 +77,8 @@ pub static PROTOCOL: Protocol = Protocol {
         &VERSION_BOGUS,
     ],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ipv6", "Internet Protocol Version 6", "IPv6")
 };
 

@@ -4,6 +4,8 @@ pub(crate) mod dcc;
 mod fields;
 mod line;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::Ctx;
@@ -34,6 +36,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Irc::default(), start.from_start)
     }),
     logs: &[Log::of::<Event>(), Log::of::<Said>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("irc", "Internet Relay Chat", "IRC")
 };
 

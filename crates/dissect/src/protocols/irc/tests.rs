@@ -5,7 +5,7 @@ use super::{Event, Said};
 use crate::facts::Message;
 use crate::synth::Synth;
 
-fn session(port: u16, piece: usize) -> Synth {
+pub(super) fn session(port: u16, piece: usize) -> Synth {
     let mut s = Synth::default();
     let mut c = s.connect(([10, 0, 0, 1], 40000), ([10, 0, 0, 2], port));
     c.piece = piece;

@@ -2,6 +2,8 @@
 //! and then. There is nothing but the bytes of the file, so no layer is described.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::body::Body;
@@ -16,6 +18,8 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "The Client-To-Client Protocol and DCC",
     stream: Some(start),
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("irc-data", "IRC file transfer (DCC)", "IRC-DATA")
 };
 

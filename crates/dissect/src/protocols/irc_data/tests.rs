@@ -5,7 +5,7 @@ use crate::facts::Completeness;
 use crate::synth::Synth;
 
 /// 10.0.0.2 offers twelve bytes at its port 5000; 10.0.0.3 takes them.
-fn offered(send: impl FnOnce(&mut Synth, &mut crate::synth::Connection)) -> Synth {
+pub(super) fn offered(send: impl FnOnce(&mut Synth, &mut crate::synth::Connection)) -> Synth {
     let mut s = Synth::default();
     let mut irc = s.connect(([10, 0, 0, 2], 40000), ([10, 0, 0, 1], 6667));
     irc.client(&mut s, "NICK a\r\nUSER a 0 * :a\r\n");

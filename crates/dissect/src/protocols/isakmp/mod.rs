@@ -3,6 +3,8 @@
 mod describe;
 mod fields;
 #[cfg(test)]
+pub(super) mod sample;
+#[cfg(test)]
 mod tests;
 mod vendors;
 mod wire;
@@ -26,6 +28,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED, &BAD_LENGTH, &BAD_FRAGMENT],
     datagram: Some(dissect),
     logs: &[Log::of::<Message>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new(
         "isakmp",
         "Internet Security Association and Key Management Protocol",

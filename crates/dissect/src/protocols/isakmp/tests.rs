@@ -5,17 +5,17 @@ use super::{Message, wire};
 use crate::synth::Synth;
 use crate::tree::TreeSink;
 
-const A: ([u8; 4], u16) = ([10, 0, 0, 1], 500);
-const B: ([u8; 4], u16) = ([10, 0, 0, 2], 500);
+pub(super) const A: ([u8; 4], u16) = ([10, 0, 0, 1], 500);
+pub(super) const B: ([u8; 4], u16) = ([10, 0, 0, 2], 500);
 
-fn payload(next: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn payload(next: u8, body: &[u8]) -> Vec<u8> {
     let mut p = vec![next, 0];
     p.extend(u16::try_from(body.len() + 4).unwrap().to_be_bytes());
     p.extend_from_slice(body);
     p
 }
 
-fn message(first: u8, version: u8, exchange: u8, flags: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn message(first: u8, version: u8, exchange: u8, flags: u8, body: &[u8]) -> Vec<u8> {
     let mut m = vec![0x11; 8];
     m.extend([0; 8]);
     m.extend([first, version, exchange, flags, 0, 0, 0, 2]);
@@ -24,7 +24,7 @@ fn message(first: u8, version: u8, exchange: u8, flags: u8, body: &[u8]) -> Vec<
     m
 }
 
-fn aggressive() -> Vec<u8> {
+pub(super) fn aggressive() -> Vec<u8> {
     let transform = payload(
         0,
         &[
@@ -43,7 +43,7 @@ fn aggressive() -> Vec<u8> {
     message(1, 0x10, 4, 0, &body)
 }
 
-fn init() -> Vec<u8> {
+pub(super) fn init() -> Vec<u8> {
     let mut proposal = vec![1, 1, 0, 2];
     proposal.extend(payload(3, &[1, 0, 0, 12, 0x80, 14, 1, 0]));
     proposal.extend(payload(0, &[4, 0, 0, 31]));

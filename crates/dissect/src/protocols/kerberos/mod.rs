@@ -3,6 +3,8 @@
 
 mod describe;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 mod wire;
 
@@ -54,6 +56,8 @@ pub static PROTOCOL: Protocol = Protocol {
     datagram: Some(datagram),
     stream: Some(start),
     logs: &[Log::of::<Ticket>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("kerberos", "Kerberos", "KRB5")
 };
 

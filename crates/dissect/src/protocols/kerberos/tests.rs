@@ -4,10 +4,10 @@ use super::Ticket;
 use crate::facts::Message;
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 88);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 88);
 
-fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let body = parts.concat();
     let mut out = vec![tag, 0x82];
     out.extend_from_slice(&u16::try_from(body.len()).unwrap().to_be_bytes());
@@ -15,11 +15,11 @@ fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-fn int(n: u8) -> Vec<u8> {
+pub(super) fn int(n: u8) -> Vec<u8> {
     vec![2, 1, n]
 }
 
-fn name(parts: &[&str]) -> Vec<u8> {
+pub(super) fn name(parts: &[&str]) -> Vec<u8> {
     let parts: Vec<Vec<u8>> = parts.iter().map(|p| tlv(0x1b, &[p.as_bytes()])).collect();
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     tlv(
@@ -66,7 +66,7 @@ fn refusal() -> Vec<u8> {
     )
 }
 
-fn framed(m: &[u8]) -> Vec<u8> {
+pub(super) fn framed(m: &[u8]) -> Vec<u8> {
     let mut out = u32::try_from(m.len()).unwrap().to_be_bytes().to_vec();
     out.extend_from_slice(m);
     out

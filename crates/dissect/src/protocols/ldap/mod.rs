@@ -2,6 +2,8 @@
 //! operation, no filters and no attributes; what SASL wraps is counted.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::ber::{self, Tlv};
@@ -118,6 +120,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     stream: Some(start),
     logs: &[Log::of::<Operation>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ldap", "Lightweight Directory Access Protocol", "LDAP")
 };
 
@@ -129,6 +133,8 @@ pub static PROTOCOL_CLDAP: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     datagram: Some(datagram),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new(
         "cldap",
         "Connectionless Lightweight Directory Access Protocol",

@@ -3,10 +3,10 @@
 use super::Operation;
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 389);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 389);
 
-fn tlv(tag: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn tlv(tag: u8, body: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     if let Ok(n) = u8::try_from(body.len())
         && n < 0x80
@@ -20,11 +20,11 @@ fn tlv(tag: u8, body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn message(id: u8, op: u8, body: &[&[u8]]) -> Vec<u8> {
+pub(super) fn message(id: u8, op: u8, body: &[&[u8]]) -> Vec<u8> {
     tlv(0x30, &[tlv(2, &[id]), tlv(op, &body.concat())].concat())
 }
 
-fn bind() -> Vec<u8> {
+pub(super) fn bind() -> Vec<u8> {
     message(
         1,
         0x60,
@@ -32,7 +32,7 @@ fn bind() -> Vec<u8> {
     )
 }
 
-fn result(id: u8, op: u8, code: u8) -> Vec<u8> {
+pub(super) fn result(id: u8, op: u8, code: u8) -> Vec<u8> {
     message(
         id,
         op,

@@ -1,5 +1,8 @@
 //! IEEE 802.2 logical link control with SNAP. Knows points, organisation and type, not what follows.
 
+#[cfg(test)]
+mod sample;
+
 use super::ethertype;
 use crate::context::Ctx;
 use crate::data::Data;
@@ -44,6 +47,8 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "IEEE 802.2",
     fields: &[&DSAP, &SSAP, &CONTROL, &OUI, &TYPE, &CISCO],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("llc", "Logical-Link Control", "LLC")
 };
 

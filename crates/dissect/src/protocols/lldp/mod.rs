@@ -3,6 +3,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -21,6 +23,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
     logs: &[Log::of::<Neighbour>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("lldp", "Link Layer Discovery Protocol", "LLDP")
 };
 

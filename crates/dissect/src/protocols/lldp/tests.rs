@@ -4,12 +4,12 @@
 use super::Neighbour;
 use crate::synth::Synth;
 
-fn tlv(kind: u16, body: &[u8]) -> Vec<u8> {
+pub(super) fn tlv(kind: u16, body: &[u8]) -> Vec<u8> {
     let head = kind << 9 | u16::try_from(body.len()).unwrap();
     [&head.to_be_bytes()[..], body].concat()
 }
 
-fn message() -> Vec<u8> {
+pub(super) fn message() -> Vec<u8> {
     [
         tlv(1, &[4, 0, 0x22, 0x2d, 0x81, 0xdb, 0x10]),
         tlv(2, b"\x05ge-0/0/1"),
@@ -19,13 +19,13 @@ fn message() -> Vec<u8> {
         tlv(6, b"Maker Model 3.20"),
         tlv(7, &[0, 0x14, 0, 0x04]),
         tlv(8, &[5, 1, 192, 168, 2, 10, 2, 0, 0, 0, 1, 0]),
-        tlv(127, &[0, 0x12, 0x0f, 1, 2]),
+        tlv(127, &[0, 0x12, 0x0f, 1, 3, 0x6c, 1, 0, 0x10]),
         tlv(0, &[]),
     ]
     .concat()
 }
 
-fn capture(body: &[u8]) -> Synth {
+pub(super) fn capture(body: &[u8]) -> Synth {
     let mut s = Synth::default();
     let mut p = vec![
         1, 0x80, 0xc2, 0, 0, 0x0e, 0, 0x22, 0x2d, 0x81, 0xdb, 0x10, 0x88, 0xcc,

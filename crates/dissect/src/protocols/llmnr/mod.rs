@@ -1,5 +1,8 @@
 //! Link-local multicast name resolution (RFC 4795): DNS messages on port 5355.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -11,6 +14,8 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::UdpPort(5355)],
     fields: dns::FIELDS,
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("llmnr", "Link-local Multicast Name Resolution", "LLMNR")
 };
 

@@ -1,6 +1,8 @@
 //! Modbus over TCP (MODBUS Messaging on TCP/IP V1.0b section 3.1): a head before each Modbus message.
 
 #[cfg(test)]
+pub(super) mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::asked::Question;
@@ -26,6 +28,8 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Mbtcp::default(), start.from_start)
     }),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("mbtcp", "Modbus/TCP", "Modbus/TCP")
 };
 

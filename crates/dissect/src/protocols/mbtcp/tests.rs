@@ -15,7 +15,7 @@ fn message(transaction: u16, pdu: &[u8]) -> Vec<u8> {
     m
 }
 
-fn session(piece: usize) -> Synth {
+pub(super) fn session(piece: usize) -> Synth {
     let mut s = Synth::default();
     let mut c = s.connect(([10, 0, 0, 1], 40000), ([10, 0, 0, 2], 502));
     c.piece = piece;

@@ -1,5 +1,8 @@
 //! Multicast DNS (RFC 6762): DNS messages on port 5353, and the names hosts give themselves there.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::{Cell, Column, Message, MessageMeta};
@@ -14,6 +17,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: dns::FIELDS,
     datagram: Some(dissect),
     logs: &[Log::of::<Announced>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("mdns", "Multicast Domain Name System", "MDNS")
 };
 

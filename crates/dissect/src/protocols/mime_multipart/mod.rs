@@ -87,6 +87,8 @@ pub static PROTOCOL: Protocol = Protocol {
         &BOUNDARY,
         &LAST_BOUNDARY,
     ],
+    #[cfg(test)]
+    sample: Some(super::imf::sample::SAMPLE),
     ..Protocol::new(
         "mime_multipart",
         "MIME Multipart Media Encapsulation",

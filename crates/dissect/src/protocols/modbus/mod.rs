@@ -16,6 +16,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: f::ALL,
     anomalies: &[&MALFORMED],
     logs: &[Log::of::<Pdu>()],
+    #[cfg(test)]
+    sample: Some(super::mbtcp::sample::SAMPLE),
     ..Protocol::new("modbus", "Modbus", "Modbus/TCP")
 };
 

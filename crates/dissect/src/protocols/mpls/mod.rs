@@ -1,5 +1,8 @@
 //! MPLS label stacks (RFC 3032). Knows labels; the first nibble behind them tells what follows.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -20,6 +23,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     fields: &[&LABEL, &EXP, &BOTTOM, &TTL],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("mpls", "MultiProtocol Label Switching Header", "MPLS")
 };
 

@@ -1,6 +1,8 @@
 //! The client protocol of MySQL and MariaDB: packets, who logs in, which commands are sent. Reads no result sets.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -64,6 +66,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     stream: Some(start),
     logs: &[Log::of::<Command>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("mysql", "MySQL Protocol", "MySQL")
 };
 

@@ -4,10 +4,10 @@ use super::Command;
 use crate::facts::Message;
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 33060);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 33060);
 
-fn packet(n: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn packet(n: u8, body: &[u8]) -> Vec<u8> {
     let len = u32::try_from(body.len()).unwrap().to_le_bytes();
     let mut out = vec![len[0], len[1], len[2], n];
     out.extend_from_slice(body);

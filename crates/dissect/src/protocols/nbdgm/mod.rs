@@ -1,5 +1,8 @@
 //! The NetBIOS datagram service (RFC 1002 section 4.4): who announces what to whom. What it carries is SMB's.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::framed::Framed;
@@ -58,6 +61,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("nbdgm", "NetBIOS Datagram Service", "NBDS")
 };
 
@@ -148,7 +153,7 @@ mod tests {
     const FROM: ([u8; 4], u16) = ([10, 0, 0, 1], 138);
     const TO: ([u8; 4], u16) = ([10, 0, 0, 255], 138);
 
-    fn datagram() -> Vec<u8> {
+    pub(super) fn datagram() -> Vec<u8> {
         let mut m = vec![0x11, 0x0a, 1, 2, 10, 0, 0, 1, 0, 138, 0, 187, 0, 0];
         for _ in 0..2 {
             m.push(32);

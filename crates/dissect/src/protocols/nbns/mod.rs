@@ -3,6 +3,8 @@
 mod fields;
 mod name;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::Ctx;
@@ -22,6 +24,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&crate::context::MALFORMED],
     datagram: Some(dissect),
     logs: &[Log::of::<Name>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("nbns", "NetBIOS Name Service", "NBNS")
 };
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::synth::Synth;
 use proptest::prelude::*;
 
-fn encode(name: &[u8; 16]) -> Vec<u8> {
+pub(super) fn encode(name: &[u8; 16]) -> Vec<u8> {
     let mut out = vec![32];
     for b in name {
         out.push(b'A' + (b >> 4));
@@ -14,7 +14,7 @@ fn encode(name: &[u8; 16]) -> Vec<u8> {
     out
 }
 
-fn registration(name: &[u8; 16], group: bool) -> Vec<u8> {
+pub(super) fn registration(name: &[u8; 16], group: bool) -> Vec<u8> {
     let mut m = vec![0, 9, 0x29, 0x10, 0, 1, 0, 0, 0, 0, 0, 1];
     m.extend(encode(name));
     m.extend_from_slice(&[0, 32, 0, 1, 0xc0, 12, 0, 32, 0, 1, 0, 0, 0, 60, 0, 6]);

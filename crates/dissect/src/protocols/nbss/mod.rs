@@ -2,6 +2,8 @@
 //! messages begin and end. What is in them is SMB's.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -64,6 +66,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     stream: Some(start),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("nbss", "NetBIOS Session Service", "NBSS")
 };
 

@@ -2,6 +2,8 @@
 //! directory operations and the status; reads no attributes, no file's bytes, and of version 4 no operations.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::Ctx;
@@ -108,6 +110,8 @@ pub static PROTOCOL: Protocol = Protocol {
         &STATUS_3,
     ],
     logs: &[Log::of::<Access>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("nfs", "Network File System", "NFS")
 };
 

@@ -4,29 +4,29 @@ use super::Access;
 use crate::facts::Message;
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 800);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 2049);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 800);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 2049);
 
-fn opaque(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn opaque(bytes: &[u8]) -> Vec<u8> {
     let mut out = u32::try_from(bytes.len()).unwrap().to_be_bytes().to_vec();
     out.extend(bytes);
     out.resize(out.len().next_multiple_of(4), 0);
     out
 }
 
-fn call(xid: u32, version: u32, procedure: u32, args: &[u8]) -> Vec<u8> {
+pub(super) fn call(xid: u32, version: u32, procedure: u32, args: &[u8]) -> Vec<u8> {
     let head = [xid, 0, 2, super::PROGRAM, version, procedure, 0, 0, 0, 0];
     let mut out: Vec<u8> = head.iter().flat_map(|n| n.to_be_bytes()).collect();
     out.extend(args);
     out
 }
 
-fn reply(xid: u32, status: u32) -> Vec<u8> {
+pub(super) fn reply(xid: u32, status: u32) -> Vec<u8> {
     let head = [xid, 1, 0, 0, 0, 0, status];
     head.iter().flat_map(|n| n.to_be_bytes()).collect()
 }
 
-fn renames() -> Vec<u8> {
+pub(super) fn renames() -> Vec<u8> {
     let old = [opaque(&[7; 20]), opaque(b"old")].concat();
     [old, opaque(&[7; 20]), opaque(b"newer")].concat()
 }
@@ -63,10 +63,10 @@ fn names_and_how_it_went_are_told() {
     let trees = s.trees(loaded.facts());
     let of = |n: usize, field: &str| trees[n - 1].values(field).collect::<Vec<_>>().join("|");
     assert_eq!(of(1, "nfs.name"), "old|newer");
-    assert_eq!(of(1, "rpc.repframe"), "2");
+    assert_eq!(of(1, "rpc.reqframe"), "2");
     assert_eq!(of(2, "nfs.status3"), "13");
     assert_eq!(of(2, "rpc.program"), "100003");
-    assert_eq!(of(2, "rpc.reqframe"), "1");
+    assert_eq!(of(2, "rpc.repframe"), "1");
     assert_eq!(of(9, "nfs.procedure_v3"), "15");
     assert_eq!(of(10, "rpc.program"), "");
 }

@@ -3,6 +3,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -20,6 +22,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     logs: &[Log::of::<Login>()],
     inner: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ntlmssp", "NTLM Secure Service Provider", "NTLMSSP")
 };
 

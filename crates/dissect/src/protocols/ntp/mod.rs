@@ -5,6 +5,8 @@ mod fields;
 mod manage;
 pub use manage::Control;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::asked::{answer_in, answered, ask, question_in};
@@ -24,6 +26,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<Time>(), Log::of::<Control>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ntp", "Network Time Protocol", "NTP")
 };
 

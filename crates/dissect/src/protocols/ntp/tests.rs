@@ -4,10 +4,10 @@
 use super::{Control, Time};
 use crate::synth::Synth;
 
-const HOST: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 123);
+pub(super) const HOST: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 123);
 
-fn message(first: u8, org: u64, xmt: u64) -> Vec<u8> {
+pub(super) fn message(first: u8, org: u64, xmt: u64) -> Vec<u8> {
     let mut m = vec![first, 2, 6, 0xe9, 0, 0, 1, 0, 0, 0, 2, 0, 10, 9, 8, 7];
     for t in [0, org, 0xe000_0000_8000_0000, xmt] {
         m.extend_from_slice(&t.to_be_bytes());

@@ -1,5 +1,8 @@
 //! BSD loopback: four bytes of address family in the byte order of the capturing host (or big-endian).
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -19,6 +22,8 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::LinkType(0), Over::LinkType(108)],
     fields: &[&FAMILY, &TYPE],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("null", "Null/Loopback", "NULL")
 };
 

@@ -2,6 +2,8 @@
 //! channel is guarded, the TLS in it where it is in the clear; what the tunnel carries is sealed.
 
 mod fields;
+#[cfg(test)]
+mod sample;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,8 @@ pub static PROTOCOL: Protocol = Protocol {
     datagram: Some(datagram),
     stream: Some(stream),
     logs: &[Log::of::<Tunnel>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("openvpn", "OpenVPN Protocol", "OpenVPN")
 };
 

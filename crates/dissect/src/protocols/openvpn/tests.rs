@@ -5,10 +5,16 @@ use super::session::Tunnel;
 use crate::synth::Synth;
 use crate::tree::TreeSink;
 
-const A: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const B: ([u8; 4], u16) = ([10, 0, 0, 2], 50000);
+pub(super) const A: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const B: ([u8; 4], u16) = ([10, 0, 0, 2], 50000);
 
-fn packet(opcode: u8, session: u8, acks: &[u32], number: Option<u32>, payload: &[u8]) -> Vec<u8> {
+pub(super) fn packet(
+    opcode: u8,
+    session: u8,
+    acks: &[u32],
+    number: Option<u32>,
+    payload: &[u8],
+) -> Vec<u8> {
     let mut p = vec![opcode << 3];
     p.extend([session; 8]);
     p.push(u8::try_from(acks.len()).unwrap());
@@ -53,7 +59,7 @@ fn of(tree: &TreeSink, field: &str) -> Vec<String> {
     tree.values(field).map(str::to_owned).collect()
 }
 
-fn opened() -> Vec<(bool, Vec<u8>)> {
+pub(super) fn opened() -> Vec<(bool, Vec<u8>)> {
     let hello = hello();
     vec![
         (true, packet(7, 1, &[], Some(0), &[])),

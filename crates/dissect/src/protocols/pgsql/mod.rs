@@ -1,6 +1,8 @@
 //! The PostgreSQL protocol, version 3: messages, who logs in to what and how, which statements are sent. Reads no rows.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -45,6 +47,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     stream: Some(start),
     logs: &[Log::of::<Statement>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("pgsql", "PostgreSQL", "PGSQL")
 };
 

@@ -4,10 +4,10 @@ use super::Statement;
 use crate::facts::Message;
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 54320);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 54320);
 
-fn sized(body: &[u8]) -> Vec<u8> {
+pub(super) fn sized(body: &[u8]) -> Vec<u8> {
     let mut out = u32::try_from(body.len() + 4)
         .unwrap()
         .to_be_bytes()
@@ -16,11 +16,11 @@ fn sized(body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn typed(kind: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn typed(kind: u8, body: &[u8]) -> Vec<u8> {
     [vec![kind], sized(body)].concat()
 }
 
-fn startup() -> Vec<u8> {
+pub(super) fn startup() -> Vec<u8> {
     sized(b"\0\x03\0\0user\0bob\0database\0shop\0\0")
 }
 

@@ -1,6 +1,9 @@
 //! Protocol Independent Multicast (RFC 7761): its type, and the packet that a Register message carries. Other
 //! messages are shown without their content.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -25,6 +28,8 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::IpProto(103)],
     fields: &[&VERSION, &TYPE],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("pim", "Protocol Independent Multicast", "PIM")
 };
 

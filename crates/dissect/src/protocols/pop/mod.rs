@@ -2,6 +2,8 @@
 
 mod describe;
 mod fields;
+#[cfg(test)]
+mod sample;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,8 @@ pub static PROTOCOL: Protocol = Protocol {
     }),
     logs: &[Log::of::<Command>(), Log::of::<Login>()],
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("pop", "Post Office Protocol", "POP")
 };
 

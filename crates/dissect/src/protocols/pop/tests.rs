@@ -9,7 +9,7 @@ use crate::synth::Synth;
 const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
 const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 1100);
 
-fn session(piece: usize) -> Synth {
+pub(super) fn session(piece: usize) -> Synth {
     let mut s = Synth::default();
     let mut c = s.connect(CLIENT, SERVER);
     c.piece = piece;

@@ -1,5 +1,8 @@
 //! PPP (RFC 1661), with or without HDLC-like framing (RFC 1662). Knows the protocol number, not what follows.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -31,6 +34,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     fields: &[&ADDRESS, &CONTROL, &PROTOCOL_NUMBER],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ppp", "Point-to-Point Protocol", "PPP")
 };
 

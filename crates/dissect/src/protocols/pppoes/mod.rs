@@ -1,5 +1,8 @@
 //! PPP over Ethernet sessions (RFC 2516). Knows session and length; PPP follows.
 
+#[cfg(test)]
+mod sample;
+
 use super::ppp;
 use crate::context::Ctx;
 use crate::data::Data;
@@ -16,6 +19,8 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::EtherType(0x8864)],
     fields: &[&CODE, &SESSION, &LENGTH],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("pppoes", "PPP-over-Ethernet Session", "PPPoES")
 };
 

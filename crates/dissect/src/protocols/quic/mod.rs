@@ -6,6 +6,8 @@ mod describe;
 mod fields;
 mod keys;
 mod rows;
+#[cfg(test)]
+mod sample;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -76,6 +78,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<rows::Connection>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("quic", "QUIC IETF", "QUIC")
 };
 

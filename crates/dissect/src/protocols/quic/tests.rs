@@ -9,9 +9,9 @@ use crate::protocols::tls::Handshake;
 use crate::synth::{End, Synth};
 use proptest::prelude::*;
 
-const CLIENT: End = ([10, 0, 0, 1], 50_000);
-const SERVER: End = ([10, 0, 0, 2], 4433);
-const FIRST: &[u8] = b"\x11\x22\x33\x44\x55\x66\x77\x88";
+pub(super) const CLIENT: End = ([10, 0, 0, 1], 50_000);
+pub(super) const SERVER: End = ([10, 0, 0, 2], 4433);
+pub(super) const FIRST: &[u8] = b"\x11\x22\x33\x44\x55\x66\x77\x88";
 const V2: u32 = 0x6b33_43cf;
 
 fn number(n: usize) -> [u8; 2] {
@@ -61,7 +61,7 @@ fn crypto(offset: usize, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A long header up to its length, which says that `rest` bytes follow.
-fn long(version: u32, kind: u8, dcid: &[u8], scid: &[u8], rest: usize) -> Vec<u8> {
+pub(super) fn long(version: u32, kind: u8, dcid: &[u8], scid: &[u8], rest: usize) -> Vec<u8> {
     let kind = if version == V2 { (kind + 1) % 4 } else { kind };
     let mut out = vec![0xc1 | kind << 4];
     out.extend_from_slice(&version.to_be_bytes());
@@ -127,7 +127,7 @@ fn sides(version: u32, to: &[u8]) -> [Side; 2] {
 }
 
 /// A connection with its handshake; the client's hello in these pieces, packets in brackets.
-fn connection(version: u32, packets: &[&[(usize, usize)]]) -> Synth {
+pub(super) fn connection(version: u32, packets: &[&[(usize, usize)]]) -> Synth {
     let mut s = Synth::default();
     let [mut client, mut server] = sides(version, FIRST);
     let hello = client_hello();

@@ -20,6 +20,8 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::LinkType(127)],
     fields: &[&LENGTH, &PRESENT],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(super::wlan::sample::SAMPLE),
     ..Protocol::new("radiotap", "Radiotap Header", "802.11 Radio")
 };
 

@@ -3,6 +3,8 @@
 mod attributes;
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::asked::{answer_in, answered, ask, question_in};
@@ -31,6 +33,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<Exchange>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("radius", "RADIUS Protocol", "RADIUS")
 };
 

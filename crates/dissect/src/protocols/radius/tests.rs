@@ -4,10 +4,10 @@
 use super::Exchange;
 use crate::synth::Synth;
 
-const NAS: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 1812);
+pub(super) const NAS: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 1812);
 
-fn packet(code: u8, id: u8, attributes: &[(u8, &[u8])]) -> Vec<u8> {
+pub(super) fn packet(code: u8, id: u8, attributes: &[(u8, &[u8])]) -> Vec<u8> {
     let mut list = vec![];
     for (kind, value) in attributes {
         list.extend([*kind, u8::try_from(value.len() + 2).unwrap()]);
@@ -20,7 +20,7 @@ fn packet(code: u8, id: u8, attributes: &[(u8, &[u8])]) -> Vec<u8> {
     p
 }
 
-fn request() -> Vec<u8> {
+pub(super) fn request() -> Vec<u8> {
     packet(
         1,
         7,

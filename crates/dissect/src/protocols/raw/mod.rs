@@ -1,5 +1,8 @@
 //! Captures without a link layer: the first nibble tells IPv4 from IPv6.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -9,6 +12,8 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "LINKTYPE_RAW",
     over: &[Over::LinkType(101), Over::LinkType(12), Over::LinkType(14)],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("raw", "Raw packet data", "Raw")
 };
 

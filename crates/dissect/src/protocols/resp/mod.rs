@@ -1,6 +1,9 @@
 //! RESP, the protocol of Redis (RESP2 and RESP3): values with their lengths, which command was sent for which key.
 //! Keeps no values; what follows AUTH is not shown.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::facts::row::row;
@@ -34,6 +37,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Resp::default(), start.from_start)
     }),
     logs: &[Log::of::<Command>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("resp", "REdis Serialization Protocol", "RESP")
 };
 

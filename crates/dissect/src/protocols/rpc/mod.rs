@@ -2,6 +2,8 @@
 //! accepted. Hands the arguments of NFS on and reads no others.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::{Ctx, MALFORMED};
@@ -27,8 +29,9 @@ static PROGRAM_VERSION: Field = Field::new("rpc.programversion", Kind::Uint(32),
 static PROCEDURE: Field = Field::new("rpc.procedure", Kind::Uint(32), "Procedure");
 static REPLYSTAT: Field = Field::new("rpc.replystat", Kind::Uint(32), "Reply State")
     .values(&[(0, "accepted"), (1, "denied")]);
-static REQUEST: Field = Field::new("rpc.reqframe", Kind::Packet, "Request Frame");
-static REPLY: Field = Field::new("rpc.repframe", Kind::Packet, "Reply Frame");
+// Named as Wireshark has them, where a call names its reply by the first and a reply its call by the second.
+static REPLY: Field = Field::new("rpc.reqframe", Kind::Packet, "Request Frame");
+static REQUEST: Field = Field::new("rpc.repframe", Kind::Packet, "Reply Frame");
 static TIME: Field = Field::new("rpc.time", Kind::Duration, "Time from request");
 static ACCEPTED: Field = Field::new("rpc.state_accept", Kind::Uint(32), "Accept State").values(&[
     (0, "RPC executed successfully"),
@@ -85,6 +88,8 @@ pub static PROTOCOL: Protocol = Protocol {
     }),
     stream: Some(start),
     logs: &[Log::of::<Call>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("rpc", "Remote Procedure Call", "RPC")
 };
 

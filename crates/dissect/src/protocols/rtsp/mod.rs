@@ -1,5 +1,8 @@
 //! RTSP (RFC 7826, RFC 2326): requests and responses, and the media between them as far as their frames go.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
@@ -29,6 +32,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Rtsp { row: None }, start.from_start)
     }),
     logs: &[Log::of::<Request>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("rtsp", "Real Time Streaming Protocol", "RTSP")
 };
 

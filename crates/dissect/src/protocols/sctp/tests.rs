@@ -3,14 +3,14 @@
 
 use crate::synth::Synth;
 
-fn chunk(kind: u8, flags: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(kind: u8, flags: u8, body: &[u8]) -> Vec<u8> {
     let len = u16::try_from(body.len() + 4).unwrap();
     let mut c = [&[kind, flags][..], &len.to_be_bytes(), body].concat();
     c.resize(c.len().next_multiple_of(4), 0);
     c
 }
 
-fn packet(chunks: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn packet(chunks: &[Vec<u8>]) -> Vec<u8> {
     let mut sctp = vec![0x0b, 0x5a, 0x18, 0x9f, 0, 0, 0, 9, 1, 2, 3, 4];
     sctp.extend(chunks.concat());
     let mut p = vec![2, 0, 10, 0, 0, 2, 2, 0, 10, 0, 0, 1, 8, 0, 0x45, 0];
@@ -28,7 +28,7 @@ fn of(packet: &[u8], field: &str) -> Vec<String> {
     trees[0].values(field).map(str::to_owned).collect()
 }
 
-fn init() -> Vec<u8> {
+pub(super) fn init() -> Vec<u8> {
     let mut b = vec![
         0xdd, 0x68, 0xd3, 0x3d, 0, 0, 0x80, 0, 0, 32, 0, 16, 0, 0, 0, 7,
     ];

@@ -1,6 +1,8 @@
 //! SIP (RFC 3261) over TCP and UDP: requests and responses, who calls whom. Reads no media descriptions.
 
 mod headers;
+#[cfg(test)]
+mod sample;
 
 use crate::context::Ctx;
 use crate::data::Data;
@@ -58,6 +60,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Sip, start.from_start)
     }),
     logs: &[Log::of::<Message>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("sip", "Session Initiation Protocol", "SIP")
 };
 

@@ -9,6 +9,8 @@ pub(crate) mod items;
 mod layout;
 mod message;
 pub(crate) mod rows;
+#[cfg(test)]
+mod sample;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     logs: &[Log::of::<FileAction>(), Log::of::<Mapping>()],
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("smb", "SMB (Server Message Block Protocol)", "SMB")
 };
 

@@ -8,7 +8,7 @@ const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
 const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 139);
 
 /// A message of one command, all texts of one byte a character.
-fn message(cmd: u8, answer: bool, number: u8, words: &[u8], bytes: &[u8]) -> Vec<u8> {
+pub(super) fn message(cmd: u8, answer: bool, number: u8, words: &[u8], bytes: &[u8]) -> Vec<u8> {
     let mut m = b"\xffSMB".to_vec();
     m.extend_from_slice(&[cmd, 0, 0, 0, 0, if answer { 0x80 } else { 0 }, 0, 0x40]);
     m.resize(24, 0);
@@ -23,7 +23,7 @@ fn message(cmd: u8, answer: bool, number: u8, words: &[u8], bytes: &[u8]) -> Vec
 }
 
 /// Words of a command that another may follow: these, none.
-fn words(len: usize, set: &[(usize, &[u8])]) -> Vec<u8> {
+pub(super) fn words(len: usize, set: &[(usize, &[u8])]) -> Vec<u8> {
     let mut w = vec![0; len];
     w[0] = 0xff;
     for (at, bytes) in set {
@@ -32,7 +32,7 @@ fn words(len: usize, set: &[(usize, &[u8])]) -> Vec<u8> {
     w
 }
 
-fn opened(s: &mut Synth, service: &str, name: &str, size: u8, kind: u8) -> Connection {
+pub(super) fn opened(s: &mut Synth, service: &str, name: &str, size: u8, kind: u8) -> Connection {
     let mut c = s.connect(CLIENT, SERVER);
     let tree = words(8, &[(6, &[1])]);
     c.client(
@@ -48,7 +48,7 @@ fn opened(s: &mut Synth, service: &str, name: &str, size: u8, kind: u8) -> Conne
     c
 }
 
-fn read(number: u8, at: u8, len: u8) -> Vec<u8> {
+pub(super) fn read(number: u8, at: u8, len: u8) -> Vec<u8> {
     message(
         0x2e,
         false,
@@ -58,7 +58,7 @@ fn read(number: u8, at: u8, len: u8) -> Vec<u8> {
     )
 }
 
-fn data(number: u8, bytes: &[u8]) -> Vec<u8> {
+pub(super) fn data(number: u8, bytes: &[u8]) -> Vec<u8> {
     // Behind 24 bytes of words stand the bytes, 59 into the message.
     let w = words(
         24,
@@ -67,13 +67,13 @@ fn data(number: u8, bytes: &[u8]) -> Vec<u8> {
     message(0x2e, true, number, &w, bytes)
 }
 
-fn put(number: u8, at: u8, bytes: &[u8]) -> Vec<u8> {
+pub(super) fn put(number: u8, at: u8, bytes: &[u8]) -> Vec<u8> {
     let len = [u8::try_from(bytes.len()).unwrap()];
     let w = words(28, &[(4, &[7]), (6, &[at]), (20, &len), (22, &[63])]);
     message(0x2f, false, number, &w, bytes)
 }
 
-fn close(s: &mut Synth, c: &mut Connection) {
+pub(super) fn close(s: &mut Synth, c: &mut Connection) {
     c.client(s, message(4, false, 99, &[7, 0, 0, 0, 0, 0], b""));
     c.server(s, message(4, true, 99, &[], b""));
 }

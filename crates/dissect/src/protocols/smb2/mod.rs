@@ -4,6 +4,8 @@
 mod describe;
 mod fields;
 mod layout;
+#[cfg(test)]
+mod sample;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     logs: &[Log::of::<FileAction>(), Log::of::<Mapping>()],
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new(
         "smb2",
         "SMB2 (Server Message Block Protocol version 2)",

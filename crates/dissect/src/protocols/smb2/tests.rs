@@ -15,7 +15,7 @@ fn wide(text: &str) -> Vec<u8> {
 
 /// A command: its head and body.
 #[derive(Clone)]
-struct Cmd {
+pub(super) struct Cmd {
     cmd: u16,
     flags: u32,
     status: u32,
@@ -23,7 +23,7 @@ struct Cmd {
     body: Vec<u8>,
 }
 
-fn ask(cmd: u16, id: u64, body: Vec<u8>) -> Cmd {
+pub(super) fn ask(cmd: u16, id: u64, body: Vec<u8>) -> Cmd {
     Cmd {
         cmd,
         flags: 0,
@@ -33,7 +33,7 @@ fn ask(cmd: u16, id: u64, body: Vec<u8>) -> Cmd {
     }
 }
 
-fn answer(cmd: u16, id: u64, status: u32, body: Vec<u8>) -> Cmd {
+pub(super) fn answer(cmd: u16, id: u64, status: u32, body: Vec<u8>) -> Cmd {
     Cmd {
         cmd,
         flags: 1,
@@ -64,7 +64,7 @@ fn frame(message: &[u8]) -> Vec<u8> {
     out
 }
 
-fn one(c: &Cmd) -> Vec<u8> {
+pub(super) fn one(c: &Cmd) -> Vec<u8> {
     frame(&write(c, 0))
 }
 
@@ -103,7 +103,7 @@ fn tree_answer(id: u64, kind: u8) -> Cmd {
     answer(3, id, 0, body)
 }
 
-fn create(id: u64, name: &str) -> Cmd {
+pub(super) fn create(id: u64, name: &str) -> Cmd {
     let mut front = vec![57, 0];
     front.resize(44, 0);
     ask(5, id, blob(&front, 56, &wide(name), &[]))
@@ -119,7 +119,7 @@ fn created(id: u64, size: u64) -> Cmd {
     answer(5, id, 0, body)
 }
 
-fn read(id: u64, at: u64, len: u32) -> Cmd {
+pub(super) fn read(id: u64, at: u64, len: u32) -> Cmd {
     let mut body = vec![49, 0, 0x50, 0];
     body.extend_from_slice(&len.to_le_bytes());
     body.extend_from_slice(&at.to_le_bytes());
@@ -128,7 +128,7 @@ fn read(id: u64, at: u64, len: u32) -> Cmd {
     ask(8, id, body)
 }
 
-fn data(id: u64, bytes: &[u8]) -> Cmd {
+pub(super) fn data(id: u64, bytes: &[u8]) -> Cmd {
     let mut body = vec![17, 0, 0x50, 0];
     body.extend_from_slice(&u32::try_from(bytes.len()).unwrap().to_le_bytes());
     body.resize(16, 0);
@@ -136,7 +136,7 @@ fn data(id: u64, bytes: &[u8]) -> Cmd {
     answer(8, id, 0, body)
 }
 
-fn put(id: u64, at: u64, bytes: &[u8]) -> Cmd {
+pub(super) fn put(id: u64, at: u64, bytes: &[u8]) -> Cmd {
     let mut body = vec![49, 0, 0x70, 0];
     body.extend_from_slice(&u32::try_from(bytes.len()).unwrap().to_le_bytes());
     body.extend_from_slice(&at.to_le_bytes());
@@ -146,20 +146,20 @@ fn put(id: u64, at: u64, bytes: &[u8]) -> Cmd {
     ask(9, id, body)
 }
 
-fn close(id: u64) -> Cmd {
+pub(super) fn close(id: u64) -> Cmd {
     let mut body = vec![24, 0, 0, 0, 0, 0, 0, 0];
     body.extend_from_slice(&FID);
     ask(6, id, body)
 }
 
-fn closed(id: u64) -> Cmd {
+pub(super) fn closed(id: u64) -> Cmd {
     let mut body = vec![60, 0];
     body.resize(60, 0);
     answer(6, id, 0, body)
 }
 
 /// A share is connected and a file of it is open.
-fn opened(s: &mut Synth, kind: u8, name: &str, size: u64) -> Connection {
+pub(super) fn opened(s: &mut Synth, kind: u8, name: &str, size: u64) -> Connection {
     let mut c = s.connect(CLIENT, SERVER);
     c.client(s, one(&tree_connect(1, r"\\srv\share")));
     c.server(s, one(&tree_answer(1, kind)));

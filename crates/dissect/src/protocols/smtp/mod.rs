@@ -3,6 +3,8 @@
 mod describe;
 mod fields;
 mod rows;
+#[cfg(test)]
+mod sample;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,8 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(start),
     logs: &[Log::of::<rows::Mail>(), Log::of::<rows::Login>()],
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("smtp", "Simple Mail Transfer Protocol", "SMTP")
 };
 

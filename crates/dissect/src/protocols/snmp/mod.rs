@@ -4,6 +4,8 @@
 mod fields;
 mod pdu;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::ber::{self, Tlv};
@@ -32,6 +34,8 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(stream),
     renumbered: true,
     logs: &[Log::of::<Exchange>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("snmp", "Simple Network Management Protocol", "SNMP")
 };
 

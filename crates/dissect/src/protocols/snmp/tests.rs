@@ -6,10 +6,10 @@ use super::pdu::oid;
 use crate::facts::Message;
 use crate::synth::Synth;
 
-const MANAGER: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const AGENT: ([u8; 4], u16) = ([10, 0, 0, 2], 161);
+pub(super) const MANAGER: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const AGENT: ([u8; 4], u16) = ([10, 0, 0, 2], 161);
 
-fn tlv(tag: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn tlv(tag: u8, body: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     if body.len() < 128 {
         out.push(u8::try_from(body.len()).unwrap());
@@ -21,7 +21,7 @@ fn tlv(tag: u8, body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn pdu(tag: u8, id: u8, error: u8, values: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn pdu(tag: u8, id: u8, error: u8, values: &[Vec<u8>]) -> Vec<u8> {
     let name = tlv(6, &[0x2b, 6, 1, 2, 1, 1, 1, 0]);
     let list: Vec<u8> = values
         .iter()
@@ -36,14 +36,14 @@ fn pdu(tag: u8, id: u8, error: u8, values: &[Vec<u8>]) -> Vec<u8> {
     tlv(tag, &body.concat())
 }
 
-fn message(version: u8, pdu: &[u8]) -> Vec<u8> {
+pub(super) fn message(version: u8, pdu: &[u8]) -> Vec<u8> {
     tlv(
         0x30,
         &[&tlv(2, &[version])[..], &tlv(4, b"public"), pdu].concat(),
     )
 }
 
-fn values() -> Vec<Vec<u8>> {
+pub(super) fn values() -> Vec<Vec<u8>> {
     vec![
         tlv(2, &[0xff, 0xfe]),
         tlv(4, b"box"),

@@ -2,6 +2,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 mod wire;
 
@@ -25,6 +27,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Socks::default(), start.from_start)
     }),
     logs: &[Log::of::<Connection>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("socks", "Socks Protocol", "Socks")
 };
 

@@ -7,12 +7,12 @@ use crate::protocols::http::Transaction;
 use crate::synth::Synth;
 use proptest::prelude::*;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
 
 const HTTP: &str = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
 const ANSWER: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
-fn five(port: u16, piece: usize) -> Synth {
+pub(super) fn five(port: u16, piece: usize) -> Synth {
     let mut s = Synth::default();
     let mut c = s.connect(CLIENT, ([10, 0, 0, 2], port));
     c.piece = piece;

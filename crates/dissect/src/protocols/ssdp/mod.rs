@@ -1,6 +1,9 @@
 //! Simple service discovery (UPnP Device Architecture 2.0, section 1): HTTP heads in datagrams, by which devices
 //! and services say that they are there. Keeps no rows: what it says of hosts is shown, not concluded from.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Certainty, Over, Probe, Protocol};
@@ -13,6 +16,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: http::FIELDS,
     probe: Some(probe),
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ssdp", "Simple Service Discovery Protocol", "SSDP")
 };
 

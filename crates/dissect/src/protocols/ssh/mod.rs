@@ -4,6 +4,8 @@
 mod fields;
 mod kex;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 pub use kex::Session;
@@ -28,6 +30,8 @@ pub static PROTOCOL: Protocol = Protocol {
     begins: Some(|b| b.starts_with(b"SSH-2.0-") || b.starts_with(b"SSH-1.")),
     stream: Some(start),
     logs: &[Log::of::<kex::Session>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ssh", "SSH Protocol", "SSH")
 };
 

@@ -3,10 +3,10 @@
 use super::Session;
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 2200);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 2200);
 
-fn packet(code: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn packet(code: u8, body: &[u8]) -> Vec<u8> {
     let mut m = u32::try_from(2 + body.len() + 4)
         .unwrap()
         .to_be_bytes()
@@ -17,7 +17,7 @@ fn packet(code: u8, body: &[u8]) -> Vec<u8> {
     m
 }
 
-fn offer(lists: [&str; 8]) -> Vec<u8> {
+pub(super) fn offer(lists: [&str; 8]) -> Vec<u8> {
     let mut body = vec![9; 16];
     for list in lists.iter().chain(&["", ""]) {
         body.extend_from_slice(&u32::try_from(list.len()).unwrap().to_be_bytes());
@@ -27,7 +27,7 @@ fn offer(lists: [&str; 8]) -> Vec<u8> {
     packet(20, &body)
 }
 
-const MINE: [&str; 8] = ["k2,k1", "ed", "c1,c2", "c9", "m1", "m9", "none", "zlib"];
+pub(super) const MINE: [&str; 8] = ["k2,k1", "ed", "c1,c2", "c9", "m1", "m9", "none", "zlib"];
 
 #[test]
 fn both_sides_offer_and_agree() {

@@ -1,6 +1,9 @@
 //! Spanning tree (IEEE 802.1D-2004 section 9, with the VLAN that Cisco's form appends). Knows configuration and
 //! topology messages, not the instances of MSTP.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -94,6 +97,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&MALFORMED],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("stp", "Spanning Tree Protocol", "STP")
 };
 
@@ -194,7 +199,7 @@ fn identifier(ctx: &mut Ctx<'_>, data: Data<'_>, at: usize, fields: [&'static Fi
 mod tests {
     use crate::synth::Synth;
 
-    fn frame(body: &[u8]) -> Vec<u8> {
+    pub(super) fn frame(body: &[u8]) -> Vec<u8> {
         let mut p = vec![1, 0x80, 0xc2, 0, 0, 0, 0, 0x19, 0x69, 0xdf, 0xdc, 1, 0];
         p.push(u8::try_from(3 + body.len()).unwrap());
         p.extend([0x42, 0x42, 3]);
@@ -203,7 +208,7 @@ mod tests {
     }
 
     /// Root 32768/720/…:c0, cost 19, bridge 4096/0/…:c1, port 0x8193; 1.5 s old, 20, 2 and 15 s.
-    fn rapid() -> Vec<u8> {
+    pub(super) fn rapid() -> Vec<u8> {
         let mut b = vec![0, 0, 2, 2, 0x3c];
         b.extend([0x82, 0xd0, 0, 0x13, 0x7f, 0xbe, 0x8c, 0xc0, 0, 0, 0, 19]);
         b.extend([0x10, 0, 0, 0x13, 0x7f, 0xbe, 0x8c, 0xc1, 0x81, 0x93]);

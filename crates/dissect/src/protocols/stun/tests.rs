@@ -4,10 +4,10 @@
 use super::{Exchange, split};
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 50000);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 50000);
 
-fn message(kind: u16, attributes: &[(u16, &[u8])]) -> Vec<u8> {
+pub(super) fn message(kind: u16, attributes: &[(u16, &[u8])]) -> Vec<u8> {
     let mut list = vec![];
     for (kind, value) in attributes {
         list.extend(kind.to_be_bytes());
@@ -23,7 +23,7 @@ fn message(kind: u16, attributes: &[(u16, &[u8])]) -> Vec<u8> {
     m
 }
 
-fn answer() -> Vec<u8> {
+pub(super) fn answer() -> Vec<u8> {
     message(
         0x0101,
         &[

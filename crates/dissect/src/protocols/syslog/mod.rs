@@ -1,6 +1,8 @@
 //! Syslog over UDP (RFC 5424, and the older form of RFC 3164): who reports what, how urgently.
 
 mod fields;
+#[cfg(test)]
+mod sample;
 
 use crate::context::Ctx;
 use crate::data::Data;
@@ -17,6 +19,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: f::ALL,
     datagram: Some(dissect),
     logs: &[Log::of::<Entry>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("syslog", "Syslog message", "Syslog")
 };
 

@@ -5,6 +5,8 @@ mod describe;
 mod notes;
 mod options;
 mod remarks;
+#[cfg(test)]
+pub(super) mod sample;
 
 use super::ip::checksum;
 use crate::context::Ctx;
@@ -51,6 +53,8 @@ pub static PROTOCOL: Protocol = Protocol {
         &remarks::SHORT,
     ],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("tcp", "Transmission Control Protocol", "TCP")
 };
 

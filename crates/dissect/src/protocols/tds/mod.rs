@@ -1,6 +1,9 @@
 //! TDS ([MS-TDS]): the packets of Microsoft SQL Server and what kind of message they carry; who logs on with a name of Windows.
 //! Reads no statements and no rows.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
@@ -40,6 +43,8 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Tds::default(), start.from_start)
     }),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("tds", "Tabular Data Stream", "TDS")
 };
 

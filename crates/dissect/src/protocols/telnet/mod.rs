@@ -4,6 +4,8 @@ mod describe;
 mod fields;
 mod login;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 pub use login::Login;
@@ -25,6 +27,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Frames::boxed(Telnet::default(), start.from_start)
     }),
     logs: &[Log::of::<Login>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("telnet", "Telnet", "TELNET")
 };
 

@@ -5,8 +5,8 @@ use super::{Login, Piece, piece};
 use crate::synth::Synth;
 use proptest::prelude::*;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 23);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 23);
 
 fn pieces(bytes: &[u8]) -> Vec<Piece> {
     let (mut at, mut out) = (0, vec![]);

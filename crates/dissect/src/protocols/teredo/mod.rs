@@ -1,9 +1,12 @@
 //! Teredo (RFC 4380): IPv6 in datagrams behind optional indicators.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
-use weir_model::{Field, Kind};
+use weir_model::{Field, Kind, Value};
 
 static AUTH: Field = Field::new("teredo.auth.nonce", Kind::Bytes, "Nonce value");
 static ORIGIN: Field = Field::new("teredo.orig.port", Kind::Uint(16), "Origin UDP port");
@@ -15,6 +18,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&AUTH, &ORIGIN],
     datagram: Some(dissect),
     tunnel: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("teredo", "Teredo IPv6 over UDP tunneling", "Teredo")
 };
 
@@ -39,7 +44,10 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
             ctx.bytes(&AUTH, data, n, n + 8);
         }
         if let Some(n) = origin {
-            ctx.number(&ORIGIN, data, n, 2);
+            // Hidden from translators: every bit is the other way round.
+            if let Some(port) = data.u16(n) {
+                ctx.field(&ORIGIN, Value::Uint((!port).into()), data.range(n, n + 2));
+            }
         }
         ctx.close();
     }

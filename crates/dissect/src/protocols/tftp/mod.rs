@@ -2,6 +2,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 mod transfer;
 
@@ -23,6 +25,8 @@ pub static PROTOCOL: Protocol = Protocol {
     datagram: Some(dissect),
     logs: &[Log::of::<Transfer>()],
     files: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("tftp", "Trivial File Transfer Protocol", "TFTP")
 };
 

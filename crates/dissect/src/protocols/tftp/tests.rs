@@ -5,18 +5,18 @@ use super::{Transfer, transfer::State};
 use crate::facts::{Completeness, Message};
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 50000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 69);
-const DATA: ([u8; 4], u16) = ([10, 0, 0, 2], 60000);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 50000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 69);
+pub(super) const DATA: ([u8; 4], u16) = ([10, 0, 0, 2], 60000);
 
-fn block(n: u16, len: usize) -> Vec<u8> {
+pub(super) fn block(n: u16, len: usize) -> Vec<u8> {
     let mut b = vec![0, 3];
     b.extend(n.to_be_bytes());
     b.extend(vec![7; len]);
     b
 }
 
-fn ack(n: u16) -> Vec<u8> {
+pub(super) fn ack(n: u16) -> Vec<u8> {
     [&[0, 4][..], &n.to_be_bytes()].concat()
 }
 

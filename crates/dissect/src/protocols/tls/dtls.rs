@@ -24,6 +24,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<handshake::Handshake>()],
+    #[cfg(test)]
+    sample: Some(super::sample::SAMPLE),
     ..Protocol::new("dtls", "Datagram Transport Layer Security", "DTLS")
 };
 

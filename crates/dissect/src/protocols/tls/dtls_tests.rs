@@ -4,10 +4,10 @@
 use super::handshake::Handshake;
 use crate::synth::Synth;
 
-const A: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const B: ([u8; 4], u16) = ([10, 0, 0, 2], 50000);
+pub(super) const A: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const B: ([u8; 4], u16) = ([10, 0, 0, 2], 50000);
 
-fn record(kind: u8, epoch: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn record(kind: u8, epoch: u8, body: &[u8]) -> Vec<u8> {
     let mut r = vec![kind, 0xfe, 0xfd, 0, epoch, 0, 0, 0, 0, 0, 7];
     r.extend(u16::try_from(body.len()).unwrap().to_be_bytes());
     r.extend_from_slice(body);
@@ -20,7 +20,7 @@ fn be24(n: usize) -> [u8; 3] {
 }
 
 /// The part `from..to` of a message.
-fn part(kind: u8, seq: u8, body: &[u8], from: usize, to: usize) -> Vec<u8> {
+pub(super) fn part(kind: u8, seq: u8, body: &[u8], from: usize, to: usize) -> Vec<u8> {
     let mut m = vec![kind];
     m.extend(be24(body.len()));
     m.extend([0, seq]);
@@ -30,7 +30,7 @@ fn part(kind: u8, seq: u8, body: &[u8], from: usize, to: usize) -> Vec<u8> {
     m
 }
 
-fn client(cookie: &[u8]) -> Vec<u8> {
+pub(super) fn client(cookie: &[u8]) -> Vec<u8> {
     let mut b = vec![0xfe, 0xfd];
     b.extend([5; 32]);
     b.push(0);
@@ -48,7 +48,7 @@ fn server() -> Vec<u8> {
     b
 }
 
-fn conversation() -> Vec<(bool, Vec<u8>)> {
+pub(super) fn conversation() -> Vec<(bool, Vec<u8>)> {
     let hello = client(b"");
     let again = client(b"cookie");
     let answer = server();

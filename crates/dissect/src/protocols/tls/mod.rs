@@ -16,6 +16,8 @@ mod keyed_tests;
 mod opened;
 mod over_quic;
 mod parameters;
+#[cfg(test)]
+mod sample;
 mod sealed;
 mod session;
 #[cfg(test)]
@@ -77,6 +79,8 @@ pub static PROTOCOL: Protocol = Protocol {
     begins: Some(begins),
     stream: Some(start),
     logs: &[Log::of::<handshake::Handshake>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("tls", "Transport Layer Security", "TLS")
 };
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::synth::{End, Synth};
 use proptest::prelude::*;
 
-const CLIENT: End = ([10, 0, 0, 1], 40_000);
+pub(super) const CLIENT: End = ([10, 0, 0, 1], 40_000);
 const SERVER: End = ([10, 0, 0, 2], 8443);
 
 pub(super) fn sized(body: &[u8]) -> Vec<u8> {
@@ -33,7 +33,7 @@ pub(super) fn record(kind: u8, body: &[u8]) -> Vec<u8> {
 }
 
 /// A hello with GREASE in every list.
-fn client_hello() -> Vec<u8> {
+pub(super) fn client_hello() -> Vec<u8> {
     let mut b = vec![3, 3];
     b.extend_from_slice(&[7; 32]);
     b.push(0);
@@ -62,7 +62,7 @@ fn server_hello(extensions: &[u8]) -> Vec<u8> {
     message(2, &b)
 }
 
-fn session(piece: usize, cut: usize) -> Synth {
+pub(super) fn session(piece: usize, cut: usize) -> Synth {
     let mut s = Synth::default();
     let mut c = s.connect(CLIENT, if piece == 1 { (SERVER.0, 443) } else { SERVER });
     c.piece = piece;

@@ -2,6 +2,8 @@
 //! ([MS-RDPBCGR] section 2.2.1.1) with its cookie and the security it asks for. What T.125 and RDP say inside is not read.
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::context::Ctx;
@@ -23,6 +25,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&VERSION, &RESERVED, &LENGTH],
     probe: Some(probe),
     stream: Some(start),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("tpkt", "TPKT, Version: 3", "TPKT")
 };
 
@@ -42,6 +46,8 @@ static TYPE: Field = Field::new("cotp.type", Kind::Uint(8), "PDU Type")
 pub static PROTOCOL_COTP: Protocol = Protocol {
     spec: "ISO 8073",
     fields: &[&LI, &TYPE],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new(
         "cotp",
         "ISO 8073/X.224 COTP Connection-Oriented Transport Protocol",
@@ -80,6 +86,8 @@ pub static PROTOCOL_RDP: Protocol = Protocol {
     spec: "[MS-RDPBCGR]",
     fields: &[&COOKIE, &NEG_TYPE, &REQUESTED, &SELECTED],
     logs: &[Log::of::<Session>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("rdp", "Remote Desktop Protocol", "RDP")
 };
 

@@ -4,17 +4,17 @@ use super::{Session, packet};
 use crate::facts::Message;
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 3389);
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 3389);
 
-fn wrap(kind: u8, variable: &[u8]) -> Vec<u8> {
+pub(super) fn wrap(kind: u8, variable: &[u8]) -> Vec<u8> {
     let li = u8::try_from(6 + variable.len()).unwrap();
     let mut m = vec![3, 0, 0, li + 5, li, kind, 0, 0, 0, 0, 0];
     m.extend_from_slice(variable);
     m
 }
 
-fn request() -> Vec<u8> {
+pub(super) fn request() -> Vec<u8> {
     wrap(
         0xe0,
         b"Cookie: mstshash=eltons\r\n\x01\x00\x08\x00\x00\x00\x00\x00",

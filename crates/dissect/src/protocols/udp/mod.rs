@@ -1,5 +1,8 @@
 //! UDP (RFC 768): datagrams of a flow. Knows nothing of what they carry.
 
+#[cfg(test)]
+mod sample;
+
 use super::ip::checksum::{self, Status};
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
@@ -57,6 +60,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&BAD_LENGTH, &TRACEROUTE],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
 

@@ -14,6 +14,8 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::UdpPort(4500)],
     fields: &[&KEEPALIVE, &MARKER],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(super::isakmp::sample::SAMPLE),
     ..Protocol::new("udpencap", "UDP Encapsulation of IPsec Packets", "UDPENCAP")
 };
 

@@ -1,5 +1,8 @@
 //! VLAN tags (IEEE 802.1Q, 802.1ad and the older 0x9100). Knows priority and id, not what follows.
 
+#[cfg(test)]
+mod sample;
+
 use super::{eth, ethertype, llc};
 use crate::context::Ctx;
 use crate::data::Data;
@@ -35,6 +38,8 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::EtherType(0x8100), Over::EtherType(0x9100)],
     fields: &[&PRIORITY, &DEI, &ID, &ETYPE, &LEN],
     datagram: Some(customer),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("vlan", "802.1Q Virtual LAN", "VLAN")
 };
 
@@ -44,6 +49,8 @@ pub static PROTOCOL_AD: Protocol = Protocol {
     over: &[Over::EtherType(0x88a8)],
     fields: &[&AD_PRIORITY, &AD_DEI, &AD_ID],
     datagram: Some(provider),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("ieee8021ad", "IEEE 802.1ad", "IEEE 802.1ad")
 };
 

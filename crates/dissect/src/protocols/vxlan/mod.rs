@@ -1,5 +1,8 @@
 //! VXLAN (RFC 7348): an Ethernet frame of a virtual network in a datagram.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::protocol::{Over, Protocol};
@@ -19,6 +22,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&FLAGS, &VNI],
     datagram: Some(dissect),
     tunnel: true,
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("vxlan", "Virtual eXtensible Local Area Network", "VxLAN")
 };
 

@@ -3,6 +3,8 @@
 
 mod deflate;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::anomaly::AnomalyKind;
@@ -101,6 +103,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED, &CONTROL, &MASKING],
     stream: Some(start),
     logs: &[Log::of::<Session>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("websocket", "WebSocket", "WebSocket")
 };
 

@@ -3,12 +3,12 @@
 use super::{CONTROL, Head, MASKING, Session};
 use crate::synth::Synth;
 
-const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 8080);
-const ASKED: &str = "GET /chat HTTP/1.1\r\nHost: ws.test\r\nUser-Agent: t/1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-const TAKEN: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: soap\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+pub(super) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 8080);
+pub(super) const ASKED: &str = "GET /chat HTTP/1.1\r\nHost: ws.test\r\nUser-Agent: t/1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+pub(super) const TAKEN: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: soap\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
 
-fn frame(flags: u8, key: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
+pub(super) fn frame(flags: u8, key: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
     let mask = if key.is_some() { 0x80 } else { 0 };
     let mut out = vec![flags];
     match payload.len() {

@@ -2,6 +2,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::anomaly::AnomalyKind;
@@ -31,6 +33,8 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<Handshake>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("wg", "WireGuard Protocol", "WireGuard")
 };
 

@@ -4,10 +4,10 @@
 use super::{Handshake, INITIATION, RESPONSE};
 use crate::synth::Synth;
 
-const A: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
-const B: ([u8; 4], u16) = ([10, 0, 0, 2], 50000);
+pub(super) const A: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
+pub(super) const B: ([u8; 4], u16) = ([10, 0, 0, 2], 50000);
 
-fn message(kind: u8, len: usize, indexes: &[u32]) -> Vec<u8> {
+pub(super) fn message(kind: u8, len: usize, indexes: &[u32]) -> Vec<u8> {
     let mut m = vec![kind, 0, 0, 0];
     m.extend(indexes.iter().flat_map(|n| n.to_le_bytes()));
     m.resize(len, 7);

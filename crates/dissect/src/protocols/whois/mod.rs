@@ -1,5 +1,8 @@
 //! WHOIS (RFC 3912): a question in a line, an answer that the end of the connection ends.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
@@ -16,6 +19,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[&QUERY, &ANSWER],
     stream: Some(start),
     logs: &[Log::of::<Query>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("whois", "whois", "WHOIS")
 };
 

@@ -164,6 +164,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&MALFORMED],
     logs: &[Log::of::<Network>()],
+    #[cfg(test)]
+    sample: Some(super::sample::SAMPLE),
     ..Protocol::new("wlan.mgt", "IEEE 802.11 Wireless Management", "802.11 MGT")
 };
 
@@ -236,6 +238,15 @@ pub(super) fn dissect(ctx: &mut Ctx<'_>, subtype: u8, bssid: Mac, data: Data<'_>
                     ctx.field(flag, Value::Bool(bits & mask != 0), range);
                 }
                 ctx.close();
+            }
+        } else if std::ptr::eq(*field, &raw const AID) {
+            // Its two highest bits are always set.
+            if let Some(id) = data.array(at).map(u16::from_le_bytes).filter(|_| wanted) {
+                ctx.field(
+                    field,
+                    Value::Uint((id & 0x3fff).into()),
+                    data.range(at, at + 2),
+                );
             }
         } else if wanted && *len != 6 {
             little(ctx, field, data, at, *len);

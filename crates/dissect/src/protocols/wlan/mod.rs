@@ -4,6 +4,8 @@
 mod fields;
 mod mgt;
 #[cfg(test)]
+pub(super) mod sample;
+#[cfg(test)]
 mod tests;
 
 use super::llc;
@@ -22,6 +24,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: f::ALL,
     anomalies: &[&MALFORMED, &RETRY],
     datagram: Some(dissect),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("wlan", "IEEE 802.11", "802.11")
 };
 
@@ -167,7 +171,9 @@ pub(crate) fn read(ctx: &mut Ctx<'_>, data: Data<'_>, padded: bool) {
             };
             ctx.packet.macs = ends.or(ctx.packet.macs);
             if flags & bit::PROTECTED != 0 {
-                ctx.unknown(body);
+                // Behind what opens it: four bytes of WEP, eight of what came after it.
+                let long = body.u8(3).is_some_and(|b| b & 0x20 != 0);
+                ctx.unknown(body.rest(if long { 8 } else { 4 }));
             } else if !body.is_empty() {
                 llc::dissect(ctx, body);
             }

@@ -6,7 +6,7 @@ use crate::synth::Synth;
 use crate::{Facts, TreeSink};
 
 /// Frames stand in radiotap's shortest header.
-fn capture(frames: &[Vec<u8>]) -> Synth {
+pub(super) fn capture(frames: &[Vec<u8>]) -> Synth {
     let mut s = Synth {
         link: Some(127),
         ..Synth::default()
@@ -17,7 +17,7 @@ fn capture(frames: &[Vec<u8>]) -> Synth {
     s
 }
 
-fn management(subtype: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn management(subtype: u8, body: &[u8]) -> Vec<u8> {
     let mut f = vec![subtype << 4, 0, 0, 0];
     for last in [1, 2, 3] {
         f.extend([2, 0, 0, 0, 0, last]);
@@ -27,12 +27,12 @@ fn management(subtype: u8, body: &[u8]) -> Vec<u8> {
     f
 }
 
-fn beacon(ssid: &str) -> Vec<u8> {
+pub(super) fn beacon(ssid: &str) -> Vec<u8> {
     let mut b = vec![1, 0, 0, 0, 0, 0, 0, 0, 100, 0, 0x11, 0];
     b.extend([0, u8::try_from(ssid.len()).unwrap()]);
     b.extend(ssid.bytes());
-    b.extend([1, 2, 0x82, 0x84, 3, 1, 6, 7, 3]);
-    b.extend(b"DE ");
+    b.extend([1, 2, 0x82, 0x84, 3, 1, 6, 7, 6]);
+    b.extend(b"DE \x01\x0d\x14");
     b.extend([48, 20, 1, 0, 0, 0x0f, 0xac, 4, 1, 0, 0, 0x0f, 0xac, 4, 1, 0]);
     b.extend([0, 0x0f, 0xac, 2, 0, 0]);
     management(8, &b)

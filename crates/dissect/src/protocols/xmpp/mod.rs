@@ -1,5 +1,8 @@
 //! XMPP (RFC 6120): streams of XML, stanza by stanza as far as a segment ends with one. Reads names of stanzas only.
 
+#[cfg(test)]
+mod sample;
+
 use crate::context::Ctx;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{Certainty, Over, Probe, Protocol, Start, StreamDissector};
@@ -21,6 +24,8 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Xmpp, start.from_start)
     }),
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("xmpp", "XMPP Protocol", "XMPP")
 };
 
