@@ -245,9 +245,9 @@ impl<'a> Ctx<'a> {
         self.sink.close();
     }
 
-    /// The Info column. Cheap when nobody looks.
+    /// The Info column: of an error, what it says, not what it quotes. Cheap when nobody looks.
     pub fn info(&mut self, text: fmt::Arguments<'_>) {
-        if self.describing {
+        if self.describing && !self.packet.quoted {
             self.sink.info(text);
         }
     }
