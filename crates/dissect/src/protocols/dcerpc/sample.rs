@@ -1,4 +1,4 @@
-//! A service is made over a connection, another call fails; a message without a connection; a fragment is too short.
+//! A service is closed over a connection, another call fails; a message without a connection; a fragment is too short.
 
 use super::tests::{CLIENT, SERVER, bind, datagram, fragment};
 use crate::golden::Sample;
@@ -22,9 +22,12 @@ fn capture() -> Synth {
     taken.extend([1, 0, 0, 0, 0, 0, 0, 0]);
     taken.extend(&body[36..]);
     c.server(&mut s, fragment(12, 1, &taken));
-    c.client(&mut s, fragment(0, 2, &[0, 0, 0, 0, 0, 0, 12, 0]));
-    c.server(&mut s, fragment(2, 2, &[0; 8]));
-    c.client(&mut s, fragment(0, 3, &[0, 0, 0, 0, 0, 0, 0x70, 0]));
+    // The handle, and what came of it.
+    let closed = [&[20, 0, 0, 0, 7, 0, 0, 0][..], &[1; 20]].concat();
+    c.client(&mut s, fragment(0, 2, &closed));
+    let answer = [&[24, 0, 0, 0, 7, 0, 0, 0][..], &[0; 24]].concat();
+    c.server(&mut s, fragment(2, 2, &answer));
+    c.client(&mut s, fragment(0, 3, &[0, 0, 0, 0, 7, 0, 0x70, 0]));
     // Out of range: nca_s_op_rng_error.
     let fault = [0x20, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0x1c, 0, 0, 0, 0];
     c.server(&mut s, fragment(3, 3, &fault));
