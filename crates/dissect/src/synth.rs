@@ -48,12 +48,9 @@ impl Synth {
 
     /// A packet of IPv4 with this protocol in it.
     pub(crate) fn ip(&mut self, src: [u8; 4], dst: [u8; 4], proto: u8, payload: &[u8]) {
-        let mut packet = ethernet((src, 0), (dst, 0), proto, payload);
         // What is for the neighbours alone goes no further.
-        if dst.starts_with(&[224, 0, 0]) {
-            packet[22] = 1;
-        }
-        self.push(packet);
+        let ttl = if dst.starts_with(&[224, 0, 0]) { 1 } else { 64 };
+        self.hop([src.into(), dst.into()], proto, ttl, payload);
     }
 
     /// An Ethernet frame between two stations, told by their last byte.
@@ -74,8 +71,8 @@ impl Synth {
         self.push(ethernet(src, dst, 17, &s));
     }
 
-    /// A packet of another protocol straight over IP; both addresses are of one version.
-    pub(crate) fn ip(&mut self, ends: [IpAddr; 2], proto: u8, ttl: u8, payload: &[u8]) {
+    /// A packet of any protocol straight over IP with this TTL; both addresses are of one version.
+    pub(crate) fn hop(&mut self, ends: [IpAddr; 2], proto: u8, ttl: u8, payload: &[u8]) {
         match ends {
             [IpAddr::V4(src), IpAddr::V4(dst)] => {
                 let mut p = ethernet((src.octets(), 0), (dst.octets(), 0), proto, payload);

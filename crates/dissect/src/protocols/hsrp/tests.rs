@@ -137,7 +137,7 @@ fn over_ipv6_the_port_tells_it() {
         let mut p = [port.to_be_bytes(), port.to_be_bytes()].concat();
         p.extend([0, 8 + u8::try_from(message.len()).unwrap(), 0, 0]);
         p.extend(message);
-        s.ip(ends, 17, 255, &p);
+        s.hop(ends, 17, 255, &p);
     }
     let d = s.load();
     let [row] = rows(&d)[..] else { panic!() };

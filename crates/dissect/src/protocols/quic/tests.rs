@@ -78,7 +78,7 @@ pub(super) fn long(version: u32, kind: u8, dcid: &[u8], scid: &[u8], rest: usize
 
 /// One side's packets of a connection.
 #[derive(Clone)]
-struct Side {
+pub(super) struct Side {
     version: u32,
     keys: Keys,
     dcid: Vec<u8>,

@@ -79,7 +79,7 @@ impl Message {
 fn load(messages: &[Message]) -> (Synth, Dissector) {
     let mut s = Synth::default();
     for m in messages {
-        s.ip(m.ends, NUMBER, m.ttl, &m.bytes());
+        s.hop(m.ends, NUMBER, m.ttl, &m.bytes());
     }
     let d = s.load();
     (s, d)
@@ -87,7 +87,7 @@ fn load(messages: &[Message]) -> (Synth, Dissector) {
 
 fn load_bytes(ends: [&str; 2], bytes: &[u8]) -> (Synth, Dissector) {
     let mut s = Synth::default();
-    s.ip(ends.map(ip), NUMBER, FRESH, bytes);
+    s.hop(ends.map(ip), NUMBER, FRESH, bytes);
     let d = s.load();
     (s, d)
 }
@@ -292,7 +292,7 @@ fn a_cut_message_is_malformed_and_has_no_row() {
 fn what_the_snap_length_cut_is_not_malformed() {
     let whole = message(2, OLD);
     let mut s = Synth::default();
-    s.ip(whole.ends, NUMBER, FRESH, &whole.bytes());
+    s.hop(whole.ends, NUMBER, FRESH, &whole.bytes());
     let mut meta = s.meta(0);
     meta.wire_len = u32::try_from(s.packets[0].len()).unwrap();
     let mut d = Dissector::new(s.options.clone());
