@@ -34,6 +34,10 @@ pub(crate) struct At {
     pub(crate) lost: bool,
     /// The connection's start was seen.
     pub(crate) from_start: bool,
+    /// A segment begins here.
+    pub(crate) begins: bool,
+    /// Bytes from here to the end of the segment that brought the first of them.
+    pub(crate) segment: usize,
 }
 
 /// A message.
@@ -203,10 +207,15 @@ impl<F: Framing> StreamDissector for Frames<F> {
             return self.pass(ctx, direction, chunk, p);
         }
         let from = chunk.packet_at(0);
+        let next = chunk.runs.partition_point(|r| r.offset <= chunk.offset);
+        let run = next.checked_sub(1).and_then(|n| chunk.runs.get(n));
+        let behind = chunk.runs.get(next);
         let at = At {
             direction,
             lost: side.lost,
             from_start: self.from_start,
+            begins: run.is_some_and(|r| r.offset == chunk.offset),
+            segment: behind.map_or(bytes.len(), |r| size(r.offset - chunk.offset)),
         };
         let mut pending = Pending {
             from,
@@ -232,10 +241,7 @@ impl<F: Framing> StreamDissector for Frames<F> {
             Frame::Foreign | Frame::Whole(0) => {
                 // A message mostly begins with a segment: what follows this one is looked at anew.
                 side.pending = None;
-                let next = chunk.runs.iter().find(|r| r.offset > chunk.offset);
-                return Progress::Consumed(
-                    next.map_or(bytes.len(), |r| size(r.offset - chunk.offset)),
-                );
+                return Progress::Consumed(at.segment);
             }
             Frame::UntilEnd => None,
             Frame::Whole(n) => Some(n),

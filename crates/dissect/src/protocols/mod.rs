@@ -244,6 +244,8 @@ pub static ALL: &[&Protocol] = &[
     &tpkt::PROTOCOL,
     &tpkt::PROTOCOL_COTP,
     &tpkt::PROTOCOL_RDP,
+    &tpkt::PROTOCOL_T124,
+    &tpkt::PROTOCOL_T125,
     &tr::PROTOCOL,
     &udp::PROTOCOL,
     &udpencap::PROTOCOL,

@@ -1,12 +1,14 @@
 //! ISO transport over TCP (RFC 1006): packets with their length, the connection request of RDP in the first of them
-//! ([MS-RDPBCGR] section 2.2.1.1) with its cookie and the security it asks for. What T.125 and RDP say inside is not read.
+//! ([MS-RDPBCGR] section 2.2.1.1) with its cookie and the security it asks for, T.125 inside. Of what RDP says on its
+//! fast path (section 2.2.8.1.2) the head is read.
 
+mod mcs;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;
 
-use crate::context::Ctx;
+use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
@@ -17,12 +19,14 @@ use weir_model::{Field, Holds, Kind, Value};
 static VERSION: Field = Field::new("tpkt.version", Kind::Uint(8), "Version");
 static RESERVED: Field = Field::new("tpkt.reserved", Kind::Uint(8), "Reserved");
 static LENGTH: Field = Field::new("tpkt.length", Kind::Uint(16), "Length");
+static CONTINUATION: Field =
+    Field::new("tpkt.continuation_data", Kind::Bytes, "Continuation data").holds(Holds::Content);
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 1006",
     over: &[Over::TcpPort(3389), Over::TcpPort(102)],
-    fields: &[&VERSION, &RESERVED, &LENGTH],
+    fields: &[&VERSION, &RESERVED, &LENGTH, &CONTINUATION],
     probe: Some(probe),
     stream: Some(start),
     #[cfg(test)]
@@ -48,12 +52,29 @@ pub static PROTOCOL_COTP: Protocol = Protocol {
     fields: &[&LI, &TYPE],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
+    anomalies: &[&MALFORMED],
     ..Protocol::new(
         "cotp",
         "ISO 8073/X.224 COTP Connection-Oriented Transport Protocol",
         "COTP",
     )
 };
+
+/// Connections and channels, as far as RDP uses them.
+pub static PROTOCOL_T125: Protocol = Protocol {
+    spec: "ITU-T T.125",
+    anomalies: &[&MALFORMED],
+    ..Protocol::new("t125", "MULTIPOINT-COMMUNICATION-SERVICE T.125", "T.125")
+};
+
+/// The conference that a connection opens.
+pub static PROTOCOL_T124: Protocol = Protocol {
+    spec: "ITU-T T.124",
+    ..Protocol::new("t124", "GENERIC-CONFERENCE-CONTROL T.124", "T.124")
+};
+
+static HEADER: Field = Field::new("rdp.fastpath.header", Kind::Uint(8), "Header").hex();
+static PDU_LENGTH: Field = Field::new("rdp.fastpathPDULength", Kind::Uint(16), "fastpathPDULength");
 
 static COOKIE: Field = Field::new("rdp.rt_cookie", Kind::Text, "Routing Token/Cookie")
     .holds(Holds::Name)
@@ -81,10 +102,10 @@ static SECURITY: &[(u64, &str)] = &[
     (8, "CredSSP with Early User Authorization Result"),
 ];
 
-/// The connection's first packets.
+/// The connection's first packets, data of its channels, its fast path.
 pub static PROTOCOL_RDP: Protocol = Protocol {
     spec: "[MS-RDPBCGR]",
-    fields: &[&COOKIE, &NEG_TYPE, &REQUESTED, &SELECTED],
+    fields: mcs::FIELDS,
     logs: &[Log::of::<Session>()],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
@@ -145,24 +166,36 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
 struct Tpkt {
     /// A packet was read.
     seen: bool,
+    /// What is looked at is a message of the fast path.
+    fast: bool,
     session: Option<Box<Session>>,
+    conference: mcs::Conference,
+}
+
+/// Is a whole segment one message of the fast path ([MS-RDPBCGR] section 2.2.8.1.2)? Its length counts all of it.
+fn fast_path(segment: &[u8]) -> bool {
+    match *segment {
+        [head, len @ 1..0x80, _, ..] => head & 3 == 0 && usize::from(len) == segment.len(),
+        [head, high @ 0x80..=0xff, low, ..] => {
+            head & 3 == 0 && usize::from(high & 0x7f) << 8 | usize::from(low) == segment.len()
+        }
+        _ => false,
+    }
 }
 
 impl Framing for Tpkt {
     fn frame(&mut self, at: At, bytes: &[u8]) -> Frame {
-        if bytes.len() < HEAD {
-            return if bytes.first() == Some(&3) {
-                Frame::More(HEAD)
-            } else {
-                Frame::Foreign
-            };
+        if bytes.len() < HEAD && bytes.first() == Some(&3) {
+            return Frame::More(HEAD);
         }
         if let Some(len) = packet(bytes) {
             return Frame::Whole(len.into());
         }
-        // Fast path ([MS-RDPBCGR] section 2.2.9.1.2), which is not read: as far as the segment goes.
+        // The fast path, or what nobody can tell: as far as the segment goes.
         if self.seen && !at.lost {
-            Frame::Whole(bytes.len() as u64)
+            let segment = bytes.get(..at.segment).unwrap_or(bytes);
+            self.fast = at.begins && fast_path(segment);
+            Frame::Whole(segment.len() as u64)
         } else {
             Frame::Foreign
         }
@@ -170,12 +203,8 @@ impl Framing for Tpkt {
 
     fn message(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>) {
         let data = m.data;
-        if data.u8(0) != Some(3) {
-            if ctx.layer(&PROTOCOL_RDP, data.all()) {
-                ctx.info(format_args!("Fast-Path"));
-                ctx.close();
-            }
-            return;
+        if packet(data.bytes).is_none() {
+            return self.loose(ctx, data);
         }
         self.seen = true;
         if ctx.layer(&PROTOCOL, data.range(0, HEAD)) {
@@ -187,6 +216,9 @@ impl Framing for Tpkt {
         let cotp = data.rest(HEAD);
         let kind = cotp.u8(1).map_or(0, |k| k >> 4);
         let end = cotp.u8(0).map_or(0, |n| usize::from(n) + 1);
+        let variable = cotp.sub(7, end);
+        let rdp = matches!(variable.u8(0), Some(1..=3 | b'C' | b'm' | b't'));
+        let connects = matches!(kind, 0xd | 0xe);
         if ctx.layer(&PROTOCOL_COTP, cotp.range(0, end)) {
             ctx.number(&LI, cotp, 0, 1);
             ctx.bits(&TYPE, cotp, 1, 1, 0xf0);
@@ -195,13 +227,15 @@ impl Framing for Tpkt {
             }
             ctx.close();
         }
-        // Behind destination, source and class the connection packets carry RDP's negotiation.
-        if matches!(kind, 0xd | 0xe) {
-            let variable = cotp.sub(7, end);
-            let rdp = matches!(variable.u8(0), Some(1..=3 | b'C' | b'm' | b't'));
-            if rdp {
-                self.negotiate(ctx, m, variable, kind == 0xe);
-            }
+        // Behind destination, source and class the connection packets carry RDP's negotiation, or parameters.
+        if connects && rdp {
+            self.negotiate(ctx, m, variable, kind == 0xe);
+        } else if connects && !parameters(variable) {
+            ctx.short();
+        }
+        let user = cotp.rest(end);
+        if kind == 0xf && mcs::is_t125(user) {
+            self.conference.message(ctx, user);
         }
     }
 
@@ -214,7 +248,44 @@ impl Framing for Tpkt {
     }
 }
 
+/// Do all parameters end where the header does (ISO 8073 section 13.2.3)?
+fn parameters(mut rest: Data<'_>) -> bool {
+    while let Some(len) = rest.u8(1) {
+        let end = 2 + usize::from(len);
+        if end > rest.len() {
+            return false;
+        }
+        rest = rest.rest(end);
+    }
+    rest.is_empty()
+}
+
 impl Tpkt {
+    /// A segment, or the rest of one, that begins no packet.
+    fn loose(&self, ctx: &mut Ctx<'_>, data: Data<'_>) {
+        if !self.fast {
+            if ctx.layer(&PROTOCOL, data.all()) {
+                ctx.bytes(&CONTINUATION, data, 0, data.len());
+                ctx.info(format_args!("Continuation"));
+                ctx.close();
+            }
+            return;
+        }
+        ctx.pass_through(&PROTOCOL);
+        if ctx.layer(&PROTOCOL_RDP, data.all()) {
+            ctx.number(&HEADER, data, 0, 1);
+            let long = data.u8(1).is_some_and(|n| n & 0x80 != 0);
+            let bytes = if long { 2 } else { 1 };
+            ctx.field(
+                &PDU_LENGTH,
+                Value::Uint(data.len() as u64),
+                data.range(1, 1 + bytes),
+            );
+            ctx.info(format_args!("Fast-Path PDU"));
+            ctx.close();
+        }
+    }
+
     fn negotiate(&mut self, ctx: &mut Ctx<'_>, m: &Framed<'_>, data: Data<'_>, asks: bool) {
         let wanted = ctx.layer(&PROTOCOL_RDP, data.all());
         let line = memchr::memmem::find(data.bytes, b"\r\n").filter(|_| asks);

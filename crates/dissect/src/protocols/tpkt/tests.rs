@@ -1,6 +1,6 @@
 //! Packets in pieces, the cookie of RDP, what is no packet.
 
-use super::{Session, packet};
+use super::{Session, fast_path, packet};
 use crate::facts::Message;
 use crate::synth::Synth;
 
@@ -42,6 +42,117 @@ fn a_desktop_is_asked_for_and_its_packets_are_put_together() {
     );
     assert_eq!(of(6, "tcp.reassembled_in").as_deref(), Some("8"));
     assert_eq!(of(8, "cotp.type").as_deref(), Some("0x0f"));
+}
+
+/// T.125 in a packet of data.
+fn data(body: &[u8]) -> Vec<u8> {
+    let len = u16::try_from(7 + body.len()).unwrap().to_be_bytes();
+    [&[3, 0, len[0], len[1], 2, 0xf0, 0x80], body].concat()
+}
+
+/// The message that opens a conference; `key` and the settings behind it.
+fn connect(tag: u8, key: &[u8], settings: &[u8]) -> Vec<u8> {
+    let mut user = vec![
+        0, 5, 0, 0x14, 0x7c, 0, 1, 0x2a, 0x14, 0x76, 0x0a, 1, 1, 0, 1, 0xc0, 0,
+    ];
+    user.extend_from_slice(key);
+    user.push(u8::try_from(settings.len()).unwrap());
+    user.extend_from_slice(settings);
+    let mut inner = vec![0x0a, 1, 0, 2, 1, 0, 0x30, 3, 2, 1, 0x22, 4];
+    inner.push(u8::try_from(user.len()).unwrap());
+    inner.extend_from_slice(&user);
+    let mut body = vec![0x7f, tag, 0x81, u8::try_from(inner.len()).unwrap()];
+    body.extend_from_slice(&inner);
+    data(&body)
+}
+
+#[test]
+fn data_on_the_channels_that_were_given_out_are_rdp() {
+    let mut s = Synth::default();
+    let mut c = s.connect(CLIENT, SERVER);
+    c.client(&mut s, request());
+    c.server(&mut s, wrap(0xd0, b"\x02\x00\x08\x00\x00\x00\x00\x00"));
+    let mut core = vec![
+        0x01, 0xc0, 60, 0, 4, 0, 8, 0, 0x80, 7, 0x38, 4, 1, 0xca, 3, 0xaa,
+    ];
+    core.extend_from_slice(&[9, 4, 0, 0, 0x80, 0x25, 0, 0, b'P', 0, b'C', 0]);
+    core.resize(60, 0);
+    c.client(&mut s, connect(101, b"Duca", &core));
+    // Encrypted, channels 1003 and 1004.
+    let server = [
+        0x02, 0x0c, 12, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0x03, 0x0c, 10, 0, 0xeb, 3, 1, 0, 0xec, 3,
+    ];
+    c.server(&mut s, connect(102, b"McDn", &server));
+    let first = s.packets.len();
+    c.client(&mut s, data(&[0x38, 0, 6, 3, 0xeb]));
+    c.client(&mut s, data(&[0x64, 0, 6, 3, 0xeb, 0x70, 4, 8, 0, 0, 0]));
+    c.server(
+        &mut s,
+        data(&[0x68, 0, 1, 3, 0xec, 0x70, 0x80, 4, 8, 0, 0, 0]),
+    );
+    c.server(&mut s, data(&[0x68, 0, 1, 3, 0xed, 0x70, 4, 8, 0, 0, 0]));
+    let loaded = s.load();
+    let trees = s.trees(loaded.facts());
+    let of = |n: usize, field: &str| trees[n].values(field).next().map(str::to_owned);
+    let told = |field: &str| {
+        let all = trees.iter().flat_map(|t| t.values(field));
+        all.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(told("rdp.client.name"), ["PC"]);
+    assert_eq!(told("rdp.version.major"), ["4"]);
+    assert_eq!(told("rdp.MCSChannelId"), ["1003", "1004"]);
+    let flagged: Vec<bool> = (first..trees.len())
+        .map(|n| of(n, "rdp.flags").is_some())
+        .collect();
+    let data: Vec<bool> = (first..trees.len())
+        .filter(|n| of(*n, "tpkt.length").is_some())
+        .map(|n| of(n, "rdp.flags").is_some())
+        .collect();
+    assert_eq!(data, [false, true, true, false], "{flagged:?}");
+}
+
+#[test]
+fn a_segment_is_a_message_of_the_fast_path_only_as_a_whole() {
+    for (segment, fast) in [
+        (vec![0x10, 4, 1, 2], true),
+        (vec![0x10, 0x80, 5, 1, 2], true),
+        (vec![0x10, 5, 1, 2], false),
+        (vec![0x11, 4, 1, 2], false),
+        (vec![0x10, 0, 1], false),
+    ] {
+        assert_eq!(fast_path(&segment), fast, "{segment:?}");
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        c.client(&mut s, request());
+        c.server(&mut s, wrap(0xd0, b"\x02\x00\x08\x00\x00\x00\x00\x00"));
+        let n = s.packets.len();
+        c.client(&mut s, segment.clone());
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        let has = |field: &str| trees[n..].iter().any(|t| t.values(field).next().is_some());
+        assert_eq!(has("rdp.fastpathPDULength"), fast);
+        assert_eq!(has("tpkt.continuation_data"), !fast);
+    }
+}
+
+#[test]
+fn a_parameter_that_reaches_past_the_header_is_malformed() {
+    for (variable, malformed) in [
+        (&[0xc0, 1, 0x0a][..], false),
+        (&[0x0d, 0x0a], true),
+        (&[0xc0], true),
+        (&[], false),
+    ] {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        c.client(&mut s, wrap(0xe0, variable));
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        let told = trees
+            .iter()
+            .any(|t| t.values("_ws.malformed").next().is_some());
+        assert_eq!(told, malformed, "{variable:?}");
+    }
 }
 
 #[test]
