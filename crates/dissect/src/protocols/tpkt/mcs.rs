@@ -120,17 +120,13 @@ impl Conference {
             return ctx.short();
         };
         if self.channels.contains(&channel) {
-            self.data(ctx, data.sub(6 + head, 6 + head + len), choice == 26);
+            self.data(ctx, data.sub(6 + head, 6 + head + len));
         }
     }
 
-    /// Data on a channel. A client's are a line of the tree without being listed among the layers.
-    fn data(&mut self, ctx: &mut Ctx<'_>, data: Data<'_>, indication: bool) {
-        let wanted = if indication {
-            ctx.layer(&PROTOCOL_RDP, data.all())
-        } else {
-            ctx.layer_again(&PROTOCOL_RDP, data.all())
-        };
+    /// Data on a channel.
+    fn data(&mut self, ctx: &mut Ctx<'_>, data: Data<'_>) {
+        let wanted = ctx.layer(&PROTOCOL_RDP, data.all());
         let flags = wide::number(data, 0, 2).filter(|_| !self.plain || !self.licensed);
         if let Some(flags) = flags {
             // A licence is agreed on with an alert that says so, or with something encrypted.
@@ -172,7 +168,7 @@ impl Conference {
             return;
         };
         let settings = user.sub(at + head, at + head + len);
-        let wanted = ctx.layer_again(&PROTOCOL_RDP, settings.all());
+        let wanted = ctx.layer(&PROTOCOL_RDP, settings.all());
         let mut rest = settings;
         for _ in 0..BLOCKS {
             let Some((kind, len)) = wide::number(rest, 0, 2).zip(wide::place(rest, 2, 2)) else {
