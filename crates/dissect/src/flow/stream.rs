@@ -33,7 +33,7 @@ pub static OVERLAP: AnomalyKind = AnomalyKind {
     id: "tcp.segment.overlap.conflict",
     says: "the same stream bytes were sent twice with different content; the first copy is used",
     severity: Severity::Error,
-    group: "Malformed",
+    group: "Reassemble",
 };
 
 /// A TCP segment as its dissector read it.

@@ -3,7 +3,8 @@
 #[cfg(test)]
 mod sample;
 
-use crate::context::Ctx;
+use crate::context::{Ctx, MALFORMED};
+use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Start, StreamDissector};
@@ -52,6 +53,7 @@ pub static PROTOCOL: Protocol = Protocol {
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Bgp, start.from_start)
     }),
+    anomalies: &[&MALFORMED],
     logs: &[Log::of::<Open>()],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
@@ -80,6 +82,23 @@ fn probe(p: &Probe<'_>) -> Certainty {
         (true, None) => Certainty::More,
         _ => Certainty::No,
     }
+}
+
+/// Optional parameters of an OPEN: their length stands before them, and each has its type and length (RFC 4271
+/// section 4.2). `false`: they end before they should.
+fn parameters(open: Data<'_>) -> bool {
+    const AT: usize = 29;
+    let Some(len) = open.u8(AT - 1) else {
+        return false;
+    };
+    let (mut at, end) = (AT, AT + usize::from(len));
+    while at < end {
+        let Some(len) = open.u8(at + 1) else {
+            return false;
+        };
+        at += 2 + usize::from(len);
+    }
+    at <= open.len()
 }
 
 #[derive(Clone)]
@@ -127,6 +146,9 @@ impl Framing for Bgp {
                 ctx.info(format_args!("{word}"));
             }
             ctx.close();
+        }
+        if kind == 1 && !parameters(data) {
+            ctx.short();
         }
         if let (1, Some(version), Some(my_as), Some(hold_time), Some(id)) = (
             kind,
@@ -182,6 +204,29 @@ mod tests {
         let of = |n: usize, field: &str| trees[n - 1].values(field).next().map(str::to_owned);
         assert_eq!(of(5, "tcp.reassembled_in").as_deref(), Some("7"));
         assert_eq!(of(8, "bgp.type").as_deref(), Some("4"));
+    }
+
+    #[test]
+    fn parameters_that_end_before_they_should_are_malformed() {
+        for (parameters, malformed) in [
+            (&[0][..], false),
+            (&[4, 2, 2, 1, 0], false),
+            (&[5, 2], true),
+            (&[4, 2, 3, 1, 0], true),
+            (&[], true),
+        ] {
+            let mut s = Synth::default();
+            let mut c = s.connect(([10, 0, 0, 1], 40000), ([10, 0, 0, 2], 1790));
+            let fixed: &[u8] = &[4, 0xfd, 0xe8, 0, 90, 10, 0, 0, 9];
+            c.client(&mut s, message(1, &[fixed, parameters].concat()));
+            let loaded = s.load();
+            let trees = s.trees(loaded.facts());
+            let told: usize = trees
+                .iter()
+                .map(|t| t.values("_ws.malformed").count())
+                .sum();
+            assert_eq!(told, usize::from(malformed), "{parameters:?}");
+        }
     }
 
     #[test]

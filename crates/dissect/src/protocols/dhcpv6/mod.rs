@@ -19,7 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 8415",
     over: &[Over::UdpPort(546), Over::UdpPort(547)],
     fields: f::ALL,
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &options::CLASSES],
     datagram: Some(dissect),
     logs: &[Log::of::<Exchange>()],
     #[cfg(test)]

@@ -2,8 +2,10 @@
 //! inside.
 
 use super::{DEPTH, Exchange, fields as f, message};
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
+use crate::protocol::Severity;
 use crate::shown::shown;
 use std::fmt::Write as _;
 use std::net::Ipv6Addr;
@@ -38,6 +40,23 @@ static MANY_ADDRESSES: LimitKind = LimitKind {
     bound: ADDRESSES as u64,
     unit: "addresses",
 };
+
+/// A user's class says that it is longer than its option.
+pub(super) static CLASSES: AnomalyKind = AnomalyKind {
+    id: "dhcpv6.user_class.length",
+    says: "User Class: suboption too long",
+    severity: Severity::Error,
+    group: "Malformed",
+};
+
+/// Do the classes of a user, each with its length, fill their option (RFC 8415 section 21.15)?
+fn classes(data: Data<'_>) -> bool {
+    let mut at = 0;
+    while let Some(len) = data.u16(at) {
+        at += 2 + usize::from(len);
+    }
+    at == data.len()
+}
 
 /// Options one after the other; `false` where one breaks off.
 pub(super) fn read(
@@ -79,6 +98,12 @@ pub(super) fn read(
             4 => read(ctx, wanted, inner.rest(4), row, depth + 1),
             5 => read(ctx, wanted, inner.rest(24), row, depth + 1),
             26 => read(ctx, wanted, inner.rest(25), row, depth + 1),
+            15 => {
+                if !classes(inner) {
+                    ctx.remark(&CLASSES, format_args!("{}", CLASSES.says));
+                }
+                true
+            }
             _ => true,
         };
         if wanted {

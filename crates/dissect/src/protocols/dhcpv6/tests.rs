@@ -131,3 +131,25 @@ fn what_is_left_out_is_told() {
     let rows = loaded.facts().messages.all::<Exchange>();
     assert_eq!(rows.get(0).unwrap().addresses.len(), 16);
 }
+
+#[test]
+fn a_class_that_is_longer_than_its_option_is_malformed() {
+    for (class, malformed) in [
+        (&[0, 2, b'a', b'b'][..], 0),
+        (&[0, 1, b'a', 0, 1, b'b'], 0),
+        (&[0, 3, b'a', b'b'], 1),
+        (b"iPXE", 1),
+    ] {
+        let solicit = [&[1, 0, 0, 9][..], &option(15, class), &option(8, &[0, 0])].concat();
+        let mut s = Synth::default();
+        s.udp(CLIENT, SERVER, &solicit);
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        assert_eq!(
+            trees[0].values("_ws.malformed").count(),
+            malformed,
+            "{class:?}"
+        );
+        assert_eq!(trees[0].values("dhcpv6.elapsed_time").count(), 1);
+    }
+}

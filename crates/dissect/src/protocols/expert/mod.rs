@@ -38,6 +38,11 @@ pub static PROTOCOL: Protocol = Protocol {
 /// Bytes of a message that are shown, as in Wireshark.
 const SHOWN: usize = 239;
 
+/// Wireshark takes every remark of its group for a malformed packet; what Weir alone remarks is none to it.
+fn is_malformed(kind: &AnomalyKind) -> bool {
+    kind.group == "Malformed" && !kind.id.starts_with("weir.")
+}
+
 /// Describes an anomaly or a remark. It belongs to the innermost layer so far where nobody is named; `text` says
 /// it with figures.
 pub(crate) fn describe(
@@ -69,7 +74,7 @@ pub(crate) fn describe(
     ctx.field(&SEVERITY, Value::Uint(severity), ByteRange::GENERATED);
     ctx.field(&GROUP, Value::Text(kind.group), ByteRange::GENERATED);
     ctx.field(&PROTOCOL_NAME, Value::Text(protocol), ByteRange::GENERATED);
-    if kind.id == MALFORMED.name {
+    if is_malformed(kind) {
         ctx.field(&MALFORMED, Value::None, ByteRange::GENERATED);
     }
     ctx.close();

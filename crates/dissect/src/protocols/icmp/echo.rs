@@ -3,6 +3,7 @@
 use crate::context::{Addresses, Ctx};
 use crate::facts::LinkKind;
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use weir_model::{Field, LimitKind, PacketRef, Timestamp, Value};
 
 /// Requests without an answer that are remembered.
@@ -99,10 +100,23 @@ fn answer(ctx: &mut Ctx<'_>, ends: Addresses, id: u16, seq: u16) {
     }
 }
 
+/// Is a packet for many: a group, or everybody on the link?
+fn to_many(ctx: &Ctx<'_>) -> bool {
+    ctx.packet.addresses.is_some_and(|a| match a.dst {
+        IpAddr::V4(a) => a.is_multicast() || a.is_broadcast(),
+        IpAddr::V6(a) => a.is_multicast(),
+    })
+}
+
 impl Echo {
     /// Is it a request that nobody answered, as far as the whole capture tells?
     pub(crate) fn is_unanswered(&self, ctx: &Ctx<'_>) -> bool {
-        self.asks && self.other.is_none() && ctx.knows_later() && !ctx.packet.quoted
+        self.misses(ctx) && !ctx.packet.quoted
+    }
+
+    /// Should there be an answer, and is there none? Who asks many at once need not be answered by that address.
+    fn misses(&self, ctx: &Ctx<'_>) -> bool {
+        self.asks && self.other.is_none() && !to_many(ctx) && ctx.knows_later()
     }
 
     /// Says which packet belongs to it and how long the answer took, in milliseconds.
@@ -117,7 +131,7 @@ impl Echo {
                 ctx.computed(fields.resp_time, Value::Float(took));
             }
             (true, None) => {
-                if let Some(field) = fields.no_resp.filter(|_| ctx.knows_later()) {
+                if let Some(field) = fields.no_resp.filter(|_| self.misses(ctx)) {
                     ctx.computed(field, Value::None);
                 }
             }

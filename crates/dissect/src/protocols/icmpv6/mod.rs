@@ -8,7 +8,7 @@ mod sample;
 use super::icmp::echo;
 use super::ip::checksum;
 use crate::anomaly::AnomalyKind;
-use crate::context::Ctx;
+use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::protocol::{Over, Protocol, Severity};
 use std::net::IpAddr;
@@ -173,7 +173,7 @@ pub static PROTOCOL: Protocol = Protocol {
         &options::RDNSS_LIFETIME,
         &options::RDNSS,
     ],
-    anomalies: &[&NO_ANSWER],
+    anomalies: &[&NO_ANSWER, &MALFORMED],
     datagram: Some(dissect),
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
@@ -218,7 +218,7 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
             format_args!("{} in frame {frame}", NO_ANSWER.says),
         );
     }
-    if data.len() < least(kind) {
+    if data.len() < least(kind) || kind == 143 && !records(data) {
         ctx.short();
     }
     let word = TYPE.word(u64::from(kind)).unwrap_or("ICMPv6 message");
@@ -240,6 +240,21 @@ fn least(kind: u8) -> usize {
         137 => 40,
         _ => 4,
     }
+}
+
+/// Are all records of a report of version 2 there: head, group, sources, auxiliary words (RFC 3810 section 5.2)?
+fn records(data: Data<'_>) -> bool {
+    let mut at = 8;
+    for _ in 0..data.u16(6).unwrap_or(0) {
+        let (Some(words), Some(sources)) = (data.u8(at + 1), data.u16(at + 2)) else {
+            return false;
+        };
+        at += 20 + 16 * usize::from(sources) + 4 * usize::from(words);
+        if at > data.len() {
+            return false;
+        }
+    }
+    true
 }
 
 fn body(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
@@ -340,7 +355,7 @@ fn announce(ctx: &mut Ctx<'_>, kind: u8, data: Data<'_>) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use crate::synth::Synth;
 
@@ -355,6 +370,48 @@ mod tests {
         *body.first_mut().unwrap() = kind;
         p.extend(body);
         p
+    }
+
+    #[test]
+    fn who_asks_a_group_misses_no_answer() {
+        for (first, missed) in [([0xfe, 0x80], 1), ([0xff, 2], 0)] {
+            let mut p = message(128, 8);
+            p[38..40].copy_from_slice(&first);
+            let mut s = Synth::default();
+            s.packets.push(p);
+            let loaded = s.load();
+            let trees = s.trees(loaded.facts());
+            assert_eq!(trees[0].values("icmpv6.no_resp").count(), missed);
+            let told = trees[0].values("_ws.expert.message");
+            assert_eq!(told.filter(|m| m.contains("No response")).count(), missed);
+        }
+    }
+
+    #[test]
+    fn a_report_whose_records_are_not_all_there_is_malformed() {
+        // One group, with as many sources and words as it says it has.
+        for (sources, words, len, malformed) in [
+            (0, 0, 28, 0),
+            (0, 0, 27, 1),
+            (2, 0, 60, 0),
+            (3, 0, 60, 1),
+            (2, 1, 60, 1),
+            (2, 1, 64, 0),
+        ] {
+            let mut p = message(143, len);
+            p[54 + 7] = 1;
+            p[54 + 9] = words;
+            p[54 + 11] = sources;
+            let mut s = Synth::default();
+            s.packets.push(p);
+            let loaded = s.load();
+            let trees = s.trees(loaded.facts());
+            assert_eq!(
+                trees[0].values("_ws.malformed").count(),
+                malformed,
+                "{sources} {words} {len}"
+            );
+        }
     }
 
     #[test]

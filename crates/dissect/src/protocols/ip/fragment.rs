@@ -69,14 +69,14 @@ pub(crate) static CONFLICT: AnomalyKind = AnomalyKind {
     id: "ip.fragment.overlap.conflicts",
     says: "fragments overlap with different content; the first copy is used",
     severity: Severity::Error,
-    group: "Malformed",
+    group: "Reassemble",
 };
 /// A fragment that cannot belong to the others of its packet.
 pub(crate) static MISFIT: AnomalyKind = AnomalyKind {
     id: "ip.fragment.error",
     says: "a fragment does not fit the others of its packet",
     severity: Severity::Error,
-    group: "Malformed",
+    group: "Reassemble",
 };
 
 /// What a fragment came to.

@@ -2,19 +2,38 @@
 
 use super::session::Session;
 use super::{PROTOCOL, fields as f};
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
 use crate::framed::Framed;
-use crate::protocol::Direction;
+use crate::protocol::{Direction, Severity};
 use crate::shown::shown;
 use weir_model::Value;
 
+/// What answers RETR should tell the mail's length (RFC 1939 section 5 shows it so, and most servers do).
+pub(super) static NO_LENGTH: AnomalyKind = AnomalyKind {
+    id: "pop.response.tot_len.invalid",
+    says: "Length must be a string containing an integer",
+    severity: Severity::Error,
+    group: "Malformed",
+};
+
+/// Does a line answer RETR without a number behind its indicator?
+fn tells_no_length(session: &Session, line: &[u8]) -> bool {
+    let behind = line.strip_prefix(b"+OK ").filter(|_| session.fetches());
+    behind.is_some_and(|b| !b.trim_ascii_start().first().is_some_and(u8::is_ascii_digit))
+}
+
 pub(super) fn part(ctx: &mut Ctx<'_>, session: &Session, part: &Framed<'_>) {
     let data = part.data;
-    if !ctx.layer(&PROTOCOL, data.all()) {
+    let client = part.direction == Direction::Forward;
+    let wanted = ctx.layer(&PROTOCOL, data.all());
+    if ctx.describing && !client && !session.in_text() && tells_no_length(session, data.bytes) {
+        ctx.remark(&NO_LENGTH, format_args!("{}", NO_LENGTH.says));
+    }
+    if !wanted {
         return;
     }
-    let client = part.direction == Direction::Forward;
     if !client && session.in_text() {
         ctx.info(format_args!("S: DATA fragment, {} bytes", data.len()));
         return ctx.close();

@@ -22,6 +22,7 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 1939",
     over: &[Over::TcpPort(110), Over::TlsPort(995)],
     fields: fields::ALL,
+    anomalies: &[&describe::NO_LENGTH],
     probe: Some(probe),
     stream: Some(|start: Start| -> Box<dyn StreamDissector> {
         Frames::boxed(Control(Session::default()), start.from_start)

@@ -110,6 +110,11 @@ impl Session {
         self.text.is_some()
     }
 
+    /// Does what the server says next answer a RETR?
+    pub(super) fn fetches(&self) -> bool {
+        self.greeted && matches!(self.waiting.front(), Some((_, Kind::Mail(true))))
+    }
+
     /// Is what the client says next an answer in a log-in?
     pub(super) fn answers(&self) -> bool {
         self.asked

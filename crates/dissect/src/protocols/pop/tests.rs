@@ -128,3 +128,26 @@ fn a_lost_part_of_a_mail_is_told() {
         .collect();
     assert!(states.contains(&(23, Completeness::Lost)), "{states:?}");
 }
+
+#[test]
+fn an_answer_to_retr_without_a_length_is_remarked() {
+    for (answer, malformed) in [
+        ("+OK 12 octets\r\n", 0),
+        ("+OK message follows\r\n", 1),
+        ("+OK\r\n", 0),
+        ("-ERR none\r\n", 0),
+    ] {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        c.server(&mut s, "+OK POP3 ready\r\n");
+        c.client(&mut s, "RETR 1\r\n");
+        c.server(&mut s, answer);
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        let told: usize = trees
+            .iter()
+            .map(|t| t.values("_ws.malformed").count())
+            .sum();
+        assert_eq!(told, malformed, "{answer}");
+    }
+}

@@ -7,9 +7,10 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+use crate::anomaly::AnomalyKind;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
-use crate::protocol::{Over, Protocol};
+use crate::protocol::{Over, Protocol, Severity};
 use fields as f;
 use weir_model::{Field, Value};
 
@@ -18,7 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 9260",
     over: &[Over::IpProto(132)],
     fields: f::ALL,
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &PADDING],
     datagram: Some(dissect),
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
@@ -28,6 +29,14 @@ pub static PROTOCOL: Protocol = Protocol {
 /// Bytes of the common header, of a chunk's and of a parameter's.
 const HEADER: usize = 12;
 const HEAD: usize = 4;
+
+/// What fills up a chunk's last parameter is not counted in the chunk.
+static PADDING: AnomalyKind = AnomalyKind {
+    id: "sctp.parameter_padding",
+    says: "The padding of this final parameter should be the padding of the chunk.",
+    severity: Severity::Note,
+    group: "Malformed",
+};
 
 /// Types of chunks (section 3.2).
 mod chunk {
@@ -65,6 +74,10 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
             if names.len() < 8 {
                 names.push(f::CHUNK_TYPE.word(kind.into()).unwrap_or("UNKNOWN"));
             }
+        }
+        let opens = matches!(kind, chunk::INIT | chunk::INIT_ACK);
+        if ctx.describing && opens && pads(data.sub(at + 20, at + len)) {
+            ctx.remark(&PADDING, format_args!("{}", PADDING.says));
         }
         let padded = len.next_multiple_of(4);
         cut |= at + len > data.len();
@@ -155,6 +168,19 @@ fn described(ctx: &mut Ctx<'_>, kind: u8, body: Data<'_>) {
         }
         _ => {}
     }
+}
+
+/// Does a chunk count the padding of its last parameter (section 3.2.1)?
+fn pads(data: Data<'_>) -> bool {
+    let mut at = 0;
+    while let Some(len) = data.u16(at + 2).map(usize::from) {
+        let next = at + len.next_multiple_of(4);
+        if len < HEAD || next >= data.len() {
+            return len >= HEAD && at + len < data.len() && next == data.len();
+        }
+        at = next;
+    }
+    false
 }
 
 /// Section 3.2.1.

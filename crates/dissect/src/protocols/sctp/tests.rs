@@ -81,3 +81,19 @@ fn lengths_that_lie_end_the_packet() {
     let sack = chunk(3, 0, &[0, 0, 0, 4, 0, 1, 0, 0, 0xff, 0xff, 0xff, 0xff]);
     assert!(of(&packet(&[sack]), "sctp.sack_gap_block_end").is_empty());
 }
+
+#[test]
+fn padding_that_the_chunk_counts_is_remarked() {
+    let fixed = [
+        0xdd, 0x68, 0xd3, 0x3d, 0, 0, 0x80, 0, 0, 32, 0, 16, 0, 0, 0, 7,
+    ];
+    // Supported address types: one of two bytes, then two more that fill it up.
+    let told = |parameters: &[u8]| {
+        let p = packet(&[chunk(1, 0, &[&fixed[..], parameters].concat())]);
+        of(&p, "_ws.malformed").len()
+    };
+    assert_eq!(told(&[0, 12, 0, 6, 0, 5]), 0);
+    assert_eq!(told(&[0, 12, 0, 6, 0, 5, 0, 0]), 1);
+    assert_eq!(told(&[0, 12, 0, 6, 0, 5, 0, 0, 0x80, 0, 0, 4]), 0);
+    assert_eq!(told(&[0x80, 0, 0, 4]), 0);
+}

@@ -151,8 +151,20 @@ fn is_known(name: &str) -> bool {
         || KNOWN.binary_search(&name).is_ok()
 }
 
-/// Remarks every header field of a message that nobody registered.
+/// A length that is no number (RFC 3261 section 20.14).
+pub(super) static BAD_LENGTH: AnomalyKind = AnomalyKind {
+    id: "sip.content_length.invalid",
+    says: "Invalid content_length",
+    severity: Severity::Note,
+    group: "Malformed",
+};
+
+/// Remarks every header field of a message that nobody registered, and a length that is none.
 pub(super) fn remark(ctx: &mut Ctx<'_>, head: &Head<'_>) {
+    let length = head.text(&["content-length", "l"]);
+    if length.is_some_and(|n| n.trim().parse::<u32>().is_err()) {
+        ctx.remark(&BAD_LENGTH, format_args!("{}", BAD_LENGTH.says));
+    }
     for line in head.lines().skip(1) {
         if matches!(line.first(), None | Some(b' ' | b'\t')) {
             continue;

@@ -50,7 +50,7 @@ pub static PROTOCOL: Protocol = Protocol {
         &CSEQ,
         &USER_AGENT,
     ],
-    anomalies: &[&headers::UNKNOWN],
+    anomalies: &[&headers::UNKNOWN, &headers::BAD_LENGTH],
     probe: Some(probe),
     datagram: Some(|ctx, data| {
         let meta = ctx.whole_message();
@@ -260,5 +260,21 @@ mod tests {
         assert_eq!(of(1, "sip.Method").as_deref(), Some("INVITE"));
         assert_eq!(of(6, "tcp.reassembled_in").as_deref(), Some("8"));
         assert_eq!(of(8, "sip.r-uri").as_deref(), Some("sip:b@x"));
+    }
+
+    #[test]
+    fn a_length_that_is_no_number_is_malformed() {
+        for (length, malformed) in [("0", 0), ("bad", 1), ("-1", 1)] {
+            let mut s = Synth::default();
+            let text = format!("BYE sip:b@x SIP/2.0\r\nContent-Length: {length}\r\n\r\n");
+            s.udp(CLIENT, SERVER, text.as_bytes());
+            let loaded = s.load();
+            let trees = s.trees(loaded.facts());
+            assert_eq!(
+                trees[0].values("_ws.malformed").count(),
+                malformed,
+                "{length}"
+            );
+        }
     }
 }

@@ -7,11 +7,12 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+use crate::anomaly::AnomalyKind;
 use crate::asked::{answer_in, answered, ask, question_in};
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
 use crate::facts::row::row;
-use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
+use crate::protocol::{Certainty, Log, Over, Probe, Protocol, Severity};
 use crate::protocols::tls::dtls;
 use attributes::attributes;
 use fields as f;
@@ -22,7 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     spec: "RFC 8489",
     over: &[Over::UdpPort(3478)],
     fields: f::ALL,
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &ODD],
     probe: Some(probe),
     datagram: Some(dissect),
     logs: &[Log::of::<Exchange>()],
@@ -101,6 +102,14 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         ctx.unknown(data);
     }
 }
+
+/// Attributes are filled up to four bytes (RFC 8489 section 14), so their length is a multiple of it.
+static ODD: AnomalyKind = AnomalyKind {
+    id: "stun.length.odd",
+    says: "Packet length is not multiple of 4 bytes",
+    severity: Severity::Error,
+    group: "Malformed",
+};
 
 /// What is relayed over a channel; `false`: it is none.
 fn channel(ctx: &mut Ctx<'_>, data: Data<'_>) -> bool {
@@ -181,6 +190,9 @@ fn message(ctx: &mut Ctx<'_>, data: Data<'_>) {
         ctx.limit(&MANY);
     } else if data.len() < HEAD + len || read < list.len() {
         ctx.short();
+    }
+    if !len.is_multiple_of(4) {
+        ctx.remark(&ODD, format_args!("{}", ODD.says));
     }
     if let Some(relayed) = relayed {
         ctx.unknown(relayed);

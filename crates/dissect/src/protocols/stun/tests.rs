@@ -172,3 +172,21 @@ fn attributes_left_out_are_told() {
     );
     assert!(loaded.facts().anomalies.counts().is_empty());
 }
+
+#[test]
+fn a_length_that_is_no_multiple_of_four_is_malformed() {
+    for (len, malformed) in [(8, 0), (9, 1), (11, 1)] {
+        let mut m = message(0x0003, &[(0x000f, &[0; 4])]);
+        m.resize(20 + len, 0);
+        m[3] = u8::try_from(len).unwrap();
+        let mut s = Synth::default();
+        s.udp(CLIENT, SERVER, &m);
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        let of = |text: &str| {
+            let all = trees[0].values("_ws.expert.message");
+            all.filter(|m| m.contains(text)).count()
+        };
+        assert_eq!(of("multiple of 4"), malformed, "{len}");
+    }
+}

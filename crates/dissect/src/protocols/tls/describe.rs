@@ -6,8 +6,10 @@ use super::opened as o;
 use super::parameters;
 use super::wire::{self, Extension, Hello, Record};
 use super::x509;
+use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
+use crate::protocol::Severity;
 use weir_model::{ByteRange, Cursor, Short, Value};
 
 /// Opens the record; whoever calls closes it. `inside`: its type as it was sealed, where it was opened.
@@ -209,6 +211,35 @@ pub(super) fn hello(ctx: &mut Ctx<'_>, client: bool, hello: &Hello<'_>, body: Da
             Value::Text(&fingerprint::md5(&full)),
             none,
         );
+    }
+}
+
+/// A list that an extension is has no room for its own length.
+pub(super) static NO_ROOM: AnomalyKind = AnomalyKind {
+    id: "tls.malformed.vector_length",
+    says: "No more room for vector of length",
+    severity: Severity::Error,
+    group: "Malformed",
+};
+
+/// Bytes of the length with which an extension begins that is one list (RFC 8446 section 4.2, RFC 7301 section 3.1,
+/// RFC 8879 section 3, RFC 8422 section 5.1).
+fn leads(kind: u16, client: bool) -> Option<usize> {
+    match kind {
+        wire::POINT_FORMATS | 27 | 45 => Some(1),
+        wire::VERSIONS if client => Some(1),
+        wire::GROUPS | wire::SIGNATURES | wire::ALPN | 44 | 47 | 50 => Some(2),
+        wire::KEY_SHARE | 41 if client => Some(2),
+        _ => None,
+    }
+}
+
+/// Remarks extensions that are too short for the length of their list.
+pub(super) fn room(ctx: &mut Ctx<'_>, client: bool, list: &[Extension<'_>]) {
+    for e in list {
+        if let Some(n) = leads(e.kind, client).filter(|n| e.data.len() < *n) {
+            ctx.remark(&NO_ROOM, format_args!("{} {n}", NO_ROOM.says));
+        }
     }
 }
 

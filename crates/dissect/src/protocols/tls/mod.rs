@@ -74,6 +74,7 @@ pub static PROTOCOL: Protocol = Protocol {
         &sealed::UNOPENED,
         &session::RESUMED,
         &session::HEARTBEAT,
+        &describe::NO_ROOM,
     ],
     probe: Some(probe),
     begins: Some(begins),

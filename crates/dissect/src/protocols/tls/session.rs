@@ -368,6 +368,9 @@ impl Session {
                     if wanted {
                         describe::hello(ctx, client, &hello, body);
                     }
+                    if ctx.describing {
+                        describe::room(ctx, client, &hello.extensions);
+                    }
                 }
                 Err(_) => ctx.anomaly(&MALFORMED),
             },

@@ -207,3 +207,33 @@ proptest! {
         s.trees(d.facts());
     }
 }
+
+#[test]
+fn a_list_without_room_for_its_length_is_malformed() {
+    for (kind, data, malformed) in [
+        (41, &[][..], 1),
+        (41, &[0], 1),
+        (41, &[0, 0], 0),
+        (11, &[], 1),
+        (16, &[0], 1),
+        (0, &[], 0),
+        (0x1a1a, &[], 0),
+    ] {
+        let mut hello = vec![3, 3];
+        hello.extend_from_slice(&[7; 32]);
+        hello.push(0);
+        hello.extend(sized(&[0x13, 1]));
+        hello.extend_from_slice(&[1, 0]);
+        hello.extend(sized(&extension(kind, data)));
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        c.client(&mut s, record(22, &message(1, &hello)));
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        let told: usize = trees
+            .iter()
+            .map(|t| t.values("_ws.malformed").count())
+            .sum();
+        assert_eq!(told, malformed, "{kind} {data:?}");
+    }
+}
