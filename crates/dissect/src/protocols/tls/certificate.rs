@@ -43,7 +43,7 @@ fn cut(text: &str) -> Box<str> {
 
 impl Certificate {
     /// Reads a DER encoding; `None` when it is no certificate.
-    pub(super) fn read(der: &[u8]) -> Option<Self> {
+    pub(crate) fn read(der: &[u8]) -> Option<Self> {
         let (_, x) = X509Certificate::from_der(der).ok()?;
         let mut names = Vec::new();
         for extension in x.extensions() {

@@ -2,7 +2,7 @@
 //! conference that T.124 opens with what RDP tells of client and server ([MS-RDPBCGR] section 2.2.1.3), and data on
 //! the channels that the server gave out (section 2.2.1.4).
 
-use super::{PROTOCOL_RDP, PROTOCOL_T124, PROTOCOL_T125};
+use super::{PROTOCOL_RDP, PROTOCOL_T124, PROTOCOL_T125, settings};
 use crate::ber;
 use crate::context::Ctx;
 use crate::data::Data;
@@ -99,8 +99,8 @@ pub(super) fn is_t125(data: Data<'_>) -> bool {
 }
 
 impl Conference {
-    /// One message of T.125.
-    pub(super) fn message(&mut self, ctx: &mut Ctx<'_>, data: Data<'_>) {
+    /// One message of T.125; `session` is the connection's row.
+    pub(super) fn message(&mut self, ctx: &mut Ctx<'_>, session: Option<u32>, data: Data<'_>) {
         let connect = data.u8(0) == Some(0x7f);
         let choice = data.u8(0).unwrap_or(0) >> 2;
         if ctx.layer(&PROTOCOL_T125, data.all()) {
@@ -110,7 +110,7 @@ impl Conference {
             ctx.close();
         }
         if connect {
-            return self.connect(ctx, data);
+            return self.connect(ctx, session, data);
         }
         if !matches!(choice, 25 | 26) {
             return;
@@ -141,7 +141,7 @@ impl Conference {
     }
 
     /// The first message of either side: behind three sets of parameters, or one, stand its data.
-    fn connect(&mut self, ctx: &mut Ctx<'_>, data: Data<'_>) {
+    fn connect(&mut self, ctx: &mut Ctx<'_>, session: Option<u32>, data: Data<'_>) {
         let client = data.u8(1) == Some(101);
         let body = match data.u8(2) {
             Some(n @ 0x81..=0x84) => data.rest(3 + usize::from(n & 0x7f)),
@@ -167,15 +167,15 @@ impl Conference {
         let Some((len, head)) = per_length(user.rest(at)) else {
             return;
         };
-        let settings = user.sub(at + head, at + head + len);
-        let wanted = ctx.layer(&PROTOCOL_RDP, settings.all());
-        let mut rest = settings;
+        let mut rest = user.sub(at + head, at + head + len);
+        let wanted = ctx.layer(&PROTOCOL_RDP, rest.all());
         for _ in 0..BLOCKS {
             let Some((kind, len)) = wide::number(rest, 0, 2).zip(wide::place(rest, 2, 2)) else {
                 break;
             };
             let block = rest.sub(0, len);
             self.block(ctx, kind, block, wanted);
+            settings::read(ctx, session, kind, block.rest(4));
             rest = rest.rest(len.max(4));
         }
         if wanted {

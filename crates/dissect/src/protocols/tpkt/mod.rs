@@ -5,6 +5,7 @@
 mod mcs;
 #[cfg(test)]
 mod sample;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
 use crate::registry::registry;
+pub use settings::ServerCertificate;
 use weir_model::{Field, Holds, Kind, Value};
 
 static VERSION: Field = Field::new("tpkt.version", Kind::Uint(8), "Version");
@@ -106,7 +108,7 @@ static SECURITY: &[(u64, &str)] = &[
 pub static PROTOCOL_RDP: Protocol = Protocol {
     spec: "[MS-RDPBCGR]",
     fields: mcs::FIELDS,
-    logs: &[Log::of::<Session>()],
+    logs: &[Log::of::<Session>(), Log::of::<ServerCertificate>()],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
     ..Protocol::new("rdp", "Remote Desktop Protocol", "RDP")
@@ -118,6 +120,13 @@ row! {
         cookie: Box<str> = "Name the client gives, cut by it to nine letters mostly",
         security_protocol: Box<str> = "Security both agreed on",
         result: Box<str> = "What came of the negotiation",
+        client_name: Box<str> = "How the client's computer calls itself",
+        desktop_width: Option<u16> = "Width of the desktop asked for",
+        desktop_height: Option<u16> = "Its height",
+        cert_type: &'static str = "Server's certificates outside TLS: RSA, a key of its own kind, or X.509",
+        cert_count: Option<u32> = "How many",
+        encryption_level: &'static str = "How much of RDP's own encryption is on",
+        encryption_method: &'static str = "Which",
     }
     |s| format!("{} ({})", s.cookie, s.security_protocol)
 }
@@ -170,6 +179,8 @@ struct Tpkt {
     fast: bool,
     session: Option<Box<Session>>,
     conference: mcs::Conference,
+    /// Where its row stands, once it is told.
+    row: Option<u32>,
 }
 
 /// Is a whole segment one message of the fast path ([MS-RDPBCGR] section 2.2.8.1.2)? Its length counts all of it.
@@ -235,7 +246,7 @@ impl Framing for Tpkt {
         }
         let user = cotp.rest(end);
         if kind == 0xf && mcs::is_t125(user) {
-            self.conference.message(ctx, user);
+            self.conference.message(ctx, self.row, user);
         }
     }
 
@@ -243,7 +254,7 @@ impl Framing for Tpkt {
         if direction == Direction::Forward
             && let Some(session) = self.session.take()
         {
-            ctx.emit(*session);
+            self.row = ctx.emit(*session);
         }
     }
 }
@@ -335,6 +346,13 @@ impl Tpkt {
                 cookie: name.into(),
                 security_protocol: Box::default(),
                 result: Box::default(),
+                client_name: Box::default(),
+                desktop_width: None,
+                desktop_height: None,
+                cert_type: "",
+                cert_count: None,
+                encryption_level: "",
+                encryption_method: "",
             }));
             return;
         }
@@ -352,7 +370,7 @@ impl Tpkt {
         session.result = result.into();
         let session = self.session.take();
         if let Some(session) = session {
-            ctx.emit(*session);
+            self.row = ctx.emit(*session);
         }
         if matches!(answer, Some((2, 1 | 2 | 4 | 8))) {
             ctx.hand_over(registry().named("tls"));

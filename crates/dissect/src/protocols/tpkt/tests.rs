@@ -1,6 +1,6 @@
 //! Packets in pieces, the cookie of RDP, what is no packet.
 
-use super::{Session, fast_path, packet};
+use super::{ServerCertificate, Session, fast_path, packet};
 use crate::facts::Message;
 use crate::synth::Synth;
 
@@ -172,4 +172,90 @@ fn heads_at_their_bounds_and_cut() {
         let _ = s.trees(loaded.facts());
         assert!(loaded.facts().messages.all::<Session>().is_empty());
     }
+}
+
+fn block(kind: u16, body: &[u8]) -> Vec<u8> {
+    let len = u16::try_from(body.len() + 4).unwrap();
+    [&kind.to_le_bytes()[..], &len.to_le_bytes(), body].concat()
+}
+
+/// Settings of encryption, with a certificate of a version behind a random of four bytes.
+fn security(version: u32, certificate: &[u8]) -> Vec<u8> {
+    let mut m = Vec::new();
+    for n in [2, 3, 4, 0, 0xdead_beef, version] {
+        m.extend(u32::to_le_bytes(n));
+    }
+    m.extend_from_slice(certificate);
+    block(0x0c02, &m)
+}
+
+fn told(
+    client: &[u8],
+    server: &[u8],
+) -> (
+    String,
+    Option<u16>,
+    &'static str,
+    Option<u32>,
+    &'static str,
+    usize,
+) {
+    let mut s = Synth::default();
+    let mut c = s.connect(CLIENT, SERVER);
+    c.client(&mut s, request());
+    c.server(&mut s, wrap(0xd0, b"\x02\x00\x08\x00\x00\x00\x00\x00"));
+    c.client(&mut s, client);
+    c.server(&mut s, server);
+    let loaded = s.load();
+    let _ = s.trees(loaded.facts());
+    let rows = loaded.facts().messages.all::<Session>();
+    let r = rows.iter().next().unwrap();
+    let shown = loaded.facts().messages.all::<ServerCertificate>().len();
+    (
+        r.client_name.to_string(),
+        r.desktop_width,
+        r.cert_type,
+        r.cert_count,
+        r.encryption_level,
+        shown,
+    )
+}
+
+#[test]
+fn the_settings_of_both_sides_are_told() {
+    let mut core = vec![4, 0, 8, 0, 0x80, 7, 0x38, 4];
+    core.resize(20, 0);
+    for unit in "PC-1".encode_utf16() {
+        core.extend(unit.to_le_bytes());
+    }
+    core.resize(60, 0);
+    let client = connect(0x65, b"Duca", &block(0xc001, &core));
+    let own = connect(
+        0x66,
+        b"McDn",
+        &[block(0x0c01, &[0; 4]), security(1, &[0; 60])].concat(),
+    );
+    assert_eq!(
+        told(&client, &own),
+        ("PC-1".to_owned(), Some(1920), "RSA", Some(1), "High", 0)
+    );
+    // A chain that says it is longer than it is, of what is no certificate.
+    let chain = [
+        &9u32.to_le_bytes()[..],
+        &2u32.to_le_bytes(),
+        b"no",
+        &99u32.to_le_bytes(),
+    ]
+    .concat();
+    let x509 = connect(0x66, b"McDn", &security(0x8000_0002, &chain));
+    let (.., kind, count, level, shown) = told(&client, &x509);
+    assert_eq!((kind, count, level, shown), ("X.509", Some(9), "High", 0));
+    for n in 7..x509.len() {
+        let mut cut = x509[..n].to_vec();
+        let len = u16::try_from(n).unwrap().to_be_bytes();
+        cut[2..4].copy_from_slice(&len);
+        assert_eq!(told(&client, &cut).5, 0);
+    }
+    let zero = connect(0x66, b"McDn", &[2, 0x0c, 3, 0]);
+    assert_eq!(told(&client[..client.len() - 58], &zero).2, "");
 }
