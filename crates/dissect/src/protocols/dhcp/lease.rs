@@ -162,6 +162,7 @@ static COLUMNS: &[Column] = &[
     Column::new("resolvers", "Resolvers the server gives"),
     Column::new("sender_mac", "Sender's hardware address"),
     Column::new("vendor_class", "What the client says it is"),
+    Column::new("trans_id", "Transaction"),
 ];
 
 impl Message for Lease {
@@ -194,6 +195,7 @@ impl Message for Lease {
             11 => list(&self.resolvers),
             12 => mac(self.sender_mac),
             13 => Cell::text(self.vendor_class.as_deref()),
+            14 => Cell::Uint(self.id.into()),
             _ => Cell::Absent,
         }
     }

@@ -23,11 +23,11 @@ use crate::protocol::{
     Certainty, Close, Direction, Log, Over, Probe, Progress, Protocol, Severity, Start,
     StreamDissector, Transport,
 };
-use crate::protocols::mdns::Announced;
+use crate::protocols::mdns::{Announced, Asked};
 use query::Seen;
 use std::any::Any;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use weir_model::{Field, PacketRef, Timestamp};
+use weir_model::{Field, LimitKind, PacketRef, Timestamp};
 use wire::{Header, Question, Record, Sections};
 
 /// Fields of a DNS message, whichever protocol carries it.
@@ -214,6 +214,16 @@ fn read(
     }
 }
 
+/// Questions of one multicast message that have rows.
+const ASKED: usize = 64;
+
+static MANY_ASKED: LimitKind = LimitKind {
+    id: "mdns.questions",
+    says: "a multicast question had more names than have rows",
+    bound: ASKED as u64,
+    unit: "questions",
+};
+
 /// The address an A or AAAA record gives.
 fn address(record: &Record, message: &[u8]) -> Option<IpAddr> {
     let bytes = record.bytes(message);
@@ -229,14 +239,26 @@ fn address(record: &Record, message: &[u8]) -> Option<IpAddr> {
 }
 
 fn announce(ctx: &mut Ctx<'_>, header: Header, sections: &Sections, message: &[u8]) {
-    let Some(sender) = ctx
-        .packet
-        .addresses
-        .map(|a| a.src)
-        .filter(|_| header.is_response())
-    else {
+    let Some(sender) = ctx.packet.addresses.map(|a| a.src) else {
         return;
     };
+    if !header.is_response() {
+        for question in sections.questions.iter().take(ASKED) {
+            let meta = ctx.whole_message();
+            ctx.emit(Asked {
+                meta,
+                sender,
+                query: question.name.text.as_str().into(),
+                qtype_name: query::kind_text(question.kind).into(),
+                // The top bit of the class (RFC 6762 section 5.4).
+                unicast: question.class & 0x8000 != 0,
+            });
+        }
+        if sections.questions.len() > ASKED {
+            ctx.limit(&MANY_ASKED);
+        }
+        return;
+    }
     for record in sections.records.iter().flatten() {
         if let Some(address) = address(record, message)
             && let Ok(name) = wire::name(message, record.at)

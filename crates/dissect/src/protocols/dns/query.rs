@@ -212,7 +212,7 @@ impl Message for Query {
 }
 
 /// A record type's short name, or `TYPE123` (RFC 3597 section 5).
-fn kind_text(kind: u16) -> String {
+pub(super) fn kind_text(kind: u16) -> String {
     wire::type_name(kind).map_or_else(|| format!("TYPE{kind}"), str::to_owned)
 }
 

@@ -168,6 +168,27 @@ fn another_port_is_recognised_by_content() {
 }
 
 #[test]
+fn multicast_questions_have_rows_of_their_own() {
+    let mut s = Synth::default();
+    let mut m = vec![0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0];
+    m.extend(b"\x04_ipp\x04_tcp\x05local\x00\x00\x0c\x80\x01");
+    m.extend(b"\x02me\x05local\x00\x00\xff\x00\x01");
+    s.udp(([10, 0, 0, 9], 5353), ([224, 0, 0, 251], 5353), &m);
+    let d = s.load();
+    let asked = d.facts().messages.all::<Asked>();
+    let told: Vec<_> = asked
+        .iter()
+        .map(|a| (&*a.query, &*a.qtype_name, a.unicast))
+        .collect();
+    assert_eq!(
+        told,
+        [("_ipp._tcp.local", "PTR", true), ("me.local", "ANY", false)]
+    );
+    assert!(d.facts().messages.all::<Announced>().is_empty());
+    assert!(d.facts().messages.all::<Query>().is_empty());
+}
+
+#[test]
 fn multicast_announcements_name_addresses() {
     let mut s = Synth::default();
     let mut m = reply(0, "printer.local");

@@ -197,6 +197,7 @@ impl Carried {
                 asked.last = now;
                 asked.body_len = payload.size;
                 asked.artifacts = payload.rows;
+                asked.file_names = payload.names;
                 asked.state = how;
                 if asked.credentials.is_none() {
                     asked.credentials = read::form_login(&form);

@@ -68,6 +68,8 @@ pub struct Request {
     pub last: (PacketRef, Timestamp),
     /// Body bytes in the capture, transfer coding undone.
     pub body_len: u64,
+    /// Names that its body gives the files in it, at most eight.
+    pub file_names: SmallVec<[Box<str>; 1]>,
     /// Places of its body, and of the files in it, in [`crate::Facts::artifacts`].
     pub artifacts: SmallVec<[u32; 1]>,
     /// How it ended.
@@ -193,7 +195,8 @@ static COLUMNS: &[Column] = &[
     column("username", "User who logged in"),
     column("password", "Masked; present when one was sent"),
     column("proxied", "Proxy fields"),
-    column("orig_filenames", "Names in the request"),
+    column("names", "Names in path and query, and in redirects to it"),
+    column("orig_filenames", "Names of the files in the request"),
     column("orig_mime_types", "Declared type of the request body"),
     column("resp_filenames", "Names in the response"),
     column("resp_mime_types", "Declared type of the response body"),
@@ -266,9 +269,13 @@ impl Message for Transaction {
                     .chain(response.into_iter().flat_map(|r| &r.proxied))
                     .map(|t| &**t),
             ),
-            "orig_filenames" => {
-                list(&mut request.into_iter().flat_map(|r| &r.names).map(|n| &*n.text))
-            }
+            "names" => list(&mut request.into_iter().flat_map(|r| &r.names).map(|n| &*n.text)),
+            "orig_filenames" => list(
+                &mut request
+                    .into_iter()
+                    .flat_map(|r| &r.file_names)
+                    .map(|n| &**n),
+            ),
             "orig_mime_types" => asked(|r| r.content_type.as_deref()),
             "resp_filenames" => came(|r| r.file_name.as_deref()),
             "resp_mime_types" => came(|r| r.content_type.as_deref()),
@@ -311,7 +318,9 @@ impl Message for Transaction {
             ];
             let names: usize = r.names.iter().map(|n| n.text.len() + 24).sum();
             let proxied: usize = r.proxied.iter().map(|p| p.len() + 16).sum();
-            r.method.len() + r.target.len() + r.path.len() + size(&optional) + names + proxied + 32
+            let files: usize = r.file_names.iter().map(|n| n.len() + 16).sum();
+            let texts = r.method.len() + r.target.len() + r.path.len() + size(&optional);
+            texts + names + files + proxied + 32
         });
         let response = self.response.as_ref().map_or(0, |r| {
             let optional = [

@@ -1,6 +1,7 @@
 //! A message's content on its way to artifacts: whole, and split into the files inside a multipart body.
 
 use super::multipart::{Event, Splitter};
+use super::names::NAMES;
 use super::read::{Entity, short};
 use super::wire::Fields;
 use crate::body::{Body, Encoding};
@@ -45,6 +46,8 @@ pub(super) struct Payload {
     pub(super) encodings: SmallVec<[Encoding; 1]>,
     /// Places of the artifacts made.
     pub(super) rows: SmallVec<[u32; 1]>,
+    /// Names given to files in it.
+    pub(super) names: SmallVec<[Box<str>; 1]>,
     cut: bool,
     lost: bool,
 }
@@ -96,6 +99,7 @@ impl Payload {
             kept: keep.then(Vec::new),
             encodings: entity.encodings.clone(),
             rows: SmallVec::new(),
+            names: SmallVec::new(),
             cut: false,
             lost: false,
         }
@@ -124,9 +128,12 @@ impl Payload {
         if let Some(mail) = &mut self.mail {
             mail.data(ctx, bytes, offset, from);
         }
-        let Self { parts, rows, .. } = self;
+        let Self {
+            parts, rows, names, ..
+        } = self;
         if let Some(parts) = parts {
-            parts.run(ctx, rows, offset, from, |s, event| s.push(bytes, event));
+            let made = (rows, names);
+            parts.run(ctx, made, offset, from, |s, event| s.push(bytes, event));
         }
     }
 
@@ -142,9 +149,11 @@ impl Payload {
             mail.gap(ctx, len);
         }
         let now = (ctx.meta.packet, ctx.meta.time);
-        let Self { parts, rows, .. } = self;
+        let Self {
+            parts, rows, names, ..
+        } = self;
         if let Some(parts) = parts {
-            parts.run(ctx, rows, 0, now, Splitter::gap);
+            parts.run(ctx, (rows, names), 0, now, Splitter::gap);
             if let Some(open) = &mut parts.open {
                 open.gap(ctx, len);
             }
@@ -170,9 +179,11 @@ impl Payload {
             _ => how,
         };
         let now = (ctx.meta.packet, ctx.meta.time);
-        let Self { parts, rows, .. } = self;
+        let Self {
+            parts, rows, names, ..
+        } = self;
         if let Some(mut parts) = parts.take() {
-            parts.run(ctx, rows, 0, now, |s, event| {
+            parts.run(ctx, (rows, names), 0, now, |s, event| {
                 s.finish(event);
             });
             let short = if how == Completeness::Complete {
@@ -206,7 +217,7 @@ impl Parts {
     fn run(
         &mut self,
         ctx: &mut Ctx<'_>,
-        rows: &mut SmallVec<[u32; 1]>,
+        (rows, names): (&mut SmallVec<[u32; 1]>, &mut SmallVec<[Box<str>; 1]>),
         offset: u64,
         from: (PacketRef, Timestamp),
         step: impl FnOnce(&mut Splitter, &mut dyn FnMut(Event<'_>)),
@@ -220,8 +231,15 @@ impl Parts {
         step(splitter, &mut |event| match event {
             Event::Begin { head, at } => {
                 *open = file(template, head, offset.saturating_add_signed(at));
-                if open.is_some() {
+                if let Some(body) = open {
                     *count += 1;
+                    let named = body.artifact().names.iter();
+                    let mut named = named.filter(|n| n.from == NameSource::Part);
+                    if names.len() < NAMES
+                        && let Some(n) = named.next()
+                    {
+                        names.push(n.text.clone());
+                    }
                 }
                 if *count > PARTS {
                     *open = None;

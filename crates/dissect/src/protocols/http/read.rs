@@ -256,6 +256,7 @@ impl Request {
             first,
             last: first,
             body_len: 0,
+            file_names: SmallVec::new(),
             artifacts: SmallVec::new(),
             state: Completeness::Complete,
         }

@@ -430,6 +430,7 @@ impl Http {
         let how = open.payload.end(ctx, how);
         let now = (ctx.meta.packet, ctx.meta.time);
         let rows = std::mem::take(&mut open.payload.rows);
+        let files = std::mem::take(&mut open.payload.names);
         let size = open.payload.size;
         match std::mem::replace(&mut open.role, Role::Interim(0)) {
             Role::Request(number) => {
@@ -439,6 +440,7 @@ impl Http {
                     request.last = now;
                     request.body_len = size;
                     request.artifacts = rows;
+                    request.file_names = files;
                     request.state = how;
                     if request.credentials.is_none() {
                         request.credentials = read::form_login(&form);

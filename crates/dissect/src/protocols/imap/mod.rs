@@ -13,6 +13,7 @@ use crate::framed::{At, Frame, Framed, Frames, Framing, Part};
 use crate::protocol::{
     Certainty, Close, Direction, Log, Over, Probe, Protocol, Start, StreamDissector,
 };
+use crate::protocols::ntlmssp::Exchange;
 use crate::registry::registry;
 use fetch::Fetch;
 use weir_model::{Field, Holds, Kind, Value};
@@ -116,6 +117,8 @@ struct Imap {
     fetch: Fetch,
     /// The server's last line asked for more of a command.
     asked: bool,
+    /// What is said in a log-in by NTLM.
+    ntlm: Exchange,
 }
 
 /// The size of the literal that the line announces at its end (RFC 9051 section 4.3).
@@ -222,6 +225,9 @@ impl Imap {
         let mut words = text.splitn(3, ' ');
         let (Some(tag), Some(command)) = (words.next(), words.next()) else {
             // What a server was asked for with `+`: an answer to its challenge, maybe.
+            if self.asked {
+                self.ntlm.heard(ctx, text);
+            }
             if wanted && !text.is_empty() && self.asked {
                 let range = line.range(0, text.len());
                 ctx.field(&SECRET_LINE, Value::Text(text), range);
@@ -297,6 +303,9 @@ impl Imap {
             words.next().unwrap_or_default(),
         );
         self.asked = tag == "+";
+        if self.asked {
+            self.ntlm.heard(ctx, word);
+        }
         let status = matches!(word, "OK" | "NO" | "BAD" | "BYE" | "PREAUTH").then_some(word);
         if wanted {
             let range = line.range(0, text.len());
@@ -323,6 +332,7 @@ impl Imap {
             return;
         };
         let (_, row, tls) = self.open.remove(n);
+        self.ntlm.finish(ctx, Some(status == "OK"));
         let at = (ctx.meta.packet, ctx.meta.time);
         ctx.update::<Command>(row, |c| {
             c.status = status.into();

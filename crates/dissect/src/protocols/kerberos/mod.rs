@@ -69,6 +69,7 @@ row! {
         service: Box<str> = "For what",
         success: Option<bool> = "Was it given?",
         error_msg: Box<str> = "Why not",
+        error_text: Box<str> = "Why not, as the server puts it",
         cipher: Box<str> = "Cipher of the answer",
         ciphers: Box<str> = "Ciphers that the client offers",
     }
@@ -208,6 +209,7 @@ impl Krb {
                 service: kdc.service().into(),
                 success: None,
                 error_msg: Box::default(),
+                error_text: Box::default(),
                 cipher: Box::default(),
                 ciphers: kdc.ciphers().into(),
             }));
@@ -220,6 +222,7 @@ impl Krb {
         ticket.success = Some(kdc.kind != 30);
         if kdc.kind == 30 {
             ticket.error_msg = kdc.error().into();
+            ticket.error_text = kdc.said().into();
         } else {
             if ticket.client.is_empty() {
                 ticket.client = kdc.client().into();

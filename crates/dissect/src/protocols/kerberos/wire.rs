@@ -59,6 +59,8 @@ pub(super) struct Kdc<'a> {
     /// Offered in a request, used in an answer.
     pub(super) etypes: Vec<Tlv<'a>>,
     pub(super) code: Option<Tlv<'a>>,
+    /// What an error says beside its code (`e-text`).
+    pub(super) said: Option<Tlv<'a>>,
 }
 
 impl Default for Tlv<'_> {
@@ -147,6 +149,7 @@ impl<'a> Kdc<'a> {
                 out.cname = name(tagged(&body, 8));
                 out.realm = tagged(&body, 9);
                 out.sname = name(tagged(&body, 10));
+                out.said = tagged(&body, 11);
             }
             _ => {}
         }
@@ -165,6 +168,17 @@ impl<'a> Kdc<'a> {
         let n = self.code.and_then(|c| c.number()).unwrap_or(0);
         let word = ERRORS.iter().find(|(v, _)| *v == n);
         word.map_or_else(|| n.to_string(), |(_, w)| (*w).to_owned())
+    }
+
+    /// The text beside the code, without the zero that some end it with.
+    pub(super) fn said(&self) -> String {
+        let mut text = self.said.map_or_else(String::new, |t| t.text());
+        let mut end = text.len().min(NAME);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.trim_end_matches('\0').to_owned()
     }
 
     pub(super) fn ciphers(&self) -> String {

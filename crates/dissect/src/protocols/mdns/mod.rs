@@ -5,6 +5,7 @@ mod sample;
 
 use crate::context::Ctx;
 use crate::data::Data;
+use crate::facts::row::row;
 use crate::facts::{Cell, Column, Message, MessageMeta};
 use crate::protocol::{Log, Over, Protocol};
 use crate::protocols::dns::{self, Flavour};
@@ -16,7 +17,7 @@ pub static PROTOCOL: Protocol = Protocol {
     over: &[Over::UdpPort(5353)],
     fields: dns::FIELDS,
     datagram: Some(dissect),
-    logs: &[Log::of::<Announced>()],
+    logs: &[Log::of::<Announced>(), Log::of::<Asked>()],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
     ..Protocol::new("mdns", "Multicast Domain Name System", "MDNS")
@@ -24,6 +25,17 @@ pub static PROTOCOL: Protocol = Protocol {
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     dns::message(ctx, &PROTOCOL, Flavour::Multicast, data, None);
+}
+
+row! {
+    /// A question to everybody. Who answers announces himself; questions and answers do not name each other.
+    pub struct Asked of PROTOCOL {
+        sender: IpAddr = "Who asks",
+        query: Box<str> = "Name asked for",
+        qtype_name: Box<str> = "Type asked for",
+        unicast: bool = "Asks to be answered alone?",
+    }
+    |a| format!("{} asks for {} {}", a.sender, a.qtype_name, a.query)
 }
 
 /// A name with the address it stands for, as a host announced it.

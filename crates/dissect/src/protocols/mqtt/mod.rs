@@ -10,7 +10,8 @@ use crate::data::Data;
 use crate::facts::row::row;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
 use crate::protocol::{Certainty, Direction, Log, Over, Probe, Protocol, Start, StreamDissector};
-use weir_model::{Field, Holds, Kind, Value};
+use std::collections::VecDeque;
+use weir_model::{Field, Holds, Kind, LimitKind, Value};
 
 static MSGTYPE: Field = Field::new("mqtt.msgtype", Kind::Uint(8), "Message Type").values(&[
     (1, "Connect Command"),
@@ -59,7 +60,11 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED],
     probe: Some(probe),
     stream: Some(start),
-    logs: &[Log::of::<Connect>(), Log::of::<Publish>()],
+    logs: &[
+        Log::of::<Connect>(),
+        Log::of::<Publish>(),
+        Log::of::<Subscription>(),
+    ],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
     ..Protocol::new("mqtt", "MQ Telemetry Transport Protocol", "MQTT")
@@ -87,6 +92,30 @@ row! {
     }
     |p| format!("{} ({} bytes)", p.topic, p.payload_len)
 }
+
+row! {
+    /// A request for topics, or the end of one. First: SUBSCRIBE or UNSUBSCRIBE; last: its answer.
+    pub struct Subscription of PROTOCOL {
+        action: &'static str = "SUBSCRIBE or UNSUBSCRIBE",
+        topics: Vec<Box<str>> = "Which topics, with their wildcards",
+        qos_levels: Vec<u8> = "How often messages of each are to arrive",
+        granted_qos_level: Option<u8> = "What the broker grants for the first of them; 128 and above: refused",
+        ack: bool = "Did the broker answer?",
+    }
+    |s| format!("{} {}", s.action, s.topics.join(", "))
+}
+
+/// Topics kept of one request.
+const TOPICS: usize = 64;
+/// Requests that wait for their answers in one conversation.
+const WAITING: usize = 64;
+
+static MANY_TOPICS: LimitKind = LimitKind {
+    id: "mqtt.topics",
+    says: "a subscription had more topics than are kept",
+    bound: TOPICS as u64,
+    unit: "topics",
+};
 
 /// Bytes of a head at most: a type and a length of up to four bytes.
 const HEAD: usize = 5;
@@ -141,6 +170,7 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
     let state = Mqtt {
         connect: None,
         version: 0,
+        asked: VecDeque::new(),
     };
     Frames::boxed(state, start.from_start)
 }
@@ -150,6 +180,8 @@ struct Mqtt {
     connect: Option<u32>,
     /// As the client said; 0 where that was not seen.
     version: u8,
+    /// Identifiers and rows of subscriptions that were not answered yet, the newest last.
+    asked: VecDeque<(u16, u32)>,
 }
 
 /// A text with its length before it, and where the next thing stands.
@@ -228,7 +260,8 @@ impl Framing for Mqtt {
                 });
                 code
             }
-            8 | 10 => self.topics(ctx, data.rest(at), kind == 8, wanted),
+            8 | 10 => self.topics(ctx, m, data.rest(at), (kind == 8, wanted)),
+            9 | 11 => self.granted(ctx, data.rest(at), kind == 9),
             3 => publish(ctx, m, (data.rest(at), len, first), wanted),
             _ => Some(0),
         };
@@ -265,24 +298,81 @@ fn publish(
 
 impl Mqtt {
     /// The topics of a subscription or of its end.
-    fn topics(&self, ctx: &mut Ctx<'_>, data: Data<'_>, options: bool, wanted: bool) -> Option<u8> {
-        let mut at = 2;
-        if self.version == 5 {
-            at += 1 + usize::from(data.u8(at)?);
-        }
+    fn topics(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        m: &Framed<'_>,
+        data: Data<'_>,
+        (options, wanted): (bool, bool),
+    ) -> Option<u8> {
+        let id = data.u16(0)?;
+        let mut at = self.behind(data, 2)?;
+        let (mut topics, mut qos_levels) = (Vec::new(), Vec::new());
+        let mut whole = Some(0);
         while at < data.len() {
-            let (topic, end) = text(data, at)?;
-            at = end;
+            let Some((topic, end)) = text(data, at) else {
+                whole = None;
+                break;
+            };
             if wanted {
                 named(ctx, topic);
             }
+            let kept = topics.len() < TOPICS;
+            if kept {
+                topics.push(word(topic));
+            } else {
+                ctx.limit(&MANY_TOPICS);
+            }
+            at = end;
             if options {
                 if wanted {
                     ctx.bits(&SUB_QOS, data, at, 1, 3);
                 }
+                if let Some(level) = data.u8(at).filter(|_| kept) {
+                    qos_levels.push(level & 3);
+                }
                 at += 1;
             }
         }
+        let meta = ctx.message(m.direction, m.from);
+        let row = ctx.emit(Subscription {
+            meta,
+            action: if options { "SUBSCRIBE" } else { "UNSUBSCRIBE" },
+            topics,
+            qos_levels,
+            granted_qos_level: None,
+            ack: false,
+        });
+        if let Some(row) = row {
+            if self.asked.len() == WAITING {
+                self.asked.pop_front();
+            }
+            self.asked.push_back((id, row));
+        }
+        whole
+    }
+
+    /// Behind the properties that 5.0 has at `at`, of a length below 128 mostly.
+    fn behind(&self, data: Data<'_>, at: usize) -> Option<usize> {
+        if self.version == 5 {
+            Some(at + 1 + usize::from(data.u8(at)?))
+        } else {
+            Some(at)
+        }
+    }
+
+    /// The broker answers a subscription or its end.
+    fn granted(&mut self, ctx: &mut Ctx<'_>, data: Data<'_>, options: bool) -> Option<u8> {
+        let id = data.u16(0)?;
+        let place = self.asked.iter().position(|(asked, _)| *asked == id);
+        let row = place.and_then(|n| self.asked.remove(n)).map(|(_, row)| row);
+        let level = self.behind(data, 2).and_then(|at| data.u8(at));
+        let now = (ctx.meta.packet, ctx.meta.time);
+        ctx.update::<Subscription>(row, |s| {
+            s.ack = true;
+            s.granted_qos_level = level.filter(|_| options);
+            (s.meta.last, s.meta.end) = now;
+        });
         Some(0)
     }
 

@@ -1,7 +1,7 @@
 //! Who connects, what is published, heads at their bounds, cut at every length.
 
 use super::sample::{CLIENT, SERVER, connect};
-use super::{Connect, Publish, kind, length};
+use super::{Connect, Publish, Subscription, kind, length};
 use crate::facts::Message;
 use crate::synth::Synth;
 
@@ -30,6 +30,33 @@ fn a_connection_and_a_long_message() {
     let of = |n: usize, field: &str| trees[n - 1].values(field).next().map(str::to_owned);
     assert_eq!(of(6, "tcp.reassembled_in").as_deref(), Some("8"));
     assert_eq!(of(8, "mqtt.topic").as_deref(), Some("t"));
+}
+
+#[test]
+fn topics_asked_for_have_a_row_with_the_answer() {
+    let mut s = Synth::default();
+    let mut c = s.connect(CLIENT, SERVER);
+    c.client(&mut s, connect());
+    c.server(&mut s, [0x20, 2, 0, 0]);
+    c.client(&mut s, b"\x82\x0b\x00\x07\x00\x03a/#\x01\x00\x01b");
+    c.client(&mut s, b"\x82\x0c\x00\x08\x00\x03c/+\x02\x00\x01d\x00");
+    c.server(&mut s, [0x90, 4, 0, 8, 2, 0]);
+    c.client(&mut s, b"\xa2\x07\x00\x09\x00\x03a/#");
+    let loaded = s.load();
+    let rows = loaded.facts().messages.all::<Subscription>();
+    let told: Vec<_> = rows
+        .iter()
+        .map(|r| (r.summary(), &*r.qos_levels, r.granted_qos_level, r.ack))
+        .collect();
+    let (none, two, one): (&[u8], &[u8], &[u8]) = (&[], &[2, 0], &[1]);
+    assert_eq!(
+        told,
+        [
+            ("SUBSCRIBE a/#, b".to_owned(), one, None, false),
+            ("SUBSCRIBE c/+, d".to_owned(), two, Some(2), true),
+            ("UNSUBSCRIBE a/#".to_owned(), none, None, false),
+        ]
+    );
 }
 
 #[test]

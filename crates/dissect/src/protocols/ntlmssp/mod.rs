@@ -12,6 +12,7 @@ use crate::data::Data;
 use crate::facts::row::row;
 use crate::protocol::{Direction, Log, Protocol};
 use crate::wide;
+use base64::Engine as _;
 use fields as f;
 use weir_model::{Field, PacketRef, Timestamp, Value};
 
@@ -50,6 +51,9 @@ row! {
 
 /// What every message begins with.
 pub(crate) const MAGIC: &[u8] = b"NTLMSSP\0";
+/// Bytes that a challenge and an answer to it have at least.
+const CHALLENGE: usize = 24;
+const ANSWER: usize = 52;
 /// Attributes of a list that are read.
 const ITEMS: usize = 64;
 /// Bytes of a name that are kept.
@@ -114,6 +118,32 @@ impl Exchange {
         }
     }
 
+    /// Takes a message from a line in base64, as mail protocols send it. They show the line themselves, so there is no
+    /// layer of its own.
+    pub(crate) fn heard(&mut self, ctx: &mut Ctx<'_>, line: &str) {
+        let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(line.trim()) else {
+            return;
+        };
+        let data = Data::packet(&bytes);
+        if !bytes.starts_with(MAGIC) {
+            return;
+        }
+        match wide::number(data, 8, 4) {
+            Some(2) if bytes.len() >= CHALLENGE => self.challenge(ctx, data, false),
+            Some(3) if bytes.len() >= ANSWER => self.answer(ctx, data, false),
+            _ => {}
+        }
+    }
+
+    /// Who asks to log on, as `DOMAIN\\user`; empty before that is known.
+    pub(crate) fn who(&self) -> String {
+        match &self.asked {
+            Some(a) if !a.domain.is_empty() => format!("{}\\{}", a.domain, a.user),
+            Some(a) => a.user.to_string(),
+            None => String::new(),
+        }
+    }
+
     fn challenge(&mut self, ctx: &mut Ctx<'_>, data: Data<'_>, wanted: bool) {
         let Some(flags) = wide::number(data, 20, 4) else {
             return ctx.short();
@@ -157,7 +187,7 @@ impl Exchange {
 
     fn answer(&mut self, ctx: &mut Ctx<'_>, data: Data<'_>, wanted: bool) {
         const PAYLOADS: &[usize] = &[12, 20, 28, 36, 44, 52];
-        if data.len() < 52 {
+        if data.len() < ANSWER {
             return ctx.short();
         }
         let start = first_payload(data, PAYLOADS);

@@ -15,7 +15,7 @@ use crate::data::Data;
 use crate::facts::row::row;
 use crate::protocol::{Certainty, Log, Over, Probe, Protocol};
 use fields as f;
-use weir_model::{Timestamp, Value};
+use weir_model::{Duration, Timestamp, Value};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
@@ -37,10 +37,10 @@ row! {
         version: u8 = "Version",
         mode: u8 = "Mode: 3 client, 4 server …",
         stratum: u8 = "Distance from a reference clock",
-        poll: u8 = "Longest time between messages, as a power of two, in seconds",
-        precision: u8 = "Precision of the clock, as a signed power of two, in seconds",
-        root_delay: u32 = "Round trip to the reference clock, in 1/65536 seconds",
-        root_disp: u32 = "Dispersion to the reference clock, in 1/65536 seconds",
+        poll: Duration = "Longest time between messages",
+        precision: Duration = "Precision of the clock",
+        root_delay: Duration = "Round trip to the reference clock",
+        root_disp: Duration = "Dispersion to the reference clock",
         ref_id: Box<str> = "Which reference clock or server",
         ref_time: Option<Timestamp> = "When the clock was last set",
         org_time: Option<Timestamp> = "When the request left",
@@ -99,6 +99,29 @@ fn reference(stratum: u8, data: Data<'_>) -> String {
     } else {
         std::net::Ipv4Addr::from(bytes).to_string()
     }
+}
+
+/// A span written as the power of two of its seconds, with a sign (section 7.3). What is longer than a span can be is as
+/// long as it can be.
+fn power(exponent: u8) -> Duration {
+    let n = u32::from(exponent.cast_signed().unsigned_abs());
+    let second = 1_000_000_000_i64;
+    let nanos = if exponent & 0x80 == 0 {
+        1_i64
+            .checked_shl(n)
+            .filter(|p| *p > 0)
+            .and_then(|p| second.checked_mul(p))
+            .unwrap_or(i64::MAX)
+    } else {
+        second.checked_shr(n).unwrap_or(0)
+    };
+    Duration(nanos)
+}
+
+/// Seconds in sixteen bits, and as many of a fraction (section 6).
+fn short_format(n: u32) -> Duration {
+    let nanos = (u64::from(n) * 1_000_000_000) >> 16;
+    Duration(i64::try_from(nanos).unwrap_or(i64::MAX))
 }
 
 /// What a question and its answer share.
@@ -176,10 +199,10 @@ fn time(ctx: &mut Ctx<'_>, wanted: bool, data: Data<'_>, first: u8) -> bool {
         version,
         mode,
         stratum,
-        poll: data.u8(2).unwrap_or(0),
-        precision: data.u8(3).unwrap_or(0),
-        root_delay: data.u32(4).unwrap_or(0),
-        root_disp: data.u32(8).unwrap_or(0),
+        poll: power(data.u8(2).unwrap_or(0)),
+        precision: power(data.u8(3).unwrap_or(0)),
+        root_delay: short_format(data.u32(4).unwrap_or(0)),
+        root_disp: short_format(data.u32(8).unwrap_or(0)),
         ref_id: reference(stratum, data).into(),
         ref_time: stamp(data, 16),
         org_time: stamp(data, 24),

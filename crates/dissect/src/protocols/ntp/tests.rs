@@ -33,12 +33,32 @@ fn an_answer_is_found_by_the_time_it_repeats() {
         (row.mode, &*row.ref_id, row.ref_time),
         (4, "10.9.8.7", None)
     );
+    let spans = [row.poll, row.precision, row.root_delay, row.root_disp];
+    assert_eq!(
+        spans.map(|d| d.decimal()),
+        ["64.000000000", "0.000000119", "0.003906250", "0.007812500"]
+    );
     assert_eq!(
         row.rec_time.unwrap().rfc3339(),
         "2019-02-02T11:39:44.500000000Z"
     );
     // The era that begins in 2036.
     assert!(row.xmt_time.unwrap() > row.rec_time.unwrap());
+}
+
+#[test]
+fn spans_at_their_bounds() {
+    let of = |n: u8| super::power(n).decimal();
+    assert_eq!(
+        [of(0), of(1), of(0xff)],
+        ["1.000000000", "2.000000000", "0.500000000"]
+    );
+    assert_eq!([of(0x80), of(0xc0)], ["0.000000000", "0.000000000"]);
+    assert_eq!(
+        [super::power(0x7f).0, super::power(34).0],
+        [i64::MAX, i64::MAX]
+    );
+    assert_eq!(super::short_format(u32::MAX).decimal(), "65535.999984741");
 }
 
 #[test]

@@ -183,6 +183,8 @@ impl Framing for Pgsql {
             if wanted {
                 ctx.field(&TYPE, Value::Text("SSL response"), m.data.all());
             }
+            let agreed = m.data.u8(0) != Some(b'N');
+            self.done(ctx, agreed, if agreed { "S" } else { "N" });
             if m.data.u8(0) == Some(b'S') {
                 ctx.hand_over(crate::registry::registry().named("tls"));
             }
@@ -212,6 +214,12 @@ impl Pgsql {
         }
         if matches!(code, SSL | GSS) {
             self.asked = true;
+            let what = if code == SSL {
+                "ssl_request"
+            } else {
+                "gss_request"
+            };
+            self.row = self.note(ctx, m, what, Box::default());
             return;
         }
         self.opening = false;
@@ -287,6 +295,9 @@ impl Pgsql {
                     ctx.field(&QUERY, Value::Text(&statement), body.rest(skip).all());
                 }
                 self.row = self.note(ctx, m, "parse", statement.into());
+            }
+            (true, b'X') => {
+                self.note(ctx, m, "terminate", Box::default());
             }
             (true, b'p') if wanted => {
                 ctx.field(&PASSWORD, Value::Text(&text(body.bytes)), body.all());

@@ -35,6 +35,7 @@ fn a_log_in_and_statements() {
     c.client(&mut s, typed(b'Q', b"select 1\0"));
     c.server(&mut s, typed(b'E', b"SERROR\0Mno such thing\0\0"));
     c.server(&mut s, typed(b'D', &[0; 3000]));
+    c.client(&mut s, typed(b'X', b""));
     let loaded = s.load();
     let rows = loaded.facts().messages.all::<Statement>();
     let told: Vec<_> = rows
@@ -44,6 +45,7 @@ fn a_log_in_and_statements() {
     assert_eq!(
         told,
         [
+            ("", "ssl_request ".to_owned(), Some(false), "N"),
             ("bob", "startup ".to_owned(), Some(true), ""),
             (
                 "bob",
@@ -51,6 +53,7 @@ fn a_log_in_and_statements() {
                 Some(false),
                 "no such thing"
             ),
+            ("bob", "terminate ".to_owned(), None, ""),
         ]
     );
     let trees = s.trees(loaded.facts());

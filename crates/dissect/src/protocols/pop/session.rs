@@ -8,6 +8,7 @@ use crate::framed::Framed;
 use crate::lines::{LONG_LINE, Line, Lines};
 use crate::protocol::{Close, Direction};
 use crate::protocols::imf::{Mail, Unstuff, cut, fetched};
+use crate::protocols::ntlmssp::Exchange;
 use crate::registry::registry;
 use std::collections::VecDeque;
 use weir_model::LimitKind;
@@ -76,6 +77,8 @@ pub(super) struct Session {
     login: Option<Login>,
     /// The server asked for an answer (RFC 5034).
     asked: bool,
+    /// What is said in a log-in by NTLM.
+    ntlm: Exchange,
 }
 
 /// What a command is, as far as its answer depends on it.
@@ -168,6 +171,11 @@ impl Session {
 
     fn command(&mut self, ctx: &mut Ctx<'_>, line: &Line) {
         if std::mem::take(&mut self.asked) {
+            self.ntlm.heard(ctx, &line.text);
+            let who = self.ntlm.who();
+            if let Some(login) = self.login.as_mut().filter(|_| !who.is_empty()) {
+                login.user = cut(&who);
+            }
             return;
         }
         let (word, argument) = line
@@ -228,6 +236,9 @@ impl Session {
         }
         if status == "+" {
             self.asked = matches!(self.waiting.front(), Some((_, Kind::Login)));
+            if self.asked {
+                self.ntlm.heard(ctx, message);
+            }
             return;
         }
         if !matches!(status, "+OK" | "-ERR") {
@@ -247,6 +258,7 @@ impl Session {
         self.of = row;
         match kind {
             Kind::Login => {
+                self.ntlm.finish(ctx, Some(fine));
                 if let Some(mut login) = self.login.take() {
                     (login.meta.last, login.meta.end) = at;
                     login.success = Some(fine);

@@ -9,7 +9,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub use rows::{Login, Mail};
+pub use rows::{Hello, Login, Mail};
 
 use crate::context::Ctx;
 use crate::framed::{At, Frame, Framed, Frames, Framing};
@@ -27,7 +27,11 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: Some(probe),
     begins: Some(|b| hello(b) == Certainty::Certain && b.ends_with(b"\n")),
     stream: Some(start),
-    logs: &[Log::of::<rows::Mail>(), Log::of::<rows::Login>()],
+    logs: &[
+        Log::of::<rows::Mail>(),
+        Log::of::<rows::Login>(),
+        Log::of::<rows::Hello>(),
+    ],
     files: true,
     #[cfg(test)]
     sample: Some(sample::SAMPLE),

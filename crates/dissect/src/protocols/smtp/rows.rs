@@ -4,7 +4,7 @@ use super::PROTOCOL;
 use crate::facts::row::row;
 
 row! {
-    /// A mail that was handed over, or tried to be. First: MAIL; last: the final reply.
+    /// A mail that was handed over, or tried to be. First: MAIL, or RCPT without one; last: the final reply.
     pub struct Mail of PROTOCOL {
         trans_depth: u32 = "Which mail of its connection, from 1",
         helo: Box<str> = "How the client called itself",
@@ -41,4 +41,15 @@ row! {
         };
         format!("{} by {}: {how}", l.user, l.mechanism)
     }
+}
+
+row! {
+    /// A conversation in which a client said who it is, with mails or without. First: EHLO; last: the last reply.
+    pub struct Hello of PROTOCOL {
+        helo: Box<str> = "How the client called itself, at last",
+        banner: Box<str> = "How the server greeted it",
+        mails: u32 = "Mails begun in clear",
+        tls: bool = "Did TLS begin?",
+    }
+    |h| format!("{} at {}, {} mails", h.helo, h.banner, h.mails)
 }

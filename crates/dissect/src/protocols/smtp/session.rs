@@ -1,13 +1,14 @@
 //! The state of a mail session: who speaks, which mail is under way, what is awaited.
 
 use super::PROTOCOL;
-use super::rows::{Login, Mail};
+use super::rows::{Hello, Login, Mail};
 use crate::context::Ctx;
 use crate::facts::{Artifact, Completeness, MessageMeta};
 use crate::framed::Framed;
 use crate::lines::{LONG_LINE, Line, Lines};
 use crate::protocol::{Close, Direction};
 use crate::protocols::imf::{self, Unstuff, cut};
+use crate::protocols::ntlmssp::Exchange;
 use base64::Engine as _;
 use weir_model::LimitKind;
 
@@ -61,6 +62,10 @@ pub(super) struct Session {
     unanswered: u32,
     /// Of them, those sent before the one that a mail or log-in waits for (RFC 2920).
     ahead: u32,
+    /// What the conversation has been, told when it ends.
+    hello: Option<Box<Hello>>,
+    /// Last line of the server's greeting, until the client says who it is.
+    banner: Box<str>,
     helo: Box<str>,
     mails: u32,
     mail: Option<Box<Mail>>,
@@ -74,6 +79,8 @@ pub(super) struct Session {
     /// Places of the files of the mail.
     files: Vec<u32>,
     login: Option<Box<Login>>,
+    /// What is said in a log-in by NTLM.
+    ntlm: Exchange,
 }
 
 fn decoded(text: &str) -> Option<String> {
@@ -249,7 +256,64 @@ impl Session {
                 self.named(&name);
                 self.sends = Sends::Commands;
             }
-            Sends::Secret => self.sends = Sends::Commands,
+            Sends::Secret => {
+                self.ntlm.heard(ctx, &line.text);
+                let who = self.ntlm.who();
+                if !who.is_empty() {
+                    self.named(&who);
+                }
+                self.sends = Sends::Commands;
+            }
+        }
+    }
+
+    /// A mail begins.
+    fn begin(&mut self, ctx: &mut Ctx<'_>, line: &Line, sender: &str) {
+        self.end(ctx, Completeness::Aborted);
+        self.mails += 1;
+        if let Some(hello) = &mut self.hello {
+            hello.mails = self.mails;
+        }
+        self.mail = Some(Box::new(Mail {
+            meta: Self::meta(ctx, line),
+            trans_depth: self.mails,
+            helo: self.helo.clone(),
+            mailfrom: cut(sender),
+            rcptto: Vec::new(),
+            date: Box::default(),
+            from: Box::default(),
+            to: Box::default(),
+            cc: Box::default(),
+            reply_to: Box::default(),
+            msg_id: Box::default(),
+            in_reply_to: Box::default(),
+            subject: Box::default(),
+            x_originating_ip: Box::default(),
+            last_reply: Box::default(),
+            user_agent: Box::default(),
+            bytes: 0,
+        }));
+    }
+
+    /// The client said who it is. It may say so again, after TLS has begun or of another name.
+    fn greeted(&mut self, ctx: &mut Ctx<'_>, line: &Line) {
+        match &mut self.hello {
+            Some(hello) => hello.helo = self.helo.clone(),
+            None => {
+                self.hello = Some(Box::new(Hello {
+                    meta: Self::meta(ctx, line),
+                    helo: self.helo.clone(),
+                    banner: std::mem::take(&mut self.banner),
+                    mails: 0,
+                    tls: false,
+                }));
+            }
+        }
+    }
+
+    fn told(&mut self, ctx: &mut Ctx<'_>) {
+        if let Some(hello) = self.hello.take() {
+            ctx.emit(*hello);
         }
     }
 
@@ -271,31 +335,16 @@ impl Session {
         let before = self.unanswered;
         self.unanswered = before.saturating_add(1);
         match word.trim().to_ascii_uppercase().as_str() {
-            "EHLO" | "HELO" | "LHLO" => self.helo = cut(arg),
-            "MAIL" => {
-                self.end(ctx, Completeness::Aborted);
-                self.mails += 1;
-                self.mail = Some(Box::new(Mail {
-                    meta: Self::meta(ctx, line),
-                    trans_depth: self.mails,
-                    helo: self.helo.clone(),
-                    mailfrom: cut(path(arg)),
-                    rcptto: Vec::new(),
-                    date: Box::default(),
-                    from: Box::default(),
-                    to: Box::default(),
-                    cc: Box::default(),
-                    reply_to: Box::default(),
-                    msg_id: Box::default(),
-                    in_reply_to: Box::default(),
-                    subject: Box::default(),
-                    x_originating_ip: Box::default(),
-                    last_reply: Box::default(),
-                    user_agent: Box::default(),
-                    bytes: 0,
-                }));
+            "EHLO" | "HELO" | "LHLO" => {
+                self.helo = cut(arg);
+                self.greeted(ctx, line);
             }
+            "MAIL" => self.begin(ctx, line, path(arg)),
             "RCPT" => {
+                // Receivers that no sender was named for: tried, and told.
+                if self.mail.is_none() {
+                    self.begin(ctx, line, "");
+                }
                 if let Some(mail) = &mut self.mail {
                     if mail.rcptto.len() < RECEIVERS {
                         mail.rcptto.push(cut(path(arg)));
@@ -350,6 +399,12 @@ impl Session {
             return;
         };
         self.unanswered = self.unanswered.saturating_sub(1);
+        if code == 220 && self.helo.is_empty() && self.banner.is_empty() {
+            self.banner = cut(line.text.get(4..).unwrap_or_default());
+        }
+        if let Some(hello) = &mut self.hello {
+            (hello.meta.last, hello.meta.end) = (ctx.meta.packet, ctx.meta.time);
+        }
         if earlier {
             self.ahead -= 1;
             // Nobody answers 354 to another command: an earlier reply was not seen.
@@ -369,13 +424,21 @@ impl Session {
                 self.awaits = Awaits::Nothing;
                 // What was decrypted before it was captured goes on as mail.
                 if code == 220 {
+                    if let Some(hello) = &mut self.hello {
+                        hello.tls = true;
+                    }
+                    self.told(ctx);
                     ctx.hand_over(None);
                 }
             }
-            Awaits::Login if code == 334 => self.challenge(&line.text),
+            Awaits::Login if code == 334 => {
+                self.ntlm.heard(ctx, line.text.get(4..).unwrap_or_default());
+                self.challenge(&line.text);
+            }
             Awaits::Login => {
                 self.awaits = Awaits::Nothing;
                 self.sends = Sends::Commands;
+                self.ntlm.finish(ctx, Some(code == 235));
                 if let Some(mut login) = self.login.take() {
                     login.success = Some(code == 235);
                     (login.meta.last, login.meta.end) = (ctx.meta.packet, ctx.meta.time);
@@ -425,6 +488,7 @@ impl Session {
             Close::Fin | Close::Reset => Completeness::Aborted,
         };
         self.end(ctx, how);
+        self.told(ctx);
     }
 
     /// The mail under way is done with.

@@ -1,8 +1,9 @@
 //! Mails with their heads, log-ins without passwords, lines in pieces, TLS and what is decrypted already.
 
-use super::{Login, Mail};
+use super::{Hello, Login, Mail};
 use crate::facts::Message;
 use crate::synth::{Connection, Synth};
+use base64::Engine as _;
 
 const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40000);
 const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 2525);
@@ -70,6 +71,41 @@ fn a_mail_that_the_server_does_not_want_is_followed_by_commands() {
         trees[12].values("smtp.req.command").collect::<Vec<_>>(),
         ["QUIT"]
     );
+}
+
+#[test]
+fn receivers_without_a_sender_are_a_mail_that_was_tried() {
+    let mut s = Synth::default();
+    let mut c = greeted(&mut s);
+    c.client(&mut s, "RCPT TO:<b@y>\r\n");
+    c.server(&mut s, "503 sender first\r\n");
+    envelope(&mut s, &mut c);
+    c.client(&mut s, "QUIT\r\n");
+    let loaded = s.load();
+    let rows = loaded.facts().messages.all::<Mail>();
+    let told: Vec<_> = rows
+        .iter()
+        .map(|m| (&*m.mailfrom, m.rcptto.len(), &*m.last_reply))
+        .collect();
+    assert_eq!(told, [("", 1, "503 sender first"), ("a@x", 1, "250 ok")]);
+    let rows = loaded.facts().messages.all::<Hello>();
+    let told: Vec<_> = rows
+        .iter()
+        .map(|h| (&*h.helo, &*h.banner, h.mails, h.tls))
+        .collect();
+    assert_eq!(told, [("me.example", "mx.example ESMTP", 2, false)]);
+}
+
+#[test]
+fn a_conversation_that_goes_over_to_tls_is_told() {
+    let mut s = Synth::default();
+    let mut c = greeted(&mut s);
+    c.client(&mut s, "STARTTLS\r\n");
+    c.server(&mut s, "220 go\r\n");
+    let loaded = s.load();
+    let rows = loaded.facts().messages.all::<Hello>();
+    let told: Vec<_> = rows.iter().map(|h| (&*h.helo, h.mails, h.tls)).collect();
+    assert_eq!(told, [("me.example", 0, true)]);
 }
 
 #[test]
@@ -193,4 +229,45 @@ fn a_greeting_of_another_protocol_is_not_taken() {
                 .all(|f| f.protocol.is_none_or(|p| !smtp(p)))
         );
     }
+}
+
+/// An answer to a challenge of NTLM: domain, user and machine behind its head, in eight-bit text.
+fn ntlm() -> String {
+    let mut m = b"NTLMSSP\0\x03\0\0\0".to_vec();
+    for (len, at) in [(0u16, 64u32), (0, 64), (3, 64), (1, 67), (2, 68), (0, 70)] {
+        m.extend(len.to_le_bytes());
+        m.extend(len.to_le_bytes());
+        m.extend(at.to_le_bytes());
+    }
+    m.extend([0; 4]);
+    m.extend(b"DOMuPC");
+    base64::engine::general_purpose::STANDARD.encode(m)
+}
+
+#[test]
+fn a_log_in_by_ntlm_tells_who_it_is() {
+    let mut s = Synth::default();
+    let mut c = greeted(&mut s);
+    c.client(&mut s, "AUTH NTLM\r\n");
+    c.server(&mut s, "334 \r\n");
+    c.client(&mut s, "TlRMTVNTUAABAAAA\r\n");
+    c.server(&mut s, "334 TlRMTVNTUAACAAAA\r\n");
+    c.client(&mut s, format!("{}\r\n", ntlm()));
+    c.server(&mut s, "235 yes\r\n");
+    let loaded = s.load();
+    let rows = loaded
+        .facts()
+        .messages
+        .all::<crate::protocols::ntlmssp::Login>();
+    let told: Vec<String> = rows.iter().map(Message::summary).collect();
+    assert_eq!(told, ["DOM\\u from PC: accepted"]);
+    let rows = loaded.facts().messages.all::<Login>();
+    let told: Vec<String> = rows.iter().map(Message::summary).collect();
+    assert_eq!(told, ["DOM\\u by NTLM: let in"]);
+    let trees = s.trees(loaded.facts());
+    assert!(
+        trees
+            .iter()
+            .all(|t| t.values("ntlmssp.messagetype").next().is_none())
+    );
 }
