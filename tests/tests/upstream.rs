@@ -8,18 +8,18 @@ use weir_tests::upstream::{Check, Report, compare, has_truth, reasons};
 
 /// Percent that is equal at least. Only ever raised.
 const FLOORS: [(Check, f64); 8] = [
-    (Check::Hashes, 97.0),
-    (Check::LogRows, 94.0),
-    (Check::LogValues, 98.6),
+    (Check::Hashes, 97.2),
+    (Check::LogRows, 94.2),
+    (Check::LogValues, 98.8),
     (Check::Events, 91.8),
     (Check::Sessions, 100.0),
-    (Check::SessionValues, 93.3),
+    (Check::SessionValues, 94.7),
     (Check::Ja4, 99.2),
     (Check::Protocols, 97.3),
 ];
 
 /// Percent of captures in which every log of Zeek's has as many rows, at least.
-const LOGS: f64 = 93.0;
+const LOGS: f64 = 93.5;
 
 /// Captures above this size in bytes are left to `scripts/score upstream`.
 const LARGE: u64 = 8 << 20;

@@ -20,8 +20,11 @@ const FIELDS: &[(&str, &[(&str, &str)])] = &[
     ("dhcp.mac", &[("dhcp", "mac"), ("dhcpv6", "mac")]),
     ("dhcp.type", &[("dhcp", "msg_type"), ("dhcpv6", "kind")]),
     // Names that are asked for, and those that an answer leads to.
-    ("dns.host", &[("dns", "query"), ("dns", "answers")]),
-    ("dns.qt", &[("dns", "qtype_name")]),
+    (
+        "dns.host",
+        &[("dns", "query"), ("dns", "answers"), ("mdns", "query")],
+    ),
+    ("dns.qt", &[("dns", "qtype_name"), ("mdns", "qtype_name")]),
     ("dns.status", &[("dns", "rcode")]),
     ("dns.ip", &[("dns", "answers")]),
     ("email.dst", &[("smtp", "rcptto"), ("smtp", "to")]),
@@ -41,7 +44,7 @@ const FIELDS: &[(&str, &[(&str, &str)])] = &[
     ("http.useragent", &[("http", "user_agent")]),
     ("ldap.bindname", &[("ldap", "object")]),
     ("mqtt.clientId", &[("mqtt", "client_id")]),
-    ("mqtt.topic", &[("mqtt", "topic")]),
+    ("mqtt.topic", &[("mqtt", "topic"), ("mqtt", "topics")]),
     ("nbns.name", &[("nbns", "name")]),
     ("ntlm.domain", &[("ntlmssp", "domainname")]),
     ("ntlm.host", &[("ntlmssp", "hostname")]),
@@ -116,6 +119,7 @@ pub(super) fn compare(loaded: &Loaded, sessions: &[Value], report: &mut Report) 
             .or_insert_with(|| ours::rows(loaded, protocol, ""));
     }
     let mut used = BTreeSet::new();
+    let pieces = pieces(loaded, sessions);
     for body in sessions.iter().filter_map(|s| s.get("body")) {
         let transport = match body.get("ipProtocol").and_then(Value::as_u64) {
             Some(6) => "tcp",
@@ -129,7 +133,14 @@ pub(super) fn compare(loaded: &Loaded, sessions: &[Value], report: &mut Report) 
             report.skip("Arkime sessions without readable ends");
             continue;
         };
-        packets(loaded, body, transport, (a, b), &mut used, report);
+        packets(
+            loaded,
+            body,
+            transport,
+            (a, b),
+            (&pieces, &mut used),
+            report,
+        );
         values(loaded, body, (a, b), &rows, report);
     }
 }
@@ -143,22 +154,65 @@ fn end(body: &Value, side: &str) -> Option<End> {
     ))
 }
 
-/// A conversation with as many packets each way, each of ours once.
+/// Transport and ends, the lower first.
+type Between = (&'static str, End, End);
+
+/// Conversations that Arkime wrote in pieces, as it does after a time (`tcpSaveTimeout`, `udpTimeout`) and after so many
+/// packets (`maxPackets`), of which all pieces together have as many packets each way as all of ours between these ends.
+fn pieces(loaded: &Loaded, sessions: &[Value]) -> BTreeSet<Between> {
+    let mut theirs: BTreeMap<Between, (usize, [u64; 2])> = BTreeMap::new();
+    for body in sessions.iter().filter_map(|s| s.get("body")) {
+        let transport = match body.get("ipProtocol").and_then(Value::as_u64) {
+            Some(6) => "tcp",
+            Some(17) => "udp",
+            _ => continue,
+        };
+        let Some(ends) = end(body, "source").zip(end(body, "destination")) else {
+            continue;
+        };
+        let sent = [sent(body, "source"), sent(body, "destination")];
+        let sum = theirs.entry(between(transport, ends)).or_default();
+        sum.0 += 1;
+        add(&mut sum.1, ends, sent);
+    }
+    let mut ours: BTreeMap<Between, [u64; 2]> = BTreeMap::new();
+    for (_, f) in ours::flows(loaded) {
+        let ends = (f.client, f.server);
+        let sum = ours.entry(between(f.transport.name(), ends)).or_default();
+        add(sum, ends, f.packets.map(u64::from));
+    }
+    let whole = theirs.into_iter();
+    let whole = whole.filter(|(k, (n, sum))| *n > 1 && ours.get(k) == Some(sum));
+    whole.map(|(k, _)| k).collect()
+}
+
+fn between(transport: &'static str, (a, b): (End, End)) -> Between {
+    (transport, a.min(b), a.max(b))
+}
+
+/// Adds what each end sent, the lower one's first.
+fn add(sum: &mut [u64; 2], (a, b): (End, End), sent: [u64; 2]) {
+    let [low, high] = if a <= b { sent } else { [sent[1], sent[0]] };
+    sum[0] += low;
+    sum[1] += high;
+}
+
+/// Packets that one side sent.
+fn sent(body: &Value, side: &str) -> u64 {
+    let packets = body.get(side).and_then(|s| s.get("packets"));
+    packets.and_then(Value::as_u64).unwrap_or(0)
+}
+
+/// A conversation with as many packets each way, each of ours once; or a piece of one.
 fn packets(
     loaded: &Loaded,
     body: &Value,
-    transport: &str,
+    transport: &'static str,
     (a, b): (End, End),
-    used: &mut BTreeSet<(usize, u32)>,
+    (pieces, used): (&BTreeSet<Between>, &mut BTreeSet<(usize, u32)>),
     report: &mut Report,
 ) {
-    let count = |side: &str| {
-        body.get(side)
-            .and_then(|s| s.get("packets"))
-            .and_then(Value::as_u64)
-            .unwrap_or(0)
-    };
-    let theirs = [count("source"), count("destination")];
+    let theirs = [sent(body, "source"), sent(body, "destination")];
     let mut best: Option<((usize, u32), [u64; 2])> = None;
     for (chain, f) in ours::flows(loaded).filter(|(_, f)| f.transport.name() == transport) {
         let sent = f.packets.map(u64::from);
@@ -177,6 +231,7 @@ fn packets(
             used.insert(id);
             Ok(())
         }
+        _ if pieces.contains(&between(transport, (a, b))) => Ok(()),
         other => Err(Difference {
             ours: other.map_or_else(
                 || "no conversation".to_owned(),

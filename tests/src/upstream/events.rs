@@ -236,7 +236,13 @@ pub(super) fn events(loaded: &Loaded) -> Vec<Event> {
                 .with("dns.queries[0].rrname", r.text("query"))
                 .with("dns.queries[0].rrtype", r.text("qtype_name"))
         };
-        out.push(event().with("dns.type", "request"));
+        // LLMNR is no DNS to Suricata, which looks for it on port 53 (and 5353, as mDNS).
+        if r.ends.is_some_and(|e| e.1.1 == 5355) {
+            continue;
+        }
+        // `query` and `answer` in the format before version 8.
+        let asked = event().with("dns.type", "request");
+        out.push(asked.with("dns.type", "query"));
         if r.cells.contains_key("rcode") {
             let first = match r.cells.get("answers") {
                 Some(Cell::List(all)) => all.first().map(Cell::show).unwrap_or_default(),
@@ -244,6 +250,7 @@ pub(super) fn events(loaded: &Loaded) -> Vec<Event> {
             };
             let answer = event()
                 .with("dns.type", "response")
+                .with("dns.type", "answer")
                 .with("dns.rcode", rcode(&r.text("rcode")))
                 .with("dns.answers[0].rdata", first);
             let flag = |e: Event, name, column: &str| e.with(name, r.text(column));
@@ -332,7 +339,8 @@ fn simple(loaded: &Loaded, out: &mut Vec<Event>) {
         out.push(
             Event::of("dhcp", &r)
                 .with("dhcp.dhcp_type", r.text("msg_type").to_lowercase())
-                .with("dhcp.assigned_ip", r.text("assigned_addr"))
+                // The field of a message that gives no address is zero.
+                .with("dhcp.assigned_ip", or(r.text("assigned_addr"), "0.0.0.0"))
                 .with("dhcp.client_mac", r.text("mac"))
                 .with("dhcp.lease_time", r.text("lease_time")),
         );
@@ -347,6 +355,14 @@ fn simple(loaded: &Loaded, out: &mut Vec<Event>) {
                 .with("krb5.sname", r.text("service"))
                 .with("krb5.ticket_encryption", r.text("cipher")),
         );
+    }
+}
+
+fn or(text: String, other: &str) -> String {
+    if text.is_empty() {
+        other.to_owned()
+    } else {
+        text
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hashes of files and certificates that Zeek, Suricata and Arkime recorded, and the files that Zeek's tests took out:
 //! each must be the hash of a file, or the SHA-256 of a certificate, that Weir found. Each counts once a capture.
 
+use super::bodies::Bodies;
 use super::report::{Check, Report};
 use super::zeek_log::Log;
 use crate::parity::{Difference, Loaded, Outcome};
@@ -20,12 +21,21 @@ const COLUMNS: [(&str, bool); 6] = [
     ("client_cert_chain_fps", true),
 ];
 
+/// Zeek's tests of the option that cuts a file which it takes out.
+const CUT: [&str; 1] = ["scripts.base.files.extract.limit"];
+
 /// Zeek's logs.
 pub(super) fn of_logs(loaded: &Loaded, logs: &[Log], have: &BTreeSet<String>, report: &mut Report) {
     let mut seen = BTreeSet::new();
     for log in logs {
         for row in &log.rows {
             let x509 = log.value(row, "source") == "SSL";
+            // What no connection carried was read from the disk.
+            let ends = log.columns.iter().any(|c| c == "id.orig_h");
+            if log.path == "files" && ends && log.value(row, "id.orig_h").is_empty() {
+                report.skip("Zeek files that a test reads from the disk");
+                continue;
+            }
             for (column, certificate) in COLUMNS {
                 let value = log.value(row, column);
                 for hash in value.split(',').filter(|h| is_hash(h)) {
@@ -66,8 +76,10 @@ pub(super) fn of_output(
     loaded: &Loaded,
     files: &[PathBuf],
     have: &BTreeSet<String>,
+    bodies: &Bodies,
     report: &mut Report,
 ) {
+    let mut cut = BTreeSet::new();
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for file in files {
         let name = file.file_name().and_then(|n| n.to_str()).unwrap_or("");
@@ -83,7 +95,12 @@ pub(super) fn of_output(
         let bytes = std::fs::read(file).unwrap_or_default();
         let mut hashes = Vec::new();
         if extracted {
-            hashes.push(hex(&Sha256::digest(without_note(&bytes))));
+            let bytes = without_note(&bytes);
+            let hash = hex(&Sha256::digest(bytes));
+            if CUT.contains(&test) && bodies.front(bytes) {
+                cut.insert(hash.clone());
+            }
+            hashes.push(hash);
         } else {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let lines = text.lines().filter_map(|l| l.split_once(": "));
@@ -99,6 +116,7 @@ pub(super) fn of_output(
         }
     }
     for (hash, what) in seen {
+        let have = if cut.contains(&hash) { &cut } else { have };
         add(loaded, "Zeek file", &hash, have, &what, report);
     }
 }

@@ -3,13 +3,16 @@
 //! difference is listed, with a reason where a person wrote one.
 
 mod arkime;
+mod bodies;
 mod events;
 mod hashes;
 mod ja4;
+mod joined;
 mod ndpi;
 mod ours;
 mod report;
 mod suricata;
+mod terms;
 mod yaml;
 mod zeek;
 mod zeek_log;
@@ -17,6 +20,7 @@ mod zeek_log;
 pub use report::{Check, Report};
 
 use crate::parity::{Loaded, Reasons};
+use bodies::Bodies;
 use std::path::{Path, PathBuf};
 use zeek_log::Log;
 
@@ -52,11 +56,15 @@ pub fn compare(dir: &Path, name: &str, report: &mut Report) {
         report.skip("captures that Weir refuses");
         return;
     }
-    let have = ours::hashes(&loaded);
+    let have = ours::hashes(&mut loaded);
     let logs: Vec<Log> = files.iter().filter_map(|f| Log::read(f)).collect();
     zeek::compare(&loaded, &logs, report);
-    hashes::of_logs(&loaded, &logs, &have, report);
-    hashes::of_output(&loaded, &files, &have, report);
+    // Zeek's hashes are looked for among those of what Zeek takes for a file, too.
+    let bodies = Bodies::read(&mut loaded);
+    let mut taken = have.clone();
+    taken.extend(bodies.hashes());
+    hashes::of_logs(&loaded, &logs, &taken, report);
+    hashes::of_output(&loaded, &files, &taken, &bodies, report);
     for file in &files {
         let name = file.file_name().and_then(|n| n.to_str()).unwrap_or("");
         if name.ends_with("__test.yaml") {

@@ -9,7 +9,7 @@ use weir_dissect::protocols::tls::Handshake;
 use weir_dissect::{BodyEnd, BodyKey, BodySink, Encoding, Transport};
 use weir_dissect::{flow::Flow, registry};
 use weir_model::{FieldSink, NoSink, PacketRef};
-use weir_session::{Hashes, PacketEntry, Replay, Session, Visitor, hex};
+use weir_session::{Hashes, Merge, PacketEntry, Replay, Session, Visitor, hex};
 
 /// An address and a port.
 pub(super) type End = (IpAddr, u16);
@@ -21,6 +21,8 @@ pub(super) struct Row {
     pub(super) ends: Option<(End, End)>,
     /// `tcp` or `udp`.
     pub(super) transport: &'static str,
+    /// When it began, in nanoseconds since 1970.
+    pub(super) time: i64,
     /// Its conversation was seen from its beginning on, or has none.
     pub(super) begun: bool,
     /// Chain and place of its conversation.
@@ -57,6 +59,7 @@ pub(super) fn rows(loaded: &Loaded, protocol: &str, column: &str) -> Vec<Row> {
                 out.push(Row {
                     ends: flow.map(|f| (f.client, f.server)),
                     transport: flow.map_or("", |f| f.transport.name()),
+                    time: meta.time.0,
                     begun: flow.is_none_or(|f| {
                         f.transport == Transport::Udp || f.tcp.syn || f.tcp.syn_ack
                     }),
@@ -103,9 +106,22 @@ pub(super) fn spoken(
     out
 }
 
-/// SHA-256, SHA-1 and MD5 of every file, and SHA-256 of every certificate, in hexadecimal.
-pub(super) fn hashes(loaded: &Loaded) -> BTreeSet<String> {
+/// SHA-256, SHA-1 and MD5 of every file, of every resource that came in several parts, and SHA-256 of every certificate,
+/// in hexadecimal.
+pub(super) fn hashes(loaded: &mut Loaded) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
+    let ranges = |c: &weir_session::Chain| c.facts().artifacts.iter().any(|a| a.range.is_some());
+    if loaded.session.chains.iter().any(ranges)
+        && loaded
+            .door
+            .run(&mut loaded.session, &mut Merge::default())
+            .is_ok()
+    {
+        let whole = loaded.session.merged.iter().filter(|m| m.agree);
+        for h in whole.filter_map(|m| m.content.as_ref()?.hashes.as_ref()) {
+            out.extend([hex(&h.sha256), hex(&h.sha1), hex(&h.md5)]);
+        }
+    }
     for (n, chain) in loaded.session.chains.iter().enumerate() {
         for artifact in &chain.facts().artifacts {
             let digests = loaded.session.digests.get(&(n, artifact.key));
@@ -183,10 +199,25 @@ impl Visitor for Visit {
     }
 }
 
-/// SHA-256 of every certificate, as often as it was shown.
+/// SHA-256 of every certificate, as often as it was shown: in TLS, or in RDP without TLS.
 pub(super) fn certificates(loaded: &Loaded) -> Vec<String> {
+    let all = shaken(loaded).flat_map(|h| h.certificates.iter().chain(&h.client_certificates));
+    let mut out: Vec<String> = all.map(|c| hex(&c.sha256)).collect();
+    let inside = rows(loaded, "rdp", "fingerprint");
+    out.extend(inside.iter().map(|r| r.text("fingerprint")));
+    out
+}
+
+/// Certificates that were shown as somebody's own: the first of each chain.
+pub(super) fn own_certificates(loaded: &Loaded) -> usize {
+    shaken(loaded)
+        .map(|h| {
+            usize::from(!h.certificates.is_empty()) + usize::from(!h.client_certificates.is_empty())
+        })
+        .sum()
+}
+
+fn shaken(loaded: &Loaded) -> impl Iterator<Item = &Handshake> {
     let chains = loaded.session.chains.iter();
-    let shaken = chains.flat_map(|c| c.facts().messages.all::<Handshake>().iter());
-    let all = shaken.flat_map(|h| h.certificates.iter().chain(&h.client_certificates));
-    all.map(|c| hex(&c.sha256)).collect()
+    chains.flat_map(|c| c.facts().messages.all::<Handshake>().iter())
 }
