@@ -3,6 +3,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::anomaly::AnomalyKind;
@@ -38,6 +40,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: f::ALL,
     anomalies: &[&MALFORMED, &BAD_LENGTH, &MITM, &OVERFLOW],
     logs: &[Log::of::<Step>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("eap", "Extensible Authentication Protocol", "EAP")
 };
 

@@ -5,24 +5,24 @@ use crate::Dissector;
 use crate::synth::{End, Synth};
 use proptest::prelude::*;
 
-const NAS: End = ([10, 0, 0, 1], 40000);
-const SERVER: End = ([10, 0, 0, 2], 1812);
+pub(super) const NAS: End = ([10, 0, 0, 1], 40000);
+pub(super) const SERVER: End = ([10, 0, 0, 2], 1812);
 
-fn eap(code: u8, id: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn eap(code: u8, id: u8, body: &[u8]) -> Vec<u8> {
     let mut m = vec![code, id];
     m.extend(u16::try_from(HEAD + body.len()).unwrap().to_be_bytes());
     m.extend(body);
     m
 }
 
-fn eapol(message: &[u8]) -> Vec<u8> {
+pub(super) fn eapol(message: &[u8]) -> Vec<u8> {
     let mut p = vec![2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0x8e, 1, 0];
     p.extend(u16::try_from(message.len()).unwrap().to_be_bytes());
     p.extend(message);
     p
 }
 
-fn radius(id: u8, attributes: &[(u8, &[u8])]) -> Vec<u8> {
+pub(super) fn radius(id: u8, attributes: &[(u8, &[u8])]) -> Vec<u8> {
     let mut list = vec![];
     for (kind, value) in attributes {
         list.extend([*kind, u8::try_from(value.len() + 2).unwrap()]);

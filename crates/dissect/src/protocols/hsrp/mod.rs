@@ -2,6 +2,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 mod wire;
 
@@ -45,6 +47,8 @@ pub static PROTOCOL: Protocol = Protocol {
     anomalies: &[&MALFORMED, &UNKNOWN_TLV, &DEFAULT_PASSWORD, &TAKEOVER],
     datagram: Some(dissect),
     logs: &[Log::of::<Group>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("hsrp", "Cisco Hot Standby Router Protocol", "HSRP")
 };
 

@@ -5,28 +5,34 @@ use crate::Dissector;
 use crate::synth::{End, Synth};
 use proptest::prelude::*;
 
-const ROUTER: End = ([10, 0, 0, 2], 1985);
-const OLD: End = ([224, 0, 0, 2], 1985);
-const NEW: End = ([224, 0, 0, 102], 1985);
+pub(super) const ROUTER: End = ([10, 0, 0, 2], 1985);
+pub(super) const OLD: End = ([224, 0, 0, 2], 1985);
+pub(super) const NEW: End = ([224, 0, 0, 102], 1985);
 
 /// Version 0: operation, state, priority, group, password.
-fn hello(operation: u8, state: u8, priority: u8, group: u8, password: &[u8; 8]) -> Vec<u8> {
+pub(super) fn hello(
+    operation: u8,
+    state: u8,
+    priority: u8,
+    group: u8,
+    password: &[u8; 8],
+) -> Vec<u8> {
     let mut m = vec![0, operation, state, 3, 10, priority, group, 0];
     m.extend_from_slice(password);
     m.extend_from_slice(&[10, 0, 0, 1]);
     m
 }
 
-const CISCO: &[u8; 8] = b"cisco\0\0\0";
+pub(super) const CISCO: &[u8; 8] = b"cisco\0\0\0";
 
-fn md5() -> Vec<u8> {
+pub(super) fn md5() -> Vec<u8> {
     let mut m = vec![4, 28, 1, 0, 0, 0, 10, 0, 0, 2, 0, 0, 0, 7];
     m.extend_from_slice(&[0xab; 16]);
     m
 }
 
 /// Version 2: the group's state, with an address of this kind.
-fn state(operation: u8, state: u8, ip: u8, group: u16, priority: u32) -> Vec<u8> {
+pub(super) fn state(operation: u8, state: u8, ip: u8, group: u16, priority: u32) -> Vec<u8> {
     let mut m = vec![1, 40, 2, operation, state, ip];
     m.extend_from_slice(&group.to_be_bytes());
     m.extend_from_slice(&[0, 0x1b, 0x54, 1, 2, 3]);

@@ -66,12 +66,16 @@ pub static PROTOCOL_COTP: Protocol = Protocol {
 pub static PROTOCOL_T125: Protocol = Protocol {
     spec: "ITU-T T.125",
     anomalies: &[&MALFORMED],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("t125", "MULTIPOINT-COMMUNICATION-SERVICE T.125", "T.125")
 };
 
 /// The conference that a connection opens.
 pub static PROTOCOL_T124: Protocol = Protocol {
     spec: "ITU-T T.124",
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("t124", "GENERIC-CONFERENCE-CONTROL T.124", "T.124")
 };
 

@@ -1,6 +1,6 @@
-//! A desktop is asked for by name and taken, another refused; a packet with data.
+//! A desktop is asked for by name and taken, settings and channels are agreed on and used; another is refused.
 
-use super::tests::{CLIENT, SERVER, request, wrap};
+use super::tests::{CLIENT, SERVER, connect, data, request, wrap};
 use crate::golden::Sample;
 use crate::synth::Synth;
 
@@ -12,6 +12,25 @@ fn capture() -> Synth {
     let mut c = s.connect(CLIENT, SERVER);
     c.client(&mut s, request());
     c.server(&mut s, wrap(0xd0, b"\x02\x00\x08\x00\x00\x00\x00\x00"));
+    let mut core = vec![
+        0x01, 0xc0, 60, 0, 4, 0, 8, 0, 0x80, 7, 0x38, 4, 1, 0xca, 3, 0xaa,
+    ];
+    core.extend_from_slice(&[9, 4, 0, 0, 0x80, 0x25, 0, 0, b'P', 0, b'C', 0]);
+    core.resize(60, 0);
+    c.client(&mut s, connect(101, b"Duca", &core));
+    // Encrypted with 128 bits; channels 1003 and 1004.
+    let server = [
+        0x02, 0x0c, 24, 0, 2, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0x03, 0x0c,
+        12, 0, 0xeb, 3, 1, 0, 0xec, 3, 0, 0,
+    ];
+    c.server(&mut s, connect(102, b"McDn", &server));
+    c.client(&mut s, data(&[0x38, 0, 6, 3, 0xeb]));
+    c.client(&mut s, data(&[0x64, 0, 6, 3, 0xeb, 0x70, 4, 8, 0, 0, 0]));
+    c.server(
+        &mut s,
+        data(&[0x68, 0, 1, 3, 0xec, 0x70, 0x80, 4, 8, 0, 0, 0]),
+    );
+    // What no T.125 is.
     c.client(&mut s, [3, 0, 0, 12, 2, 0xf0, 0x80, 1, 2, 3, 4, 5]);
     c.finish(&mut s, 0);
     let mut c = s.connect((CLIENT.0, 40001), SERVER);

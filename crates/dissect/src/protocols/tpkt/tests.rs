@@ -45,24 +45,36 @@ fn a_desktop_is_asked_for_and_its_packets_are_put_together() {
 }
 
 /// T.125 in a packet of data.
-fn data(body: &[u8]) -> Vec<u8> {
+pub(super) fn data(body: &[u8]) -> Vec<u8> {
     let len = u16::try_from(7 + body.len()).unwrap().to_be_bytes();
     [&[3, 0, len[0], len[1], 2, 0xf0, 0x80], body].concat()
 }
 
-/// The message that opens a conference; `key` and the settings behind it.
-fn connect(tag: u8, key: &[u8], settings: &[u8]) -> Vec<u8> {
-    let mut user = vec![
-        0, 5, 0, 0x14, 0x7c, 0, 1, 0x2a, 0x14, 0x76, 0x0a, 1, 1, 0, 1, 0xc0, 0,
-    ];
-    user.extend_from_slice(key);
-    user.push(u8::try_from(settings.len()).unwrap());
-    user.extend_from_slice(settings);
-    let mut inner = vec![0x0a, 1, 0, 2, 1, 0, 0x30, 3, 2, 1, 0x22, 4];
-    inner.push(u8::try_from(user.len()).unwrap());
-    inner.extend_from_slice(&user);
-    let mut body = vec![0x7f, tag, 0x81, u8::try_from(inner.len()).unwrap()];
-    body.extend_from_slice(&inner);
+/// The client's message that opens a conference, or the server's answer; `key` and the settings behind it.
+pub(super) fn connect(tag: u8, key: &[u8], settings: &[u8]) -> Vec<u8> {
+    let small = |n: usize| u8::try_from(n).unwrap();
+    let pdu: &[u8] = if tag == 0x65 {
+        &[0, 8, 0, 0x10, 0, 1, 0xc0, 0]
+    } else {
+        &[0x14, 0x76, 0x0a, 1, 1, 0, 1, 0xc0, 0]
+    };
+    let pdu = [pdu, key, &[small(settings.len())], settings].concat();
+    let user = [&[0, 5, 0, 0x14, 0x7c, 0, 1, small(pdu.len())], &pdu[..]].concat();
+    let mut parameters = vec![0x30, 24];
+    for n in [34, 3, 0, 1, 0, 1, 127, 2] {
+        parameters.extend([2, 1, n]);
+    }
+    let mut inner = if tag == 0x65 {
+        let before = [4, 1, 1, 4, 1, 1, 1, 1, 0xff];
+        [&before[..], &parameters, &parameters, &parameters].concat()
+    } else {
+        [&[0x0a, 1, 0, 2, 1, 0][..], &parameters].concat()
+    };
+    inner.extend([4, 0x81, small(user.len())]);
+    inner.extend(user);
+    let mut body = vec![0x7f, tag, 0x82];
+    body.extend(u16::try_from(inner.len()).unwrap().to_be_bytes());
+    body.extend(inner);
     data(&body)
 }
 

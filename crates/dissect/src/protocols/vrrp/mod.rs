@@ -2,6 +2,8 @@
 
 mod fields;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 use super::ip::checksum::{self, Status};
@@ -71,6 +73,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     datagram: Some(dissect),
     logs: &[Log::of::<Advertisement>()],
+    #[cfg(test)]
+    sample: Some(sample::SAMPLE),
     ..Protocol::new("vrrp", "Virtual Router Redundancy Protocol", "VRRP")
 };
 

@@ -5,28 +5,28 @@ use crate::Dissector;
 use crate::synth::Synth;
 use proptest::prelude::*;
 
-const OLD: [&str; 2] = ["10.0.0.2", "224.0.0.18"];
-const NEW: [&str; 2] = ["fe80::2", "ff02::12"];
+pub(super) const OLD: [&str; 2] = ["10.0.0.2", "224.0.0.18"];
+pub(super) const NEW: [&str; 2] = ["fe80::2", "ff02::12"];
 
 /// A message as it is built up; its checksum is right where nobody bends it.
 #[derive(Clone)]
-struct Message {
-    ends: [IpAddr; 2],
-    first: u8,
-    virtual_router: u8,
-    priority: u8,
+pub(super) struct Message {
+    pub(super) ends: [IpAddr; 2],
+    pub(super) first: u8,
+    pub(super) virtual_router: u8,
+    pub(super) priority: u8,
     /// Kind of authentication and interval of version 2; both bytes of version 3's interval.
-    middle: [u8; 2],
-    addresses: Vec<IpAddr>,
-    tail: Vec<u8>,
-    ttl: u8,
+    pub(super) middle: [u8; 2],
+    pub(super) addresses: Vec<IpAddr>,
+    pub(super) tail: Vec<u8>,
+    pub(super) ttl: u8,
 }
 
 fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-fn message(version: u8, ends: [&str; 2]) -> Message {
+pub(super) fn message(version: u8, ends: [&str; 2]) -> Message {
     let ends = ends.map(ip);
     let own = if ends[0].is_ipv6() {
         "fe80::1"
@@ -53,7 +53,7 @@ fn octets(address: IpAddr) -> Vec<u8> {
 }
 
 impl Message {
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         let count = u8::try_from(self.addresses.len()).unwrap();
         let mut m = vec![self.first, self.virtual_router, self.priority, count];
         m.extend(self.middle);
