@@ -25,11 +25,17 @@ fn capture() -> Synth {
     ];
     c.server(&mut s, connect(102, b"McDn", &server));
     c.client(&mut s, data(&[0x38, 0, 6, 3, 0xeb]));
-    c.client(&mut s, data(&[0x64, 0, 6, 3, 0xeb, 0x70, 4, 8, 0, 0, 0]));
-    c.server(
-        &mut s,
-        data(&[0x68, 0, 1, 3, 0xec, 0x70, 0x80, 4, 8, 0, 0, 0]),
-    );
+    // The key is exchanged, the licence is agreed on with an alert that says so.
+    let channel = |head: &[u8], body: &[u8]| {
+        let len = u8::try_from(body.len()).unwrap_or(0x7f);
+        data(&[head, &[0x70, len], body].concat())
+    };
+    let exchange = [1, 0, 0, 0, 4, 0, 0, 0, 9, 9, 9, 9];
+    c.client(&mut s, channel(&[0x64, 0, 6, 3, 0xeb], &exchange));
+    let licence = [
+        0x80, 0, 0, 0, 0xff, 3, 16, 0, 7, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0,
+    ];
+    c.server(&mut s, channel(&[0x68, 0, 1, 3, 0xeb], &licence));
     // What no T.125 is.
     c.client(&mut s, [3, 0, 0, 12, 2, 0xf0, 0x80, 1, 2, 3, 4, 5]);
     c.finish(&mut s, 0);
