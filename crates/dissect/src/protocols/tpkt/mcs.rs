@@ -29,8 +29,9 @@ static FLAGS: Field = Field::new("rdp.flags", Kind::Uint(16), "flags").hex();
 pub(super) static FIELDS: &[&Field] = &[
     &super::COOKIE,
     &super::NEG_TYPE,
-    &super::REQUESTED,
+    &super::NEG_REQUESTED,
     &super::SELECTED,
+    &super::REQUESTED,
     &super::HEADER,
     &super::PDU_LENGTH,
     &MAJOR,

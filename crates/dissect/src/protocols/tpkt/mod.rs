@@ -89,6 +89,12 @@ static NEG_TYPE: Field = Field::new("rdp.neg_type", Kind::Uint(8), "Type").hex()
 static REQUESTED: Field = Field::new(
     "rdp.client.requestedProtocols",
     Kind::Uint(32),
+    "clientRequestedProtocols",
+)
+.hex();
+static NEG_REQUESTED: Field = Field::new(
+    "rdp.negReq.requestedProtocols",
+    Kind::Uint(32),
     "requestedProtocols",
 )
 .hex();
@@ -322,7 +328,7 @@ impl Tpkt {
         if wanted {
             ctx.number(&NEG_TYPE, rest, 0, 1);
             let field = match kind {
-                1 => Some(&REQUESTED),
+                1 => Some(&NEG_REQUESTED),
                 2 => Some(&SELECTED),
                 _ => None,
             };
