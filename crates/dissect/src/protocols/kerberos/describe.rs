@@ -1,13 +1,35 @@
 //! A message's fields in the order of its bytes, the tickets and authenticators within it included. Reports nothing.
 
 use super::{CNAME, CREALM, ERROR, ETYPE, MSG_TYPE, OFFERED, PVNO, REALM, SNAME, wire};
+use crate::anomaly::AnomalyKind;
 use crate::ber::{Tlv, each};
 use crate::context::Ctx;
 use crate::data::Data;
+use crate::protocol::Severity;
 use weir_model::{Field, Value};
 
 /// Messages within messages that are read: a request has a ticket's in it, and that may be armoured once more.
 const NESTED: u8 = 3;
+
+/// A field that RFC 4120 does not have in its sequence.
+pub(super) static BEYOND: AnomalyKind = AnomalyKind {
+    id: "ber.error.sequence.beyond",
+    says: "BER Error: This field lies beyond the end of the known sequence definition.",
+    severity: Severity::Warn,
+    group: "Malformed",
+};
+
+/// The number of the last field that a message has, by the message's own (RFC 4120 section 5).
+fn last(message: u8) -> Option<u8> {
+    match message {
+        10 | 12 | 14 => Some(4),
+        11 | 13 => Some(6),
+        15 => Some(2),
+        20..=22 => Some(3),
+        30 => Some(12),
+        _ => None,
+    }
+}
 
 /// Kinds of pre-authentication data (RFC 4120 section 7.5.2) whose content is read.
 mod padata {
@@ -38,6 +60,10 @@ fn pdu(ctx: &mut Ctx<'_>, data: Data<'_>, depth: u8) {
     // A request says version and type one place later than all others.
     let shift = if matches!(tag, 10 | 12) { 1 } else { 0 };
     for part in body.inner() {
+        if part.tag & 0xe0 == 0xa0 && last(tag).is_some_and(|n| part.tag & 0x1f > n) {
+            ctx.remark(&BEYOND, format_args!("{}", BEYOND.says));
+            break;
+        }
         let Some(value) = part.only() else {
             continue;
         };

@@ -51,7 +51,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: &[
         &MSG_TYPE, &PVNO, &CNAME, &SNAME, &REALM, &CREALM, &ERROR, &OFFERED, &ETYPE,
     ],
-    anomalies: &[&MALFORMED],
+    anomalies: &[&MALFORMED, &describe::BEYOND],
     probe: Some(probe),
     datagram: Some(datagram),
     stream: Some(start),

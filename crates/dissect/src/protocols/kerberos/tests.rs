@@ -108,3 +108,19 @@ fn cut_at_every_length_nothing_is_invented() {
         assert!(loaded.facts().messages.all::<Ticket>().is_empty());
     }
 }
+
+#[test]
+fn a_field_that_a_message_does_not_have_is_told() {
+    let more = |fields: &[&[u8]]| {
+        let head = [tlv(0xa0, &[&int(5)]), tlv(0xa1, &[&int(15)])].concat();
+        let body = [&[head.as_slice()], fields].concat();
+        let mut s = Synth::default();
+        s.udp(CLIENT, SERVER, &tlv(0x6f, &[&tlv(0x30, &body)]));
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        trees[0].values("_ws.malformed").count()
+    };
+    let sealed = tlv(0xa2, &[&tlv(0x30, &[&tlv(0xa0, &[&int(18)])])]);
+    assert_eq!(more(&[&sealed]), 0);
+    assert_eq!(more(&[&sealed, &tlv(0xa3, &[&int(1)])]), 1);
+}

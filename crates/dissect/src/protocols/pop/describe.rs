@@ -28,13 +28,17 @@ pub(super) fn part(ctx: &mut Ctx<'_>, session: &Session, part: &Framed<'_>) {
     let data = part.data;
     let client = part.direction == Direction::Forward;
     let wanted = ctx.layer(&PROTOCOL, data.all());
-    if ctx.describing && !client && !session.in_text() && tells_no_length(session, data.bytes) {
+    if ctx.describing
+        && !client
+        && !session.in_text(data.bytes)
+        && tells_no_length(session, data.bytes)
+    {
         ctx.remark(&NO_LENGTH, format_args!("{}", NO_LENGTH.says));
     }
     if !wanted {
         return;
     }
-    if !client && session.in_text() {
+    if !client && session.in_text(data.bytes) {
         ctx.info(format_args!("S: DATA fragment, {} bytes", data.len()));
         return ctx.close();
     }

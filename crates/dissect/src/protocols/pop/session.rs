@@ -73,6 +73,8 @@ pub(super) struct Session {
     unstuff: Unstuff,
     /// Stream offset of the server's next byte.
     next: u64,
+    /// The text so far ends in the middle of a line.
+    within: bool,
     user: Box<str>,
     login: Option<Login>,
     /// The server asked for an answer (RFC 5034).
@@ -109,8 +111,18 @@ impl Kind {
 
 impl Session {
     /// Is what the server says next part of a text?
-    pub(super) fn in_text(&self) -> bool {
-        self.text.is_some()
+    pub(super) fn in_text(&self, said: &[u8]) -> bool {
+        self.text.is_some() && !self.leaves_list(said)
+    }
+
+    /// Does the server answer the next command though the list before never ended? Lines of a list begin with a number
+    /// or the name of a capability (RFC 1939 section 5, RFC 2449 section 5). Looked for where a segment begins, since
+    /// the command came in between.
+    fn leaves_list(&self, said: &[u8]) -> bool {
+        matches!(self.text, Some(Text::Lines))
+            && !self.within
+            && !self.waiting.is_empty()
+            && (said.starts_with(b"+OK") || said.starts_with(b"-ERR"))
     }
 
     /// Does what the server says next answer a RETR?
@@ -141,10 +153,14 @@ impl Session {
     pub(super) fn part(&mut self, ctx: &mut Ctx<'_>, part: &Framed<'_>) {
         let way = part.direction.index();
         let mut at = 0;
+        if part.direction == Direction::Backward && self.leaves_list(part.data.bytes) {
+            self.text = None;
+        }
         while let Some(rest) = part.data.bytes.get(at..).filter(|r| !r.is_empty()) {
             let here = part.offset.saturating_add(at as u64);
             if part.direction == Direction::Backward && self.text.is_some() {
                 let used = self.text(ctx, rest, here, part);
+                self.within = rest.get(..used).and_then(<[u8]>::last) != Some(&b'\n');
                 at += used;
                 self.next = here.saturating_add(used as u64);
                 continue;
@@ -269,6 +285,7 @@ impl Session {
             Kind::Tls if fine => ctx.hand_over(registry().named("tls")),
             Kind::List if fine => {
                 self.unstuff = Unstuff::default();
+                self.within = false;
                 self.text = Some(Text::Lines);
             }
             Kind::Mail(whole) if fine => {

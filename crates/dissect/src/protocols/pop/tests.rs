@@ -151,3 +151,29 @@ fn an_answer_to_retr_without_a_length_is_remarked() {
         assert_eq!(told, malformed, "{answer}");
     }
 }
+
+#[test]
+fn a_list_without_its_end_does_not_swallow_the_next_answer() {
+    let told = |cut: &str| {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        c.server(&mut s, "+OK POP3 ready\r\n");
+        c.client(&mut s, "LIST\r\n");
+        c.server(&mut s, "+OK\r\n1 20\r\n");
+        c.server(&mut s, cut);
+        c.client(&mut s, "RETR 1\r\n");
+        c.server(&mut s, "+OK 20 octets\r\n");
+        c.server(&mut s, "From: a@b\r\n\r\n.\r\n");
+        c.finish(&mut s, 0);
+        let loaded = s.load();
+        let letters = loaded.facts().messages.all::<Letter>();
+        letters
+            .iter()
+            .map(|l| l.from.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("2 30\r\n"), ["a@b"]);
+    assert_eq!(told("2 30\r\n.\r\n"), ["a@b"]);
+    // In the middle of a line it is no answer.
+    assert!(told("2 30").is_empty());
+}

@@ -115,6 +115,14 @@ pub(super) fn exchange(client: &Offer, server: &Offer) -> Box<str> {
     chosen(&client.0[0], &server.0[0])
 }
 
+/// Whether a reply has room for its three parts, the server's key, half of the exchange and a signature (RFC 4253
+/// section 8).
+pub(super) fn reply_is_whole(data: Data<'_>) -> bool {
+    (0..3)
+        .try_fold(0, |at, _| list(data, at).map(|(_, end)| end))
+        .is_some()
+}
+
 /// Of a reply with the server's key, half of the exchange and a signature (RFC 4253 section 8): how many bytes of the
 /// signature are taken apart and how long it says it is, where these differ. Signatures over curves are not taken apart.
 pub(super) fn unread_signature(data: Data<'_>) -> Option<(usize, usize)> {

@@ -281,8 +281,13 @@ impl Ssh {
                 if let Some(word) = f::MESSAGE_CODE.word(code.into()) {
                     ctx.info(format_args!("{word}"));
                 }
+                if code != self.reply() {
+                    return;
+                }
+                if !kex::reply_is_whole(data.rest(6)) {
+                    return ctx.short();
+                }
                 if ctx.describing
-                    && code == self.reply()
                     && let Some((read, len)) = kex::unread_signature(data.rest(6))
                 {
                     ctx.remark(

@@ -152,3 +152,28 @@ fn a_signature_over_a_curve_is_not_taken_apart() {
         assert_eq!(unread(&curve[..len]), None, "{len}");
     }
 }
+
+#[test]
+fn a_reply_whose_parts_are_longer_than_it_is_malformed() {
+    let text = |b: &[u8]| [&u32::try_from(b.len()).unwrap().to_be_bytes(), b].concat();
+    let parts = [text(b"key"), text(&[1; 32]), text(&[7; 64])].concat();
+    let mut beyond = parts.clone();
+    beyond[..4].copy_from_slice(&0xffff_fff8_u32.to_be_bytes());
+    let remarks = |body: &[u8]| {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        c.server(&mut s, "SSH-2.0-a\r\n");
+        c.client(&mut s, "SSH-2.0-b\r\n");
+        c.client(&mut s, offer(MINE));
+        c.server(&mut s, offer(MINE));
+        c.server(&mut s, packet(31, body));
+        let loaded = s.load();
+        let trees = s.trees(loaded.facts());
+        trees
+            .iter()
+            .map(|t| t.values("_ws.malformed").count())
+            .sum::<usize>()
+    };
+    assert_eq!(remarks(&parts), 0);
+    assert_eq!(remarks(&beyond), 1);
+}
