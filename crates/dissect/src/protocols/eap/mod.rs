@@ -127,7 +127,8 @@ pub(crate) fn message(ctx: &mut Ctx<'_>, data: Data<'_>, inside: bool) {
             ctx.anomaly(&OVERFLOW);
         }
     }
-    if stated > data.len() || asks && method.is_none() {
+    // What has no content is not missed where the length states more.
+    if asks && (stated > data.len() || method.is_none()) {
         return ctx.short();
     }
     if (1..=6).contains(&code) && stated >= HEAD {
