@@ -209,7 +209,7 @@ fn read(
     if ctx.describing {
         remarks::make(ctx, &sections, body.bytes);
     }
-    if sections.short {
+    if sections.short || remarks::short_option(&sections, body.bytes) {
         ctx.short();
     }
 }
