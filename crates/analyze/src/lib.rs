@@ -1,6 +1,7 @@
 //! Facts to conclusions, pure: answers, health, environment, statistics, detections.
 //! Reads no bytes, has no clock and opens nothing; equal input gives equal output.
 
+pub mod activity;
 pub mod answers;
 pub mod detections;
 pub mod environment;

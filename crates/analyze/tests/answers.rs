@@ -21,11 +21,7 @@ fn answers(tape: &Tape, scope: &Scope) -> (Answers, usize) {
     let input = Input::of(dissector.facts(), vec![tape.span()]);
     let env = Environment::new(&input);
     let answers = answer(&input, &env, scope);
-    let found = run(Ground {
-        input: &input,
-        env: &env,
-        answers: Some(&answers),
-    });
+    let found = run(Ground::new(&input, &env, Some(&answers)));
     for finding in &found.rows {
         assert!(finding.evidence.packets().next().is_some());
     }

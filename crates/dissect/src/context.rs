@@ -17,8 +17,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
 use weir_model::{
-    ArtifactId, ByteRange, Field, FieldSink, FlowId, LimitKind, Mac, PacketRef, Record, SourceId,
-    Timestamp, Value,
+    ArtifactId, ByteRange, Duration, Field, FieldSink, FlowId, LimitKind, Mac, PacketRef, Record,
+    SourceId, Timestamp, Value,
 };
 
 /// Layers of a packet.
@@ -136,6 +136,8 @@ pub struct PacketState {
     pub ttl: u8,
     /// Its flow and which way it goes.
     pub flow: Option<(FlowId, Direction)>,
+    /// How long its flow had been silent; nothing once that is noted.
+    pub silence: Duration,
     /// A copy of an earlier packet (mirror port).
     pub duplicate: bool,
     /// Cut by the snap length.

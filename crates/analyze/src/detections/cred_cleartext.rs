@@ -24,7 +24,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Change the password; see where else the account logged in since.",
     techniques: &["T1040", "T1552"],
     severity: Severity::High,
-    needs: &[Need::Messages("ftp"), Need::Messages("http")],
+    needs: &[Need::AnyOf(&["ftp", "http"])],
     keys,
     judge,
     rank,

@@ -1,5 +1,6 @@
 //! A finding: a hypothesis with evidence that cannot be empty. Its id never depends on time, count or rank.
 
+use super::score::{Plot, Rhythm, Score};
 use super::{Detection, Ground};
 use crate::environment::{Host, HostId};
 use sha1::{Digest, Sha1};
@@ -104,6 +105,16 @@ pub struct Finding {
     pub techniques: &'static [&'static str],
     /// Why, for this case.
     pub why: String,
+    /// How the numbers came about; empty where there is no formula.
+    pub scores: Vec<Score>,
+    /// What to look at beside them.
+    pub plots: Vec<Plot>,
+    /// Where it repeats.
+    pub rhythm: Option<Rhythm>,
+    /// A harmless class of traffic that it behaves like, and by what it was recognised.
+    pub benign: Option<(&'static str, String)>,
+    /// Other hosts that do the same, or that it was done to; the first is not repeated.
+    pub others: Vec<HostId>,
     /// A harmless reading.
     pub innocent: &'static str,
     /// What would settle it.
@@ -138,6 +149,11 @@ impl Finding {
             evidence,
             techniques: detection.techniques,
             why: detection.why.to_owned(),
+            scores: Vec::new(),
+            plots: Vec::new(),
+            rhythm: None,
+            benign: None,
+            others: Vec::new(),
             innocent: detection.innocent,
             settle: detection.settle,
         }

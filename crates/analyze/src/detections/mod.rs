@@ -2,21 +2,27 @@
 //! allow lists, verdicts and dismissals act after judging.
 
 pub mod cred_cleartext;
+mod driver;
 pub mod file_exe_disguised;
 pub mod file_exe_ftp;
 pub mod file_exe_http;
 mod finding;
 pub mod indicator_seen;
+mod need;
 pub mod port_once_bound;
 pub mod scan_vertical;
+mod score;
 pub mod ua_rare;
 
+pub use driver::{Checked, Driver, Findings, run};
 pub use finding::{Evidence, Finding, Severity, id};
+pub use need::Need;
+pub use score::{Expected, Plot, Rhythm, Score, Term};
 
-use crate::answers::{Answers, plural};
+use crate::activity::Activity;
+use crate::answers::Answers;
 use crate::environment::Environment;
 use crate::input::Input;
-use weir_import::FLOW_RECORDS_ONLY;
 
 /// Every detection, in the order of the reference page.
 pub static ALL: &[&Detection] = &[
@@ -29,19 +35,6 @@ pub static ALL: &[&Detection] = &[
     &ua_rare::DETECTION,
     &port_once_bound::DETECTION,
 ];
-
-/// What a detection reads: named so that the load pass knows what must be computed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Need {
-    /// Flows with their ends.
-    Flows,
-    /// Messages of this protocol.
-    Messages(&'static str),
-    /// Files with their type by content.
-    Artifacts,
-    /// The answers of this pass.
-    Answers,
-}
 
 /// A detection: help page, report text and code in one.
 pub struct Detection {
@@ -88,108 +81,21 @@ pub struct Ground<'a> {
     pub env: &'a Environment,
     /// The answers of this pass, where a scope asks something.
     pub answers: Option<&'a Answers>,
+    /// Who contacted whom when.
+    pub activity: Activity,
 }
 
-/// What one detection gave.
-#[derive(Clone, Debug)]
-pub struct Checked {
-    /// Its id.
-    pub detection: &'static str,
-    /// Things judged.
-    pub judged: u64,
-    /// Findings.
-    pub found: u64,
-    /// In words: `checked, nothing found in 1,204 packets`.
-    pub says: String,
-}
-
-/// What all detections gave.
-#[derive(Clone, Debug, Default)]
-pub struct Findings {
-    /// By severity, confidence and detection.
-    pub rows: Vec<Finding>,
-    /// One row per detection.
-    pub checked: Vec<Checked>,
-}
-
-/// Runs one detection after the other, so that a driver can stop between keys.
-pub struct Driver<'a> {
-    ground: Ground<'a>,
-    at: usize,
-    keys: Option<std::vec::IntoIter<Key>>,
-    here: Vec<Finding>,
-    judged: u64,
-    out: Findings,
-}
-
-impl<'a> Driver<'a> {
-    /// Before the first key.
+impl<'a> Ground<'a> {
+    /// Puts together what every detection asks for.
     #[must_use]
-    pub fn new(ground: Ground<'a>) -> Self {
+    pub fn new(input: &'a Input<'a>, env: &'a Environment, answers: Option<&'a Answers>) -> Self {
         Self {
-            ground,
-            at: 0,
-            keys: None,
-            here: Vec::new(),
-            judged: 0,
-            out: Findings::default(),
+            input,
+            env,
+            answers,
+            activity: Activity::new(input, env),
         }
     }
-
-    /// Judges at most `fuel` keys; `true` when all is done.
-    pub fn step(&mut self, fuel: u32) -> bool {
-        let mut left = fuel.max(1);
-        while left > 0 {
-            let Some(detection) = ALL.get(self.at) else {
-                return true;
-            };
-            let ground = &self.ground;
-            let keys = self
-                .keys
-                .get_or_insert_with(|| (detection.keys)(ground).into_iter());
-            left -= 1;
-            if let Some(key) = keys.next() {
-                self.judged += 1;
-                self.here.extend((detection.judge)(ground, &key));
-                continue;
-            }
-            let n = ground.input.packets();
-            let packets = plural(n, "packet");
-            (detection.rank)(&mut self.here);
-            let found = self.here.len() as u64;
-            self.out.checked.push(Checked {
-                detection: detection.id,
-                judged: self.judged,
-                found,
-                says: if n == 0 && !ground.input.logs.is_empty() {
-                    format!("not checked: {FLOW_RECORDS_ONLY}")
-                } else if found == 0 {
-                    format!("checked, nothing found in {packets}")
-                } else {
-                    format!("checked, {found} found in {packets}")
-                },
-            });
-            self.out.rows.append(&mut self.here);
-            (self.keys, self.judged) = (None, 0);
-            self.at += 1;
-        }
-        self.at >= ALL.len()
-    }
-
-    /// What there is.
-    #[must_use]
-    pub fn finish(mut self) -> Findings {
-        finding::order(&mut self.out.rows);
-        self.out
-    }
-}
-
-/// Runs everything.
-#[must_use]
-pub fn run(ground: Ground<'_>) -> Findings {
-    let mut driver = Driver::new(ground);
-    while !driver.step(u32::MAX) {}
-    driver.finish()
 }
 
 /// What one detection finds on a tape.
@@ -197,11 +103,8 @@ pub fn run(ground: Ground<'_>) -> Findings {
 fn found(tape: &crate::tape::Tape, detection: &Detection) -> Vec<Finding> {
     let dissector = tape.load();
     let input = Input::of(dissector.facts(), vec![tape.span()]);
-    let ground = Ground {
-        input: &input,
-        env: &Environment::new(&input),
-        answers: None,
-    };
+    let env = Environment::new(&input);
+    let ground = Ground::new(&input, &env, None);
     let keys = (detection.keys)(&ground);
     let mut all: Vec<Finding> = keys
         .iter()
@@ -234,17 +137,11 @@ mod tests {
         let facts = weir_dissect::Facts::default();
         let input = Input::of(&facts, Vec::new());
         let env = Environment::new(&input);
-        let all = run(Ground {
-            input: &input,
-            env: &env,
-            answers: None,
-        });
+        let all = run(Ground::new(&input, &env, None));
         assert!(all.rows.is_empty());
         assert_eq!(all.checked.len(), ALL.len());
-        assert!(
-            all.checked
-                .iter()
-                .all(|c| c.says == "checked, nothing found in 0 packets")
-        );
+        for one in &all.checked {
+            assert!(one.says.starts_with("not checked: "), "{}", one.says);
+        }
     }
 }

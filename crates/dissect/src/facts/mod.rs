@@ -7,6 +7,7 @@ mod bindings;
 mod limits;
 mod links;
 mod message;
+mod pauses;
 mod quality;
 pub(crate) mod row;
 mod spans;
@@ -18,6 +19,7 @@ pub use bindings::{Binding, Bindings};
 pub use limits::Limits;
 pub use links::{Link, LinkKind, Links};
 pub use message::{Cell, Column, Message, MessageMeta, MessageTable, Messages};
+pub use pauses::{Pause, Pauses};
 pub use quality::{Count, Quality, Step};
 pub use spans::{Span, Spans};
 pub use stacks::{Layers, Marks, StackId, StackUse, Stacks};
@@ -43,6 +45,8 @@ pub struct Facts {
     pub links: Links,
     /// Messages that several packets carry.
     pub spans: Spans,
+    /// Where conversations spoke again after a silence.
+    pub pauses: Pauses,
     /// Which hardware address used which network address when.
     pub bindings: Bindings,
     /// Layer stacks, each with packets and bytes: the protocol hierarchy.

@@ -10,6 +10,7 @@ mod held;
 mod inner;
 mod recognise;
 mod relief;
+mod silence;
 mod state;
 mod stream;
 mod table;

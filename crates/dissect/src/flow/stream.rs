@@ -5,6 +5,7 @@ use super::assembler::{OUT_OF_ORDER, Place};
 use super::checkpoint;
 use super::recognise::{Decision, HELD, PACKETS, decide, start};
 use super::relief::{relieve, settle};
+use super::silence::spoke_again;
 use super::state::App;
 use super::{Live, RecognisedBy};
 use crate::anomaly::AnomalyKind;
@@ -322,6 +323,7 @@ fn deliver_run(
         && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
     {
         flow.payload[way] += data.len() as u64;
+        spoke_again(ctx, id, direction, data.len());
     }
     take_over(ctx, id, live, direction, data, run.offset);
     if !matches!(live.app, App::Unknown) && !live.halves[direction].opaque && !data.is_empty() {
@@ -707,6 +709,7 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
         && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
     {
         flow.payload[direction.index()] += payload.len() as u64;
+        spoke_again(ctx, id, direction, payload.len());
     }
     if payload.is_empty() {
         return;

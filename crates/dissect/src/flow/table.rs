@@ -327,6 +327,7 @@ pub fn open(
     let flow = core.facts.flows.get_mut(id.0 as usize)?;
     let direction = direction_of(flow);
     flow.last = ctx.meta.packet;
+    ctx.packet.silence = ctx.meta.time.since(flow.ended);
     flow.ended = flow.ended.max(ctx.meta.time);
     let way = direction.index();
     flow.packets[way] = flow.packets[way].saturating_add(1);

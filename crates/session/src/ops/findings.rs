@@ -8,8 +8,8 @@ use crate::ops::{Cx, Op, Out, names, parse, passed};
 use serde::Deserialize;
 use serde_json::{Map, Value, json as object};
 use weir_analyze::answers::answer;
-use weir_analyze::detections::{ALL, Finding, Ground, run};
-use weir_model::{PacketRef, Scope};
+use weir_analyze::detections::{ALL, Expected, Finding, Ground, Plot, Rhythm, Score, run};
+use weir_model::{PacketRef, Scope, Timestamp};
 
 #[derive(Deserialize)]
 struct Args {
@@ -60,6 +60,24 @@ fn row(f: &Finding, scope: Option<&Scope>) -> Value {
     let evidence: Vec<String> = cited.iter().map(|p| names::evidence(*p)).collect();
     put("evidence", object!(evidence));
     put("techniques", object!(f.techniques));
+    if !f.scores.is_empty() {
+        put("scores", f.scores.iter().map(score).collect());
+    }
+    if !f.plots.is_empty() {
+        put("plots", f.plots.iter().map(plot).collect());
+    }
+    if let Some(rhythm) = &f.rhythm {
+        put("period_s", object!(rhythm.period.0 as f64 / 1e9));
+        put("next", rhythm.next.first().map_or(Value::Null, expected));
+        put("rhythm", repeats(rhythm));
+    }
+    put(
+        "benign",
+        f.benign.as_ref().map_or(
+            Value::Null,
+            |(class, says)| object!({"class": class, "says": says}),
+        ),
+    );
     put("why", object!(f.why));
     put("how", object!(how.unwrap_or_default()));
     put("innocent", object!(f.innocent));
@@ -68,6 +86,40 @@ fn row(f: &Finding, scope: Option<&Scope>) -> Value {
     let in_scope = scope.is_none_or(|s| targets.iter().flatten().any(|ip| s.covers(*ip)));
     put("in_scope", object!(in_scope));
     Value::Object(out)
+}
+
+fn score(s: &Score) -> Value {
+    let terms: Vec<Value> = s
+        .terms
+        .iter()
+        .map(|t| {
+            let mut out = object!({"name": t.name, "value": t.value, "says": t.says});
+            if let (Some(weight), Some(map)) = (t.weight, out.as_object_mut()) {
+                map.insert("weight".to_owned(), object!(weight));
+            }
+            out
+        })
+        .collect();
+    object!({"name": s.name, "formula": s.formula, "result": s.result, "terms": terms})
+}
+
+fn plot(p: &Plot) -> Value {
+    object!({"title": p.title, "unit": p.unit, "bars": p.bars})
+}
+
+fn expected(e: &Expected) -> Value {
+    let seconds = |t: Timestamp| t.0 as f64 / 1e9;
+    object!({"lo": seconds(e.lo), "hi": seconds(e.hi), "level": e.level})
+}
+
+fn repeats(r: &Rhythm) -> Value {
+    object!({
+        "seen": r.seen,
+        "missed": r.missed,
+        "expected": r.next.iter().map(expected).collect::<Vec<_>>(),
+        "tested": {"held": r.tested.0, "made": r.tested.1},
+        "says": r.says,
+    })
 }
 
 impl Op for FindingsOp {
@@ -79,11 +131,7 @@ impl Op for FindingsOp {
         let env = &people.environment;
         let found = cx.session.conclude(|input| {
             let answers = self.scope.as_ref().map(|s| answer(input, env, s));
-            run(Ground {
-                input,
-                env,
-                answers: answers.as_ref(),
-            })
+            run(Ground::new(input, env, answers.as_ref()))
         });
         let rows: Vec<Value> = found
             .rows

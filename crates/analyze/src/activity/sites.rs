@@ -1,0 +1,75 @@
+//! Names that are compared as wholes: registered domains and fingerprints, each kept once. Resolves nothing.
+
+use crate::answers::normal;
+use foldhash::quality::FixedState;
+use hashbrown::HashMap;
+
+/// A name's place in [`Sites`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SiteId(u32);
+
+/// Every name once.
+#[derive(Default)]
+pub(crate) struct Sites {
+    names: Vec<Box<str>>,
+    places: HashMap<Box<str>, SiteId, FixedState>,
+}
+
+impl Sites {
+    /// Its place; made where it has none.
+    pub(crate) fn put(&mut self, text: &str) -> SiteId {
+        if let Some(id) = self.places.get(text) {
+            return *id;
+        }
+        let id = SiteId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
+        self.names.push(text.into());
+        self.places.insert(text.into(), id);
+        id
+    }
+
+    /// The registered domain of a host name.
+    pub(crate) fn domain(&mut self, host: &str) -> Option<SiteId> {
+        let name = normal(host);
+        Some(self.put(registered(&name)?))
+    }
+
+    pub(crate) fn name(&self, id: SiteId) -> Option<&str> {
+        self.names.get(id.0 as usize).map(|n| &**n)
+    }
+}
+
+/// What somebody registered of a name in lower case: the public suffix and a label (publicsuffix.org). Addresses
+/// and suffixes alone have none.
+#[must_use]
+pub(crate) fn registered(name: &str) -> Option<&str> {
+    if name.parse::<std::net::IpAddr>().is_ok() {
+        return None;
+    }
+    psl::domain_str(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_and_its_public_suffix() {
+        for (name, domain) in [
+            ("www.example.com", Some("example.com")),
+            ("a.b.example.co.uk", Some("example.co.uk")),
+            ("example.com", Some("example.com")),
+            ("com", None),
+            ("10.0.0.1", None),
+            ("fe80::1", None),
+            ("", None),
+            ("x.corp.test", Some("corp.test")),
+        ] {
+            assert_eq!(registered(name), domain, "{name}");
+        }
+        let mut sites = Sites::default();
+        assert_eq!(
+            sites.domain("WWW.Example.COM.:80"),
+            sites.domain("example.com")
+        );
+    }
+}

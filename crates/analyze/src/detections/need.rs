@@ -1,0 +1,123 @@
+//! What a detection cannot do without, and whether the captures give it: "nothing found" means little where not.
+
+use super::Ground;
+use weir_dissect::Transport;
+use weir_model::Duration;
+
+/// Conversations below which nothing is said about directions.
+const SHARE_OF: usize = 20;
+
+/// What a detection reads.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Need {
+    /// Flows with their ends.
+    Flows,
+    /// Messages of this protocol.
+    Messages(&'static str),
+    /// Messages of any of these protocols.
+    AnyOf(&'static [&'static str]),
+    /// Messages of this protocol, where there are some; nothing is missed without.
+    Also(&'static str),
+    /// Files with their type by content.
+    Artifacts,
+    /// The answers of this pass.
+    Answers,
+    /// Hardware addresses of the hosts.
+    Link,
+    /// Both directions of conversations.
+    BothWays,
+    /// Captures that cover at least so many seconds from the first to the last packet.
+    Seconds(u32),
+}
+
+impl Need {
+    /// Why the captures do not give it; nothing where they do.
+    pub(super) fn lacking(self, ground: &Ground<'_>) -> Option<String> {
+        let chains = || ground.input.chains.iter().map(|c| c.facts);
+        let spoken = |name: &str| {
+            chains()
+                .flat_map(|f| f.messages.tables())
+                .any(|t| t.protocol().info.name == name && !t.is_empty())
+        };
+        match self {
+            Self::Flows => chains()
+                .all(|f| f.flows.is_empty())
+                .then(|| "the captures hold no conversation by TCP or UDP".to_owned()),
+            Self::Messages(name) => {
+                (!spoken(name)).then(|| format!("the captures hold no {}", title(name)))
+            }
+            Self::AnyOf(names) => (!names.iter().any(|n| spoken(n))).then(|| {
+                let all: Vec<&str> = names.iter().map(|n| title(n)).collect();
+                format!("the captures hold none of {}", all.join(", "))
+            }),
+            Self::Also(_) => None,
+            Self::Artifacts => chains()
+                .all(|f| f.artifacts.is_empty())
+                .then(|| "no file was found in the captures".to_owned()),
+            Self::Answers => ground
+                .answers
+                .is_none()
+                .then(|| "no scope says what to look for".to_owned()),
+            Self::Link => ground
+                .env
+                .hosts()
+                .iter()
+                .all(|h| h.mac.is_none())
+                .then(|| "no host's hardware address is seen here".to_owned()),
+            Self::BothWays => {
+                let mut all = 0_usize;
+                let mut one = 0_usize;
+                for flow in chains().flat_map(|f| &f.flows) {
+                    if flow.transport == Transport::Tcp && flow.packets[0] + flow.packets[1] >= 5 {
+                        all += 1;
+                        one += usize::from(flow.packets[0] == 0 || flow.packets[1] == 0);
+                    }
+                }
+                (all >= SHARE_OF && one * 2 > all).then(|| {
+                    format!("{one} of {all} TCP conversations are seen in one direction only")
+                })
+            }
+            Self::Seconds(least) => {
+                let span = ground.input.span().map_or(Duration(0), |(a, b)| b.since(a));
+                let needs = Duration::seconds(i64::from(least));
+                (span < needs).then(|| {
+                    format!(
+                        "the captures cover {}, this needs {}",
+                        span_words(span),
+                        span_words(needs)
+                    )
+                })
+            }
+        }
+    }
+}
+
+fn title(name: &str) -> &str {
+    let known = weir_dissect::registry().named(name);
+    known.map_or(name, |p| p.info.title)
+}
+
+/// `10 min`, `2.5 h`, `3 days`: for sentences, rounded.
+pub(crate) fn span_words(span: Duration) -> String {
+    let s = span.0 / 1_000_000_000;
+    match s {
+        ..120 => format!("{s} s"),
+        120..7_200 => format!("{} min", (s + 30) / 60),
+        7_200..172_800 => {
+            let tenths = (s + 180) / 360;
+            if tenths % 10 == 0 {
+                format!("{} h", tenths / 10)
+            } else {
+                format!("{}.{} h", tenths / 10, tenths % 10)
+            }
+        }
+        _ => {
+            let tenths = (s + 4_320) / 8_640;
+            if tenths % 10 == 0 {
+                format!("{} days", tenths / 10)
+            } else {
+                format!("{}.{} days", tenths / 10, tenths % 10)
+            }
+        }
+    }
+}
