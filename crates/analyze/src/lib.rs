@@ -3,10 +3,12 @@
 
 pub mod activity;
 pub mod answers;
+mod beacons;
 pub mod detections;
 pub mod environment;
 pub mod health;
 mod input;
+pub mod rhythm;
 pub mod statistics;
 #[cfg(test)]
 mod tape;

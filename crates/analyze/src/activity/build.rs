@@ -227,6 +227,7 @@ impl Builder<'_> {
             }
             if let Some(agent) = request.user_agent.as_deref() {
                 let client = self.out.sites.put(agent);
+                self.out.clients.entry((place, flow)).or_insert(client);
                 self.contact(host, Peer::Client(client), event);
             }
         }
@@ -254,6 +255,11 @@ impl Builder<'_> {
             };
             let event = self.event(event, site);
             let client = self.out.sites.put(ja4);
+            self.out.clients.insert((place, flow), client);
+            let own = t.certificates.first();
+            if own.is_some_and(|c| c.issuer == c.subject || c.not_after < t.meta.time) {
+                self.out.distrusted.insert((place, flow));
+            }
             self.contact(host, Peer::Client(client), event);
         }
     }

@@ -9,7 +9,7 @@ pub(crate) use sites::{SiteId, Sites};
 use crate::environment::{Environment, HostId};
 use crate::input::Input;
 use foldhash::quality::FixedState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::net::IpAddr;
 use weir_dissect::Transport;
 use weir_model::{FlowId, PacketRef, Timestamp};
@@ -69,6 +69,10 @@ pub struct Activity {
     /// The name of an event's peer was known, by SNI, Host or an answer.
     named: Vec<Option<SiteId>>,
     active: u32,
+    /// By what the client of a flow can be told: JA4, else User-Agent.
+    clients: HashMap<(u32, FlowId), SiteId, FixedState>,
+    /// Flows whose certificate was signed by itself or out of date.
+    distrusted: HashSet<(u32, FlowId), FixedState>,
 }
 
 impl Activity {
@@ -118,6 +122,29 @@ impl Activity {
     pub fn name_of(&self, event: u32) -> Option<&str> {
         let site = self.named.get(event as usize).copied().flatten()?;
         self.sites.name(site)
+    }
+
+    /// A host with a peer.
+    #[must_use]
+    pub fn contact(&self, host: HostId, peer: Peer) -> Option<&Contact> {
+        let key = |c: &Contact| (c.host, c.peer);
+        let place = self
+            .contacts
+            .binary_search_by_key(&(host, peer), key)
+            .ok()?;
+        self.contacts.get(place)
+    }
+
+    /// What the client of a flow can be told by: JA4, else User-Agent.
+    #[must_use]
+    pub fn client_of(&self, flow: (u32, FlowId)) -> Option<SiteId> {
+        self.clients.get(&flow).copied()
+    }
+
+    /// Was its certificate, where one was visible, signed by itself or out of date at that time?
+    #[must_use]
+    pub fn distrusted(&self, flow: (u32, FlowId)) -> bool {
+        self.distrusted.contains(&flow)
     }
 
     /// The text behind a site or a client's fingerprint. Hostile text.

@@ -193,7 +193,8 @@ pub(super) fn order(rows: &mut [Finding]) {
 }
 
 /// The usual ranking.
-pub(super) fn rank(rows: &mut [Finding]) {
+#[expect(clippy::ptr_arg, reason = "a detection's own may merge rows")]
+pub(super) fn rank(rows: &mut Vec<Finding>) {
     order(rows);
 }
 

@@ -1,6 +1,7 @@
 //! Detections: each reads facts, never bytes, and states a hypothesis with evidence. Never a verdict;
 //! allow lists, verdicts and dismissals act after judging.
 
+pub mod c2_beacon;
 pub mod cred_cleartext;
 mod driver;
 pub mod file_exe_disguised;
@@ -21,12 +22,15 @@ pub use score::{Expected, Plot, Rhythm, Score, Term};
 
 use crate::activity::Activity;
 use crate::answers::Answers;
+use crate::beacons::{Candidate, candidates};
 use crate::environment::Environment;
 use crate::input::Input;
+use std::cell::OnceCell;
 
 /// Every detection, in the order of the reference page.
 pub static ALL: &[&Detection] = &[
     &indicator_seen::DETECTION,
+    &c2_beacon::DETECTION,
     &file_exe_disguised::DETECTION,
     &file_exe_http::DETECTION,
     &file_exe_ftp::DETECTION,
@@ -60,8 +64,8 @@ pub struct Detection {
     pub keys: fn(&Ground<'_>) -> Vec<Key>,
     /// One of them.
     pub judge: fn(&Ground<'_>, &Key) -> Option<Finding>,
-    /// Strongest first.
-    pub rank: fn(&mut [Finding]),
+    /// Strongest first. May put several that say the same into one.
+    pub rank: fn(&mut Vec<Finding>),
 }
 
 /// What is judged: a subject in canonical form and where its facts stand.
@@ -83,6 +87,7 @@ pub struct Ground<'a> {
     pub answers: Option<&'a Answers>,
     /// Who contacted whom when.
     pub activity: Activity,
+    repeating: OnceCell<Vec<Candidate>>,
 }
 
 impl<'a> Ground<'a> {
@@ -94,7 +99,14 @@ impl<'a> Ground<'a> {
             env,
             answers,
             activity: Activity::new(input, env),
+            repeating: OnceCell::new(),
         }
+    }
+
+    /// Contacts that look regular at a glance; found when first asked for.
+    pub(crate) fn repeating(&self) -> &[Candidate] {
+        self.repeating
+            .get_or_init(|| candidates(&self.activity, self.env))
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json as object};
 use weir_analyze::answers::answer;
 use weir_analyze::detections::{ALL, Expected, Finding, Ground, Plot, Rhythm, Score, run};
+use weir_analyze::environment::Environment;
 use weir_model::{PacketRef, Scope, Timestamp};
 
 #[derive(Deserialize)]
@@ -33,7 +34,7 @@ pub(crate) fn findings(args: Value) -> Result<Box<dyn Op>, SessionError> {
 /// Characters of an id by which a finding is called: it does not move when others come or go.
 const LABEL: usize = 7;
 
-fn row(f: &Finding, scope: Option<&Scope>) -> Value {
+fn row(f: &Finding, env: &Environment, scope: Option<&Scope>) -> Value {
     let cited: Vec<PacketRef> = f.evidence.packets().collect();
     let how = ALL.iter().find(|d| d.id == f.detection).map(|d| d.how);
     let mut out: Map<String, Value> = Map::new();
@@ -78,6 +79,11 @@ fn row(f: &Finding, scope: Option<&Scope>) -> Value {
             |(class, says)| object!({"class": class, "says": says}),
         ),
     );
+    let others = f.others.iter().filter_map(|id| env.host(*id)?.address());
+    let others: Vec<String> = others.map(|ip| ip.to_string()).collect();
+    if !others.is_empty() {
+        put("others", object!(others));
+    }
     put("why", object!(f.why));
     put("how", object!(how.unwrap_or_default()));
     put("innocent", object!(f.innocent));
@@ -136,7 +142,7 @@ impl Op for FindingsOp {
         let rows: Vec<Value> = found
             .rows
             .iter()
-            .map(|f| row(f, self.scope.as_ref()))
+            .map(|f| row(f, env, self.scope.as_ref()))
             .collect();
         let checked: Vec<Value> = found
             .checked
