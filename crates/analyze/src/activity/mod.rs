@@ -147,6 +147,12 @@ impl Activity {
         self.distrusted.contains(&flow)
     }
 
+    /// The registered domain that the peer of an event was known by.
+    #[must_use]
+    pub fn site_of(&self, event: u32) -> Option<SiteId> {
+        self.named.get(event as usize).copied().flatten()
+    }
+
     /// The text behind a site or a client's fingerprint. Hostile text.
     #[must_use]
     pub fn text(&self, id: SiteId) -> &str {

@@ -2,6 +2,7 @@
 //! allow lists, verdicts and dismissals act after judging.
 
 pub mod c2_beacon;
+pub mod c2_long_connection;
 pub mod cred_cleartext;
 mod driver;
 pub mod file_exe_disguised;
@@ -31,6 +32,7 @@ use std::cell::OnceCell;
 pub static ALL: &[&Detection] = &[
     &indicator_seen::DETECTION,
     &c2_beacon::DETECTION,
+    &c2_long_connection::DETECTION,
     &file_exe_disguised::DETECTION,
     &file_exe_http::DETECTION,
     &file_exe_ftp::DETECTION,
