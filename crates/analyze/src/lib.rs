@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod answers;
+pub mod baseline;
 mod beacons;
 pub mod detections;
 pub mod environment;

@@ -2,6 +2,7 @@
 //! Knows no protocol, no file format and no conclusion.
 
 mod address;
+pub mod baseline;
 mod bytes;
 mod evidence;
 mod field;

@@ -62,6 +62,7 @@ const SERDE: &[&str] = &[
     "crates/case/",
     "crates/cli/",
     "crates/wasm/",
+    "crates/model/src/baseline.rs",
     "crates/model/src/scope.rs",
     "tests/",
 ];

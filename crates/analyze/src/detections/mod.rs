@@ -1,9 +1,18 @@
 //! Detections: each reads facts, never bytes, and states a hypothesis with evidence. Never a verdict;
 //! allow lists, verdicts and dismissals act after judging.
 
+pub mod baseline_new_agent;
+pub mod baseline_new_destination;
+pub mod baseline_new_fingerprint;
+pub mod baseline_new_host;
+pub mod baseline_new_internal_pair;
+pub mod baseline_new_service;
+pub mod baseline_service_gone;
+pub mod baseline_volume_spike;
 pub mod c2_beacon;
 pub mod c2_long_connection;
 pub mod cred_cleartext;
+mod deviates;
 mod driver;
 pub mod file_exe_disguised;
 pub mod file_exe_ftp;
@@ -23,10 +32,13 @@ pub use score::{Expected, Plot, Rhythm, Score, Term};
 
 use crate::activity::Activity;
 use crate::answers::Answers;
+use crate::baseline::{Current, Deviations, compare, current};
 use crate::beacons::{Candidate, candidates};
 use crate::environment::Environment;
 use crate::input::Input;
 use std::cell::OnceCell;
+use weir_model::Timestamp;
+use weir_model::baseline::Baseline;
 
 /// Every detection, in the order of the reference page.
 pub static ALL: &[&Detection] = &[
@@ -40,6 +52,14 @@ pub static ALL: &[&Detection] = &[
     &scan_vertical::DETECTION,
     &ua_rare::DETECTION,
     &port_once_bound::DETECTION,
+    &baseline_new_host::DETECTION,
+    &baseline_new_service::DETECTION,
+    &baseline_service_gone::DETECTION,
+    &baseline_new_internal_pair::DETECTION,
+    &baseline_new_destination::DETECTION,
+    &baseline_new_agent::DETECTION,
+    &baseline_new_fingerprint::DETECTION,
+    &baseline_volume_spike::DETECTION,
 ];
 
 /// A detection: help page, report text and code in one.
@@ -90,6 +110,17 @@ pub struct Ground<'a> {
     /// Who contacted whom when.
     pub activity: Activity,
     repeating: OnceCell<Vec<Candidate>>,
+    against: Option<Against<'a>>,
+    deviating: OnceCell<Option<(Current, Deviations)>>,
+}
+
+/// What is compared with.
+#[derive(Clone, Copy, Debug)]
+pub struct Against<'a> {
+    /// What was normal.
+    pub baseline: &'a Baseline,
+    /// Only what begins from here on is compared: the baseline may be of the same captures.
+    pub from: Timestamp,
 }
 
 impl<'a> Ground<'a> {
@@ -102,7 +133,38 @@ impl<'a> Ground<'a> {
             answers,
             activity: Activity::new(input, env),
             repeating: OnceCell::new(),
+            against: None,
+            deviating: OnceCell::new(),
         }
+    }
+
+    /// With something to compare with.
+    #[must_use]
+    pub fn against(mut self, against: Option<Against<'a>>) -> Self {
+        self.against = against;
+        self
+    }
+
+    fn compared(&self) -> Option<&(Current, Deviations)> {
+        let made = self.deviating.get_or_init(|| {
+            let against = self.against?;
+            let within = (against.from, Timestamp::MAX);
+            let now = current(self.input, self.env, &self.activity, within);
+            let deviations = compare(against.baseline, &now);
+            Some((now, deviations))
+        });
+        made.as_ref()
+    }
+
+    /// What deviates from the baseline, where there is one.
+    #[must_use]
+    pub fn deviations(&self) -> Option<&Deviations> {
+        self.compared().map(|c| &c.1)
+    }
+
+    /// What is seen now, as a baseline counts it, where there is one to compare with.
+    pub(crate) fn current(&self) -> Option<&Current> {
+        self.compared().map(|c| &c.0)
     }
 
     /// Contacts that look regular at a glance; found when first asked for.

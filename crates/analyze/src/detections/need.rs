@@ -26,6 +26,8 @@ pub enum Need {
     Link,
     /// Both directions of conversations.
     BothWays,
+    /// Something earlier to compare with.
+    Baseline,
     /// Captures that cover at least so many seconds from the first to the last packet.
     Seconds(u32),
 }
@@ -58,6 +60,10 @@ impl Need {
                 .answers
                 .is_none()
                 .then(|| "no scope says what to look for".to_owned()),
+            Self::Baseline => ground
+                .deviations()
+                .is_none()
+                .then(|| "nothing earlier was given to compare with".to_owned()),
             Self::Link => ground
                 .env
                 .hosts()

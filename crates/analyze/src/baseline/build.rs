@@ -1,0 +1,192 @@
+//! What is seen in the captures, counted as a baseline counts. Judges nothing.
+
+use crate::activity::{Activity, Peer};
+use crate::environment::{Environment, HostId};
+use crate::input::Input;
+use foldhash::quality::FixedState;
+use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use weir_dissect::Transport;
+use weir_model::baseline::{Baseline, Kind, SCHEMA, Seen, Volume};
+use weir_model::{Duration, PacketRef, Timestamp};
+
+/// Nanoseconds of an hour.
+const HOUR: i64 = 3_600_000_000_000;
+/// Packets kept of a thing, for whoever wants to see it.
+const CITED: usize = 8;
+
+/// What is seen now, with what shows it.
+#[derive(Default)]
+pub struct Current {
+    /// As a document.
+    pub document: Baseline,
+    /// First events of each thing.
+    pub shown: BTreeMap<(Kind, String), Vec<Shown>>,
+    /// Hosts by their key.
+    pub hosts: BTreeMap<String, HostId>,
+    /// Bytes by host and hour: for whoever wants to see the hours that are too much.
+    pub hourly: BTreeMap<String, BTreeMap<i64, u64>>,
+}
+
+/// One time a thing was seen.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Shown {
+    /// When.
+    pub time: Timestamp,
+    /// When it was over.
+    pub ended: Timestamp,
+    /// Its first packet.
+    pub packet: PacketRef,
+    /// Who began it.
+    pub client: Option<IpAddr>,
+    /// With whom.
+    pub server: Option<(IpAddr, u16)>,
+}
+
+#[derive(Default)]
+struct Tally {
+    hours: BTreeSet<i64>,
+    times: u64,
+    sent: u64,
+    shown: Vec<Shown>,
+}
+
+fn hour(time: Timestamp) -> i64 {
+    time.0.div_euclid(HOUR)
+}
+
+fn clock(hours: &BTreeSet<i64>) -> u32 {
+    let bit = |h: &i64| 1_u32 << h.rem_euclid(24);
+    hours.iter().fold(0, |all, h| all | bit(h))
+}
+
+/// `tcp/445`.
+fn port(port: u16, transport: Transport) -> String {
+    match transport {
+        Transport::Tcp => format!("tcp/{port}"),
+        Transport::Udp => format!("udp/{port}"),
+    }
+}
+
+/// A host's key: its hardware address, else its address.
+fn key_of(env: &Environment, id: HostId) -> Option<String> {
+    let host = env.host(id)?;
+    let mac = host.mac.map(|m| m.to_string());
+    mac.or_else(|| host.address().map(|ip| ip.to_string()))
+}
+
+/// Counts everything that began in `within`.
+#[must_use]
+pub fn current(
+    input: &Input<'_>,
+    env: &Environment,
+    activity: &Activity,
+    within: (Timestamp, Timestamp),
+) -> Current {
+    let mut all: HashMap<(Kind, String), Tally, FixedState> = HashMap::default();
+    let mut out = Current::default();
+    let mut hours = BTreeSet::new();
+    let (mut first, mut last) = (Timestamp::MAX, Timestamp::MIN);
+    for contact in activity.contacts() {
+        let Some(host) = key_of(env, contact.host) else {
+            continue;
+        };
+        for (n, event) in contact
+            .events
+            .iter()
+            .filter_map(|n| Some((*n, activity.event(*n)?)))
+        {
+            if event.failed || event.time < within.0 || event.time >= within.1 {
+                continue;
+            }
+            let facts = input.chains.get(event.flow.0 as usize).map(|c| c.facts);
+            let flow = facts.and_then(|f| f.flow(event.flow.1));
+            let shown = Shown {
+                time: event.time,
+                ended: event.ended,
+                packet: event.packet,
+                client: flow.map(|f| f.client.0),
+                server: flow.map(|f| f.server),
+            };
+            let mut note = |kind: Kind, key: String| {
+                let slot = all.entry((kind, key)).or_default();
+                slot.hours.insert(hour(event.time));
+                slot.times += 1;
+                slot.sent += u64::from(event.sent);
+                if slot.shown.len() < CITED {
+                    slot.shown.push(shown);
+                }
+            };
+            match contact.peer {
+                Peer::Address(ip, number, transport) => {
+                    (first, last) = (first.min(event.time), last.max(event.ended.min(within.1)));
+                    hours.insert(hour(event.time));
+                    note(Kind::Host, host.clone());
+                    out.hosts.insert(host.clone(), contact.host);
+                    let by_hour = out.hourly.entry(host.clone()).or_default();
+                    *by_hour.entry(hour(event.time)).or_default() += u64::from(event.sent);
+                    let server = env
+                        .having(ip)
+                        .filter_map(|h| env.host(h))
+                        .find(|h| h.internal);
+                    match server.and_then(|h| Some((h.id, key_of(env, h.id)?))) {
+                        Some((id, server)) => {
+                            let port = port(number, transport);
+                            out.hosts.insert(server.clone(), id);
+                            note(Kind::Service, format!("{server}|{port}"));
+                            note(Kind::Pair, format!("{host}|{server}|{port}"));
+                        }
+                        None => {
+                            let name = activity
+                                .name_of(n)
+                                .map_or_else(|| ip.to_string(), str::to_owned);
+                            note(Kind::Destination, format!("{host}|{name}"));
+                            note(Kind::Site, name);
+                        }
+                    }
+                }
+                Peer::Client(id) => {
+                    let text = activity.text(id);
+                    // A JA4 begins with its transport and version, and has two separators; a User-Agent looks otherwise.
+                    let ja4 = text.len() == 36 && text.matches('_').count() == 2;
+                    let kind = if ja4 { Kind::Fingerprint } else { Kind::Agent };
+                    note(kind, text.to_owned());
+                }
+                Peer::Site(_) | Peer::Lookup(_) => {}
+            }
+        }
+    }
+    for ((kind, key), tally) in all {
+        let seen = Seen {
+            hours: u32::try_from(tally.hours.len()).unwrap_or(u32::MAX),
+            clock: clock(&tally.hours),
+            times: tally.times,
+            sent: tally.sent,
+        };
+        out.document
+            .seen
+            .entry(kind)
+            .or_default()
+            .insert(key.clone(), seen);
+        out.shown.insert((kind, key), tally.shown);
+    }
+    for (host, by_hour) in &out.hourly {
+        let volume: &mut Volume = out.document.volume.entry(host.clone()).or_default();
+        for bytes in by_hour.values() {
+            volume.add(libm::log1p(*bytes as f64));
+        }
+    }
+    let doc = &mut out.document;
+    doc.schema = SCHEMA;
+    doc.hours = u32::try_from(hours.len()).unwrap_or(u32::MAX);
+    doc.clock = clock(&hours);
+    let (first, last) = if first <= last {
+        (first, last)
+    } else {
+        (within.0, within.0)
+    };
+    doc.first = first.epoch();
+    doc.last = last.plus(Duration(0)).epoch();
+    out
+}

@@ -1,0 +1,103 @@
+//! A host that sends far more by the hour than it did.
+
+use super::finding::{Evidence, Finding, Severity, rank};
+use super::score::{Plot, Score, Term};
+use super::{Detection, Ground, Key, Need, deviates};
+use crate::activity::Peer;
+use weir_model::Timestamp;
+
+/// Busiest hours of which connections are cited.
+const HOURS: usize = 3;
+/// Nanoseconds of an hour.
+const HOUR: i64 = 3_600_000_000_000;
+
+/// See the module.
+pub static DETECTION: Detection = Detection {
+    id: "baseline.volume_spike",
+    title: "A host sends far more than it did",
+    why: "Data that leaves shows as bytes before it shows as anything else.",
+    how: "Payload bytes a host sends by the hour, in hours in which it sends any, on a logarithmic scale: at least four times the baseline's usual hour, with a Welch test that chance does not explain (Benjamini-Hochberg at 5 of 100). At least four such hours on either side.",
+    innocent: "A backup, an upload somebody meant, a new way to work.",
+    settle: "See to whom the busiest hours went, and ask the host's user.",
+    techniques: &["T1041", "T1048"],
+    severity: Severity::Medium,
+    needs: &[Need::Flows, Need::Baseline],
+    keys,
+    judge,
+    rank,
+};
+
+fn keys(ground: &Ground<'_>) -> Vec<Key> {
+    let all = ground.deviations().map(|d| &d.more);
+    let rows = all.into_iter().flatten().enumerate();
+    rows.map(|(n, m)| Key {
+        subject: m.key.clone(),
+        rows: vec![(n, 0)],
+    })
+    .collect()
+}
+
+fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
+    let more = ground.deviations()?.more.get(key.rows.first()?.0)?;
+    let current = ground.current()?;
+    let id = deviates::host(ground, &more.key)?;
+    let by_hour = current.hourly.get(&more.key)?;
+    let mut busiest: Vec<(i64, u64)> = by_hour.iter().map(|(h, n)| (*h, *n)).collect();
+    busiest.sort_by_key(|(h, n)| (std::cmp::Reverse(*n), *h));
+    busiest.truncate(HOURS);
+    let activity = &ground.activity;
+    let mut events: Vec<_> = activity
+        .contacts()
+        .iter()
+        .filter(|c| c.host == id && matches!(c.peer, Peer::Address(..)))
+        .flat_map(|c| activity.events(c))
+        .filter(|e| busiest.iter().any(|(h, _)| *h == e.time.0.div_euclid(HOUR)))
+        .collect();
+    events.sort_by_key(|e| (std::cmp::Reverse(e.sent), e.packet));
+    let evidence = Evidence::of(events.iter().map(|e| e.packet))?;
+    let from = busiest.iter().map(|b| b.0).min()?;
+    let to = busiest.iter().map(|b| b.0).max()?;
+    let span = (Timestamp(from * HOUR), Timestamp((to + 1) * HOUR));
+    let src = deviates::address(ground, id)?;
+    let mut out = Finding::new(ground, &DETECTION, &key.subject, id, src, span, evidence);
+    out.confidence = (1.0 - more.p).clamp(0.0, 0.99);
+    let ratio = more.usual.1 / more.usual.0.max(1.0);
+    out.title = format!("{src} sends {ratio:.0} times what it did");
+    out.why = format!(
+        "A usual hour has {:.0} bytes sent, {:.0} in the baseline. {}",
+        more.usual.1, more.usual.0, DETECTION.why
+    );
+    let biggest = events.first().and_then(|e| {
+        let facts = ground.input.chains.get(e.flow.0 as usize)?.facts;
+        Some(facts.flow(e.flow.1)?.server)
+    });
+    (out.dst, out.dport) = (biggest.map(|b| b.0), biggest.map(|b| b.1));
+    out.scores = vec![Score {
+        name: "chance",
+        formula: "two-sided normal tail of the difference of mean log(1 + bytes) over its standard error",
+        result: more.p,
+        terms: vec![
+            Term::plain(
+                "usual then",
+                more.usual.0,
+                format!("bytes an hour, of {} hours", more.hours.0),
+            ),
+            Term::plain(
+                "usual now",
+                more.usual.1,
+                format!("bytes an hour, of {} hours", more.hours.1),
+            ),
+        ],
+    }];
+    let start = by_hour.keys().next().copied().unwrap_or(0);
+    let bars = by_hour
+        .iter()
+        .map(|(h, n)| ((h - start) as f64, *n))
+        .take(1_000);
+    out.plots = vec![Plot {
+        title: "Bytes sent by hour",
+        unit: "hours",
+        bars: bars.collect(),
+    }];
+    Some(out)
+}
