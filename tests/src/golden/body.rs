@@ -1,5 +1,6 @@
 //! File bodies: inert programs, pages, pictures and archives, made by code.
 
+pub use crate::packets::programs::{program, sha256};
 use crate::packets::rng::Rng;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
@@ -25,12 +26,6 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// SHA-256 in hexadecimal.
-#[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&sha2::Sha256::digest(bytes))
-}
-
 impl FileKey {
     /// A complete file.
     #[must_use]
@@ -53,32 +48,6 @@ impl FileKey {
             ..Self::whole(name, bytes)
         }
     }
-}
-
-/// An inert 64-bit Windows program of `size` bytes: right headers, sections of noise, no code.
-#[must_use]
-pub fn program(rng: &mut Rng, size: usize) -> Vec<u8> {
-    let mut out =
-        b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8\0\0\0\0\0\0\0\x40\0\0\0\0\0\0\0".to_vec();
-    out.resize(60, 0);
-    out.extend_from_slice(&0x80u32.to_le_bytes());
-    out.extend_from_slice(b"\x0e\x1f\xba\x0e\0\xb4\x09\xcd\x21\xb8\x01\x4c\xcd\x21This program cannot be run in DOS mode.\r\r\n$");
-    out.resize(0x80, 0);
-    out.extend_from_slice(b"PE\0\0\x64\x86\x02\0");
-    out.extend_from_slice(&rng.u32().to_le_bytes());
-    out.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 0, 0xf0, 0, 0x22, 0]);
-    out.extend_from_slice(&[0x0b, 0x02, 14, 0]);
-    out.resize(0x80 + 24 + 240, 0);
-    for (name, at) in [(b".text\0\0\0", 0x1000u32), (b".data\0\0\0", 0x2000)] {
-        out.extend_from_slice(name);
-        for n in [512u32, at, 512, at / 8, 0, 0, 0, 0x4000_0040] {
-            out.extend_from_slice(&n.to_le_bytes());
-        }
-    }
-    out.resize(512, 0);
-    let fill = size.saturating_sub(out.len());
-    out.extend(rng.bytes(fill));
-    out
 }
 
 /// An HTML page of about `size` bytes around `text`.

@@ -5,10 +5,16 @@ pub mod der;
 pub mod dns;
 pub mod frame;
 pub mod ftp;
+pub mod hello;
 pub mod http;
+pub mod icmp;
 pub mod pcap;
+pub mod pcapng;
+pub mod programs;
 pub mod rng;
 pub mod services;
+pub mod smb;
+pub mod ssh;
 pub mod tape;
 pub mod tcp;
 pub mod tls;
@@ -26,3 +32,5 @@ pub const SECOND: Nanos = 1_000_000_000;
 pub const MINUTE: Nanos = 60 * SECOND;
 /// One hour.
 pub const HOUR: Nanos = 60 * MINUTE;
+/// One day.
+pub const DAY: Nanos = 24 * HOUR;

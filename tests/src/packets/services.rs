@@ -10,7 +10,7 @@ use std::net::Ipv4Addr;
 /// One DHCP message.
 #[derive(Clone, Debug)]
 pub struct Dhcp<'a> {
-    /// 1 discover, 2 offer, 3 request, 5 ack, 7 release.
+    /// 1 discover, 2 offer, 3 request, 5 ack, 6 nak, 7 release.
     pub kind: u8,
     /// Transaction.
     pub xid: u32,
@@ -31,7 +31,7 @@ pub struct Dhcp<'a> {
 /// Wire form of a DHCP message (RFC 2131).
 #[must_use]
 pub fn dhcp(message: &Dhcp<'_>) -> Vec<u8> {
-    let reply = matches!(message.kind, 2 | 5);
+    let reply = matches!(message.kind, 2 | 5 | 6);
     let zero = Ipv4Addr::UNSPECIFIED;
     let mut out = vec![if reply { 2 } else { 1 }, 1, 6, 0];
     out.extend_from_slice(&message.xid.to_be_bytes());
@@ -68,7 +68,7 @@ pub fn dhcp(message: &Dhcp<'_>) -> Vec<u8> {
             &[1, 3, 6, 15, 31, 33, 43, 44, 46, 47, 119, 121, 249, 252],
         );
     }
-    if let (true, Some((router, resolver))) = (reply, message.options) {
+    if let (true, Some((router, resolver))) = (reply && message.kind != 6, message.options) {
         option(51, &86_400u32.to_be_bytes());
         option(1, &[255, 255, 255, 0]);
         option(3, &router.octets());

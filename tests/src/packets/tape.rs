@@ -56,6 +56,27 @@ impl Tape {
         *port
     }
 
+    /// Puts the clock of what was at or after `from` forward by `by`, as a sensor's that is set.
+    pub fn shift(&mut self, from: Nanos, by: Nanos) {
+        for packet in self.packets.iter_mut().filter(|p| p.time >= from) {
+            packet.time += by;
+        }
+    }
+
+    /// Keeps only this much of the frames for which `cut` gives a length.
+    pub fn cut(&mut self, cut: impl Fn(&Packet) -> Option<usize>) {
+        for packet in &mut self.packets {
+            packet.cut = cut(packet);
+        }
+    }
+
+    /// Changes frames in place.
+    pub fn change(&mut self, mut how: impl FnMut(&mut Packet)) {
+        for packet in &mut self.packets {
+            how(packet);
+        }
+    }
+
     /// One packet.
     #[must_use]
     pub fn get(&self, id: PacketId) -> Option<&Packet> {

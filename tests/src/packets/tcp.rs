@@ -88,6 +88,10 @@ pub struct Conn {
     pub mirror: Option<Mirror>,
     /// Nothing is recorded while set.
     pub mute: bool,
+    /// Acknowledgements ride on data: a bare one only after every second segment of a longer burst.
+    pub lean: bool,
+    /// Window that is told, where it is not the usual one.
+    pub window: Option<u16>,
     /// Every recorded packet, first copies.
     pub ids: Vec<PacketId>,
     /// Second copies.
@@ -114,6 +118,8 @@ impl Conn {
             cut: None,
             mirror: None,
             mute: false,
+            lean: false,
+            window: None,
             ids: Vec::new(),
             copies: Vec::new(),
             halves: [half(isn), half(isn >> 32)],
@@ -177,7 +183,12 @@ impl Conn {
         segment.extend_from_slice(&seq.to_be_bytes());
         segment.extend_from_slice(&ack.to_be_bytes());
         let words = u8::try_from((20 + options.len()) / 4).unwrap_or(5);
-        segment.extend_from_slice(&[words << 4, flags, 0xfa, 0xf0, 0, 0, 0, 0]);
+        let [high, low] = match self.window {
+            // What the data's sender tells is not the point.
+            Some(window) if side == Side::Client => window.to_be_bytes(),
+            _ => [0xfa, 0xf0],
+        };
+        segment.extend_from_slice(&[words << 4, flags, high, low, 0, 0, 0, 0]);
         segment.extend_from_slice(&options);
         segment.extend_from_slice(data);
         let sum = frame::checksum(&[&frame::pseudo(from.ip, to.ip, 6, segment.len()), &segment]);
@@ -238,6 +249,18 @@ impl Conn {
         self.packet(tape, side, seq, ACK, &[])
     }
 
+    /// A probe of a sender that may not send: an acknowledgement one byte behind.
+    pub fn keepalive(&mut self, tape: &mut Tape, side: Side) -> Option<PacketId> {
+        let seq = self.half(side).next.wrapping_sub(1);
+        self.packet(tape, side, seq, ACK, &[])
+    }
+
+    /// One segment that is not acknowledged: the next data have the same place.
+    pub fn retry(&mut self, tape: &mut Tape, side: Side, data: &[u8]) -> Option<PacketId> {
+        let seq = self.half(side).next;
+        self.packet(tape, side, seq, PSH | ACK, data)
+    }
+
     /// Sends bytes, cut into segments; gives the recorded data packets.
     pub fn send(&mut self, tape: &mut Tape, side: Side, data: &[u8]) -> Vec<PacketId> {
         self.send_with(tape, side, data, |_| Fate::Keep)
@@ -295,7 +318,7 @@ impl Conn {
                     }
                 }
             }
-            if late.is_none() && (i % 2 == 1 || last) {
+            if late.is_none() && (i % 2 == 1 || last) && !(self.lean && last) {
                 self.now += if side == Side::Client {
                     self.rtt / 2
                 } else {

@@ -24,7 +24,7 @@ pub const SUITES: [u16; 12] = [
     0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c,
 ];
 
-fn vec16(body: &[u8]) -> Vec<u8> {
+pub(super) fn vec16(body: &[u8]) -> Vec<u8> {
     let mut out = u16::try_from(body.len())
         .unwrap_or(0)
         .to_be_bytes()
@@ -33,13 +33,13 @@ fn vec16(body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn vec8(body: &[u8]) -> Vec<u8> {
+pub(super) fn vec8(body: &[u8]) -> Vec<u8> {
     let mut out = vec![u8::try_from(body.len()).unwrap_or(0)];
     out.extend_from_slice(body);
     out
 }
 
-fn handshake(kind: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn handshake(kind: u8, body: &[u8]) -> Vec<u8> {
     let mut out = vec![kind];
     out.extend(
         u32::try_from(body.len())
@@ -61,7 +61,7 @@ pub fn record(kind: u8, version: u16, body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn extension(out: &mut Vec<u8>, kind: u16, body: &[u8]) {
+pub(super) fn extension(out: &mut Vec<u8>, kind: u16, body: &[u8]) {
     out.extend_from_slice(&kind.to_be_bytes());
     out.extend(vec16(body));
 }
