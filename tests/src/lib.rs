@@ -3,6 +3,7 @@
 pub mod desk;
 pub mod golden;
 pub mod hostile;
+pub mod labelled;
 pub mod packets;
 pub mod parity;
 pub mod upstream;
