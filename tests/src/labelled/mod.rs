@@ -8,5 +8,6 @@ pub mod lab;
 pub mod net;
 pub mod rhythm;
 pub mod scenarios;
+pub mod score;
 pub mod truth;
 pub mod write;
