@@ -4,7 +4,7 @@
 mod build;
 mod sites;
 
-pub(crate) use sites::{SiteId, Sites};
+pub(crate) use sites::{SiteId, Sites, registered};
 
 use crate::environment::{Environment, HostId};
 use crate::input::Input;
@@ -86,6 +86,14 @@ impl Activity {
     #[must_use]
     pub fn contacts(&self) -> &[Contact] {
         &self.contacts
+    }
+
+    /// A host with its peers, in a fixed order.
+    #[must_use]
+    pub fn contacts_of(&self, host: HostId) -> &[Contact] {
+        let from = self.contacts.partition_point(|c| c.host < host);
+        let to = self.contacts.partition_point(|c| c.host <= host);
+        self.contacts.get(from..to).unwrap_or_default()
     }
 
     /// An event.

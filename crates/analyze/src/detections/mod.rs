@@ -13,16 +13,38 @@ pub mod c2_beacon;
 pub mod c2_long_connection;
 pub mod cred_cleartext;
 mod deviates;
+mod between;
+mod deeds;
+pub mod dns_dga;
+pub mod dns_exfil_slow;
+mod dns_names;
+pub mod dns_resolver_bypass;
+pub mod dns_tunnel;
 mod driver;
 pub mod file_exe_disguised;
 pub mod file_exe_ftp;
 pub mod file_exe_http;
 mod finding;
+mod gather;
 pub mod indicator_seen;
+pub mod lateral_dcsync;
+pub mod lateral_enumeration;
+pub mod lateral_host_to_host;
+pub mod lateral_log_clearing;
+pub mod lateral_psexec;
+pub mod lateral_rdp;
+pub mod lateral_smb_sweep;
+pub mod lateral_ssh;
+pub mod lateral_winrm;
+pub mod lateral_wmi;
+mod machines;
 mod need;
 pub mod port_once_bound;
 pub mod scan_vertical;
 mod score;
+#[cfg(test)]
+mod tested;
+mod trigrams;
 pub mod ua_rare;
 
 pub use driver::{Checked, Driver, Findings, run};
@@ -45,11 +67,25 @@ pub static ALL: &[&Detection] = &[
     &indicator_seen::DETECTION,
     &c2_beacon::DETECTION,
     &c2_long_connection::DETECTION,
+    &dns_tunnel::DETECTION,
+    &dns_exfil_slow::DETECTION,
+    &dns_dga::DETECTION,
+    &dns_resolver_bypass::DETECTION,
     &file_exe_disguised::DETECTION,
     &file_exe_http::DETECTION,
     &file_exe_ftp::DETECTION,
     &cred_cleartext::DETECTION,
     &scan_vertical::DETECTION,
+    &lateral_host_to_host::DETECTION,
+    &lateral_psexec::DETECTION,
+    &lateral_smb_sweep::DETECTION,
+    &lateral_rdp::DETECTION,
+    &lateral_ssh::DETECTION,
+    &lateral_winrm::DETECTION,
+    &lateral_wmi::DETECTION,
+    &lateral_dcsync::DETECTION,
+    &lateral_enumeration::DETECTION,
+    &lateral_log_clearing::DETECTION,
     &ua_rare::DETECTION,
     &port_once_bound::DETECTION,
     &baseline_new_host::DETECTION,
