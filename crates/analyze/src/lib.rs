@@ -2,17 +2,23 @@
 //! Reads no bytes, has no clock and opens nothing; equal input gives equal output.
 
 pub mod activity;
+pub mod allow;
 pub mod answers;
 pub mod baseline;
 mod beacons;
+pub mod checklist;
+pub mod crossings;
 pub mod detections;
 pub mod environment;
 pub mod health;
 mod input;
+pub mod leads;
 pub mod rhythm;
+pub mod stack;
 pub mod statistics;
 #[cfg(test)]
 mod tape;
+pub mod techniques;
 mod traffic;
 
 pub use input::{

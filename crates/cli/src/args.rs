@@ -37,6 +37,9 @@ pub(crate) struct Args {
     pub(crate) piece: Option<u64>,
     pub(crate) kind: Option<String>,
     pub(crate) interval: Option<f64>,
+    pub(crate) leads: bool,
+    pub(crate) navigator: bool,
+    pub(crate) allow: Vec<String>,
 }
 
 /// What `weir` and `weir --help` print.
@@ -56,7 +59,16 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   files FILE…                   artifacts; --extract DIR writes them out
   follow FILE tcp:17            both sides of a flow
   answer --scope SCOPE FILE…    the answers to the questions of a scope
-  findings FILE… [--scope S]    what the detections found
+  findings FILE… [--scope S]    what to look at first, what the detections found, what was checked;
+                                --leads (these alone), --navigator (a layer of the ATT&CK Navigator),
+                                --allow DETECTION,host=ADDRESS,peer=NAME (repeatable)
+  checklist FILE… [--scope S]   protocol by protocol: what is normal here, findings, what nobody could read
+  ways-in FILE…                 what outsiders began and was answered; programs and mailed files that came in
+  bridges FILE…                 remote control, tunnels, private networks, proxies: who, from where to where
+  east-west FILE…               who talks with whom inside, the unusual first
+  seen-once FILE…               values that came once, over every column
+  stack [COLUMN] FILE…          how often each value of a column came, least first (http.user_agent);
+                                without COLUMN the columns there are
   reference [NAME]              the protocols that are read; one with its fields; a field
   report --case CASE FILE… -o OUT.{html,md,json}
                                 the report on a case; --scope SCOPE in place of a case
@@ -70,6 +82,12 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
 fn is_table(word: &std::ffi::OsStr) -> bool {
     const TABLES: [&str; 6] = ["phs", "conv", "endpoints", "expert", "srt", "io"];
     TABLES.iter().any(|t| word == *t)
+}
+
+/// A column of `weir stack`: `http.user_agent`, and no file.
+fn is_column(word: &std::ffi::OsStr) -> bool {
+    let text = word.to_string_lossy();
+    text.contains('.') && !text.contains(['/', '\\']) && !std::path::Path::new(word).exists()
 }
 
 impl Args {
@@ -100,6 +118,9 @@ impl Args {
                 Long("seed") => args.seed = parser.value()?.parse()?,
                 Long("type") => args.kind = Some(text(parser.value()?)?),
                 Long("interval") => args.interval = Some(parser.value()?.parse()?),
+                Long("leads") => args.leads = true,
+                Long("navigator") => args.navigator = true,
+                Long("allow") => args.allow.push(text(parser.value()?)?),
                 Long("piece") => args.piece = Some(parser.value()?.parse()?),
                 Short('h') | Long("help") => command = Some("help".to_owned()),
                 Short('V') | Long("version") => command = Some("version".to_owned()),
@@ -109,6 +130,8 @@ impl Args {
                     let takes_word = match command.as_deref() {
                         Some("log" | "reference") => args.words.is_empty(),
                         Some("follow") => !args.files.is_empty() && args.words.is_empty(),
+                        // A file may be called like a column; one that is there is a file.
+                        Some("stack") => args.words.is_empty() && is_column(&v),
                         Some("stats") => args.words.is_empty() && is_table(&v),
                         _ => false,
                     };

@@ -171,6 +171,8 @@ pub struct Session {
     pub layout: u64,
     /// Everybody, as recognised for a fingerprint.
     pub(crate) people: Option<(String, Rc<crate::ops::People>)>,
+    /// What the detections found, with what it was found in.
+    pub(crate) found: Option<(String, Rc<weir_analyze::detections::Findings>)>,
 }
 
 impl Session {
@@ -188,6 +190,7 @@ impl Session {
             generation: 0,
             layout: 0,
             people: None,
+            found: None,
         }
     }
 

@@ -145,6 +145,17 @@ const SHAPES: &[(&str, Shape)] = &[
         "dismissal",
         &[("finding", Text), ("state", Text), ("reason", Text)],
     ),
+    (
+        "allow",
+        &[
+            ("detection", Text),
+            ("host", Text),
+            ("peer", Text),
+            ("reason", Text),
+            ("on", YesNo),
+        ],
+    ),
+    ("looked", &[("line", Text)]),
     ("log", &[("what", Text)]),
 ];
 

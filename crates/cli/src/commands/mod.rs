@@ -8,6 +8,7 @@ mod findings;
 mod flows;
 mod follow;
 mod hosts;
+mod hunt;
 mod log;
 mod open;
 mod packets;
@@ -28,6 +29,9 @@ type Command = fn(&Args) -> Done;
 /// Every command by name.
 const COMMANDS: &[(&str, Command)] = &[
     ("answer", answer::run),
+    ("bridges", hunt::bridges),
+    ("checklist", hunt::checklist),
+    ("east-west", hunt::east_west),
     ("files", files::run),
     ("findings", findings::run),
     ("flows", flows::run),
@@ -37,8 +41,11 @@ const COMMANDS: &[(&str, Command)] = &[
     ("packets", packets::run),
     ("reference", reference::run),
     ("report", report::run),
+    ("seen-once", hunt::seen_once),
+    ("stack", hunt::stack),
     ("stats", stats::run),
     ("summary", summary::run),
+    ("ways-in", hunt::ways_in),
 ];
 
 pub(crate) fn run(args: &Args) -> Done {

@@ -1,34 +1,228 @@
-//! What the detections found over what is loaded, and what was checked without a finding.
+//! What the detections found over what is loaded, what to look at first, and what was checked without a finding.
 
 use crate::conclude::Merge;
 use crate::error::SessionError;
 use crate::input::Input;
 use crate::job::Job;
 use crate::ops::{Cx, Op, Out, names, parse, passed};
+use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Map, Value, json as object};
+use std::rc::Rc;
+use weir_analyze::allow::{Rule, allowed};
 use weir_analyze::answers::answer;
-use weir_analyze::detections::{ALL, Expected, Finding, Ground, Plot, Rhythm, Score, run};
-use weir_analyze::environment::Environment;
+use weir_analyze::detections::{
+    ALL, Expected, Finding, Findings, Ground, Plot, Rhythm, Score, run,
+};
+use weir_analyze::environment::{Environment, Host};
+use weir_analyze::leads::{Category, Lead, Leads, Tally, categories, sureness};
+use weir_analyze::techniques::{self, tactic, technique};
 use weir_model::{PacketRef, Scope, Timestamp};
+
+/// Addresses that a lead of many hosts names; the rest are counted.
+const HOSTS: usize = 12;
+/// Packets that a lead cites; its findings cite theirs.
+const CITED: usize = 6;
+
+#[derive(Deserialize)]
+pub(super) struct Allowed {
+    #[serde(default)]
+    detection: String,
+    #[serde(default)]
+    host: String,
+    #[serde(default)]
+    peer: String,
+}
+
+impl From<Allowed> for Rule {
+    fn from(a: Allowed) -> Self {
+        let some = |text: String| Some(text).filter(|t| !t.is_empty());
+        Self {
+            detection: a.detection,
+            host: some(a.host),
+            peer: some(a.peer),
+        }
+    }
+}
 
 #[derive(Deserialize)]
 struct Args {
     #[serde(default)]
     scope: Option<Scope>,
+    /// What the analyst allows.
+    #[serde(default)]
+    allow: Vec<Allowed>,
 }
 
 struct FindingsOp {
     scope: Option<Scope>,
+    allow: Vec<Rule>,
     merge: Merge,
 }
 
 pub(crate) fn findings(args: Value) -> Result<Box<dyn Op>, SessionError> {
     let args: Args = parse(args)?;
+    // A rule without any part would allow everything.
+    let rules = args.allow.into_iter().map(Rule::from);
     Ok(Box::new(FindingsOp {
         scope: args.scope,
+        allow: rules.filter(|r| *r != Rule::default()).collect(),
         merge: Merge::default(),
     }))
+}
+
+/// Judged once for what is loaded and asked: what the analyst allows afterwards changes nothing of it.
+pub(super) fn found(session: &mut Session, scope: Option<&Scope>) -> Rc<Findings> {
+    let inputs = object!([
+        session.fingerprint(),
+        session.packets(),
+        session.digests.len(),
+        session.merged.len(),
+        scope
+    ])
+    .to_string();
+    if let Some((_, found)) = session.found.as_ref().filter(|(i, _)| *i == inputs) {
+        return Rc::clone(found);
+    }
+    let people = session.people();
+    let env = &people.environment;
+    let found = Rc::new(session.conclude(|input| {
+        let answers = scope.map(|s| answer(input, env, s));
+        run(Ground::new(input, env, answers.as_ref()))
+    }));
+    session.found = Some((inputs, Rc::clone(&found)));
+    found
+}
+
+/// Hosts with their addresses and best names, as leads have them.
+fn host(host: &Host) -> Value {
+    object!({
+        "host": host.address().map(|ip| ip.to_string()),
+        "mac": host.mac.map(|m| m.to_string()),
+        "name": host.name().map(|n| n.text.clone()),
+    })
+}
+
+fn lead(l: &Lead, found: &Findings, env: &Environment, scope: Option<&Scope>) -> Value {
+    let rows: Vec<&Finding> = l
+        .findings
+        .iter()
+        .filter_map(|n| found.rows.get(*n))
+        .collect();
+    let first = rows.first();
+    let ids: Vec<&str> = rows.iter().map(|f| f.id.as_str()).collect();
+    let mut evidence: Vec<String> = Vec::new();
+    // One packet of each finding before a second one of any.
+    for at in 0..CITED {
+        for f in &rows {
+            if let Some(p) = f.evidence.packets().nth(at).map(names::evidence)
+                && evidence.len() < CITED
+                && !evidence.contains(&p)
+            {
+                evidence.push(p);
+            }
+        }
+    }
+    let hosts: Vec<Value> = l
+        .hosts
+        .iter()
+        .filter_map(|id| env.host(*id))
+        .take(HOSTS)
+        .map(host)
+        .collect();
+    let in_scope = |f: &&Finding| {
+        let ends = [f.src, f.dst];
+        scope.is_none_or(|s| ends.iter().flatten().any(|ip| s.covers(*ip)))
+    };
+    object!({
+        "side": l.side.word(),
+        "title": first.map(|f| &f.title),
+        "why": first.map(|f| &f.why),
+        "severity": l.severity.word(),
+        "raised_from": l.raised.map(weir_analyze::detections::Severity::word),
+        "confidence": l.confidence,
+        "sure": sureness(l.confidence),
+        "alarm": l.is_alarm(),
+        "benign": l.benign,
+        "tactics": l.tactics.iter().map(|t| t.name()).collect::<Vec<_>>(),
+        "hosts": hosts,
+        "of_hosts": l.hosts.len(),
+        "peer": first.and_then(|f| f.domain.clone().or(f.dst.map(|ip| ip.to_string()))),
+        "findings": ids,
+        "evidence": evidence,
+        "first": rows.iter().map(|f| f.first).min().map(Timestamp::epoch),
+        "last": rows.iter().map(|f| f.last).max().map(Timestamp::epoch),
+        "in_scope": rows.iter().any(in_scope),
+    })
+}
+
+fn category(c: &Category) -> Value {
+    let lacking = |(title, why): &(&str, String)| object!({"title": title, "why": why});
+    object!({
+        "family": c.family,
+        "title": c.title,
+        "side": c.side.word(),
+        "findings": c.found,
+        "checks": c.checks,
+        "says": c.says,
+        "not_checked": c.not_checked.iter().map(lacking).collect::<Vec<_>>(),
+    })
+}
+
+fn side(t: &Tally) -> Value {
+    let [info, low, medium, high, critical] = t.by_severity;
+    object!({
+        "side": t.side.word(),
+        "critical": critical,
+        "high": high,
+        "medium": medium,
+        "low": low,
+        "info": info,
+        "alarms": t.alarms,
+        "hosts": t.hosts,
+        "checks": t.checks,
+        "not_checked": t.not_checked,
+        "allowed": t.allowed,
+    })
+}
+
+/// A layer for the ATT&CK Navigator: the techniques that findings name, without anybody's address or words.
+fn layer<'a>(counted: impl Iterator<Item = &'a Finding> + Clone) -> Value {
+    let mut ids: Vec<&str> = counted
+        .clone()
+        .flat_map(|f| f.techniques.iter().copied())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<Value> = ids
+        .iter()
+        .map(|id| {
+            let mine = || counted.clone().filter(|f| f.techniques.contains(id));
+            let worst = mine().map(|f| f.severity).max();
+            let mut by: Vec<&str> = mine().map(|f| f.detection).collect();
+            by.sort_unstable();
+            by.dedup();
+            let n = mine().count();
+            let s = if n == 1 { "" } else { "s" };
+            object!({
+                "techniqueID": id,
+                "score": worst.map_or(0, |s| s as u64 + 1),
+                "comment": format!("{n} finding{s}: {}", by.join(", ")),
+                "enabled": true,
+                "showSubtechniques": true,
+            })
+        })
+        .collect();
+    object!({
+        "name": "Weir findings",
+        "versions": {"attack": techniques::VERSION, "navigator": "5.1.0", "layer": "4.5"},
+        "domain": "enterprise-attack",
+        "description": "Techniques that findings of Weir name. Findings are hypotheses; the score is the severity of the strongest: 1 info, 2 low, 3 medium, 4 high, 5 critical.",
+        "techniques": rows,
+        "gradient": {"colors": ["#fff3d6", "#a1121f"], "minValue": 1, "maxValue": 5},
+        "showTacticRowBackground": true,
+        "selectSubtechniquesWithParent": false,
+    })
 }
 
 /// Characters of an id by which a finding is called: it does not move when others come or go.
@@ -61,6 +255,20 @@ fn row(f: &Finding, env: &Environment, scope: Option<&Scope>) -> Value {
     let evidence: Vec<String> = cited.iter().map(|p| names::evidence(*p)).collect();
     put("evidence", object!(evidence));
     put("techniques", object!(f.techniques));
+    let known: Vec<Value> = f
+        .techniques
+        .iter()
+        .filter_map(|id| technique(id))
+        .map(|t| object!({"id": t.id, "name": t.name}))
+        .collect();
+    if !known.is_empty() {
+        put("attack", object!(known));
+    }
+    put(
+        "tactic",
+        object!(tactic(f.techniques).map(techniques::Tactic::name)),
+    );
+    put("sure", object!(sureness(f.confidence)));
     if !f.scores.is_empty() {
         put("scores", f.scores.iter().map(score).collect());
     }
@@ -133,17 +341,37 @@ impl Op for FindingsOp {
         if let Some(out) = passed(self.merge.step(cx.session, input, fuel)) {
             return out;
         }
+        let scope = self.scope.as_ref();
+        let found = found(cx.session, scope);
         let people = cx.session.people();
         let env = &people.environment;
-        let found = cx.session.conclude(|input| {
-            let answers = self.scope.as_ref().map(|s| answer(input, env, s));
-            run(Ground::new(input, env, answers.as_ref()))
-        });
+        let fits = allowed(&found.rows, &self.allow, env);
+        let issue = scope.map(|s| s.issue).unwrap_or_default();
+        let leads = Leads::new(&found, &fits, env, issue);
         let rows: Vec<Value> = found
             .rows
             .iter()
-            .map(|f| row(f, env, self.scope.as_ref()))
+            .zip(&fits)
+            .map(|(f, by)| {
+                let mut out = row(f, env, scope);
+                let rule = by.and_then(|n| self.allow.get(n));
+                if let (Some(rule), Some(members)) = (rule, out.as_object_mut()) {
+                    members.insert("allowed".to_owned(), object!(rule.says()));
+                }
+                out
+            })
             .collect();
+        let rules: Vec<Value> = self
+            .allow
+            .iter()
+            .enumerate()
+            .map(|(n, rule)| {
+                let findings = fits.iter().filter(|by| **by == Some(n)).count();
+                object!({"says": rule.says(), "findings": findings})
+            })
+            .collect();
+        let counted = found.rows.iter().zip(&fits);
+        let counted = counted.filter(|(_, by)| by.is_none()).map(|(f, _)| f);
         let checked: Vec<Value> = found
             .checked
             .iter()
@@ -157,6 +385,16 @@ impl Op for FindingsOp {
                 })
             })
             .collect();
-        Ok(object!({"findings": rows, "checked": checked})).into()
+        Ok(object!({
+            "leads": leads.rows.iter().map(|l| lead(l, &found, env, scope)).collect::<Vec<_>>(),
+            "leads_beyond": leads.beyond,
+            "sides": leads.sides.iter().map(side).collect::<Vec<_>>(),
+            "categories": categories(&found).iter().map(category).collect::<Vec<_>>(),
+            "allowed": rules,
+            "navigator": layer(counted),
+            "findings": rows,
+            "checked": checked,
+        }))
+        .into()
     }
 }

@@ -13,6 +13,7 @@ mod findings;
 mod follow;
 mod health;
 mod hosts;
+mod hunt;
 mod keys;
 mod names;
 mod reference;
@@ -346,6 +347,13 @@ impl Engine {
             "answers" => answers::answers(args),
             "coverage" => answers::coverage(args),
             "findings" => findings::findings(args),
+            "checklist" => hunt::checklist(args),
+            "ways_in" => hunt::ways_in(args),
+            "bridges" => hunt::bridges(args),
+            "east_west" => hunt::east_west(args),
+            "seen_once" => Ok(hunt::seen_once()),
+            "stack" => hunt::stack(args),
+            "stack.columns" => Ok(hunt::stack_columns()),
             "host" => hosts::host(args),
             "suggest" => Ok(hosts::suggest()),
             "recipe.facts" => hosts::recipe(args),
