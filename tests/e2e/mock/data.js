@@ -428,7 +428,7 @@ var traffic = (() => {
 				]
 			: [],
 	});
-	const findings = () => ({
+	const found = () => ({
 		findings: [
 			["file.exe_disguised", "An executable was sent as a picture", "high", 0.9, "192.168.100.24"],
 			["cred.cleartext", "A password crossed the network unencrypted (user a****, success)", "medium", 0.8, "192.168.100.31"],
@@ -460,7 +460,135 @@ var traffic = (() => {
 			{ detection: "file.exe_http", title: "Executable over HTTP", findings: 0, says: "checked, nothing found in 48,211 packets" },
 		],
 	});
+	/** A finding that repeats, with everything that can be worked out. */
+	const BEACON = {
+		period_s: 3600,
+		next: { lo: 1772700000, hi: 1772700300, level: 0.9 },
+		rhythm: {
+			seen: 30,
+			missed: 2,
+			expected: [0, 1, 2].map((n) => ({ lo: 1772700000 + n * 3600, hi: 1772700300 + n * 3900, level: 0.9 })),
+			tested: { held: 18, made: 20 },
+			says: "It goes on at night and over the weekend.",
+		},
+		scores: [
+			{
+				name: "concern",
+				formula: "1 - product of (1 - weight × value)",
+				result: 0.84,
+				terms: [
+					{ name: "rarity", value: 0.9, weight: 0.4, says: "1 of 41 hosts" },
+					{ name: "no name", value: 1, weight: 0.2, says: "bad.example.com <b>bold</b>" },
+				],
+			},
+		],
+		plots: [{ title: "Gaps between check-ins", unit: "seconds", bars: [3300, 3400, 3500, 3600, 3700, 3800].map((at, n) => [at, [1, 3, 9, 12, 4, 1][n]]) }],
+		benign: { class: "monitoring", says: "it polls many" },
+	};
+	const findings = (allow = []) => {
+		const all = found();
+		Object.assign(all.findings[1], BEACON);
+		for (const f of all.findings) {
+			f.sure = f.confidence > 0.8 ? "high" : "medium";
+			f.attack = [{ id: "T1105", name: "Ingress Tool Transfer" }];
+			f.tactic = "Command and Control";
+			const rule = allow.find((r) => r.detection === f.detection);
+			if (rule) f.allowed = `${rule.detection}${rule.host ? ` of ${rule.host}` : ""}${rule.peer ? ` to ${rule.peer}` : ""}`;
+		}
+		const counted = all.findings.filter((f) => !f.allowed);
+		return {
+			...all,
+			leads: counted.map((f, i) => ({
+				side: "breach",
+				title: f.title,
+				why: f.why,
+				severity: i === 0 ? "critical" : f.severity,
+				raised_from: i === 0 ? "high" : null,
+				confidence: f.confidence,
+				sure: f.sure,
+				alarm: i < 2,
+				benign: false,
+				tactics: ["Credential Access", "Lateral Movement", "Command and Control"],
+				hosts: [{ host: f.src, mac: null, name: "pc-24" }],
+				of_hosts: 1 + i,
+				peer: f.domain,
+				findings: [f.id],
+				evidence: f.evidence,
+				first: f.first,
+				last: f.last,
+				in_scope: true,
+			})),
+			leads_beyond: 2,
+			sides: ["breach", "fault"].map((side, i) => ({ side, critical: 0, high: 1 - i, medium: 1 - i, low: 1 - i, info: 0, alarms: 2 - 2 * i, hosts: 3, checks: 8, not_checked: i, allowed: 0 })),
+			categories: [
+				{ family: "file", title: "Programs and files", side: "breach", findings: 1, checks: 2, says: "1 found", not_checked: [] },
+				{ family: "port", title: "Ports seldom used", side: "breach", findings: 0, checks: 1, says: "checked, nothing found in 48,211 packets", not_checked: [] },
+				{ family: "dns", title: "DNS", side: "breach", findings: 0, checks: 1, says: "not checked: the captures hold no DNS", not_checked: [{ title: "Tunnel in DNS", why: "the captures hold no DNS" }] },
+			],
+			allowed: allow.map((r) => ({ says: `${r.detection}${r.host ? ` of ${r.host}` : ""}${r.peer ? ` to ${r.peer}` : ""}`, findings: all.findings.filter((f) => f.detection === r.detection).length })),
+			navigator: { name: "Weir findings", techniques: [{ techniqueID: "T1105", score: 4 }] },
+		};
+	};
+	const crossing = (kind, client, server, service, more = {}) => ({
+		kind,
+		by: "content",
+		client,
+		client_name: null,
+		server,
+		server_name: "srv <i>1</i>",
+		service,
+		from: "outside",
+		to: "192.168.100.0/24",
+		way: "in",
+		clients: [client],
+		of_clients: 1,
+		flows: 3,
+		answered: 3,
+		sent: 4000,
+		received: 123456,
+		first: epoch(time(10)),
+		last: epoch(time(9000)),
+		evidence: ["[[p10]]"],
+		says: ["share ADMIN$"],
+		filter: `ip.addr == ${server}`,
+		...more,
+	});
+	const CROSSINGS = {
+		rows: [crossing("SSH", "203.0.113.5", "192.168.100.20", "22/tcp"), crossing("VNC", "203.0.113.6", "192.168.100.21", "5900/tcp", { by: "port", answered: 0 })],
+		of: 2,
+		says: ["4 of 6 conversations were begun outside; 1 of these got no answer here."],
+		bound: 65536,
+	};
+	const EAST_WEST = {
+		...CROSSINGS,
+		rows: CROSSINGS.rows.map((r, i) => ({ ...r, client: "192.168.100.24", peers: i === 0, admin: i === 0, users: 1 })),
+		hosts: [{ host: "192.168.100.24", name: "pc-24" }, { host: "192.168.100.20", name: null }],
+		of_hosts: 41,
+		cells: [{ client: 0, server: 1, flows: 3, services: ["SSH 22/tcp"], admin: true }],
+	};
+	const STACKED = [
+		{ value: "curl/8.0 <script>alert(1)</script>", count: 1, share: 0.01, hosts: ["192.168.100.24"], of_hosts: 1, evidence: ["[[p61]]"], first: epoch(time(61)) },
+		{ value: "Firefox", count: 99, share: 0.99, hosts: ["192.168.100.24"], of_hosts: 40, evidence: ["[[p71]]"], first: epoch(time(71)) },
+	];
+	const CHECKLIST = ["HTTP", "TLS and QUIC", "Unknown"].map((title, i) => ({
+		id: title.toLowerCase(),
+		title,
+		look: "Who fetches what from whom.",
+		filter: "http",
+		flows: 12,
+		answered: 11,
+		packets: i === 1 ? 0 : 900,
+		bytes: 123456,
+		hosts: 4,
+		servers: 3,
+		normal: [{ what: "User agents", column: "http.user_agent", values: [["Firefox", 9], ["<b>x</b>", 1]], different: 4, of: 12 }],
+		unread: i === 2 ? [{ why: "of no protocol that is read", flows: 3, packets: 300 }] : [],
+		unread_packets: i === 2 ? 300 : 0,
+		findings: i === 0 ? [{ id: "f0".padEnd(16, "0"), title: "An executable was sent as a picture", severity: "high" }] : [],
+		of_findings: i === 0 ? 1 : 0,
+		checks: [{ detection: "ua.rare", says: "not checked: the captures hold no HTTP" }],
+	}));
 	const SCOPE_FILTER = (s) => [...(s.networks ?? []), ...(s.hosts ?? [])].map((x) => `ip.addr == ${x}`).join(" || ");
 
-	return { T0, epoch, time, BAD, packetRow, TABLES, page, check, match, details, SHA, answers, coverage, findings, SCOPE_FILTER };
+	return { T0, epoch, time, BAD, packetRow, TABLES, page, check, match, details, SHA, answers, coverage, findings, CROSSINGS, EAST_WEST, STACKED, CHECKLIST, SCOPE_FILTER };
 })();

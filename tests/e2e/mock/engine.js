@@ -1,7 +1,7 @@
 // A stand-in for the wasm engine, for tests of the page alone. Speaks www/src/engine/worker/wasm.ts; what it tells is made up in data.js.
 // biome-ignore lint/correctness/noUnusedVariables: the worker reads this name
 var wasm_bindgen = (() => {
-	const { T0, epoch, time, BAD, packetRow, TABLES, page, check, match, details, SHA, answers, coverage, findings, SCOPE_FILTER } = traffic;
+	const { T0, epoch, time, BAD, packetRow, TABLES, page, check, match, details, SHA, answers, coverage, findings, CROSSINGS, EAST_WEST, STACKED, CHECKLIST, SCOPE_FILTER } = traffic;
 
 	class Engine {
 		constructor() {
@@ -535,8 +535,29 @@ var wasm_bindgen = (() => {
 				}),
 			};
 		}
-		op_findings() {
-			return findings();
+		op_findings(a) {
+			return findings(a.allow);
+		}
+		op_checklist() {
+			return { rows: CHECKLIST, packets: this.packets };
+		}
+		op_ways_in() {
+			return CROSSINGS;
+		}
+		op_bridges() {
+			return { ...CROSSINGS, carried: [{ title: "GRE", filter: "gre", packets: 12, bytes: 900 }] };
+		}
+		op_east_west() {
+			return EAST_WEST;
+		}
+		op_seen_once() {
+			return { rows: [{ ...STACKED[0], column: "http.user_agent", title: "User-Agent", counted: 100, once: 1 }], of: 1, says: ["Looked at 40 columns."] };
+		}
+		op_stack_columns() {
+			return { columns: [{ id: "http.user_agent", title: "User-Agent", rows: 100 }, { id: "flow.service", title: "Protocol and port", rows: 900 }] };
+		}
+		op_stack(a) {
+			return { column: a.column, rows: STACKED, of: 2, counted: 100, absent: 3, beyond: 0 };
 		}
 		op_answers(a) {
 			return answers(a.scope);

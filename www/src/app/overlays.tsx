@@ -164,6 +164,7 @@ function Explain() {
 	return (
 		<Dialog title={def ? def.title : "Weir"} onClose={close}>
 			<p>{def ? def.lead : "Weir looks at captures of network traffic on this machine alone."}</p>
+			{def?.explain?.() && <p>{def.explain()}</p>}
 			<p>
 				Every number and sentence that rests on packets carries a reference such as <code>[[p12]]</code>: a click leads there.{" "}
 				<span class="key">E</span> pins what is selected, <span class="key">N</span> writes a note on it, <span class="key">?</span> lists

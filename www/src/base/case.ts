@@ -45,6 +45,10 @@ export interface Bodies {
 		placement: string;
 	};
 	dismissal: { finding: string; state: "confirmed" | "dismissed"; reason: string };
+	/** What is expected here: findings of this kind, of this host, to this peer; "" fits everything. */
+	allow: { detection: string; host: string; peer: string; reason: string; on: boolean };
+	/** A line of the checklist that the analyst has looked at. */
+	looked: { line: string };
 	log: { what: string };
 }
 

@@ -119,7 +119,7 @@ export function routeOf(r: Ref): string {
 		case "file":
 			return `#/understand/files?hash=${r.hash}`;
 		case "finding":
-			return `#/understand/findings?id=${q(r.id)}`;
+			return findingRoute(r.id);
 		case "time":
 			return `#/understand/timeline?from=${q(r.from)}&to=${q(r.to)}`;
 		case "filter":
@@ -147,4 +147,9 @@ export function pieces(text: string): Piece[] {
 /** The capture letter a reference needs, or null. */
 export function captureOf(r: Ref): string | null {
 	return "capture" in r ? r.capture : null;
+}
+
+/** Where a finding's card stands. */
+export function findingRoute(id: string): string {
+	return `#/understand/findings?id=${encodeURIComponent(id)}`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import type { Scope } from "../engine/contract.ts";
-import { captureFilter, recipe } from "./recipe.ts";
+import { appointment, captureFilter, recipe } from "./recipe.ts";
 
 const scope = (more: Partial<Scope>): Scope => ({
 	schema: 1,
@@ -74,4 +74,22 @@ test("filters compile", (t) => {
 		const out = execFileSync("tcpdump", ["-y", "EN10MB", "-d", captureFilter(s, servers)], { encoding: "utf8" });
 		assert.match(out, /\(000\)/);
 	}
+});
+
+test("an expected check-in is captured from before it to after it, at its time in UTC", () => {
+	const a = appointment({ lo: 1772625600.5, hi: 1772626200.2, host: "10.0.0.5", peer: "198.51.100.7" }, "eth0");
+	assert.equal(a?.begin, 1772625480);
+	assert.equal(a?.seconds, 841);
+	assert.equal(a?.bpf.startsWith("(host 10.0.0.5 and (host 198.51.100.7 or port 53)) or (vlan"), true);
+	assert.match(
+		a?.command ?? "",
+		/^echo 'dumpcap -i eth0 -f "[^'"]+" -a duration:841 -w weir-expected-20260304T1158Z\.pcapng' \| TZ=UTC at -t 202603041158$/,
+	);
+	// A name is no address, and nothing hostile reaches a shell.
+	assert.equal(
+		appointment({ lo: 0, hi: 1, host: "10.0.0.5", peer: "x'; rm -rf /" }, "a b")?.bpf,
+		"(host 10.0.0.5) or (vlan and (host 10.0.0.5))",
+	);
+	assert.equal(appointment({ lo: 0, hi: 1, host: "bad.example", peer: "" }, "eth0"), null);
+	assert.equal(appointment({ lo: 1e15, hi: 1e15, host: "10.0.0.5", peer: "" }, "eth0"), null);
 });

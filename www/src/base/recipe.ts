@@ -176,6 +176,40 @@ export function recipe(input: RecipeInput): Recipe {
 	};
 }
 
+/** A time at which something is expected, to be captured when it comes. */
+export interface Appointment {
+	/** Epoch seconds. */
+	lo: number;
+	hi: number;
+	host: string;
+	/** Address of the other side; "" where it is known by name alone. */
+	peer: string;
+}
+
+/** Begin that long before and go on that long after: clocks differ, and a handshake takes its time. */
+const EARLY_S = 120;
+const LATE_S = 120;
+
+/** When to begin, how long, the libpcap filter and a command that waits for the time; null without an address. */
+export function appointment(of: Appointment, dev: string): { begin: number; seconds: number; bpf: string; command: string } | null {
+	if (!isPlace(of.host)) return null;
+	// Look-ups belong to it: the next address may be another.
+	const one = `host ${of.host}`;
+	const inner = isPlace(of.peer) ? `${one} and (host ${of.peer} or port 53)` : one;
+	const bpf = `(${inner}) or (vlan and (${inner}))`;
+	const begin = Math.floor(of.lo) - EARLY_S;
+	const length = Math.max(1, Math.ceil(of.hi) + LATE_S - begin);
+	const d = new Date(begin * 1000);
+	if (Number.isNaN(d.getTime())) return null;
+	const stamp = d.toISOString();
+	const name = `weir-expected-${stamp.slice(0, 16).replace(/[-:]/g, "")}Z.pcapng`;
+	const device = /^[A-Za-z0-9_.:-]+$/.test(dev) ? dev : "eth0";
+	// `at` counts in minutes; the ones before the interval make up for that.
+	const when = `${stamp.slice(0, 4)}${stamp.slice(5, 7)}${stamp.slice(8, 10)}${stamp.slice(11, 13)}${stamp.slice(14, 16)}`;
+	const dump = `dumpcap -i ${device} -f "${bpf}" -a duration:${length} -w ${name}`;
+	return { begin, seconds: length, bpf, command: `echo '${dump}' | TZ=UTC at -t ${when}` };
+}
+
 const TIMEOUT_MOST = 99_999;
 
 /** pktmon knows only addresses and ports, one filter a line, joined by or. */

@@ -15,6 +15,8 @@ export interface StepDef {
 	part?: () => string;
 	/** One sentence under it. */
 	lead: string;
+	/** What the part that is shown is for and how it was made, for F1. */
+	explain?: () => string;
 	/** Steps have a number, pages have none. */
 	number: number | null;
 	phase: "Describe" | "Diagnose" | "Predict" | "Prescribe" | "Environment";

@@ -1,8 +1,10 @@
 /** What several steps ask in the same words: the answers to the scope, and the findings. */
 
+import { computed } from "@preact/signals";
+import { items } from "../base/case.ts";
 import { scope } from "../base/scope.ts";
 import { captures } from "./client.ts";
-import { PRIORITY } from "./contract.ts";
+import { type AllowRule, PRIORITY } from "./contract.ts";
 import { useResult } from "./results.ts";
 
 /** Answers to the scope as it stands; idle while there is no capture, or nothing is looked for. */
@@ -15,6 +17,26 @@ export const useAnswers = (settleMs: number) =>
 		settleMs,
 	);
 
+/** What the analyst allows and has ticked. As text first: an edit of a reason asks nothing again. */
+const allowText = computed(() =>
+	JSON.stringify(
+		items("allow")
+			.filter((i) => i.body.on)
+			.map(({ body: { detection, host, peer } }) => ({ detection, host, peer })),
+	),
+);
+export const allow = computed<AllowRule[]>(() => JSON.parse(allowText.value) as AllowRule[]);
+
 /** Idle while there is no capture. */
 export const useFindings = (settleMs: number) =>
-	useResult("findings", () => (captures.value.length ? { scope: scope.value } : null), PRIORITY.analysis, [], settleMs);
+	useResult("findings", () => (captures.value.length ? { scope: scope.value, allow: allow.value } : null), PRIORITY.analysis, [], settleMs);
+
+/** The checklist with its findings; idle while there is no capture. */
+export const useChecklist = (settleMs: number) =>
+	useResult(
+		"checklist",
+		() => (captures.value.length ? { scope: scope.value, allow: allow.value } : null),
+		PRIORITY.analysis,
+		[],
+		settleMs,
+	);

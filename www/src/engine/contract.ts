@@ -87,7 +87,7 @@ export interface Progress {
 	phase: "unpacking" | "reading" | "analysing" | "hashing" | "writing";
 	done: number;
 	of: number;
-	unit: "bytes" | "packets" | "rows" | "files";
+	unit: "bytes" | "packets" | "rows" | "files" | "conversations" | "columns";
 	/** For a load: one line per file of the drop, in load order. */
 	captures: CaptureProgress[];
 }
@@ -675,6 +675,41 @@ export interface Timeline {
 	rows: number[];
 }
 
+/** A number with its formula and this case's values. */
+export interface Score {
+	/** "pattern", "concern". */
+	name: string;
+	formula: string;
+	/** 0 to 1. */
+	result: number;
+	/** `says` may hold captured text. */
+	terms: { name: string; value: number; weight?: number; says: string }[];
+}
+
+/** Bars in their order: from, and how many. */
+export interface Plot {
+	title: string;
+	/** What a bar's place counts: "seconds", "hour". */
+	unit: string;
+	bars: [number, number][];
+}
+
+/** When something comes next, in epoch seconds, and how often such an interval holds. */
+export interface Expected {
+	lo: number;
+	hi: number;
+	level: number;
+}
+
+export interface Rhythm {
+	seen: number;
+	missed: number;
+	expected: Expected[];
+	/** Of intervals made inside the capture in the same way. */
+	tested: { held: number; made: number };
+	says: string;
+}
+
 export interface Finding {
 	/** Stable: hash of detection and subject. */
 	id: string;
@@ -684,6 +719,8 @@ export interface Finding {
 	title: string;
 	severity: Severity;
 	confidence: number;
+	/** The confidence in a word. */
+	sure?: Sureness;
 	src?: string;
 	dst?: string;
 	domain?: string;
@@ -694,12 +731,204 @@ export interface Finding {
 	packets: Packet[];
 	evidence: Evidence[];
 	techniques: string[];
+	/** Those of them whose names are known. */
+	attack?: { id: string; name: string }[];
+	/** The ATT&CK tactic it counts for. */
+	tactic?: string;
+	scores?: Score[];
+	plots?: Plot[];
+	period_s?: number;
+	next?: Expected;
+	rhythm?: Rhythm;
+	/** A harmless class of traffic that it behaves like. */
+	benign?: { class: string; says: string };
+	/** The rule by which the analyst allows it. */
+	allowed?: string;
 	why: string;
 	how: string;
 	innocent: string;
 	settle: string;
 	/** Of the scope: the host is a target. */
 	in_scope: boolean;
+}
+
+export type Sureness = "low" | "medium" | "high";
+export type Side = "breach" | "fault";
+
+/** Findings that belong together, and whom they are about. */
+export interface Lead {
+	side: Side;
+	/** Of its first finding; captured text. */
+	title: string;
+	why: string;
+	severity: Severity;
+	/** Raised by one level, because its findings serve three or more tactics. */
+	raised_from: Severity | null;
+	confidence: number;
+	sure: Sureness;
+	/** Worth a look now, rather than a note. */
+	alarm: boolean;
+	/** All of it behaves like harmless classes of traffic. */
+	benign: boolean;
+	tactics: string[];
+	hosts: { host: string | null; mac: string | null; name: string | null }[];
+	of_hosts: number;
+	peer: string | null;
+	/** Ids, strongest first. */
+	findings: string[];
+	evidence: Evidence[];
+	first: Time;
+	last: Time;
+	in_scope: boolean;
+}
+
+/** A kind of check and what came of it. */
+export interface Category {
+	family: string;
+	title: string;
+	side: Side;
+	findings: number;
+	checks: number;
+	/** "checked, nothing found in 48,211 packets", "not checked: …". */
+	says: string;
+	not_checked: { title: string; why: string }[];
+}
+
+/** One of the two questions, counted whatever was asked. */
+export interface SideTally {
+	side: Side;
+	critical: number;
+	high: number;
+	medium: number;
+	low: number;
+	info: number;
+	alarms: number;
+	hosts: number;
+	checks: number;
+	not_checked: number;
+	allowed: number;
+}
+
+/** What the analyst allows; "" fits everything. */
+export interface AllowRule {
+	detection: string;
+	host: string;
+	peer: string;
+}
+
+export interface Findings {
+	/** At most eight, first things first. */
+	leads: Lead[];
+	leads_beyond: number;
+	sides: SideTally[];
+	categories: Category[];
+	/** Per rule asked with. */
+	allowed: { says: string; findings: number }[];
+	/** A layer of the ATT&CK Navigator. */
+	navigator: unknown;
+	findings: Finding[];
+	checked: Checked[];
+}
+
+/** Conversations of one kind between the same parties. */
+export interface Crossing {
+	kind: string;
+	by: "content" | "name" | "port";
+	client: string;
+	client_name: string | null;
+	server: string;
+	server_name: string | null;
+	/** "22/tcp". */
+	service: string;
+	/** "10.1.2.0/24" or "outside". */
+	from: string;
+	to: string;
+	/** in · out · inside one network · between our networks · outside */
+	way: string;
+	clients: string[];
+	of_clients: number;
+	flows: number;
+	answered: number;
+	sent: number;
+	received: number;
+	first: Time;
+	last: Time;
+	evidence: Evidence[];
+	/** Captured text. */
+	says: string[];
+	filter: string;
+}
+
+export interface Crossings<R = Crossing> {
+	rows: R[];
+	of: number;
+	says: string[];
+	/** Pairs told apart. */
+	bound: number;
+}
+
+export interface InsidePair extends Crossing {
+	/** The server serves no other. */
+	peers: boolean;
+	/** An administrator's protocol, share or pipe. */
+	admin: boolean;
+	/** Hosts that use a service on this port, anywhere inside. */
+	users: number;
+}
+
+export interface EastWest extends Crossings<InsidePair> {
+	hosts: { host: string | null; name: string | null }[];
+	of_hosts: number;
+	/** Places among `hosts`. */
+	cells: { client: number; server: number; flows: number; services: string[]; admin: boolean }[];
+}
+
+/** A value and how often it came; the value is captured text. */
+export interface StackRow {
+	value: string;
+	count: number;
+	/** 0 to 1. */
+	share: number;
+	hosts: string[];
+	of_hosts: number;
+	evidence: Evidence[];
+	first: Time;
+}
+
+export interface Stacked {
+	column: string;
+	rows: StackRow[];
+	of: number;
+	counted: number;
+	absent: number;
+	beyond: number;
+}
+
+export interface OnceRow extends StackRow {
+	column: string;
+	title: string;
+	counted: number;
+	once: number;
+}
+
+export interface ChecklistRow {
+	id: string;
+	title: string;
+	look: string;
+	filter: string;
+	flows: number;
+	answered: number;
+	packets: number;
+	bytes: number;
+	hosts: number;
+	servers: number;
+	/** Values are captured text; `column` is what stacking shows whole, "" for none. */
+	normal: { what: string; column: string; values: [string, number][]; different: number; of: number }[];
+	unread: { why: string; flows: number; packets: number }[];
+	unread_packets: number;
+	findings: { id: string; title: string; severity: Severity }[];
+	of_findings: number;
+	checks: { detection: string; says: string }[];
 }
 
 export interface Checked {
@@ -848,6 +1077,8 @@ export interface CaseItem {
 		| "decode_as"
 		| "capture"
 		| "dismissal"
+		| "allow"
+		| "looked"
 		| "log"
 		| "done_when"
 		| "issue";
@@ -947,7 +1178,15 @@ export interface Ops {
 	/** By the start of a SHA-256. */
 	"file.by_hash": O<{ hash: string }, { files: ArtifactId[] }>;
 	timeline: O<{ narrowing: Narrowing; from: Time | null; to: Time | null; buckets: number }, Timeline>;
-	findings: O<{ scope: Scope | null }, { findings: Finding[]; checked: Checked[] }>;
+	findings: O<{ scope: Scope | null; allow?: AllowRule[] }, Findings>;
+	checklist: O<{ scope: Scope | null; allow?: AllowRule[] }, { rows: ChecklistRow[]; packets: number }>;
+	ways_in: O<{ limit?: number }, Crossings>;
+	bridges: O<{ limit?: number }, Crossings & { carried: { title: string; filter: string; packets: number; bytes: number }[] }>;
+	east_west: O<{ limit?: number }, EastWest>;
+	seen_once: O<Record<string, never>, { rows: OnceRow[]; of: number; says: string[] }>;
+	/** A column by its id: "http.user_agent". */
+	stack: O<{ column: string; limit?: number }, Stacked>;
+	"stack.columns": O<Record<string, never>, { columns: { id: string; title: string; rows: number }[] }>;
 	answers: O<{ scope: Scope; narrowing: null }, Answers>;
 	follow: O<{ flow: Flow; from: number; max_bytes: number }, Followed>;
 

@@ -11,10 +11,12 @@ import type { StepDef } from "../../base/step.ts";
 import { bytes, count, percent, plural } from "../../base/text.ts";
 import { dateTime, duration, parseEpoch, seconds } from "../../base/time.ts";
 import { ask, captures } from "../../engine/client.ts";
+import { useFindings } from "../../engine/conclusions.ts";
 import { type CaptureFacts, type Coverage, PRIORITY, type Summary } from "../../engine/contract.ts";
 import { cancelLoad, dropped, type Load, loading, loads, pauseLoad, resumeLoad, shifted } from "../../engine/loads.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { Icon } from "../../widgets/icons.tsx";
+import { LeadList } from "../../widgets/leads.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around, Empty, Failed, Refusal } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
@@ -408,6 +410,33 @@ function Decoded() {
 	);
 }
 
+/** The first thing after a load: what to look at. */
+function First() {
+	const r = useFindings(400);
+	return (
+		<section class="card" aria-label="What to look at first">
+			<div class="row between">
+				<h2>What to look at first</h2>
+				<a class="button small" href="#/understand/triage">
+					Open the triage
+				</a>
+			</div>
+			<Around of={r} what="Judging the facts">
+				{(v) =>
+					v.leads.length === 0 ? (
+						<p class="muted">
+							Nothing found that leads anywhere. {plural(v.categories.filter((c) => c.says.startsWith("not checked")).length, "kind")} of
+							check could not be made; the triage says which and why.
+						</p>
+					) : (
+						<LeadList leads={v.leads} beyond={v.leads_beyond} brief />
+					)
+				}
+			</Around>
+		</section>
+	);
+}
+
 function View() {
 	const summary = useResult("summary", () => (captures.value.length > 0 ? {} : null), PRIORITY.analysis, [], 200);
 	const coverage = useResult("coverage", () => (captures.value.length > 0 ? { scope: scope.value } : null), PRIORITY.analysis, [], 200);
@@ -449,6 +478,7 @@ function View() {
 						<CaptureCard key={c.capture} c={c} />
 					))}
 					{(captures.value.length > 0 || items("decode_as").length > 0) && <Decoded />}
+					{captures.value.length > 0 && !loading.value && <First />}
 					{captures.value.length === 0 && running.length === 0 && items("capture").length > 0 && (
 						<div class="card">
 							<h2>Captures of this case</h2>

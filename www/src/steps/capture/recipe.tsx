@@ -1,11 +1,15 @@
 /** The capture recipe: this page cannot capture, so it says how. */
 
 import { useId, useState } from "preact/hooks";
-import { recipe } from "../../base/recipe.ts";
+import { findingRoute } from "../../base/evidence.ts";
+import { appointment, recipe } from "../../base/recipe.ts";
 import { scope } from "../../base/scope.ts";
+import { settings } from "../../base/settings.ts";
 import { bytes, count } from "../../base/text.ts";
-import { parseLocal, seconds } from "../../base/time.ts";
+import { dateTime, duration, fromMillis, parseLocal, seconds } from "../../base/time.ts";
+import { findingName } from "../../base/words.ts";
 import { captures } from "../../engine/client.ts";
+import { useFindings } from "../../engine/conclusions.ts";
 import { PRIORITY } from "../../engine/contract.ts";
 import { useResult } from "../../engine/results.ts";
 import { CopyButton } from "../../widgets/chips.tsx";
@@ -50,6 +54,46 @@ function NumberField({ title, of, hint }: { title: string; of: Typed; hint?: str
 					{of.error || hint}
 				</span>
 			)}
+		</div>
+	);
+}
+
+/** Expected times shown; the findings have them all. */
+const EXPECTED = 12;
+
+/** What repeats is caught when it comes next: one command each. */
+function ExpectedTimes({ dev }: { dev: string }) {
+	const found = useFindings(400);
+	const all = (found.value?.findings ?? [])
+		.filter((f) => !f.allowed)
+		.flatMap((f) => (f.rhythm?.expected ?? []).slice(0, 1).map((e) => ({ f, e })))
+		.flatMap(({ f, e }) => {
+			const plan = appointment({ lo: e.lo, hi: e.hi, host: f.src ?? "", peer: f.dst ?? "" }, dev);
+			return plan ? [{ f, plan }] : [];
+		})
+		.sort((a, b) => a.plan.begin - b.plan.begin);
+	if (all.length === 0) return null;
+	return (
+		<div class="stack tight">
+			<h3>When something is expected</h3>
+			<p class="small muted">
+				What repeats comes at its time: each command waits for it, and begins two minutes before.
+				{all.length > EXPECTED && ` The first ${EXPECTED} of ${count(all.length)}.`}
+			</p>
+			{all.slice(0, EXPECTED).map(({ f, plan }) => (
+				<div key={f.id} class="stack tight">
+					<div class="row between">
+						<span class="small num">
+							<a class="ref" href={findingRoute(f.id)}>
+								{findingName(f)}
+							</a>{" "}
+							{dateTime(fromMillis(plan.begin * 1000), settings.value.zone, 0)} {settings.value.zone}, for {duration(plan.seconds)}
+						</span>
+						<CopyButton text={plan.command} what={`the command for ${findingName(f)}`} />
+					</div>
+					<pre class="block">{plan.command}</pre>
+				</div>
+			))}
 		</div>
 	);
 }
@@ -147,6 +191,7 @@ export function Recipe() {
 						<pre class="block">{c.command}</pre>
 					</div>
 				))}
+				<ExpectedTimes dev={nic} />
 				<div class="row between">
 					<h3>Hash line and custody line</h3>
 					<CopyButton text={`${r.hash}\n${r.custody}`} what="both lines" />

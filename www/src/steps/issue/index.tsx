@@ -6,8 +6,8 @@ import type { StepDef } from "../../base/step.ts";
 const NONE: Bodies["issue"] = { issue: "", sentence: "", reported_by: "", noticed: "", severity: "" };
 
 const KINDS: { value: Bodies["issue"]["issue"]; title: string; says: string }[] = [
-	{ value: "breach", title: "Suspected breach", says: "Shows findings and files first." },
-	{ value: "fault", title: "Networking issue", says: "Shows loss, resets and failed look-ups first." },
+	{ value: "breach", title: "Suspected breach", says: "Shows leads of a breach first." },
+	{ value: "fault", title: "Networking issue", says: "Shows faults of network and capture first." },
 	{ value: "policy", title: "Policy or audit", says: "Shows hosts and what they talk to first." },
 	{ value: "learning", title: "Learning or exercise", says: "Shows the packets first." },
 ];

@@ -10,12 +10,13 @@ import { percent, plural } from "../../base/text.ts";
 import { findingName } from "../../base/words.ts";
 import { useFindings } from "../../engine/conclusions.ts";
 import type { Checked, Finding } from "../../engine/contract.ts";
+import { SeverityWord } from "../../widgets/severity.tsx";
 import { Around, Empty, NoCapture, Refusal } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
+import { AllowFrom, AllowList } from "./allowing.tsx";
 import { AllPackets } from "./allpackets.tsx";
 import { at } from "./format.ts";
-
-const GLYPH = { critical: "▲", high: "▲", medium: "◆", low: "●", info: "●" } as const;
+import { hasNumbers, Numbers } from "./numbers.tsx";
 
 /** A sentence that all of a group say is said once, at its head. */
 type Shared = { innocent: boolean; settle: boolean };
@@ -31,6 +32,12 @@ function byCards(e: KeyboardEvent): void {
 	e.preventDefault();
 	to.closest("details")?.setAttribute("open", "");
 	to.focus();
+}
+
+/** " Web Protocols"; "" where the table of techniques has no name. */
+function nameOf(f: Finding, id: string): string {
+	const name = f.attack?.find((t) => t.id === id)?.name;
+	return name ? ` ${name}` : "";
 }
 
 function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: Shared }) {
@@ -51,7 +58,7 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 	};
 	return (
 		<article
-			class={`finding sev-${f.severity}${d?.body.state === "dismissed" ? " dismissed" : ""}`}
+			class={`finding sev-${f.severity}${d?.body.state === "dismissed" || f.allowed ? " dismissed" : ""}`}
 			id={`finding-${name}`}
 			aria-label={`${name} ${f.title}`}
 			tabIndex={here ? 0 : -1}
@@ -63,14 +70,13 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 		>
 			<div class="row between">
 				<h3>
-					<span class={f.severity === "high" || f.severity === "critical" ? "high" : f.severity === "medium" ? "medium" : "info"}>
-						{GLYPH[f.severity]} {f.severity}
-					</span>{" "}
-					<Captured text={f.title} />
+					<SeverityWord of={f.severity} /> <Captured text={f.title} />
 				</h3>
 				<span class="muted small num">
-					{name} · confidence {percent(f.confidence, 1)}
+					{name} · confidence {f.sure && `${f.sure}, `}
+					{percent(f.confidence, 1)}
 					{d && ` · ${d.body.state}`}
+					{f.allowed && " · allowed"}
 				</span>
 			</div>
 			<dl class="facts">
@@ -97,6 +103,22 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 				<dd>
 					<Captured text={f.why} />
 				</dd>
+				{f.allowed && (
+					<>
+						<dt>Allowed</dt>
+						<dd>
+							by your rule <Captured text={f.allowed} />
+						</dd>
+					</>
+				)}
+				{f.benign && (
+					<>
+						<dt>Behaves like</dt>
+						<dd>
+							{f.benign.class}: <Captured text={f.benign.says} />
+						</dd>
+					</>
+				)}
 				{!shared.innocent && (
 					<>
 						<dt>Harmless if</dt>
@@ -116,10 +138,19 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 				{f.techniques.length > 0 && (
 					<>
 						<dt>ATT&CK</dt>
-						<dd>{f.techniques.join(", ")}</dd>
+						<dd>
+							{f.tactic && `${f.tactic}: `}
+							{f.techniques.map((id) => `${id}${nameOf(f, id)}`).join(", ")}
+						</dd>
 					</>
 				)}
 			</dl>
+			{hasNumbers(f) && (
+				<details class="numbers">
+					<summary>How this was worked out{f.rhythm?.expected.length ? ", and when it comes next" : ""}</summary>
+					<Numbers f={f} />
+				</details>
+			)}
 			<div class="row">
 				<button type="button" class="button small" aria-pressed={d?.body.state === "confirmed"} onClick={() => judge("confirmed")}>
 					Confirm
@@ -139,6 +170,7 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 				/>
 				<Refusal id={why} text={need ? "A dismissal needs a reason." : null} />
 			</div>
+			{d?.body.state === "dismissed" && !f.allowed && <AllowFrom f={f} reason={reason} />}
 		</article>
 	);
 }
@@ -254,6 +286,7 @@ export function Findings() {
 								<span>That does not clear a host: what they looked for, and in how much, stands below.</span>
 							</Empty>
 						)}
+						<AllowList of={v} />
 						{groups(v.findings, v.checked).map((g, i) => (
 							<GroupOf key={g.detection} g={g} open={open?.id ?? ""} first={i === 0} />
 						))}

@@ -16,8 +16,10 @@ import { Packets } from "./packets.tsx";
 import { Protocols } from "./protocols.tsx";
 import { Requests } from "./requests.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Triage } from "./triage.tsx";
 
 export const TABS = [
+	{ id: "triage", name: "Triage", View: Triage },
 	{ id: "answers", name: "Answers", View: Answers },
 	{ id: "findings", name: "Findings", View: Findings },
 	{ id: "packets", name: "Packets", View: Packets },
@@ -34,18 +36,23 @@ export const TABS = [
 function firstTab(): string {
 	if (scope.value.indicators.length > 0) return "answers";
 	switch (scope.value.issue) {
-		case "fault":
-			return "protocols";
 		case "policy":
 			return "hosts";
 		case "learning":
 			return "packets";
 		default:
-			return items("issue").length > 0 ? "findings" : "packets";
+			return "triage";
 	}
 }
 
-const shownTab = () => TABS.find((t) => t.id === (route.value.tab || firstTab())) ?? TABS[2];
+const EXPLAINED: Record<string, string> = {
+	triage:
+		"A lead is what belongs together of one host: findings that begin within an hour, that have a peer in common, or that are steps of one attack (three or more tactics of MITRE ATT&CK on one host, which raises the lead by one level). What many hosts do alike is one lead. At most eight are shown; alarms of the question that the issue does not ask keep two places. Up and Down go from lead to lead, E pins, and each leads to its packets. On the terminal: weir findings --leads.",
+	findings:
+		"Each finding says why it was raised, when it is harmless and what would settle it, and opens its formula with this case's numbers. Confirm it, or dismiss it with a reason; a dismissed pattern can be allowed from now on, which is listed here, counted everywhere, and taken back by its box. On the terminal: weir findings, with --allow for a rule.",
+};
+
+const shownTab = () => TABS.find((t) => t.id === (route.value.tab || firstTab())) ?? TABS[0];
 
 function View() {
 	const tab = shownTab();
@@ -72,7 +79,8 @@ export const understand: StepDef = {
 	name: "Understand",
 	title: "Understand the captured traffic",
 	part: () => shownTab()?.name ?? "",
-	lead: "Answers, findings, packets and everything between them, linked.",
+	lead: "Leads, answers, findings, packets and everything between them, linked.",
+	explain: () => EXPLAINED[shownTab()?.id ?? ""] ?? "",
 	number: 6,
 	phase: "Diagnose",
 	icon: "understand",
