@@ -507,6 +507,9 @@ impl<'a> Ctx<'a> {
                 self.packet.duplicate = self.core.recent.is_copy(data, way, self.meta.time);
                 if self.packet.duplicate {
                     self.core.facts.copies.add(packet);
+                    if self.core.recent.looped {
+                        self.core.facts.quality.looped.add(packet);
+                    }
                 }
             }
         }

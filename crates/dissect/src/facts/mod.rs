@@ -4,6 +4,8 @@
 mod anomalies;
 mod artifact;
 mod bindings;
+mod broadcasts;
+mod fragments;
 mod limits;
 mod links;
 mod message;
@@ -12,10 +14,13 @@ mod quality;
 pub(crate) mod row;
 mod spans;
 mod stacks;
+mod waits;
 
 pub use anomalies::{Anomalies, Anomaly};
 pub use artifact::{Artifact, ArtifactName, Completeness, ContentRange, FoundType, NameSource};
 pub use bindings::{Binding, Bindings};
+pub use broadcasts::{Broadcasts, Burst};
+pub use fragments::{Fragmented, Fragmenters};
 pub use limits::Limits;
 pub use links::{Link, LinkKind, Links};
 pub use message::{Cell, Column, Message, MessageMeta, MessageTable, Messages};
@@ -23,6 +28,7 @@ pub use pauses::{Pause, Pauses};
 pub use quality::{Count, Quality, Step};
 pub use spans::{Span, Spans};
 pub use stacks::{Layers, Marks, StackId, StackUse, Stacks};
+pub use waits::{Wait, Waits};
 
 use crate::blocks::Blocks;
 use crate::flow::{Copies, Flow};
@@ -47,6 +53,12 @@ pub struct Facts {
     pub spans: Spans,
     /// Where conversations spoke again after a silence.
     pub pauses: Pauses,
+    /// Where clients waited long for their server's word.
+    pub waits: Waits,
+    /// Who sends fragments to whom.
+    pub fragments: Fragmenters,
+    /// What went to everybody on the link, second by second.
+    pub broadcasts: Broadcasts,
     /// Which hardware address used which network address when.
     pub bindings: Bindings,
     /// Layer stacks, each with packets and bytes: the protocol hierarchy.

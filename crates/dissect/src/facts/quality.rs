@@ -46,6 +46,8 @@ pub struct Quality {
     pub cut: Count,
     /// Packets that are copies of one seen just before (mirror ports).
     pub duplicates: Count,
+    /// Copies that came through a router more, for the fourth time or more: packets that go in a circle.
+    pub looped: Count,
     /// Packets earlier than the one before.
     pub backwards: Count,
     /// Acknowledged TCP bytes that are not in the capture, by packet of the acknowledgement.

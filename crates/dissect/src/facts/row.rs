@@ -2,7 +2,7 @@
 
 use super::Cell;
 use std::net::IpAddr;
-use weir_model::{Duration, Timestamp};
+use weir_model::{Duration, Mac, Timestamp};
 
 /// What a column can hold.
 pub(crate) trait Held {
@@ -38,6 +38,12 @@ impl Held for bool {
 impl Held for IpAddr {
     fn cell(&self) -> Cell {
         Cell::Address(*self)
+    }
+}
+
+impl Held for Mac {
+    fn cell(&self) -> Cell {
+        Cell::Text(self.to_string())
     }
 }
 

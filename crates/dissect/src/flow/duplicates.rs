@@ -26,13 +26,21 @@ struct Seen {
     time: i64,
     way: u32,
     used: bool,
+    ttl: u8,
+    falls: u8,
 }
 
 /// The packets seen last, by digest. Where two share a slot the older is forgotten.
 #[derive(Default)]
 pub(crate) struct Recent {
     slots: Vec<Seen>,
+    /// The copy found last has been by so often that its way must be a circle.
+    pub(crate) looped: bool,
 }
+
+/// A packet that comes so often again, each time through a router more, goes in a circle: a mirror port sees it
+/// before and behind a router, or behind two.
+const FALLS: u8 = 4;
 
 /// How a packet came: what may differ between copies.
 #[derive(Clone, Copy)]
@@ -61,6 +69,7 @@ impl Recent {
         }
         hasher.write_usize(network.len());
         let digest = hasher.finish();
+        let ttl = way.ttl;
         let way = way.digest();
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, Seen::default());
@@ -74,6 +83,11 @@ impl Recent {
             let near = (0..=WINDOW.0).contains(&age);
             let sure = parts.identified || slot.way != way || (age <= INSTANT.0 && !parts.bare);
             if near && sure {
+                if ttl < slot.ttl {
+                    slot.ttl = ttl;
+                    slot.falls = slot.falls.saturating_add(1);
+                }
+                self.looped = slot.falls >= FALLS;
                 return true;
             }
         }
@@ -82,6 +96,8 @@ impl Recent {
             time: time.0,
             way,
             used: true,
+            ttl,
+            falls: 0,
         };
         false
     }

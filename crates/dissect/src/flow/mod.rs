@@ -75,6 +75,10 @@ pub struct TcpSeen {
     pub completeness: u8,
     /// It began on the ports of an earlier connection.
     pub reused: bool,
+    /// Microseconds from the SYN to the SYN-ACK, at least 1; 0 where not both were seen.
+    pub met: u32,
+    /// Times that the server spoke after the client had.
+    pub turns: u32,
 }
 
 /// A conversation as Wireshark numbers it. Counts hold all packets; `duplicates` says how many were copies.
@@ -126,6 +130,12 @@ pub struct Seldom {
     pub cut: u32,
     /// Retransmitted packets by direction.
     pub retransmissions: [u32; 2],
+    /// Payload bytes in them.
+    pub resent: [u64; 2],
+    /// Packets by direction before which others were missing: lost before the place of the capture, or in it.
+    pub holes: [u32; 2],
+    /// For how long the sender of a direction said that it can take nothing: its window was shut.
+    pub shut: [Duration; 2],
     /// From the announcement that this flow fulfils; 0 without one.
     pub token: u64,
     /// The packet that announced it; known once the flow has carried something.
@@ -142,6 +152,9 @@ static NOTHING_SELDOM: Seldom = Seldom {
     duplicates: 0,
     cut: 0,
     retransmissions: [0; 2],
+    resent: [0; 2],
+    holes: [0; 2],
+    shut: [Duration(0); 2],
     token: 0,
     setup: None,
     streams: Vec::new(),

@@ -6,9 +6,10 @@ mod sample;
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::protocol::{Over, Protocol, Severity};
+use crate::facts::row::row;
+use crate::protocol::{Log, Over, Protocol, Severity};
 use std::net::{IpAddr, Ipv4Addr};
-use weir_model::{Duration, Field, Holds, Kind, Mac, PacketRef, Value};
+use weir_model::{Duration, Field, Holds, Kind, LimitKind, Mac, PacketRef, Value};
 
 pub(super) static HW_TYPE: Field =
     Field::new("arp.hw.type", Kind::Uint(16), "Hardware type").values(&[(1, "Ethernet")]);
@@ -91,10 +92,60 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&CONFLICT],
     datagram: Some(dissect),
+    logs: &[Log::of::<Word>()],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
     ..Protocol::new("arp", "Address Resolution Protocol", "ARP")
 };
+
+row! {
+    /// A question for an address's machine, or the word of one.
+    pub struct Word of PROTOCOL {
+        operation: &'static str = "request: who has it; reply: I have it",
+        mac: Mac = "The hardware address that the sender says is its own",
+        address: IpAddr = "The address that it says is its own; 0.0.0.0 where it has none yet",
+        target: IpAddr = "The address asked for, or told to",
+        sent_by: Mac = "The hardware address that the frame comes from",
+        broadcast: bool = "To everybody",
+        duplicate_of: Option<u32> = "The packet in which another machine was the first to say so",
+    }
+    |w| match w.operation {
+        "reply" => format!("{} is at {}", w.address, w.mac),
+        _ if w.address == w.target => format!("{} is at {}, unasked", w.address, w.mac),
+        _ => format!("Who has {}? Tell {}", w.target, w.address),
+    }
+}
+
+/// Rows kept: who floods a segment with these says nothing new.
+const ROWS: usize = 200_000;
+
+static MANY: LimitKind = LimitKind {
+    id: "arp.words",
+    says: "more ARP messages than are listed; who has which address is known all the same",
+    bound: ROWS as u64,
+    unit: "messages",
+};
+
+fn note(ctx: &mut Ctx<'_>, op: u16, sender: (Mac, Ipv4Addr), target: Ipv4Addr, of: Option<u32>) {
+    if ctx.core.muted || ctx.packet.duplicate {
+        return;
+    }
+    if ctx.core.facts.messages.all::<Word>().len() >= ROWS {
+        return ctx.limit(&MANY);
+    }
+    let ends = ctx.packet.macs.unwrap_or((sender.0, sender.0));
+    let meta = ctx.whole_message();
+    ctx.emit(Word {
+        meta,
+        operation: if op == 1 { "request" } else { "reply" },
+        mac: sender.0,
+        address: sender.1.into(),
+        target: target.into(),
+        sent_by: ends.0,
+        broadcast: ends.1.is_group(),
+        duplicate_of: of,
+    });
+}
 
 fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     if data.u16(0) == Some(super::atmarp::HARDWARE) {
@@ -127,6 +178,9 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         && arp
     {
         ctx.bind(mac, IpAddr::V4(ip), true);
+        if let Some(target) = target {
+            note(ctx, op, (mac, ip), target, conflict.map(|c| c.0.number));
+        }
     }
     let gratuitous = arp && sender.1.is_some() && sender.1 == target;
     let probe = op == 1 && sender.1.is_some_and(|ip| ip.is_unspecified());

@@ -7,9 +7,10 @@ use super::{ethertype, llc};
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
+use crate::facts::Broadcasts;
 use crate::protocol::{Over, Protocol, Severity};
 use etherparse::Ethernet2Slice;
-use weir_model::{ByteRange, Field, Holds, Kind, Mac, Value};
+use weir_model::{ByteRange, Field, Holds, Kind, LimitKind, Mac, Value};
 
 static DST: Field = Field::new("eth.dst", Kind::Mac, "Destination")
     .part_of(&["eth.addr"])
@@ -46,6 +47,16 @@ pub(crate) const ETHERTYPES: &[(u64, &str)] = &[
     (0x88e5, "802.1AE (MACsec)"),
     (0x9100, "QinQ: old non-standard 802.1ad"),
 ];
+
+/// Everybody on the link.
+const EVERYBODY: Mac = Mac([0xff; 6]);
+
+static MANY_BROADCASTS: LimitKind = LimitKind {
+    id: "facts.broadcasts",
+    says: "more seconds with many broadcasts than are kept",
+    bound: Broadcasts::ROWS as u64,
+    unit: "seconds",
+};
 
 /// Lengths end and types begin here (IEEE 802.3 section 3.2.6).
 const TYPES: u16 = 0x0600;
@@ -93,6 +104,13 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         eth.ether_type().0,
     );
     ctx.packet.macs = Some((src, dst));
+    if dst == EVERYBODY && ctx.packet.nested == 0 && !ctx.core.muted {
+        let (packet, time) = (ctx.meta.packet, ctx.meta.time);
+        let all = &mut ctx.core.facts.broadcasts;
+        if !all.saw(src, packet, time, data.bytes) {
+            ctx.limit(&MANY_BROADCASTS);
+        }
+    }
     let body = data.rest(14);
     let is_length = kind < TYPES;
     let claimed = if is_length {

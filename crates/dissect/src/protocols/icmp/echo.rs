@@ -1,6 +1,8 @@
 //! Echo requests and replies found for each other. Bounded; the oldest request is forgotten first.
 
+use super::rows::{self, Content};
 use crate::context::{Addresses, Ctx};
+use crate::data::Data;
 use crate::facts::LinkKind;
 use std::collections::VecDeque;
 use std::net::IpAddr;
@@ -26,6 +28,8 @@ struct Request {
     seq: u16,
     packet: PacketRef,
     time: Timestamp,
+    row: Option<u32>,
+    digest: u64,
 }
 
 /// What is known of an echo.
@@ -44,14 +48,15 @@ pub(crate) struct Fields {
     pub(crate) no_resp: Option<&'static Field>,
 }
 
-/// Notes a request, or finds the one that a reply answers.
-pub(crate) fn note(ctx: &mut Ctx<'_>, asks: bool, id: u16, seq: u16) -> Echo {
+/// Notes a request, or finds the one that a reply answers; `content` is what they carry.
+pub(crate) fn note(ctx: &mut Ctx<'_>, asks: bool, id: u16, seq: u16, content: Data<'_>) -> Echo {
     let quiet = ctx.core.muted || ctx.packet.duplicate || ctx.packet.quoted;
     if let Some(ends) = ctx.packet.addresses.filter(|_| !quiet) {
+        let content = Content::of(ctx, content);
         if asks {
-            request(ctx, ends, id, seq);
+            request(ctx, ends, (id, seq), &content);
         } else {
-            answer(ctx, ends, id, seq);
+            answer(ctx, ends, (id, seq), &content);
         }
     }
     let links = &ctx.facts().links;
@@ -70,25 +75,29 @@ pub(crate) fn note(ctx: &mut Ctx<'_>, asks: bool, id: u16, seq: u16) -> Echo {
     }
 }
 
-fn request(ctx: &mut Ctx<'_>, ends: Addresses, id: u16, seq: u16) {
+fn request(ctx: &mut Ctx<'_>, ends: Addresses, (id, seq): (u16, u16), content: &Content) {
     let full = ctx.core.echoes.0.len() >= WAITING;
     if full {
         ctx.core.echoes.0.pop_front();
         ctx.limit(&MANY);
     }
     let (packet, time) = (ctx.meta.packet, ctx.meta.time);
+    let row = rows::asked(ctx, "echo", (id, seq), content);
     ctx.core.echoes.0.push_back(Request {
         ends,
         id,
         seq,
         packet,
         time,
+        row,
+        digest: content.digest,
     });
 }
 
-fn answer(ctx: &mut Ctx<'_>, ends: Addresses, id: u16, seq: u16) {
+fn answer(ctx: &mut Ctx<'_>, ends: Addresses, (id, seq): (u16, u16), content: &Content) {
     let fits = |r: &Request| (r.ends.src, r.ends.dst, r.id, r.seq) == (ends.dst, ends.src, id, seq);
     let Some(at) = ctx.core.echoes.0.iter().rposition(fits) else {
+        rows::asked(ctx, "unasked", (id, seq), content);
         return;
     };
     if let Some(request) = ctx.core.echoes.0.remove(at) {
@@ -97,6 +106,7 @@ fn answer(ctx: &mut Ctx<'_>, ends: Addresses, id: u16, seq: u16) {
         let took = ctx.meta.time.since(request.time).0 / 1000;
         let key = u32::try_from(took.max(0)).unwrap_or(u32::MAX);
         ctx.link(LinkKind::Answer, from, to, key);
+        rows::answered(ctx, request.row, content, request.digest == content.digest);
     }
 }
 

@@ -1,13 +1,17 @@
 //! ICMP (RFC 792): echoes with their answers, errors with what they quote.
 
+pub(crate) mod rows;
 #[cfg(test)]
 mod sample;
+
+pub use rows::{Echo, Failure};
 
 use super::ip::checksum;
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::protocol::{Over, Protocol, Severity};
+use crate::protocol::{Log, Over, Protocol, Severity};
+use std::net::{IpAddr, Ipv4Addr};
 use weir_model::{Field, Kind, Timestamp, Value};
 
 pub(crate) mod echo;
@@ -68,6 +72,7 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&NO_ANSWER, &BAD_SUM],
     datagram: Some(dissect),
+    logs: &[Log::of::<Echo>(), Log::of::<Failure>()],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
     ..Protocol::new("icmp", "Internet Control Message Protocol", "ICMP")
@@ -99,10 +104,32 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     let error = matches!(kind, 3 | 4 | 5 | 11 | 12);
     let echo = match (data.u16(4), data.u16(6)) {
         (Some(id), Some(seq)) if kind == 8 || kind == 0 => {
-            Some(echo::note(ctx, kind == 8, id, seq))
+            Some(echo::note(ctx, kind == 8, id, seq, data.rest(8)))
         }
         _ => None,
     };
+    if asks && kind != 8 {
+        let word = match kind {
+            13 => "timestamp",
+            15 => "information",
+            _ => "mask",
+        };
+        let number = (data.u16(4).unwrap_or(0), data.u16(6).unwrap_or(0));
+        let content = rows::Content::of(ctx, data.rest(8));
+        rows::asked(ctx, word, number, &content);
+    }
+    if error {
+        let mtu = data.u16(6).filter(|_| (kind, code) == (3, 4));
+        let gateway = data.array::<4>(4).map(Ipv4Addr::from).filter(|_| kind == 5);
+        let mtu = mtu.map(u32::from).filter(|m| *m > 0);
+        rows::failed(
+            ctx,
+            reason(kind, code),
+            data.rest(8),
+            mtu,
+            gateway.map(IpAddr::V4),
+        );
+    }
     let sent = echo.as_ref().and_then(|_| timestamp(data, ctx.meta.time));
     let good = ctx.packet.beyond > 0 || checksum::adds_up(data.bytes);
     if ctx.layer(&PROTOCOL, data.all()) {
@@ -157,6 +184,24 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         ctx.quote(Over::EtherType(0x0800), data.rest(8));
     } else if kind == 8 || kind == 0 {
         ctx.unknown_inside(data.rest(if sent.is_some() { 16 } else { 8 }));
+    }
+}
+
+/// What an error says, in the words of both versions.
+fn reason(kind: u8, code: u8) -> &'static str {
+    match (kind, code) {
+        (3, 0 | 6 | 11) => "network unreachable",
+        (3, 1 | 7 | 8 | 12) => "host unreachable",
+        (3, 2) => "protocol unreachable",
+        (3, 3) => "port unreachable",
+        (3, 4) => "packet too big",
+        (3, 9 | 10 | 13) => "prohibited",
+        (3, _) => "unreachable",
+        (4, _) => "slow down",
+        (5, _) => "redirect",
+        (11, 0) => "hop limit exceeded",
+        (11, _) => "fragments missing",
+        _ => "parameter problem",
     }
 }
 

@@ -5,14 +5,15 @@ mod options;
 #[cfg(test)]
 mod sample;
 
-use super::icmp::echo;
+use super::icmp::{echo, rows};
 use super::ip::checksum;
 use crate::anomaly::AnomalyKind;
 use crate::context::{Ctx, MALFORMED};
 use crate::data::Data;
-use crate::protocol::{Over, Protocol, Severity};
-use std::net::IpAddr;
-use weir_model::{Field, Kind, Mac, Value};
+use crate::facts::row::row;
+use crate::protocol::{Log, Over, Protocol, Severity};
+use std::net::{IpAddr, Ipv6Addr};
+use weir_model::{Field, Kind, LimitKind, Mac, Value};
 
 static TYPE: Field = Field::new("icmpv6.type", Kind::Uint(8), "Type").values(&[
     (1, "Destination Unreachable"),
@@ -175,6 +176,7 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     anomalies: &[&NO_ANSWER, &MALFORMED],
     datagram: Some(dissect),
+    logs: &[Log::of::<Advertisement>()],
     #[cfg(test)]
     sample: Some(sample::SAMPLE),
     ..Protocol::new("icmpv6", "Internet Control Message Protocol v6", "ICMPv6")
@@ -195,10 +197,19 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         return ctx.short();
     };
     let echo = match (kind, data.u16(4), data.u16(6)) {
-        (128 | 129, Some(id), Some(seq)) => Some(echo::note(ctx, kind == 128, id, seq)),
+        (128 | 129, Some(id), Some(seq)) => {
+            Some(echo::note(ctx, kind == 128, id, seq, data.rest(8)))
+        }
         _ => None,
     };
     announce(ctx, kind, data);
+    if let Some(reason) = reason(kind, data.u8(1).unwrap_or(0)) {
+        let mtu = data.u32(4).filter(|_| kind == 2);
+        rows::failed(ctx, reason, data.rest(8), mtu, None);
+    }
+    if kind == 134 {
+        advertised(ctx, data);
+    }
     let status = checksum::transport(ctx, 58, data.bytes, stored);
     if ctx.layer(&PROTOCOL, data.all()) {
         ctx.number(&TYPE, data, 0, 1);
@@ -228,6 +239,82 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
         128 | 129 => ctx.unknown_inside(data.rest(8)),
         _ => {}
     }
+}
+
+row! {
+    /// A router says that it is one, and what hosts may make their addresses of.
+    pub struct Advertisement of PROTOCOL {
+        router: IpAddr = "Who says it",
+        mac: Option<Mac> = "Its hardware address, as it says or as the frame has it",
+        lifetime: u16 = "Seconds that it may be a default router; 0: it is none",
+        managed: bool = "Addresses are to be had by DHCPv6",
+        prefixes: Vec<Box<str>> = "Networks on the link",
+        resolvers: Vec<IpAddr> = "Resolvers (RFC 8106)",
+    }
+    |a| format!("{} advertises {} for {} s", a.router, a.prefixes.join(", "), a.lifetime)
+}
+
+/// Advertisements kept.
+const ADVERTISEMENTS: usize = 100_000;
+/// Networks and resolvers kept of one.
+const LISTED: usize = 8;
+
+static MANY: LimitKind = LimitKind {
+    id: "icmpv6.advertisements",
+    says: "more router advertisements than are listed",
+    bound: ADVERTISEMENTS as u64,
+    unit: "messages",
+};
+
+/// What an error says, in the words of both versions.
+fn reason(kind: u8, code: u8) -> Option<&'static str> {
+    Some(match (kind, code) {
+        (1, 0) => "network unreachable",
+        (1, 3) => "host unreachable",
+        (1, 4) => "port unreachable",
+        (1, 1 | 5 | 6) => "prohibited",
+        (1, _) => "unreachable",
+        (2, _) => "packet too big",
+        (3, 0) => "hop limit exceeded",
+        (3, _) => "fragments missing",
+        (4, _) => "parameter problem",
+        _ => return None,
+    })
+}
+
+fn advertised(ctx: &mut Ctx<'_>, data: Data<'_>) {
+    let (Some(ends), Some(lifetime), Some(flags)) = (ctx.packet.addresses, data.u16(6), data.u8(5))
+    else {
+        return;
+    };
+    // A router's own: it came through none (RFC 4861 section 6.1.2).
+    if ctx.core.muted || ctx.packet.duplicate || ctx.packet.quoted || ctx.packet.ttl != 255 {
+        return;
+    }
+    if ctx.core.facts.messages.all::<Advertisement>().len() >= ADVERTISEMENTS {
+        return ctx.limit(&MANY);
+    }
+    let options = data.rest(16);
+    let stated = options::find(options, 1).and_then(|o| o.array(2).map(Mac));
+    let prefixes = options::each(options).filter(|o| o.u8(0) == Some(3));
+    let prefixes = prefixes.filter_map(|o| {
+        let prefix = Ipv6Addr::from(o.array::<16>(16)?);
+        Some(format!("{prefix}/{}", o.u8(2)?).into())
+    });
+    let resolvers = options::find(options, 25).into_iter().flat_map(|o| {
+        let each = (8..o.len()).step_by(16);
+        each.filter_map(move |at| o.array::<16>(at).map(|a| IpAddr::V6(a.into())))
+    });
+    let row = Advertisement {
+        meta: ctx.whole_message(),
+        router: ends.src,
+        mac: stated.or(ctx.packet.macs.map(|m| m.0)),
+        lifetime,
+        managed: flags & 0x80 != 0,
+        prefixes: prefixes.take(LISTED).collect(),
+        resolvers: resolvers.take(LISTED).collect(),
+    };
+    ctx.emit(row);
 }
 
 /// Bytes of a message of this type, at least: what stands before its options (RFC 4443 sections 3 and 4, RFC 4861

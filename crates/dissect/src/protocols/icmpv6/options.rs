@@ -60,7 +60,7 @@ pub(super) static RDNSS: Field =
     Field::new("icmpv6.opt.rdnss", Kind::Ipv6, "Recursive DNS Servers");
 
 /// The options one by one; an option of length 0 ends the list (RFC 4861 section 4.6).
-fn each<'a>(data: Data<'a>) -> impl Iterator<Item = Data<'a>> {
+pub(super) fn each<'a>(data: Data<'a>) -> impl Iterator<Item = Data<'a>> {
     let mut rest = data;
     std::iter::from_fn(move || {
         let len = rest.u8(1).map(|n| usize::from(n) * 8)?;

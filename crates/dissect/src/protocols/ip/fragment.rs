@@ -3,10 +3,10 @@
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::facts::LinkKind;
+use crate::facts::{Fragmenters, LinkKind};
 use crate::flow::{FragmentKey, TOO_MANY_FRAGMENTS, Whole};
 use crate::protocol::Severity;
-use weir_model::{ByteRange, Field, Kind, SourceId, Value};
+use weir_model::{ByteRange, Field, Kind, LimitKind, SourceId, Value};
 
 /// The same fields under the name of either version.
 pub(crate) struct Fields {
@@ -79,6 +79,13 @@ pub(crate) static MISFIT: AnomalyKind = AnomalyKind {
     group: "Reassemble",
 };
 
+static MANY_FRAGMENTERS: LimitKind = LimitKind {
+    id: "facts.fragments",
+    says: "more pairs of addresses have fragments between them than are told apart",
+    bound: Fragmenters::ROWS as u64,
+    unit: "pairs",
+};
+
 /// What a fragment came to.
 #[derive(Default)]
 pub(crate) struct Step {
@@ -106,6 +113,14 @@ pub(crate) fn add(
         .add(key, place.0, place.1, payload.bytes, packet, time);
     if added.full {
         ctx.limit(&TOO_MANY_FRAGMENTS);
+    }
+    if !ctx.core.muted {
+        let ends = (key.src, key.dst);
+        let whole = added.whole.is_some();
+        let rows = &mut ctx.core.facts.fragments;
+        if !rows.saw(ends, (packet, time), place.0 == 0, whole) {
+            ctx.limit(&MANY_FRAGMENTERS);
+        }
     }
     for piece in added.whole.iter().flat_map(|w| &w.pieces) {
         if piece.packet != packet {

@@ -73,6 +73,12 @@ pub(super) struct Verdict {
     pub(super) ends_first: bool,
     /// The handshake is complete with this segment.
     pub(super) rtt: Option<Duration>,
+    /// Of a SYN-ACK: time since the SYN.
+    pub(super) met: Option<Duration>,
+    /// Time for which this side's window has been shut since it was last told.
+    pub(super) shut: Option<Duration>,
+    /// The server's first bytes after something of the client: the client's packet, and how long it waited.
+    pub(super) turn: Option<(PacketRef, Duration)>,
 }
 
 #[derive(Clone, Copy)]
@@ -107,6 +113,8 @@ struct Side {
     /// It did so before the other side.
     ended_first: bool,
     sent: Vec<Sent>,
+    /// Its window is shut, and this is when that was last told.
+    shut: Option<Timestamp>,
 }
 
 impl Default for Side {
@@ -130,6 +138,7 @@ impl Default for Side {
             ended: false,
             ended_first: false,
             sent: Vec::new(),
+            shut: None,
         }
     }
 }
@@ -148,6 +157,8 @@ pub(super) struct Analysis {
     sides: [Side; 2],
     syn_time: Option<Timestamp>,
     rtt: Option<Duration>,
+    /// What the client sent last, while the server has not answered.
+    asked: Option<(PacketRef, Timestamp)>,
 }
 
 impl FlowState for Analysis {
@@ -187,11 +198,18 @@ impl Analysis {
             }
         }
         handshake(s, self.syn_time, &mut self.rtt, &mut v);
+        if s.syn && s.is_ack && direction == Direction::Backward {
+            v.met = self.syn_time.map(|t| s.time.since(t));
+        }
         window(fwd, rev, s, &mut v);
         judge_ack(fwd, rev, s, &mut v);
         judge_data(fwd, rev, s, self.rtt, &mut v);
         advance(fwd, s, &mut v);
         settle(rev, s, &mut v);
+        shut(fwd, s, &mut v);
+        if s.len > 0 && v.flags & (KEEP_ALIVE | ZERO_WINDOW_PROBE) == 0 {
+            turn(&mut self.asked, direction, s, &mut v);
+        }
         if s.fin {
             fwd.ended_first |= !rev.ended_first;
             v.ends_first = fwd.ended_first;
@@ -223,6 +241,38 @@ fn origins(fwd: &mut Side, rev: &mut Side, s: &Segment, v: &mut Verdict) {
     }
     if s.is_ack {
         rev.holed = false;
+    }
+}
+
+/// For how long a side could take nothing: counted whenever it speaks.
+fn shut(fwd: &mut Side, s: &Segment, v: &mut Verdict) {
+    if s.window != 0 && fwd.shut.is_none() || s.syn || s.rst {
+        return;
+    }
+    if let Some(since) = fwd.shut.take() {
+        v.shut = Some(s.time.since(since)).filter(|d| d.0 > 0);
+    }
+    if s.window == 0 && !s.fin {
+        fwd.shut = Some(s.time);
+    }
+}
+
+/// How long the client waited for the server's word. What was sent again counts from when it came last: the way
+/// lost it, not the server.
+fn turn(
+    asked: &mut Option<(PacketRef, Timestamp)>,
+    direction: Direction,
+    s: &Segment,
+    v: &mut Verdict,
+) {
+    match direction {
+        Direction::Forward => *asked = Some((s.packet, s.time)),
+        Direction::Backward => {
+            let took = asked
+                .take()
+                .map(|(packet, time)| (packet, s.time.since(time)));
+            v.turn = took.filter(|t| t.1.0 >= 0);
+        }
     }
 }
 

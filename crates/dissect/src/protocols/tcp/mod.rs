@@ -11,9 +11,18 @@ pub(super) mod sample;
 use super::ip::checksum;
 use crate::context::Ctx;
 use crate::data::Data;
-use crate::flow::{self, OVERLAP, SegmentIn, Sender};
+use crate::facts::{Wait, Waits};
+use crate::flow::{self, OVERLAP, SegmentIn, Seldom, Sender};
 use crate::protocol::{Over, Protocol, Transport};
 use analysis::{Analysis, Segment, Verdict};
+use weir_model::{Duration, LimitKind};
+
+static MANY_WAITS: LimitKind = LimitKind {
+    id: "facts.waits",
+    says: "clients waited for their server's word oftener than is kept; how slow servers are is told from the first of them",
+    bound: Waits::ROWS as u64,
+    unit: "waits",
+};
 
 /// See the module.
 pub static PROTOCOL: Protocol = Protocol {
@@ -147,7 +156,8 @@ fn dissect(ctx: &mut Ctx<'_>, data: Data<'_>) {
     );
     let times = flow::times(ctx);
     let verdict = analyse(ctx, &head, data, payload.len(), beyond, reused);
-    record(ctx, &head, !payload.is_empty() || beyond > 0, &verdict);
+    let len = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+    record(ctx, &head, len.saturating_add(beyond), &verdict);
     if ctx.layer(&PROTOCOL, data.range(0, head.len)) {
         let seen = describe::Seen {
             status,
@@ -218,10 +228,29 @@ fn analyse(
 }
 
 /// Notes in the flow what outlives its state.
-fn record(ctx: &mut Ctx<'_>, head: &Head, data: bool, verdict: &Verdict) {
-    let Some((_, direction)) = ctx.packet.flow else {
+fn record(ctx: &mut Ctx<'_>, head: &Head, len: u32, verdict: &Verdict) {
+    let Some((id, direction)) = ctx.packet.flow else {
         return;
     };
+    let data = len > 0;
+    if ctx.packet.duplicate {
+        // A copy takes no time and sends nothing again.
+    } else if let Some((asked, took)) = verdict.turn
+        && took >= Waits::SHORTEST
+        && !ctx.core.muted
+    {
+        let row = Wait {
+            flow: id,
+            asked,
+            answered: ctx.meta.packet,
+            time: ctx.meta.time,
+            took,
+        };
+        if !ctx.core.facts.waits.push(row) {
+            ctx.limit(&MANY_WAITS);
+        }
+    }
+    let copy = ctx.packet.duplicate;
     let (fwd, rev) = (direction.index(), direction.other().index());
     let reused = verdict.flags & analysis::flag::REUSED_PORTS != 0;
     let first = ctx.meta.packet;
@@ -230,6 +259,14 @@ fn record(ctx: &mut Ctx<'_>, head: &Head, data: bool, verdict: &Verdict) {
         tcp.isn[fwd] = verdict.origins.0;
         tcp.isn[rev] = verdict.origins.1;
         tcp.rtt = verdict.rtt.or(tcp.rtt);
+        if let Some(met) = verdict.met {
+            tcp.met = u32::try_from(met.0.max(0) / 1000)
+                .unwrap_or(u32::MAX)
+                .max(1);
+        }
+        if verdict.turn.is_some() && !copy {
+            tcp.turns = tcp.turns.saturating_add(1);
+        }
         tcp.reused |= reused && f.first == first;
         let (syn, ack) = (head.has(bit::SYN), head.has(bit::ACK));
         tcp.syn |= syn && !ack;
@@ -243,5 +280,23 @@ fn record(ctx: &mut Ctx<'_>, head: &Head, data: bool, verdict: &Verdict) {
             | u8::from(data) << 3
             | u8::from(head.has(bit::FIN)) << 4
             | u8::from(head.has(bit::RST)) << 5;
+        if !copy && (verdict.shut.is_some() || verdict.flags & TROUBLE != 0) {
+            trouble(f.seldom_mut(), fwd, len, verdict);
+        }
     });
+}
+
+/// Flags that are counted per flow.
+const TROUBLE: u16 = notes::ANY_RETRANSMISSION | analysis::flag::LOST;
+
+fn trouble(seldom: &mut Seldom, way: usize, len: u32, verdict: &Verdict) {
+    if verdict.flags & notes::ANY_RETRANSMISSION != 0 {
+        seldom.resent[way] += u64::from(len);
+    }
+    if verdict.flags & analysis::flag::LOST != 0 {
+        seldom.holes[way] = seldom.holes[way].saturating_add(1);
+    }
+    if let Some(more) = verdict.shut {
+        seldom.shut[way] = Duration(seldom.shut[way].0.saturating_add(more.0));
+    }
 }

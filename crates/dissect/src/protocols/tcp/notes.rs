@@ -32,7 +32,8 @@ const fn note(
     }
 }
 
-const ANY_RETRANSMISSION: u16 = flag::RETRANSMISSION | flag::FAST_RETRANSMISSION | flag::SPURIOUS;
+pub(super) const ANY_RETRANSMISSION: u16 =
+    flag::RETRANSMISSION | flag::FAST_RETRANSMISSION | flag::SPURIOUS;
 
 pub(super) static REUSED: Note = note(
     flag::REUSED_PORTS,
