@@ -10,7 +10,7 @@ use crate::packets::http as web;
 use crate::packets::rng::Rng;
 use crate::packets::tape::PacketId;
 use crate::packets::tcp::Side;
-use crate::packets::{HOUR, Nanos, SECOND};
+use crate::packets::{DAY, HOUR, Nanos, SECOND};
 use std::net::Ipv4Addr;
 
 /// By what the check-ins travel.
@@ -139,7 +139,9 @@ pub fn once(
 /// Plants it on a host from `from` on and gives its label. Check-ins after the end of the capture are written
 /// nowhere: their times are the label's future.
 pub fn plant(lab: &mut Lab, rng: &mut Rng, host: &Host, b: &Beacon, from: Nanos) -> Draft {
-    let horizon = lab.end + 4 * b.rhythm.period + HOUR;
+    let off = lab.awake(host, lab.end) != Some(lab.end);
+    let wait = if off { 4 * DAY } else { HOUR };
+    let horizon = lab.end + 4 * b.rhythm.period + wait;
     let slots = b
         .rhythm
         .slots(rng, (from, horizon), &|t| lab.awake(host, t));
@@ -163,6 +165,7 @@ pub fn plant(lab: &mut Lab, rng: &mut Rng, host: &Host, b: &Beacon, from: Nanos)
     }
     let first = slots.iter().find(|(at, _)| *at >= lab.end);
     draft.next_missed = first.is_some_and(|(_, comes)| !comes);
+    draft.off_at_end = off;
     ends(lab, &mut draft, b);
     describe(&mut draft, b);
     draft

@@ -46,6 +46,8 @@ pub struct Draft {
     pub times: Vec<Nanos>,
     /// The first slot after the end is missed.
     pub next_missed: bool,
+    /// The host is off at the end.
+    pub off_at_end: bool,
     /// In words.
     pub what: String,
     /// Why not.
@@ -78,6 +80,7 @@ impl Draft {
             missed: None,
             times: Vec::new(),
             next_missed: false,
+            off_at_end: false,
             what: what.to_owned(),
             why_not: None,
             sha256: None,
@@ -366,6 +369,16 @@ impl Lab {
         all.get(n % all.len().max(1))
             .cloned()
             .unwrap_or_else(|| self.gateway.clone())
+    }
+
+    /// People's computers that run at some time of the first day, in an order of their own.
+    #[must_use]
+    pub fn desks(&self, rng: &mut Rng) -> Vec<Host> {
+        let day = (self.start + DAY).min(self.end);
+        let mut out = self.of(Role::Desk);
+        out.retain(|h| self.awake(h, self.start).is_some_and(|t| t < day));
+        rng.shuffle(&mut out);
+        out
     }
 
     /// An address of the segment.

@@ -72,6 +72,8 @@ pub struct Label {
     pub future_times: Vec<f64>,
     /// The first slot after the end is one that is missed.
     pub next_missed: bool,
+    /// The host is off when the capture ends: the next check-in waits for its person.
+    pub off_at_end: bool,
     /// What it is, in words.
     pub what: String,
     /// Why an alarm about it would be false.
@@ -139,6 +141,7 @@ pub(crate) mod tests {
             check_ins: None,
             future_times: vec![],
             next_missed: false,
+            off_at_end: false,
             what: String::new(),
             why_not: None,
             sha256: None,

@@ -108,8 +108,13 @@ pub fn finish(take: Take) -> Written {
         Format::Pcap => pcap::file(&lab.tape, &ids),
         Format::Pcapng => pcapng::file(&lab.tape, &ids),
     };
+    // Somebody who stayed away that day did nothing harmless either.
+    let there = |d: &&Draft| {
+        let seen = |id: &PacketId| places.get(*id).is_some_and(|n| *n > 0);
+        d.need != Need::MustNot || d.ids.iter().any(seen)
+    };
     let labels: Vec<Label> = (1..)
-        .zip(&lab.drafts)
+        .zip(lab.drafts.iter().filter(there))
         .map(|(id, draft)| label(&lab, &places, id, draft))
         .collect();
     let guilty: BTreeSet<&str> = labels
@@ -174,6 +179,7 @@ fn label(lab: &Lab, places: &[u64], id: usize, draft: &Draft) -> Label {
         check_ins: draft.period.map(|_| seen.len()),
         future_times: later.into_iter().take(6).map(fraction).collect(),
         next_missed: draft.next_missed,
+        off_at_end: draft.off_at_end,
         what: draft.what.clone(),
         why_not: draft.why_not.clone(),
         sha256: draft.sha256.clone(),

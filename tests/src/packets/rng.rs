@@ -1,6 +1,7 @@
 //! Seeded pseudo-random numbers: one independent stream per label, so that a plant that is left out
 //! changes nothing elsewhere. Not for secrets.
 
+use super::{MILLI, Nanos};
 use sha2::{Digest, Sha256};
 
 /// xoshiro256++ seeded with the SHA-256 of a seed and a label.
@@ -45,6 +46,11 @@ impl Rng {
             return lo;
         }
         lo.saturating_add(i64::try_from(self.next_u64() % width).unwrap_or(0))
+    }
+
+    /// A length of time in `lo..hi`, whole milliseconds: nobody keeps to full minutes.
+    pub fn span(&mut self, lo: Nanos, hi: Nanos) -> Nanos {
+        self.range(lo / MILLI, hi / MILLI) * MILLI
     }
 
     /// The same for lengths and indices.

@@ -31,7 +31,7 @@ pub(super) fn write(lab: &mut Lab, host: &Host) {
         draft.ids.extend(done.ids);
     }
     lab.drafts.push(draft);
-    let mut at = lab.start + rng.range(0, 24) * HOUR;
+    let mut at = lab.start + rng.span(0, 24 * HOUR);
     while at < lab.end {
         let what = ("fw.printcloud.test", "/check?model=9", host.agent);
         lab.get(&mut rng, host, at, what, ("text/plain", b"current"));

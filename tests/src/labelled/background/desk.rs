@@ -141,10 +141,10 @@ fn browse(
             }
             at += rng.range(8, 110) * SECOND + rng.range(0, 1000) * MILLI;
         }
-        at += rng.range(4, 30) * MINUTE;
+        at += rng.span(4 * MINUTE, 30 * MINUTE);
         let noon = (at - lab.calendar.midnight).rem_euclid(DAY);
         if (12 * HOUR..12 * HOUR + 30 * MINUTE).contains(&noon) {
-            at += rng.range(20, 50) * MINUTE;
+            at += rng.span(20 * MINUTE, 50 * MINUTE);
         }
     }
 }
@@ -195,11 +195,11 @@ fn files(lab: &mut Lab, rng: &mut Rng, host: &Host, (come, go): (Nanos, Nanos)) 
         services::smb_open(&mut lab.tape, &mut conn, rng, &share);
         conn.wait(rng.range(1, 30) * SECOND);
         conn.close(&mut lab.tape, Side::Client);
-        at += rng.range(60, 200) * MINUTE;
+        at += rng.span(60 * MINUTE, 200 * MINUTE);
     }
     let printers = lab.of(Role::Printer);
     if let (Some(printer), true) = (printers.first().cloned(), rng.chance(60)) {
-        let at = come + rng.range(30, 300) * MINUTE;
+        let at = come + rng.span(30 * MINUTE, 300 * MINUTE);
         if at < go {
             let mut conn = lab.near(rng, host, &printer, 9100, at);
             conn.open(&mut lab.tape);
@@ -262,7 +262,7 @@ fn unasked(lab: &mut Lab, rng: &mut Rng, host: &Host) {
             let at = now + 5 * SECOND;
             lab.http(rng, host, at, "ocsp.publictrust.test", &[(what, tell)]);
         }
-        at = now + rng.range(7, 12) * HOUR;
+        at = now + rng.span(7 * HOUR, 12 * HOUR);
     }
 }
 
@@ -350,7 +350,7 @@ fn film(lab: &mut Lab, host: &Host) -> Draft {
     for (come, _) in spans(lab, host).into_iter().take(2) {
         let from = come + 3 * HOUR + rng.range(0, 3600) * SECOND;
         let rhythm = Rhythm::new(6 * SECOND, Jitter::Normal(0.08));
-        let until = from + rng.range(14, 26) * MINUTE;
+        let until = from + rng.span(14 * MINUTE, 26 * MINUTE);
         for (at, _) in rhythm.slots(&mut rng, (from, until), &|t| Some(t)) {
             let turns = [(rng.size(300, 340), rng.size(6_000, 11_000))];
             let done = lab.tls(&mut rng, host, at, &Tls::to(name, &stack, &turns));

@@ -41,7 +41,7 @@ fn clients(lab: &mut Lab, rng: &mut Rng, host: &Host) {
             let Some((come, go)) = lab.calendar.hours(lab.seed, desk.index, day) else {
                 continue;
             };
-            let mut at = come + rng.range(5, 90) * MINUTE;
+            let mut at = come + rng.span(5 * MINUTE, 90 * MINUTE);
             while at < go.min(lab.end) {
                 let mut conn = lab.near(rng, &desk, host, 8080, at);
                 conn.open(&mut lab.tape);
@@ -52,7 +52,7 @@ fn clients(lab: &mut Lab, rng: &mut Rng, host: &Host) {
                 let tell = web::response("200 OK", "text/html", &[], body.as_bytes());
                 conn.send(&mut lab.tape, Side::Server, &tell);
                 conn.close(&mut lab.tape, Side::Client);
-                at += rng.range(25, 180) * MINUTE;
+                at += rng.span(25 * MINUTE, 180 * MINUTE);
             }
         }
     }

@@ -30,12 +30,6 @@ fn make(seed: u64) -> Vec<Take> {
         } else {
             lab.end -= DAY;
         }
-        lab.drafts.retain(|d| {
-            d.ids.iter().any(|id| {
-                let time = lab.tape.get(*id).map_or(0, |p| p.time);
-                (lab.start..lab.end).contains(&time)
-            })
-        });
         lab
     };
     let before = Take {
@@ -53,8 +47,7 @@ fn make(seed: u64) -> Vec<Take> {
 
 fn plant(lab: &mut Lab) {
     let mut rng = lab.rng("new");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let begin = lab.start + DAY + 9 * HOUR + rng.range(0, 60) * MINUTE;
     let drafts = [
         machine(lab, &mut rng, begin),

@@ -24,12 +24,15 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::DAY);
     let mut rng = lab.rng("beacons");
-    let mut hosts = lab.of(Role::Desk);
+    let mut hosts = lab.desks(&mut rng);
     hosts.extend(lab.of(Role::App).into_iter().skip(2));
-    rng.shuffle(&mut hosts);
+    // What checks in rarely needs a machine that runs all day, or there is nothing to find.
+    let mut awake = hosts.clone();
+    awake.retain(|h| h.always_on);
     for n in 0..18 {
-        let host = hosts[n % hosts.len()].clone();
         let seconds = PERIODS[n / 2];
+        let of = if seconds >= 1800 { &awake } else { &hosts };
+        let host = of[n % of.len()].clone();
         // What checks in rarely jitters less: the rest is in the surface.
         let most = if seconds >= 3600 { 0.25 } else { 0.5 };
         let share = if n % 2 == 0 {

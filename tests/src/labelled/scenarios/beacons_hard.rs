@@ -5,7 +5,7 @@ use crate::labelled::background::{self, Amount};
 use crate::labelled::beacon::{self, Beacon, Carrier, Sizes};
 use crate::labelled::flows::Tls;
 use crate::labelled::lab::{Crew, Draft, Lab};
-use crate::labelled::net::{Host, Role};
+use crate::labelled::net::Host;
 use crate::labelled::rhythm::{Jitter, Rhythm, exponential};
 use crate::labelled::write::Take;
 use crate::packets::hello::Stack;
@@ -25,8 +25,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::DAY);
     let mut rng = lab.rng("beacons");
-    let mut hosts: Vec<Host> = lab.of(Role::Desk);
-    rng.shuffle(&mut hosts);
+    let mut hosts = lab.desks(&mut rng);
     // Those that run at night first: a change at noon needs a morning.
     hosts.sort_by_key(|h| !h.always_on);
     let host = |n: usize| hosts[n % hosts.len()].clone();
@@ -132,6 +131,7 @@ fn bursts(lab: &mut Lab, host: &Host, from: i64) -> Draft {
             draft.ids.extend(done.ids);
         }
     }
+    draft.off_at_end = lab.awake(host, lab.end) != Some(lab.end);
     draft.period = Some(1200.0);
     draft.jitter = Some(0.15);
     draft.missed = Some(0.0);
@@ -156,6 +156,7 @@ fn shared(lab: &mut Lab, host: &Host, from: i64) -> Draft {
             draft.ids.extend(done.ids);
         }
     }
+    draft.off_at_end = lab.awake(host, lab.end) != Some(lab.end);
     draft.period = Some(600.0);
     draft.jitter = Some(0.1);
     draft.missed = Some(0.0);
@@ -189,6 +190,7 @@ fn rotating(lab: &mut Lab, host: &Host, from: i64) -> Draft {
             draft.ids.extend(done.ids);
         }
     }
+    draft.off_at_end = lab.awake(host, lab.end) != Some(lab.end);
     draft.period = Some(480.0 * 0.9);
     draft.periods_too.push(480.0);
     draft.jitter = Some(0.2);

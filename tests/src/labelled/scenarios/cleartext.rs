@@ -48,8 +48,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::QUIET);
     let mut rng = lab.rng("cleartext");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let user = rng.word(&["jmiller", "asmith", "kchen", "lgarcia", "tnovak"]);
     let mut at = lab.start + 9 * HOUR + rng.range(0, 30) * MINUTE;
     for kind in 0..10 {

@@ -5,7 +5,7 @@ use crate::labelled::background::{self, Amount};
 use crate::labelled::beacon;
 use crate::labelled::flows::Tls;
 use crate::labelled::lab::{Crew, Draft, Lab};
-use crate::labelled::net::{Host, Role};
+use crate::labelled::net::Host;
 use crate::labelled::write::Take;
 use crate::packets::dns::{self, Data, Record};
 use crate::packets::rng::Rng;
@@ -24,8 +24,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::QUIET);
     let mut rng = lab.rng("dns");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let host = |n: usize| desks[n % desks.len()].clone();
     let noon = lab.start + 10 * HOUR + rng.range(0, 200) * MINUTE;
     let drafts = [

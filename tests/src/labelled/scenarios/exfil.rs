@@ -5,7 +5,7 @@ use crate::labelled::background::{self, Amount};
 use crate::labelled::beacon;
 use crate::labelled::flows::Tls;
 use crate::labelled::lab::{Crew, Draft, Lab};
-use crate::labelled::net::{Host, Role};
+use crate::labelled::net::Host;
 use crate::labelled::rhythm::{Jitter, Rhythm};
 use crate::labelled::write::Take;
 use crate::packets::ftp::{Mode, Session};
@@ -31,8 +31,7 @@ fn make(seed: u64) -> Vec<Take> {
     };
     background::write(&mut lab, quiet);
     let mut rng = lab.rng("exfil");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let mut desks = lab.desks(&mut rng);
     desks.sort_by_key(|h| !h.always_on);
     let host = |n: usize| desks[n % desks.len()].clone();
     let night = lab.start + 2 * DAY + 2 * HOUR + rng.range(0, 120) * MINUTE;

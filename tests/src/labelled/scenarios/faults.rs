@@ -31,8 +31,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, crew, None, DAY);
     background::write(&mut lab, Amount::QUIET);
     let mut rng = lab.rng("faults");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let host = |n: usize| desks[n % desks.len()].clone();
     let app = |lab: &Lab, n: usize| lab.nth(Role::App, n);
     let from = lab.start + 9 * HOUR;

@@ -4,7 +4,7 @@ use super::Scenario;
 use crate::labelled::background::{self, Amount};
 use crate::labelled::beacon;
 use crate::labelled::lab::{Crew, Draft, Lab};
-use crate::labelled::net::{Host, Role};
+use crate::labelled::net::Host;
 use crate::labelled::write::Take;
 use crate::packets::ftp::{Mode, Session};
 use crate::packets::http as web;
@@ -28,8 +28,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::QUIET);
     let mut rng = lab.rng("files");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let mut ways: [Way; 10] = [
         Way::Plain,
         Way::Lossy,

@@ -32,8 +32,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::QUIET);
     let mut rng = lab.rng("guessing");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let plans = [
         (
             By::Ssh,

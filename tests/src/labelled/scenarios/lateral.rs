@@ -29,8 +29,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::QUIET);
     let mut rng = lab.rng("lateral");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let host = |n: usize| desks[n % desks.len()].clone();
     let begin = lab.start + 9 * HOUR;
     let at = |rng: &mut Rng| begin + rng.range(0, 420) * MINUTE;

@@ -25,8 +25,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, Some(0), DAY);
     background::write(&mut lab, Amount::DAY);
     let mut rng = lab.rng("intrusion");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let mut desks = lab.desks(&mut rng);
     desks.sort_by_key(|h| !h.always_on);
     let (victim, second) = (desks[0].clone(), desks[1].clone());
     let begin = lab.start + 8 * HOUR + rng.range(0, 90) * MINUTE;

@@ -8,7 +8,7 @@ use crate::labelled::rhythm::unit;
 use crate::labelled::write::Take;
 use crate::packets::frame::checksum;
 use crate::packets::tape::PacketId;
-use crate::packets::{DAY, HOUR, MICRO, MINUTE, SECOND};
+use crate::packets::{HOUR, MICRO, MINUTE, SECOND};
 use std::collections::BTreeSet;
 
 /// The scenario.
@@ -25,12 +25,11 @@ fn lab(seed: u64, n: u64) -> Lab {
         SCENARIO.name,
         Crew::OFFICE,
         None,
-        DAY,
+        13 * HOUR,
     );
     background::write(&mut lab, Amount::QUIET);
     // Half a working day is enough to see each.
     lab.start += 9 * HOUR;
-    lab.end = lab.start + 4 * HOUR;
     lab
 }
 
@@ -47,18 +46,8 @@ fn make(seed: u64) -> Vec<Take> {
     ]
 }
 
-/// The harmless drafts of the background stay; those that lost all their packets go.
 fn take(mut lab: Lab, name: &str, unseen: BTreeSet<PacketId>, defect: Option<Draft>) -> Take {
-    let (start, end) = (lab.start, lab.end);
-    let mut drafts = std::mem::take(&mut lab.drafts);
-    drafts.retain(|d| {
-        d.ids.iter().any(|id| {
-            let time = lab.tape.get(*id).map_or(0, |p| p.time);
-            (start..end).contains(&time) && !unseen.contains(id)
-        })
-    });
-    drafts.extend(defect);
-    lab.drafts = drafts;
+    lab.drafts.extend(defect);
     Take {
         name: format!("{}-{name}", SCENARIO.name),
         unseen,

@@ -24,8 +24,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::QUIET);
     let mut rng = lab.rng("scans");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let host = |n: usize| desks[n % desks.len()].clone();
     let noon = lab.start + 11 * HOUR;
     let begin = |rng: &mut Rng| noon + rng.range(0, 240) * MINUTE;

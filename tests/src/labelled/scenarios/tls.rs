@@ -41,8 +41,7 @@ fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, None, DAY);
     background::write(&mut lab, Amount::QUIET);
     let mut rng = lab.rng("tls");
-    let mut desks = lab.of(Role::Desk);
-    rng.shuffle(&mut desks);
+    let desks = lab.desks(&mut rng);
     let mut at = lab.start + 9 * HOUR + rng.range(0, 40) * MINUTE;
     for (n, (kind, what)) in KINDS.into_iter().enumerate() {
         let host = desks[n % desks.len()].clone();

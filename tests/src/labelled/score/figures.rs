@@ -1,6 +1,6 @@
 //! Figures of judged captures: recall, precision, false alarms, periods, evidence, predictions.
 
-use super::finding::Finding;
+use super::finding::{Finding, Interval};
 use super::matching::{Outcome, Verdict};
 use super::run::Judged;
 use crate::labelled::truth::{Label, Need};
@@ -185,12 +185,12 @@ pub struct Predictions {
     pub asked: usize,
     /// Of these, with an interval.
     pub given: usize,
-    /// With an interval, and the next slot was not a missed one.
+    /// With an interval, the host on at the end, and the next slot not a missed one.
     pub fair: usize,
     /// Of these, the next check-in inside the first interval.
     pub inside: usize,
-    /// With an interval, whatever the next slot was: inside any of them.
-    pub any: usize,
+    /// With an interval, whatever the next slot was: inside the first.
+    pub plain: usize,
     /// Sum of nominal levels of the fair ones.
     levels: f64,
     /// Sum of width by period.
@@ -243,9 +243,9 @@ pub fn predictions<'a>(all: impl IntoIterator<Item = &'a Judged>) -> Predictions
                 out.tests.0 += held;
                 out.tests.1 += made;
             }
-            let holds = |i: &super::finding::Interval| (i.lo..=i.hi).contains(next);
-            out.any += usize::from(f.next.iter().any(holds));
-            if !label.next_missed {
+            let holds = |i: &Interval| (i.lo..=i.hi).contains(next);
+            out.plain += usize::from(holds(first));
+            if !label.next_missed && !label.off_at_end {
                 out.fair += 1;
                 out.inside += usize::from(holds(first));
                 out.levels += first.level;
@@ -259,7 +259,6 @@ pub fn predictions<'a>(all: impl IntoIterator<Item = &'a Judged>) -> Predictions
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::labelled::score::finding::Interval;
     use crate::labelled::score::matching::judge;
     use crate::labelled::truth::{Truth, tests::label};
     use std::collections::BTreeSet;
@@ -343,7 +342,10 @@ mod tests {
         );
         assert_eq!(evidence([&j]), [0.5, 0.5]);
         let p = predictions([&j]);
-        assert_eq!((p.asked, p.given, p.fair, p.inside, p.any), (2, 2, 1, 1, 2));
+        assert_eq!(
+            (p.asked, p.given, p.fair, p.inside, p.plain),
+            (2, 2, 1, 1, 1)
+        );
         assert_eq!(
             (p.coverage(), p.level(), p.width()),
             (Some(1.0), Some(0.8), Some(0.5))

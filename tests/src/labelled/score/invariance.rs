@@ -181,8 +181,8 @@ fn differences(a: &[String], b: &[String]) -> Vec<String> {
     }
     let text = |(line, n): (&String, i64)| match n {
         0 => None,
-        n if n > 0 => Some(format!("only plain: {line}")),
-        _ => Some(format!("only changed: {line}")),
+        n if n > 0 => Some(format!("only plain: {line:.200}")),
+        _ => Some(format!("only changed: {line:.200}")),
     };
     counts
         .into_iter()

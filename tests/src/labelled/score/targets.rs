@@ -603,6 +603,18 @@ static TARGETS: &[Target] = &[
         true
     ),
     target!(
+        "Predictions: coverage, hosts that are off and missed slots too",
+        BEACONS,
+        Percent,
+        Shown,
+        Shown,
+        |js| {
+            let p = predictions(js.iter().copied());
+            share((p.plain, p.given))
+        },
+        true
+    ),
+    target!(
         "Predictions: coverage",
         BEACONS,
         Percent,
