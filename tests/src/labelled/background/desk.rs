@@ -99,7 +99,7 @@ fn page(lab: &mut Lab, rng: &mut Rng, host: &Host, at: Nanos, mine: &[String]) {
             let what = (name.as_str(), path.as_str(), host.agent);
             lab.get(rng, host, when, what, ("text/html", body.as_bytes()));
         } else {
-            let turns = [(rng.size(150, 700), rng.size(400, 3500))];
+            let turns = [(rng.size(150, 600), rng.size(300, 2400))];
             lab.tls(rng, host, when, &Tls::to(&name, &stack, &turns));
         }
         when += rng.range(20, 900) * MILLI;
@@ -352,7 +352,7 @@ fn film(lab: &mut Lab, host: &Host) -> Draft {
         let rhythm = Rhythm::new(6 * SECOND, Jitter::Normal(0.08));
         let until = from + rng.span(14 * MINUTE, 26 * MINUTE);
         for (at, _) in rhythm.slots(&mut rng, (from, until), &|t| Some(t)) {
-            let turns = [(rng.size(300, 340), rng.size(6_000, 11_000))];
+            let turns = [(rng.size(300, 340), rng.size(3_500, 7_000))];
             let done = lab.tls(&mut rng, host, at, &Tls::to(name, &stack, &turns));
             draft.dst = vec![done.peer.to_string()];
             draft.ids.extend(done.ids);

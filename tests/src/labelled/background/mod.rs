@@ -22,8 +22,8 @@ pub struct Amount {
     pub mail: Nanos,
     /// One desk watches films for an hour.
     pub streaming: bool,
-    /// Servers save outside at night.
-    pub offsite: bool,
+    /// Bytes that the file server saves outside each night; 0 where it does not.
+    pub offsite: usize,
 }
 
 impl Amount {
@@ -34,7 +34,7 @@ impl Amount {
         poll: 5 * MINUTE,
         mail: 5 * MINUTE,
         streaming: true,
-        offsite: false,
+        offsite: 0,
     };
     /// Of many days: what is frequent is rarer, so that the capture stays small.
     pub const LONG: Self = Self {
@@ -43,7 +43,7 @@ impl Amount {
         poll: 15 * MINUTE,
         mail: 20 * MINUTE,
         streaming: true,
-        offsite: true,
+        offsite: 700_000,
     };
     /// As little as a network can have.
     pub const QUIET: Self = Self {
@@ -52,7 +52,7 @@ impl Amount {
         poll: 15 * MINUTE,
         mail: 15 * MINUTE,
         streaming: false,
-        offsite: false,
+        offsite: 0,
     };
 }
 

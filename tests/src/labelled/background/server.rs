@@ -125,9 +125,9 @@ fn watch(lab: &mut Lab, rng: &mut Rng, host: &Host, amount: Amount) {
 pub(super) fn twins(lab: &mut Lab, amount: Amount) -> Vec<Draft> {
     let apps = lab.of(Role::App);
     let mut out: Vec<Draft> = apps.iter().take(2).map(|h| agent(lab, h, amount)).collect();
-    if amount.offsite {
+    if amount.offsite > 0 {
         let host = lab.nth(Role::Files, 0);
-        out.push(offsite(lab, &host, 900_000, 23 * HOUR + 20 * MINUTE));
+        out.push(offsite(lab, &host, amount.offsite, 23 * HOUR + 20 * MINUTE));
     }
     out
 }
@@ -158,7 +158,7 @@ fn agent(lab: &mut Lab, host: &Host, amount: Amount) -> Draft {
 }
 
 /// A server saves to a place outside each night, at the same hour.
-pub(crate) fn offsite(lab: &mut Lab, host: &Host, size: usize, hour: Nanos) -> Draft {
+fn offsite(lab: &mut Lab, host: &Host, size: usize, hour: Nanos) -> Draft {
     let mut rng = lab.rng("offsite");
     let stack = lab.stacks.system.clone();
     let name = "vault.backup-storage.test";

@@ -26,7 +26,7 @@ pub const SCENARIO: Scenario = Scenario {
 fn make(seed: u64) -> Vec<Take> {
     let mut lab = Lab::new(seed, SCENARIO.name, Crew::OFFICE, Some(0), 3 * DAY);
     let quiet = Amount {
-        offsite: true,
+        offsite: 1_500_000,
         ..Amount::QUIET
     };
     background::write(&mut lab, quiet);
