@@ -152,8 +152,16 @@ fn tell(j: &Judged) {
             Verdict::Note => "note".to_owned(),
             Verdict::False(_) => "FALSE".to_owned(),
         };
+        let label = match v {
+            Verdict::Right(l) | Verdict::Again(l) | Verdict::Beside(l) => o.truth.labels.get(*l),
+            _ => None,
+        };
+        let inside = label.map_or(String::new(), |l| {
+            let own = f.packets.iter().filter(|p| l.packets.contains(p)).count();
+            format!(", {own} of {} packets are its own", f.packets.len())
+        });
         println!(
-            "    {what:<18} {} {} {:.2} {} → {} {}",
+            "    {what:<18} {} {} {:.2} {} → {} {}{inside}",
             f.detection,
             f.severity_word(),
             f.confidence,

@@ -57,7 +57,7 @@ fn make(seed: u64) -> Vec<Take> {
     lab.drafts.extend(drafts);
     let strangers = stranger(&mut lab, &mut rng, when[3]);
     lab.drafts.extend(strangers);
-    let drafts = [known(&mut lab, &mut rng), twin_router(&mut lab)];
+    let drafts = [known(&mut lab, &mut rng, &desks), twin_router(&mut lab)];
     lab.drafts.extend(drafts);
     vec![Take::of(lab)]
 }
@@ -148,6 +148,7 @@ fn once(lab: &mut Lab, rng: &mut Rng, host: &Host, at: Nanos) -> Draft {
         "a high port of a desk answers once, with a command prompt",
     )
     .or(from.ip)
+    .port(port)
     .note()
     .also(&["lateral", "proto"])
     .with(conn.ids)
@@ -433,8 +434,9 @@ fn lease(
 }
 
 /// Desks hand updates on to each other.
-fn known(lab: &mut Lab, rng: &mut Rng) -> Draft {
-    let desks = lab.of(Role::Desk);
+fn known(lab: &mut Lab, rng: &mut Rng, desks: &[Host]) -> Draft {
+    // Those on whom nothing else is planted.
+    let desks = desks.get(13..).filter(|d| d.len() > 1).unwrap_or(desks);
     let first = desks.first().map_or(String::new(), Host::address);
     let mut draft = Draft::benign(
         "benign.cast",
@@ -443,7 +445,7 @@ fn known(lab: &mut Lab, rng: &mut Rng) -> Draft {
         "port 7680 between many desks is what the system does",
     );
     draft.who = desks.iter().map(Host::address).collect();
-    for n in 0..12 {
+    for n in 0..8 {
         let (a, b) = (&desks[n % desks.len()], &desks[(n * 3 + 1) % desks.len()]);
         if a.index == b.index {
             continue;

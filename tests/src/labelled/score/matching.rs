@@ -67,6 +67,10 @@ pub fn ends(f: &Finding, l: &Label) -> bool {
         return false;
     }
     let free = l.dst.is_empty() && l.domain.is_none();
+    // Where the port is all that tells one thing of a host from another, it has to agree.
+    if free && matches!((f.dport, l.dport), (Some(a), Some(b)) if a != b) {
+        return false;
+    }
     let silent = f.domain.is_none() && other.is_none();
     if free || silent {
         return true;
@@ -269,6 +273,13 @@ mod tests {
         old.domain = None;
         old.who = vec!["10.0.0.7".to_owned()];
         assert!(ends(&f, &old));
+        let mut port = label("port.once_bound", Need::Must, Least::Note, "10.0.0.7", &[]);
+        (port.domain, port.dport) = (None, Some(4444));
+        let mut f = finding("port.once_bound", "10.0.0.7", None, None);
+        for (said, right) in [(None, true), (Some(4444), true), (Some(80), false)] {
+            f.dport = said;
+            assert_eq!(ends(&f, &port), right, "{said:?}");
+        }
         assert!(same_name("cdn.evil.test", "evil.test"));
         assert!(!same_name("notevil.test", "evil.test") && !same_name("a.test", "test"));
     }
