@@ -342,7 +342,7 @@ fn film(lab: &mut Lab, host: &Host) -> Draft {
     let mut draft = twin(
         "benign.streaming",
         &host.address(),
-        "a film in segments of six seconds for the better part of an hour",
+        "a film in segments of six seconds for a quarter of an hour",
         "much comes down and little goes up, for one sitting",
     )
     .named(name)
@@ -350,9 +350,9 @@ fn film(lab: &mut Lab, host: &Host) -> Draft {
     for (come, _) in spans(lab, host).into_iter().take(2) {
         let from = come + 3 * HOUR + rng.range(0, 3600) * SECOND;
         let rhythm = Rhythm::new(6 * SECOND, Jitter::Normal(0.08));
-        let until = from + rng.span(14 * MINUTE, 26 * MINUTE);
+        let until = from + rng.span(10 * MINUTE, 18 * MINUTE);
         for (at, _) in rhythm.slots(&mut rng, (from, until), &|t| Some(t)) {
-            let turns = [(rng.size(300, 340), rng.size(3_500, 7_000))];
+            let turns = [(rng.size(300, 340), rng.size(9_000, 16_000))];
             let done = lab.tls(&mut rng, host, at, &Tls::to(name, &stack, &turns));
             draft.dst = vec![done.peer.to_string()];
             draft.ids.extend(done.ids);

@@ -366,7 +366,10 @@ static TARGETS: &[Target] = &[
         Count,
         Shown,
         AtMost(0.0),
-        |js| twins(js, &["benign."])
+        |js| twins(
+            js,
+            &["benign.monitor", "benign.inventory", "benign.service_down"]
+        )
     ),
     target!(
         "DNS: tunnel, slow exfiltration, DGA",
@@ -390,7 +393,10 @@ static TARGETS: &[Target] = &[
         Count,
         AtMost(0.0),
         AtMost(0.0),
-        |js| twins(js, &["benign."])
+        |js| twins(
+            js,
+            &["benign.reputation", "benign.suffix", "benign.cdn_shards"]
+        )
     ),
     target!(
         "Executables: SHA-256 exact",
@@ -525,7 +531,7 @@ static TARGETS: &[Target] = &[
         Count,
         Shown,
         AtMost(0.0),
-        |js| twins(js, &["benign."])
+        |js| twins(js, &["benign.backup", "benign.call"])
     ),
     target!(
         "Guessing: kinds found of 5",
