@@ -90,9 +90,11 @@ fn lead(side: Side, mut mine: Mine<'_>, raise: bool) -> Lead {
         .filter_map(|(_, f)| tactic(f.techniques))
         .collect();
     let mut hosts: Vec<HostId> = Vec::new();
-    for host in mine.iter().flat_map(|(_, f)| f.host) {
-        if !hosts.contains(&host) {
-            hosts.push(host);
+    for (_, f) in &mine {
+        for host in f.host.iter().chain(&f.others) {
+            if !hosts.contains(host) {
+                hosts.push(*host);
+            }
         }
     }
     let (severity, raised) = match (raise, higher(most)) {
