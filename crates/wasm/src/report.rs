@@ -51,7 +51,7 @@ impl Gathering {
         let scope = serde_json::from_value(of("scope"))
             .map_err(|e| wrong(format!("the scope is not right: {e}")))?;
         Ok(Self {
-            gather: Gather::new(scope),
+            gather: Gather::new(scope).allowing(&document),
             document,
             wanted,
             build: of("build").as_str().unwrap_or_default().to_owned(),

@@ -1,6 +1,7 @@
 //! What a report is written from: the engine's replies as the page's contract names them, and who asks for
 //! them. Draws no conclusion. Members that a reply lacks stay empty, so an older reply can be read, too.
 
+use crate::document::{Document, Item};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
@@ -330,6 +331,9 @@ pub struct Finding {
     pub innocent: String,
     /// What would settle it.
     pub settle: String,
+    /// The analyst's rule that allows it; empty where none does.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub allowed: String,
 }
 
 /// A detection that ran.
@@ -442,6 +446,8 @@ pub struct Material {
 pub struct Gather {
     material: Material,
     wanted: VecDeque<Ask>,
+    /// What the analyst allows, as the engine takes it.
+    allow: Vec<Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -468,7 +474,20 @@ impl Gather {
                 ..Material::default()
             },
             wanted,
+            allow: Vec::new(),
         }
+    }
+
+    /// With the rules of a case that are in force: findings that they allow are reported as such.
+    #[must_use]
+    pub fn allowing(mut self, case: &Document) -> Self {
+        let rules = case.live("allow").filter(|i| i.now.flag("on"));
+        let rule = |i: &Item| {
+            let text = |member: &str| i.now.text(member).to_owned();
+            json!({"detection": text("detection"), "host": text("host"), "peer": text("peer")})
+        };
+        self.allow = rules.map(rule).collect();
+        self
     }
 
     /// The next request: an op of the contract and its arguments. `None` when all are answered.
@@ -478,7 +497,7 @@ impl Gather {
         Some(match self.wanted.front()? {
             Ask::Summary => ("summary", json!({})),
             Ask::Answers => ("answers", json!({"scope": scope(), "narrowing": null})),
-            Ask::Findings => ("findings", json!({"scope": scope()})),
+            Ask::Findings => ("findings", json!({"scope": scope(), "allow": self.allow})),
             Ask::File(id) => ("file", json!({"file": id})),
         })
     }

@@ -204,7 +204,7 @@ pub(crate) fn gather(
     case: &Document,
     reply: impl Fn(&str) -> Result<Value, &'static str>,
 ) -> Material {
-    let mut gather = Gather::new(case.scope().unwrap());
+    let mut gather = Gather::new(case.scope().unwrap()).allowing(case);
     while let Some((op, _)) = gather.ask() {
         match reply(op) {
             Ok(payload) => gather.take(payload),

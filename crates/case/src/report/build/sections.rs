@@ -300,11 +300,12 @@ fn judged<'a>(cx: Cx<'a>, f: &Finding) -> (&'a str, &'a str) {
         })
 }
 
-/// The state of a finding: `confirmed`, `dismissed`, else `open`.
+/// The state of a finding: `confirmed`, `dismissed`, `allowed` by a rule, else `open`.
 pub(crate) fn finding_state(cx: Cx<'_>, f: &Finding) -> &'static str {
     match judged(cx, f).0 {
         "confirmed" => "confirmed",
         "dismissed" => "dismissed",
+        _ if !f.allowed.is_empty() => "allowed",
         _ => "open",
     }
 }
@@ -323,6 +324,7 @@ pub(super) fn findings(cx: Cx<'_>) -> Section {
         ("confirmed", "Confirmed by the analyst"),
         ("open", "Open: not judged yet"),
         ("dismissed", "Set aside by the analyst"),
+        ("allowed", "Expected here, by a rule of the analyst"),
     ] {
         let of: Vec<&Finding> = all
             .iter()
@@ -339,6 +341,9 @@ pub(super) fn findings(cx: Cx<'_>) -> Section {
                 why = why
                     .said(" \u{2014} the analyst: ")
                     .and(cx.refs.typed(reason));
+            }
+            if !f.allowed.is_empty() {
+                why = why.said(" \u{2014} allowed: ").data(&f.allowed);
             }
             if state == "open" && !f.innocent.is_empty() {
                 why = why
@@ -413,7 +418,7 @@ pub(super) fn timeline(cx: Cx<'_>) -> Section {
     }
     for f in cx.m.findings.iter().flat_map(|f| &f.findings) {
         let state = finding_state(cx, f);
-        if state == "dismissed" {
+        if matches!(state, "dismissed" | "allowed") {
             continue;
         }
         let what = data(&f.label)
