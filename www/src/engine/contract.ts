@@ -740,6 +740,8 @@ export interface Finding {
 	period_s?: number;
 	next?: Expected;
 	rhythm?: Rhythm;
+	/** Addresses of other hosts that do the same, or that it was done to. */
+	others?: string[];
 	/** A harmless class of traffic that it behaves like. */
 	benign?: { class: string; says: string };
 	/** The rule by which the analyst allows it. */

@@ -17,7 +17,7 @@ const HEIGHT = 96;
 function placeOf(value: number, unit: string): string {
 	if (unit.startsWith("second")) return duration(value);
 	if (unit === "hour") return `${String(value).padStart(2, "0")}:00`;
-	return `${count(Math.round(value * 1000) / 1000)}${unit ? ` ${unit}` : ""}`;
+	return `${unit ? `${unit} ` : ""}${count(Math.round(value * 1000) / 1000)}`;
 }
 
 /** Neighbours joined until they fit; each keeps its first place. */

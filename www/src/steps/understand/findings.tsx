@@ -103,6 +103,22 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 				<dd>
 					<Captured text={f.why} />
 				</dd>
+				{f.others && f.others.length > 0 && (
+					<>
+						<dt>Others</dt>
+						<dd>
+							{f.others.slice(0, 12).map((ip, i) => (
+								<span key={ip}>
+									{i > 0 && ", "}
+									<a class="ref" href={`#/understand/hosts?host=${encodeURIComponent(ip)}`}>
+										{ip}
+									</a>
+								</span>
+							))}
+							{f.others.length > 12 && ` and ${plural(f.others.length - 12, "more host")}`}
+						</dd>
+					</>
+				)}
 				{f.allowed && (
 					<>
 						<dt>Allowed</dt>

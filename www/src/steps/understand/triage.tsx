@@ -137,6 +137,7 @@ export function Triage() {
 							</p>
 						)}
 						<AllowedLine of={v} />
+						{v.leads.length > 0 && <h2 class="offscreen">Leads</h2>}
 						<LeadList leads={v.leads} beyond={v.leads_beyond} />
 						<Layer of={v} />
 						<Sides sides={v.sides} />
