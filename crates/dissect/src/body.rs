@@ -186,9 +186,32 @@ impl Body {
     }
 }
 
+/// Media type of a Windows program of which each byte was changed by the same one (exclusive or).
+pub const XORED: &str = "application/x-xored-program";
+/// What every Windows program says to DOS.
+const STUB: &[u8] = b"This program ";
+
+/// The byte by which a Windows program was changed.
+fn hidden(head: &[u8]) -> Option<u8> {
+    let (a, b) = (*head.first()?, *head.get(1)?);
+    let key = a ^ b'M';
+    if key == 0 || b ^ key != b'Z' {
+        return None;
+    }
+    let stub: Vec<u8> = STUB.iter().map(|b| b ^ key).collect();
+    memchr::memmem::find(head, &stub).map(|_| key)
+}
+
 /// The type of content that begins with `head`; `None` when nothing tells.
 #[must_use]
 pub fn sniff(head: &[u8]) -> Option<FoundType> {
+    if let Some(key) = hidden(head) {
+        return Some(FoundType {
+            media: XORED.into(),
+            extension: "".into(),
+            name: format!("Windows program, each byte changed by 0x{key:02x}").into(),
+        });
+    }
     let found = FileFormat::from_bytes(head);
     if head.is_empty() || matches!(found, FileFormat::ArbitraryBinaryData | FileFormat::Empty) {
         return None;
@@ -198,4 +221,29 @@ pub fn sniff(head: &[u8]) -> Option<FoundType> {
         extension: found.extension().into(),
         name: found.name().into(),
     })
+}
+
+#[cfg(test)]
+mod hidden_tests {
+    use super::{XORED, sniff};
+
+    #[test]
+    fn a_program_changed_byte_by_byte() {
+        let mut plain = b"MZ\x90\0".to_vec();
+        plain.resize(78, 0);
+        plain.extend(b"This program cannot be run in DOS mode.");
+        let media = |key: u8| {
+            let bytes: Vec<u8> = plain.iter().map(|b| b ^ key).collect();
+            sniff(&bytes).map(|f| f.media.to_string())
+        };
+        for key in [1, 0x20, 0x5a, 0xff] {
+            assert_eq!(media(key).as_deref(), Some(XORED), "{key}");
+        }
+        assert_ne!(media(0).as_deref(), Some(XORED), "plain");
+        let by_chance: Vec<u8> = b"MZ and no more".iter().map(|b| b ^ 7).collect();
+        assert_ne!(
+            sniff(&by_chance).map(|f| f.media.to_string()).as_deref(),
+            Some(XORED)
+        );
+    }
 }

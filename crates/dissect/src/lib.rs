@@ -33,7 +33,9 @@ mod wide;
 
 pub use anomaly::AnomalyKind;
 pub use blocks::Blocks;
-pub use body::{BOMB, Body, BodyEnd, BodyKey, BodySink, DecodeEnd, Decoder, Encoding, sniff};
+pub use body::{
+    BOMB, Body, BodyEnd, BodyKey, BodySink, DecodeEnd, Decoder, Encoding, XORED, sniff,
+};
 pub use context::{Addresses, Ctx, MALFORMED, PacketMeta, PacketState};
 pub use data::{Chunk, Data};
 pub use dissector::{Checkpoint, Dissector, Options, PacketOutcome};

@@ -22,13 +22,13 @@ mod text;
 pub use coverage::{Coverage, Spans};
 pub use decision::{Decision, Rule};
 pub(crate) use dns::shown;
-pub(crate) use domain::host_of_url;
 pub use domain::{Domain, Kinship, normal};
+pub(crate) use domain::{host_of, host_of_url};
 pub(crate) use matcher::is_program;
 pub use merge::{MergePlan, Piece};
 pub use pattern::{FileName, Url};
 pub use rung::{Classes, FileRef, Rung, Verdict, Way};
-pub(crate) use text::plural;
+pub(crate) use text::{moment, plural};
 
 use crate::environment::{Environment, HostId};
 use crate::input::{Hashes, Input};

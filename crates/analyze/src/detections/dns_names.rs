@@ -53,12 +53,10 @@ pub(super) fn asked<'a>(ground: &'a Ground<'_>, key: &Key) -> Vec<Asked<'a>> {
             let facts = ground.input.chains.get(*chain)?.facts;
             let query = facts.messages.all::<Query>().get(*n)?;
             let (packet, time) = query.asked?;
-            let name: &str = query.query.trim_end_matches('.');
-            let domain = registered_length(name)?;
-            let left = name.get(..name.len().checked_sub(domain)?)?;
+            let left = parts(&query.query)?.1;
             Some(Asked {
                 query,
-                left: left.trim_end_matches('.'),
+                left,
                 time,
                 packet,
             })
@@ -68,8 +66,20 @@ pub(super) fn asked<'a>(ground: &'a Ground<'_>, key: &Key) -> Vec<Asked<'a>> {
     out
 }
 
-fn registered_length(name: &str) -> Option<usize> {
-    registered(&name.to_ascii_lowercase()).map(str::len)
+/// A name's domain and what stands left of it. A name without any top-level domain, as no such has a digit, is asked
+/// of a server directly: what its first label says holds such names together.
+fn parts(name: &str) -> Option<(String, &str)> {
+    let name = name.trim_end_matches('.');
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let digits = last.bytes().any(|b| b.is_ascii_digit());
+    if digits && !last.starts_with("xn--") && name.parse::<IpAddr>().is_err() {
+        let (first, rest) = name.split_once('.')?;
+        return Some((first.to_ascii_lowercase(), rest));
+    }
+    let plain = normal(name);
+    let domain = registered(&plain)?;
+    let left = name.get(..name.len().checked_sub(domain.len())?)?;
+    Some((domain.to_owned(), left.trim_end_matches('.')))
 }
 
 /// The registered domain of a name asked for; nothing where the name is the network's own affair: reverse zones,
@@ -81,10 +91,9 @@ pub(super) fn domain(query: &Query) -> Option<String> {
     let name = normal(&query.query);
     let apart = [".arpa", ".local"].iter().any(|end| name.ends_with(end));
     if apart {
-        None
-    } else {
-        registered(&name).map(str::to_owned)
+        return None;
     }
+    parts(&query.query).map(|p| p.0)
 }
 
 /// Hosts with the domains below which they ask for at least so many names with something left of the domain.
@@ -92,8 +101,8 @@ pub(super) fn keys(ground: &Ground<'_>, least: usize) -> Vec<Key> {
     let mut out = Groups::default();
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, q) in c.facts.messages.all::<Query>().iter().enumerate() {
-            let Some(domain) = domain(q).filter(|d| d.len() < q.query.trim_end_matches('.').len())
-            else {
+            let longer = |d: &String| d.len() < q.query.trim_end_matches('.').len();
+            let Some(domain) = domain(q).filter(longer) else {
                 continue;
             };
             if let Some(host) = ground.env.at(chain, q.client.0, q.meta.time) {
@@ -523,6 +532,21 @@ mod tests {
         assert_eq!(decode("cGFzc3dvcmQ9c2VjcmV0").unwrap().0, "base64");
         for noise in ["", "7061", "9f86d081884c7d659a2feaa0c55ad015", "wwwexample"] {
             assert_eq!(decode(noise), None, "{noise}");
+        }
+    }
+
+    #[test]
+    fn a_domain_and_what_is_left_of_it() {
+        for (name, domain, left) in [
+            ("a.b.Example.co.uk.", "example.co.uk", "a.b"),
+            ("x.corp", "x.corp", ""),
+            ("tool.5f3a.09bc", "tool", "5f3a.09bc"),
+            ("x.xn--p1ai", "x.xn--p1ai", ""),
+        ] {
+            assert_eq!(parts(name), Some((domain.to_owned(), left)), "{name}");
+        }
+        for name in ["", "com", "10.0.0.1"] {
+            assert_eq!(parts(name), None, "{name}");
         }
     }
 

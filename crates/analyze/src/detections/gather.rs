@@ -61,6 +61,13 @@ pub(super) fn named(
     (id, who(host, ip))
 }
 
+/// Is the address one of the network's own?
+pub(super) fn inside(ground: &Ground<'_>, chain: usize, ip: IpAddr, time: Timestamp) -> bool {
+    let id = ground.env.at(chain, ip, time);
+    id.and_then(|id| ground.env.host(id))
+        .map_or_else(|| weir_model::is_internal(ip), |h| h.internal)
+}
+
 /// A finding about the host at `src`, over these packets and their times.
 pub(super) fn begin(
     ground: &Ground<'_>,

@@ -12,7 +12,10 @@ pub mod baseline_volume_spike;
 mod between;
 pub mod c2_beacon;
 pub mod c2_long_connection;
+pub mod cred_asrep_roast;
 pub mod cred_cleartext;
+pub mod cred_kerberoast;
+pub mod cred_llmnr_poison;
 mod deeds;
 mod deviates;
 pub mod dns_dga;
@@ -21,11 +24,21 @@ mod dns_names;
 pub mod dns_resolver_bypass;
 pub mod dns_tunnel;
 mod driver;
+pub mod exfil_drip;
+pub mod exfil_ftp;
+pub mod exfil_upload;
+pub mod file_elf_http;
 pub mod file_exe_disguised;
 pub mod file_exe_ftp;
 pub mod file_exe_http;
+pub mod file_exe_mail;
+pub mod file_exe_smb;
+pub mod file_exe_xored;
+pub mod file_same_on_many;
 mod finding;
 mod gather;
+mod hellos;
+pub mod http_bare_ip;
 pub mod indicator_seen;
 pub mod lateral_dcsync;
 pub mod lateral_enumeration;
@@ -40,12 +53,27 @@ pub mod lateral_wmi;
 mod machines;
 mod need;
 pub mod port_once_bound;
+mod programs;
+pub mod proto_port_mismatch;
+mod requests;
 pub mod scan_vertical;
 mod score;
 #[cfg(test)]
 mod tested;
+mod tickets;
+pub mod tls_expired;
+pub mod tls_name_mismatch;
+pub mod tls_no_sni;
+pub mod tls_not_yet_valid;
+pub mod tls_rare_client;
+pub mod tls_self_signed;
+pub mod tls_weak;
 mod trigrams;
+pub mod tunnel_other;
+pub mod ua_missing;
+pub mod ua_os_mismatch;
 pub mod ua_rare;
+pub mod ua_scripted;
 
 pub use driver::{Checked, Driver, Findings, run};
 pub use finding::{Evidence, Finding, Severity, id};
@@ -71,10 +99,6 @@ pub static ALL: &[&Detection] = &[
     &dns_exfil_slow::DETECTION,
     &dns_dga::DETECTION,
     &dns_resolver_bypass::DETECTION,
-    &file_exe_disguised::DETECTION,
-    &file_exe_http::DETECTION,
-    &file_exe_ftp::DETECTION,
-    &cred_cleartext::DETECTION,
     &scan_vertical::DETECTION,
     &lateral_host_to_host::DETECTION,
     &lateral_psexec::DETECTION,
@@ -86,8 +110,36 @@ pub static ALL: &[&Detection] = &[
     &lateral_dcsync::DETECTION,
     &lateral_enumeration::DETECTION,
     &lateral_log_clearing::DETECTION,
+    &cred_cleartext::DETECTION,
+    &cred_kerberoast::DETECTION,
+    &cred_asrep_roast::DETECTION,
+    &cred_llmnr_poison::DETECTION,
     &ua_rare::DETECTION,
+    &ua_os_mismatch::DETECTION,
+    &ua_scripted::DETECTION,
+    &ua_missing::DETECTION,
     &port_once_bound::DETECTION,
+    &proto_port_mismatch::DETECTION,
+    &http_bare_ip::DETECTION,
+    &file_exe_disguised::DETECTION,
+    &file_exe_http::DETECTION,
+    &file_exe_ftp::DETECTION,
+    &file_exe_smb::DETECTION,
+    &file_exe_mail::DETECTION,
+    &file_elf_http::DETECTION,
+    &file_same_on_many::DETECTION,
+    &file_exe_xored::DETECTION,
+    &exfil_upload::DETECTION,
+    &exfil_ftp::DETECTION,
+    &exfil_drip::DETECTION,
+    &tunnel_other::DETECTION,
+    &tls_self_signed::DETECTION,
+    &tls_expired::DETECTION,
+    &tls_not_yet_valid::DETECTION,
+    &tls_name_mismatch::DETECTION,
+    &tls_no_sni::DETECTION,
+    &tls_weak::DETECTION,
+    &tls_rare_client::DETECTION,
     &baseline_new_host::DETECTION,
     &baseline_new_service::DETECTION,
     &baseline_service_gone::DETECTION,

@@ -281,3 +281,91 @@ pub(super) fn browse(tape: &mut Tape, client: [u8; 4], sites: u8) {
         );
     }
 }
+
+/// A connection in which the client sends so many bytes and gets so many back.
+pub(super) fn push(tape: &mut Tape, client: End, server: End, sent: usize, back: usize) {
+    tape.tcp(client, server, 100, 0, 2, &[]);
+    tape.tcp(server, client, 500, 101, 0x12, &[]);
+    tape.tcp(client, server, 101, 501, 0x10, &[]);
+    let (mut a, mut b) = (101_u32, 501_u32);
+    let mut block = [0x55; 60_000];
+    if server.1 == 22 {
+        block[..11].copy_from_slice(b"SSH-2.0-x\r\n");
+    }
+    let mut left = sent;
+    while left > 0 {
+        let part = &block[..left.min(block.len())];
+        tape.tcp(client, server, a, b, 0x18, part);
+        a += u32::try_from(part.len()).unwrap();
+        left -= part.len();
+    }
+    let mut left = back;
+    while left > 0 {
+        let part = &block[..left.min(block.len())];
+        tape.tcp(server, client, b, a, 0x18, part);
+        b += u32::try_from(part.len()).unwrap();
+        left -= part.len();
+    }
+    tape.tcp(client, server, a, b, 0x11, &[]);
+    tape.tcp(server, client, b, a + 1, 0x11, &[]);
+}
+
+/// The head of a Windows program.
+pub(super) fn program() -> Vec<u8> {
+    let mut b = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0".to_vec();
+    b.resize(60, 0);
+    b.extend(64_u32.to_le_bytes());
+    b.extend(b"PE\0\0\x4c\x01\x03\0");
+    b.resize(200, 0);
+    b
+}
+
+/// A host fetches something over HTTP, with or without a User-Agent in `extra`.
+pub(super) fn request(
+    tape: &mut Tape,
+    client: End,
+    method: &str,
+    host: &str,
+    path: &str,
+    extra: &str,
+    body: &[u8],
+) {
+    let server = ([198, 51, 100, 9], 80);
+    let mut ask = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{extra}\r\n").into_bytes();
+    if method != "GET" {
+        ask = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{extra}Content-Length: {}\r\n\r\n",
+            body.len()
+        )
+        .into_bytes();
+        ask.extend(body);
+    }
+    let answer: &[u8] = if method == "GET" { body } else { b"" };
+    let mut tell = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n",
+        answer.len()
+    )
+    .into_bytes();
+    tell.extend(answer);
+    tape.talk(client, server, &ask, &tell);
+}
+
+/// A host fetches a file.
+pub(super) fn download(tape: &mut Tape, client: End, host: &str, path: &str, body: &[u8]) {
+    request(
+        tape,
+        client,
+        "GET",
+        host,
+        path,
+        "User-Agent: Mozilla/5.0\r\n",
+        body,
+    );
+}
+
+/// A capture in which one host fetches a file.
+pub(super) fn fetched(host: &str, path: &str, body: &[u8]) -> Tape {
+    let mut tape = Tape::default();
+    download(&mut tape, ([10, 0, 0, 7], 40_000), host, path, body);
+    tape
+}

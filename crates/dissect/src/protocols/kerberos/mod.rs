@@ -72,6 +72,8 @@ row! {
         error_text: Box<str> = "Why not, as the server puts it",
         cipher: Box<str> = "Cipher of the answer",
         ciphers: Box<str> = "Ciphers that the client offers",
+        ticket_cipher: Box<str> = "Cipher of the ticket",
+        preauthenticated: bool = "The request proves that the client knows its password, or another way",
     }
     |t| {
         let how = match t.success {
@@ -212,6 +214,8 @@ impl Krb {
                 error_text: Box::default(),
                 cipher: Box::default(),
                 ciphers: kdc.ciphers().into(),
+                ticket_cipher: Box::default(),
+                preauthenticated: kdc.proven,
             }));
             return;
         }
@@ -228,6 +232,7 @@ impl Krb {
                 ticket.client = kdc.client().into();
             }
             ticket.cipher = kdc.ciphers().into();
+            ticket.ticket_cipher = kdc.sealed().into();
         }
         ctx.emit(*ticket);
     }

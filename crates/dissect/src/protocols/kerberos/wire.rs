@@ -48,6 +48,9 @@ const PARTS: usize = 8;
 /// Ciphers of an offer that are read.
 const OFFER: usize = 32;
 
+/// TGS-REQ, encrypted time, public keys (two drafts and RFC 4556), FAST and its challenge (RFC 6113).
+const PROOFS: [u64; 7] = [1, 2, 14, 15, 16, 136, 138];
+
 /// A message of the key distribution centre: request, answer or error.
 #[derive(Default)]
 pub(super) struct Kdc<'a> {
@@ -58,6 +61,10 @@ pub(super) struct Kdc<'a> {
     pub(super) crealm: Option<Tlv<'a>>,
     /// Offered in a request, used in an answer.
     pub(super) etypes: Vec<Tlv<'a>>,
+    /// What the ticket of an answer is sealed with.
+    pub(super) ticket: Option<Tlv<'a>>,
+    /// A request brings a proof of its client: a time sealed with its key, a signature, a ticket.
+    pub(super) proven: bool,
     pub(super) code: Option<Tlv<'a>>,
     /// What an error says beside its code (`e-text`).
     pub(super) said: Option<Tlv<'a>>,
@@ -114,6 +121,13 @@ fn joined(parts: &[Tlv<'_>], realm: Option<Tlv<'_>>) -> String {
     out
 }
 
+/// A cipher's name, or its number.
+fn cipher(t: Tlv<'_>) -> String {
+    let n = signed(t);
+    let known = CIPHERS.iter().find(|(v, _)| i64::try_from(*v) == Ok(n));
+    known.map_or_else(|| n.to_string(), |(_, w)| (*w).to_owned())
+}
+
 impl<'a> Kdc<'a> {
     pub(super) fn read(data: Data<'a>) -> Option<Self> {
         let outer = Tlv::read(data)?;
@@ -128,6 +142,11 @@ impl<'a> Kdc<'a> {
         match tag {
             10 | 12 => {
                 let asked = tagged(&body, 4)?;
+                let proofs = tagged(&body, 3);
+                let kinds = proofs.iter().flat_map(Tlv::inner).take(OFFER);
+                out.proven = kinds
+                    .filter_map(|p| tagged(&p, 1)?.number())
+                    .any(|n| PROOFS.contains(&n));
                 out.cname = name(tagged(&asked, 1));
                 out.realm = tagged(&asked, 2);
                 out.sname = name(tagged(&asked, 3));
@@ -140,6 +159,9 @@ impl<'a> Kdc<'a> {
                 let ticket = tagged(&body, 5).and_then(|t| t.only());
                 out.realm = ticket.and_then(|t| tagged(&t, 1));
                 out.sname = name(ticket.and_then(|t| tagged(&t, 2)));
+                out.ticket = ticket
+                    .and_then(|t| tagged(&t, 3))
+                    .and_then(|t| tagged(&t, 0));
                 let sealed = tagged(&body, 6);
                 out.etypes = sealed.and_then(|t| tagged(&t, 0)).into_iter().collect();
             }
@@ -164,6 +186,11 @@ impl<'a> Kdc<'a> {
         joined(&self.sname, None)
     }
 
+    /// Cipher of the ticket in an answer.
+    pub(super) fn sealed(&self) -> String {
+        self.ticket.map(cipher).unwrap_or_default()
+    }
+
     pub(super) fn error(&self) -> String {
         let n = self.code.and_then(|c| c.number()).unwrap_or(0);
         let word = ERRORS.iter().find(|(v, _)| *v == n);
@@ -182,11 +209,7 @@ impl<'a> Kdc<'a> {
     }
 
     pub(super) fn ciphers(&self) -> String {
-        let word = |t: &Tlv<'_>| {
-            let n = signed(*t);
-            let known = CIPHERS.iter().find(|(v, _)| i64::try_from(*v) == Ok(n));
-            known.map_or_else(|| n.to_string(), |(_, w)| (*w).to_owned())
-        };
-        self.etypes.iter().map(word).collect::<Vec<_>>().join(",")
+        let words: Vec<String> = self.etypes.iter().copied().map(cipher).collect();
+        words.join(",")
     }
 }

@@ -75,6 +75,7 @@ row! {
         call_id: Box<str> = "Which call",
         user_agent: Box<str> = "The program",
         status_code: Option<u16> = "Of a response",
+        authorized: Box<str> = "As whom it logs in by digest",
     }
     |m| match m.status_code {
         Some(n) => format!("{n} to {} of {}", m.method, m.request_from),
@@ -220,7 +221,18 @@ fn read(ctx: &mut Ctx<'_>, data: Data<'_>, meta: MessageMeta) {
         call_id: call.into(),
         user_agent: if agent.is_empty() { server } else { agent }.into(),
         status_code: status,
+        authorized: logs_in(&head).into(),
     });
+}
+
+/// The user of a digest (RFC 3261 section 22.4).
+fn logs_in(head: &Head<'_>) -> String {
+    let names = ["authorization", "proxy-authorization"];
+    let text = head.text(&names).unwrap_or_default();
+    let user = text
+        .split_once("username=\"")
+        .and_then(|(_, rest)| rest.split('"').next());
+    user.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

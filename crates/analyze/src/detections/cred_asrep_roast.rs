@@ -1,0 +1,115 @@
+//! An answer for an account that asks for no proof: its password can be guessed from it by anybody.
+
+use super::finding::{Finding, Severity, rank};
+use super::gather::begin;
+use super::tickets::{OLD, asked, keys as tickets};
+use super::{Detection, Ground, Key, Need};
+use crate::answers::{plural, shown};
+use std::collections::BTreeSet;
+use weir_dissect::protocols::kerberos::Ticket;
+
+/// Given in the cipher that is guessed from fastest, and wanted so.
+const OLD_ONE: f64 = 0.85;
+/// Given in another.
+const NEW_ONE: f64 = 0.55;
+
+/// See the module.
+pub static DETECTION: Detection = Detection {
+    id: "cred.asrep_roast",
+    title: "A log-in was answered without proof",
+    why: "Where an account needs no pre-authentication, anybody gets something sealed with its password, to guess it from offline.",
+    how: "AS-REP sealed with RC4 (etype 23) to a request without pre-authentication. In another cipher it weighs less. Accounts of machines are not counted.",
+    innocent: "An account set so for an old application.",
+    settle: "Ask why that account needs no pre-authentication; change its password; see on the asking host which program ran.",
+    techniques: &["T1558.004"],
+    severity: Severity::High,
+    needs: &[Need::Messages("kerberos")],
+    keys: |ground| tickets(ground, unproven),
+    judge,
+    rank,
+};
+
+fn unproven(t: &Ticket) -> bool {
+    let machine = t.client.split('/').next().is_some_and(|n| n.ends_with('$'));
+    t.request_type == "AS"
+        && t.success == Some(true)
+        && !t.preauthenticated
+        && !machine
+        && !t.cipher.is_empty()
+}
+
+fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
+    let all: Vec<_> = key
+        .rows
+        .iter()
+        .filter_map(|at| asked(ground, *at))
+        .collect();
+    let first = all.first()?;
+    let packets: Vec<_> = all
+        .iter()
+        .flat_map(super::tickets::Asked::packets)
+        .collect();
+    let mut out = begin(
+        ground,
+        &DETECTION,
+        &key.subject,
+        (first.chain, first.client),
+        &packets,
+    )?;
+    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    let old = all.iter().any(|a| &*a.ticket.cipher == OLD);
+    (out.severity, out.confidence) = if old {
+        (Severity::High, OLD_ONE)
+    } else {
+        (Severity::Medium, NEW_ONE)
+    };
+    let names: BTreeSet<String> = all.iter().map(|a| shown(&a.ticket.client)).collect();
+    let told: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+    out.title = format!(
+        "{} was answered without proof for {}",
+        first.client,
+        plural(names.len() as u64, "account")
+    );
+    out.why = format!(
+        "For {}, sealed with {}. {}",
+        told.join(", "),
+        first.ticket.cipher,
+        DETECTION.why
+    );
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::found;
+    use super::super::tickets::tests::{Asks, ask};
+    use super::*;
+    use crate::tape::Tape;
+
+    fn asked(proof: Option<u8>, sealed: u8) -> Vec<Finding> {
+        let mut tape = Tape::default();
+        let a = Asks {
+            kind: 10,
+            proof,
+            offers: &[sealed],
+            service: &["krbtgt", "X"],
+            ticket: 18,
+            sealed,
+        };
+        ask(&mut tape, ([10, 0, 0, 7], 40_000), ([10, 0, 0, 5], 88), &a);
+        found(&tape, &DETECTION)
+    }
+
+    #[test]
+    fn with_and_without_proof() {
+        for proof in [2, 16, 138] {
+            assert_eq!(asked(Some(proof), 23), [], "{proof}");
+        }
+        // What else a request may bring (PA-PAC-REQUEST) proves nothing.
+        for proof in [None, Some(128)] {
+            let one = asked(proof, 23).remove(0);
+            assert_eq!((one.severity, one.confidence), (Severity::High, OLD_ONE));
+        }
+        assert_eq!(asked(None, 18)[0].severity, Severity::Medium);
+    }
+}

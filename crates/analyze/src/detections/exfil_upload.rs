@@ -1,0 +1,366 @@
+//! Much more went out to one place than came back, and more than this host ever sends.
+
+use super::finding::{Finding, Severity, rank};
+use super::gather::{begin, median, real};
+use super::score::{Plot, Score, Term};
+use super::{Detection, Ground, Key, Need};
+use crate::activity::{Contact, Event, Peer};
+use crate::answers::{moment, shown};
+use std::collections::BTreeMap;
+use weir_model::{PacketRef, Timestamp};
+
+/// Bytes in an hour below which nothing is an upload.
+const LEAST: u64 = 1 << 20;
+/// Times the host's own busiest hours, without this peer, that it must exceed.
+const TIMES: u64 = 5;
+/// (out - in) / (out + in) from which on it is pushing.
+const PUSHED: f64 = 0.6;
+/// Hosts that use the same place from which on it is everybody's.
+const EVERYBODY: u32 = 3;
+/// The same hour on so many days is a schedule.
+const DAYS: usize = 3;
+/// Plain, and at night to somebody new.
+const PLAIN: f64 = 0.6;
+const NIGHT: f64 = 0.75;
+const HOUR: i64 = 3_600_000_000_000;
+/// Share of an active host's events in an hour of the day below which it is out of hours.
+const QUIET: f64 = 0.01;
+
+/// See the module.
+pub static DETECTION: Detection = Detection {
+    id: "exfil.upload",
+    title: "Much was sent out to one place",
+    why: "People fetch; who pushes much to a place that nobody else uses carries something out.",
+    how: "Per host and place outside, by the hour: at least 1 MiB sent, five times what the host sent to all others in its busiest hour, (out - in) / (out + in) at least .6, and no three hosts that use the place. At an hour when the host is quiet otherwise, and to a place first met in the last tenth, it is high.",
+    innocent: "A backup, which comes at the same hour; photographs that a telephone or program copies; a video call, which is balanced; a mail with a large attachment.",
+    settle: "See on the host which program sent, and which files it opened before; ask the user.",
+    techniques: &["T1048", "T1041", "T1567.002"],
+    severity: Severity::High,
+    needs: &[Need::Flows, Need::BothWays],
+    keys,
+    judge,
+    rank,
+};
+
+/// Places outside to which at least that much went altogether.
+fn keys(ground: &Ground<'_>) -> Vec<Key> {
+    let a = &ground.activity;
+    let mut out = Vec::new();
+    for (n, c) in a.contacts().iter().enumerate() {
+        let Peer::Address(ip, port, _) = c.peer else {
+            continue;
+        };
+        if weir_model::is_internal(ip) || port == 53 {
+            continue;
+        }
+        let sent: u64 = a.events(c).map(|e| u64::from(e.sent)).sum();
+        if sent >= LEAST {
+            out.push(Key {
+                subject: n.to_string(),
+                rows: vec![(0, n)],
+            });
+        }
+    }
+    out
+}
+
+fn hour(t: Timestamp) -> i64 {
+    t.0.div_euclid(HOUR)
+}
+
+/// What one hour brought: out, in, events.
+#[derive(Default)]
+struct Hour<'a> {
+    sent: u64,
+    received: u64,
+    events: Vec<&'a Event>,
+}
+
+fn hours<'a>(ground: &'a Ground<'_>, c: &'a Contact) -> BTreeMap<i64, Hour<'a>> {
+    let mut out: BTreeMap<i64, Hour<'a>> = BTreeMap::new();
+    for e in ground.activity.events(c) {
+        let h = out.entry(hour(e.time)).or_default();
+        h.sent += u64::from(e.sent);
+        h.received += u64::from(e.received);
+        h.events.push(e);
+    }
+    out
+}
+
+fn pushed(sent: u64, received: u64) -> f64 {
+    let (out, back) = (float(sent), float(received));
+    (out - back) / (out + back).max(1.0)
+}
+
+fn float(n: u64) -> f64 {
+    f64::from(u32::try_from(n >> 10).unwrap_or(u32::MAX)) * 1024.0
+        + f64::from(u32::try_from(n & 1023).unwrap_or(0))
+}
+
+fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
+    let a = &ground.activity;
+    let c = a.contacts().get(key.rows.first()?.1)?;
+    let Peer::Address(ip, port, transport) = c.peer else {
+        return None;
+    };
+    let mine = hours(ground, c);
+    // What the host sends to everybody else, by the hour.
+    let mut others: BTreeMap<i64, u64> = BTreeMap::new();
+    for n in a.of_host(c.host) {
+        if let Some(e) = a
+            .event(*n)
+            .filter(|e| ground_peer(ground, e) != Some((ip, port)))
+        {
+            *others.entry(hour(e.time)).or_default() += u64::from(e.sent);
+        }
+    }
+    let usual = others.values().max().copied().unwrap_or(0);
+    let least = LEAST.max(usual.saturating_mul(TIMES));
+    let big: Vec<(&i64, &Hour<'_>)> = mine
+        .iter()
+        .filter(|(_, h)| h.sent >= least && pushed(h.sent, h.received) >= PUSHED)
+        .collect();
+    let (at, most) = big
+        .iter()
+        .max_by_key(|(at, h)| (h.sent, std::cmp::Reverse(**at)))?;
+    let users = a.users(Peer::Address(ip, port, transport));
+    if users >= EVERYBODY {
+        return None;
+    }
+    let first = most.events.first()?;
+    let chain = first.flow.0 as usize;
+    let src = ground.env.host(c.host)?.address()?;
+    let packets: Vec<(PacketRef, Timestamp)> = big
+        .iter()
+        .flat_map(|(_, h)| &h.events)
+        .map(|e| (e.packet, e.time))
+        .collect();
+    let place = ground
+        .activity
+        .name_of(*c.events.first()?)
+        .map_or_else(|| ip.to_string(), str::to_owned);
+    let who = super::finding::who(ground.env.host(c.host), src);
+    let mut out = begin(
+        ground,
+        &DETECTION,
+        &format!("{who}|{ip}|{port}"),
+        (chain, src),
+        &packets,
+    )?;
+    out.last = big
+        .iter()
+        .flat_map(|(_, h)| &h.events)
+        .map(|e| e.ended)
+        .max()?;
+    out.host = Some(c.host);
+    (out.dst, out.dport) = (Some(ip), Some(port));
+    out.domain = Some(place.clone()).filter(|p| p.parse::<std::net::IpAddr>().is_err());
+    let sent: u64 = big.iter().map(|(_, h)| h.sent).sum();
+    let back: u64 = big.iter().map(|(_, h)| h.received).sum();
+    let push = pushed(sent, back);
+    out.title = format!("{src} sent {} to {}", size(sent), shown(&place));
+    let night = quiet(ground, c, **at);
+    let new = novel(ground, first.time);
+    (out.severity, out.confidence) = match (night, new) {
+        (true, true) => (Severity::High, NIGHT),
+        _ => (Severity::Medium, PLAIN),
+    };
+    let when = moment(first.time);
+    let quietly = if night {
+        ", at an hour when this host is quiet otherwise"
+    } else {
+        ""
+    };
+    out.why = format!(
+        "{} went out and {} came back, most from {when}{quietly}; in its busiest hour it sent {} to all others. {}",
+        size(sent),
+        size(back),
+        size(usual),
+        DETECTION.why
+    );
+    let days: Vec<i64> = {
+        let mut d: Vec<i64> = big
+            .iter()
+            .filter(|(h, _)| (**h).rem_euclid(24) == (**at).rem_euclid(24))
+            .map(|(h, _)| h.div_euclid(24))
+            .collect();
+        d.dedup();
+        d
+    };
+    if days.len() >= DAYS {
+        (out.severity, out.confidence) = (Severity::Low, 0.4);
+        let says = format!("it comes at the same hour, on {} days", days.len());
+        out.why += &format!(" It behaves like a backup: {says}.");
+        out.benign = Some(("backup", says));
+    }
+    let mut sizes: Vec<f64> = mine.values().map(|h| float(h.sent)).collect();
+    sizes.sort_by(f64::total_cmp);
+    out.scores.push(Score {
+        name: "pushed",
+        formula: "(out - in) / (out + in) of payload bytes, each stream byte once",
+        result: push,
+        terms: vec![
+            Term::plain("out", float(sent), size(sent)),
+            Term::plain("in", float(back), size(back)),
+            Term::plain(
+                "usual",
+                float(usual),
+                format!(
+                    "{} in the host's busiest hour without this place",
+                    size(usual)
+                ),
+            ),
+            Term::plain(
+                "users",
+                f64::from(users),
+                format!("{users} hosts use this place"),
+            ),
+            Term::plain(
+                "median hour",
+                median(&sizes),
+                format!("over {} hours", real(sizes.len())),
+            ),
+        ],
+    });
+    out.plots.push(Plot {
+        title: "Bytes sent there",
+        unit: "hour",
+        bars: mine
+            .iter()
+            .map(|(h, x)| {
+                (
+                    real(usize::try_from(h - hour(first.time).min(*h)).unwrap_or(0)),
+                    x.sent,
+                )
+            })
+            .collect(),
+    });
+    Some(out)
+}
+
+/// The server of an event's flow.
+fn ground_peer(ground: &Ground<'_>, e: &Event) -> Option<(std::net::IpAddr, u16)> {
+    let facts = ground.input.chains.get(e.flow.0 as usize)?.facts;
+    facts.flow(e.flow.1).map(|f| f.server)
+}
+
+/// Is this an hour of the day in which the host does next to nothing else?
+fn quiet(ground: &Ground<'_>, c: &Contact, at: i64) -> bool {
+    let all = ground.activity.of_host(c.host);
+    let span = ground.input.span().map_or(0, |(a, b)| b.since(a).0);
+    if span < 24 * HOUR {
+        return false;
+    }
+    let here = all
+        .iter()
+        .filter_map(|n| ground.activity.event(*n))
+        .filter(|e| hour(e.time).rem_euclid(24) == at.rem_euclid(24))
+        .count();
+    let mine = c.events.len().min(here);
+    real(here - mine) < QUIET * real(all.len())
+}
+
+/// Was it first met in the last tenth of what was captured?
+fn novel(ground: &Ground<'_>, time: Timestamp) -> bool {
+    ground
+        .input
+        .span()
+        .is_some_and(|(a, b)| b.since(time).0 * 10 <= b.since(a).0)
+}
+
+/// `1.2 MB`, in sentences.
+pub(super) fn size(n: u64) -> String {
+    match n {
+        0..10_000 => format!("{n} bytes"),
+        10_000..1_000_000 => format!("{} kB", n / 1000),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", float(n) / 1e6),
+        _ => format!("{:.1} GB", float(n) / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::found;
+    use super::super::tested::push;
+    use super::*;
+    use crate::tape::Tape;
+    use weir_model::Duration;
+
+    const PLACE: ([u8; 4], u16) = ([198, 51, 100, 9], 443);
+
+    /// Everything within one moment.
+    fn at_once() -> Tape {
+        Tape {
+            pace: Duration(0),
+            ..Tape::default()
+        }
+    }
+
+    #[test]
+    fn a_mebibyte_in_an_hour() {
+        for (bytes, n) in [((1 << 20) - 1, 0), (1 << 20, 1), ((1 << 20) + 1, 1)] {
+            let mut tape = at_once();
+            push(&mut tape, ([10, 0, 0, 7], 40_000), PLACE, bytes, 100);
+            let all = found(&tape, &DETECTION);
+            assert_eq!(all.len(), n, "{bytes}");
+            assert!(all.iter().all(|f| f.severity == Severity::Medium));
+        }
+    }
+
+    #[test]
+    fn balanced_is_a_call() {
+        // (4 - 1) / (4 + 1) = .6; a little more back is less.
+        for (back, n) in [((1 << 18), 1), ((1 << 18) + 2000, 0)] {
+            let mut tape = at_once();
+            push(&mut tape, ([10, 0, 0, 7], 40_000), PLACE, 1 << 20, back);
+            assert_eq!(found(&tape, &DETECTION).len(), n, "{back}");
+        }
+    }
+
+    #[test]
+    fn five_times_what_it_sends_otherwise() {
+        for (usual, n) in [(209_715, 1), (209_716, 0)] {
+            let mut tape = at_once();
+            push(
+                &mut tape,
+                ([10, 0, 0, 7], 40_001),
+                ([198, 51, 100, 10], 443),
+                usual,
+                100_000,
+            );
+            push(&mut tape, ([10, 0, 0, 7], 40_000), PLACE, 1_048_577, 100);
+            assert_eq!(found(&tape, &DETECTION).len(), n, "{usual}");
+        }
+    }
+
+    #[test]
+    fn everybody_uses_it() {
+        for (hosts, n) in [(2, 2), (3, 0)] {
+            let mut tape = at_once();
+            for h in 0..hosts {
+                push(&mut tape, ([10, 0, 0, 7 + h], 40_000), PLACE, 2 << 20, 100);
+            }
+            assert_eq!(found(&tape, &DETECTION).len(), n);
+        }
+    }
+
+    #[test]
+    fn a_backup_comes_every_night() {
+        let mut tape = at_once();
+        for night in 0..3_u16 {
+            push(
+                &mut tape,
+                ([10, 0, 0, 7], 40_000 + night),
+                PLACE,
+                2 << 20,
+                100,
+            );
+            tape.now = tape.now.plus(Duration::seconds(86_400));
+        }
+        let one = found(&tape, &DETECTION).remove(0);
+        assert_eq!(
+            (one.severity, one.benign.map(|b| b.0)),
+            (Severity::Low, Some("backup"))
+        );
+    }
+}

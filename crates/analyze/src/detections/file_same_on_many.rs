@@ -1,0 +1,165 @@
+//! The same program reached several hosts.
+
+use super::file_exe_http::artifact;
+use super::finding::{Finding, Severity, rank};
+use super::gather::{Groups, begin, named};
+use super::{Detection, Ground, Key, Need};
+use crate::answers::{host_of_url, is_program, plural, shown};
+use crate::environment::HostId;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// Hosts that the same program reached.
+const HOSTS: usize = 3;
+/// From a named site: an update.
+const UPDATE: f64 = 0.4;
+/// From a bare address, or written from machine to machine.
+const SPREAD: f64 = 0.7;
+
+/// See the module.
+pub static DETECTION: Detection = Detection {
+    id: "file.same_on_many",
+    title: "The same program reached several hosts",
+    why: "What reached one host and is harmful is dangerous wherever it is; the list of hosts is what has to be cleaned.",
+    how: "Programs with one SHA-256 that at least three hosts received. From a bare address or over file sharing it weighs more than from a site.",
+    innocent: "Updates and installers, which every host fetches.",
+    settle: "Look the SHA-256 up once for all of them.",
+    techniques: &["T1105", "T1570"],
+    severity: Severity::Medium,
+    needs: &[Need::Artifacts],
+    keys,
+    judge,
+    rank,
+};
+
+fn keys(ground: &Ground<'_>) -> Vec<Key> {
+    let mut out: Groups<[u8; 32]> = Groups::default();
+    for (chain, c) in ground.input.chains.iter().enumerate() {
+        for (n, a) in c.facts.artifacts.iter().enumerate() {
+            if a.found_type.as_ref().is_some_and(is_program)
+                && let Some(hashes) = ground
+                    .input
+                    .digests
+                    .content(chain, a.key)
+                    .and_then(|c| c.hashes)
+            {
+                out.put(hashes.sha256, (chain, n));
+            }
+        }
+    }
+    out.keys(HOSTS, |hash| {
+        hash.iter().map(|b| format!("{b:02x}")).collect()
+    })
+}
+
+fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
+    let mut hosts: BTreeSet<HostId> = BTreeSet::new();
+    let mut packets = Vec::new();
+    let (mut bare, mut written) = (false, 0);
+    for at in &key.rows {
+        let a = artifact(ground, *at)?;
+        // Who has it afterwards: the client, or the server it was written to.
+        let holder = if a.sent { a.server.0 } else { a.client.0 };
+        hosts.extend(named(ground, at.0, holder, a.begun).0);
+        written += usize::from(a.sent && matches!(a.protocol.info.name, "smb" | "smb2"));
+        bare |= a.protocol.info.name == "http" && host_of_url(&a.url).parse::<IpAddr>().is_ok();
+        packets.extend([a.asked.unwrap_or((a.first, a.begun)), (a.last, a.ended)]);
+    }
+    let at = *key.rows.first()?;
+    let a = artifact(ground, at)?;
+    if hosts.len() < HOSTS {
+        return None;
+    }
+    let mut out = begin(
+        ground,
+        &DETECTION,
+        &key.subject,
+        (at.0, a.client.0),
+        &packets,
+    )?;
+    (out.dst, out.dport) = (Some(a.server.0), Some(a.server.1));
+    let name = a
+        .names
+        .first()
+        .map_or_else(|| "A program".to_owned(), |n| shown(&n.text));
+    out.title = format!("{name} reached {}", plural(hosts.len() as u64, "host"));
+    out.others = hosts.into_iter().filter(|h| Some(*h) != out.host).collect();
+    out.why = format!("SHA-256 {}. {}", key.subject, DETECTION.why);
+    (out.severity, out.confidence) = if bare || written >= HOSTS {
+        (Severity::Medium, SPREAD)
+    } else {
+        out.benign = Some(("update", "it came from a site, as updates do".to_owned()));
+        (Severity::Low, UPDATE)
+    };
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tested::{download, program};
+    use super::*;
+    use crate::environment::Environment;
+    use crate::input::{ChainInput, Content, Hashes, Input};
+    use crate::tape::Tape;
+    use weir_dissect::BodyKey;
+
+    /// Every body has the same hash.
+    fn same(_: usize, _: BodyKey) -> Option<Content> {
+        let hashes = Hashes {
+            md5: [1; 16],
+            sha1: [2; 20],
+            sha256: [3; 32],
+        };
+        Some(Content {
+            size: 1,
+            hashes: Some(hashes),
+            bomb: false,
+        })
+    }
+
+    fn reached(hosts: u8, site: &str) -> Vec<Finding> {
+        let mut tape = Tape::default();
+        for n in 0..hosts {
+            download(
+                &mut tape,
+                ([10, 0, 0, 7 + n], 40_000),
+                site,
+                "/a.exe",
+                &program(),
+            );
+        }
+        let dissector = tape.load();
+        let input = Input {
+            chains: vec![ChainInput {
+                facts: dissector.facts(),
+                captures: vec![tape.span()],
+            }],
+            logs: Vec::new(),
+            digests: &same,
+            merged: &[],
+        };
+        let env = Environment::new(&input);
+        let ground = Ground::new(&input, &env, None);
+        keys(&ground)
+            .iter()
+            .filter_map(|k| judge(&ground, k))
+            .collect()
+    }
+
+    #[test]
+    fn three_hosts() {
+        for (hosts, n) in [(2, 0), (3, 1), (4, 1)] {
+            let all = reached(hosts, "198.51.100.9");
+            assert_eq!(all.len(), n, "{hosts}");
+            assert!(all.iter().all(
+                |f| f.severity == Severity::Medium && f.others.len() + 1 == usize::from(hosts)
+            ));
+        }
+    }
+
+    #[test]
+    fn an_update_is_a_note() {
+        let one = reached(5, "update.example.com").remove(0);
+        assert!(one.severity == Severity::Low && one.confidence < 0.5 && one.benign.is_some());
+    }
+}

@@ -1,0 +1,129 @@
+//! Requests to the outside that do not say which program makes them.
+
+use super::finding::{Finding, Severity, rank};
+use super::gather::begin;
+use super::requests::{Sent, all, keys as requests};
+use super::{Detection, Ground, Key, Need};
+use crate::answers::{plural, shown};
+use std::net::IpAddr;
+
+/// It sends something to a bare address besides.
+const POSTED: f64 = 0.55;
+/// Alone.
+const ALONE: f64 = 0.4;
+
+/// See the module.
+pub static DETECTION: Detection = Detection {
+    id: "ua.missing",
+    title: "Requests without a User-Agent",
+    why: "Browsers and most programs say what they are; hand-made clients forget it.",
+    how: "Requests to the outside without User-Agent, or with an empty one, by host and server. Medium where it sends something to a bare address. Questions whether a certificate is revoked are left out.",
+    innocent: "Small devices, updaters, checks of a connection.",
+    settle: "See on the host which program asked.",
+    techniques: &["T1071.001"],
+    severity: Severity::Medium,
+    needs: &[Need::Messages("http")],
+    keys: |ground| {
+        requests(ground, |s| {
+            (silent(s) && s.out(ground)).then(|| format!("{}|{}", s.server.0, s.server.1))
+        })
+    },
+    judge,
+    rank,
+};
+
+fn silent(s: &Sent<'_>) -> bool {
+    let agent = s.request.user_agent.as_deref().unwrap_or_default().trim();
+    let kind = s.request.content_type.as_deref().unwrap_or_default();
+    let path = s.request.path.to_ascii_lowercase();
+    let revoked =
+        kind == "application/ocsp-request" || path.ends_with(".crl") || path.ends_with(".crt");
+    agent.is_empty() && !revoked && &*s.request.method != "CONNECT"
+}
+
+fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
+    let all = all(ground, key);
+    let first = *all.first()?;
+    let packets: Vec<_> = all.iter().flat_map(Sent::packets).collect();
+    let mut out = begin(
+        ground,
+        &DETECTION,
+        &key.subject,
+        (first.chain, first.client),
+        &packets,
+    )?;
+    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    out.domain =
+        Some(first.place().to_owned()).filter(|p| !p.is_empty() && p.parse::<IpAddr>().is_err());
+    let posts = |s: &Sent<'_>| s.request.body_len > 0 && s.place().parse::<IpAddr>().is_ok();
+    (out.severity, out.confidence) = if all.iter().any(posts) {
+        (Severity::Medium, POSTED)
+    } else {
+        (Severity::Low, ALONE)
+    };
+    let place = if first.place().is_empty() {
+        first.server.0.to_string()
+    } else {
+        shown(first.place())
+    };
+    out.title = format!("{} asked {place} without saying what it is", first.client);
+    out.why = format!("{}. {}", plural(all.len() as u64, "request"), DETECTION.why);
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::found;
+    use super::super::tested::request;
+    use super::*;
+    use crate::tape::Tape;
+
+    fn asked(
+        method: &str,
+        host: &str,
+        path: &str,
+        extra: &str,
+        body: &[u8],
+    ) -> Option<(Severity, f64)> {
+        let mut tape = Tape::default();
+        request(
+            &mut tape,
+            ([10, 0, 0, 7], 40_000),
+            method,
+            host,
+            path,
+            extra,
+            body,
+        );
+        found(&tape, &DETECTION)
+            .first()
+            .map(|f| (f.severity, f.confidence))
+    }
+
+    #[test]
+    fn with_and_without() {
+        assert_eq!(
+            asked("GET", "www.example.com", "/", "User-Agent: x\r\n", b""),
+            None
+        );
+        assert_eq!(
+            asked("GET", "www.example.com", "/", "", b""),
+            Some((Severity::Low, ALONE))
+        );
+        assert_eq!(
+            asked("GET", "www.example.com", "/", "User-Agent: \r\n", b""),
+            Some((Severity::Low, ALONE))
+        );
+        assert_eq!(
+            asked("POST", "www.example.com", "/", "", b"data"),
+            Some((Severity::Low, ALONE))
+        );
+        assert_eq!(
+            asked("POST", "198.51.100.9", "/", "", b"data"),
+            Some((Severity::Medium, POSTED))
+        );
+        let ocsp = "Content-Type: application/ocsp-request\r\n";
+        assert_eq!(asked("POST", "198.51.100.9", "/", ocsp, b"data"), None);
+        assert_eq!(asked("GET", "crl.example.com", "/x.crl", "", b""), None);
+    }
+}
