@@ -8,6 +8,8 @@ use weir_dissect::Transport;
 
 /// Clients of one port from which on it is a service for others.
 pub(super) const SERVICE: u32 = 3;
+/// Ports by which work places share updates, music and screens by themselves: who has them is no server.
+const SHARED: [u16; 6] = [7680, 8008, 8009, 5353, 5357, 7000];
 /// Different places outside that only somebody who works there contacts.
 const PLACES: usize = 8;
 
@@ -36,7 +38,7 @@ fn server(ground: &Ground<'_>, host: HostId) -> bool {
     };
     h.services
         .iter()
-        .any(|s| s.port < 32_768 && s.clients >= SERVICE)
+        .any(|s| s.port < 32_768 && s.clients >= SERVICE && !SHARED.contains(&s.port))
         || serves(ground, host, 0)
 }
 
