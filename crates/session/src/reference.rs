@@ -271,7 +271,7 @@ mod tests {
         let (arp, _) = protocol("arp").unwrap();
         assert_eq!(
             (arp.level, arp.decode_as.as_slice()),
-            ("fields", &["eth.type"][..])
+            ("fields, messages", &["eth.type"][..])
         );
         assert!(protocol("dns").unwrap().0.decode_as.contains(&"udp.port"));
     }

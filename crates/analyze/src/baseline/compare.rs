@@ -67,12 +67,7 @@ fn told(p: &[f64]) -> Vec<usize> {
     order.sort_by(|a, b| of(a).total_cmp(&of(b)).then(a.cmp(b)));
     let all = p.len() as f64;
     let pass = |(rank, n): (usize, &usize)| of(n) <= CHANCE * (rank + 1) as f64 / all;
-    let last = order
-        .iter()
-        .enumerate()
-        .filter(|x| pass(*x))
-        .map(|x| x.0)
-        .last();
+    let last = order.iter().enumerate().rposition(pass);
     order.truncate(last.map_or(0, |n| n + 1));
     order
 }
