@@ -4,7 +4,7 @@
 mod build;
 mod sites;
 
-pub(crate) use sites::{SiteId, Sites, registered};
+pub(crate) use sites::{SiteId, Sites, listed, registered};
 
 use crate::environment::{Environment, HostId};
 use crate::input::Input;

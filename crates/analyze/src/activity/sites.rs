@@ -3,6 +3,8 @@
 use crate::answers::normal;
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
+use publicsuffix::{List, Psl};
+use std::sync::OnceLock;
 
 /// A name's place in [`Sites`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -45,7 +47,24 @@ pub(crate) fn registered(name: &str) -> Option<&str> {
     if name.parse::<std::net::IpAddr>().is_ok() {
         return None;
     }
-    psl::domain_str(name)
+    let domain = list().domain(name.as_bytes())?;
+    std::str::from_utf8(domain.as_bytes()).ok()
+}
+
+/// Is the name's public suffix one of the list's, rather than just its last label?
+#[must_use]
+pub(crate) fn listed(name: &str) -> bool {
+    list().suffix(name.as_bytes()).is_some_and(|s| s.is_known())
+}
+
+/// The Public Suffix List, read when first asked for. A compiled form of it takes four times the room on the page.
+fn list() -> &'static List {
+    static LIST: OnceLock<List> = OnceLock::new();
+    LIST.get_or_init(|| {
+        include_str!("public_suffix_list.txt")
+            .parse()
+            .unwrap_or_default()
+    })
 }
 
 #[cfg(test)]
@@ -63,9 +82,14 @@ mod tests {
             ("fe80::1", None),
             ("", None),
             ("x.corp.test", Some("corp.test")),
+            ("a.b.city.kawasaki.jp", Some("city.kawasaki.jp")),
+            ("a.b.c.kawasaki.jp", Some("b.c.kawasaki.jp")),
+            ("www.xn--85x722f.com.cn", Some("xn--85x722f.com.cn")),
+            ("a.b.xn--55qx5d.cn", Some("b.xn--55qx5d.cn")),
         ] {
             assert_eq!(registered(name), domain, "{name}");
         }
+        assert!(listed("example.co.uk") && !listed("x.corp.test"));
         let mut sites = Sites::default();
         assert_eq!(
             sites.domain("WWW.Example.COM.:80"),

@@ -5,7 +5,7 @@ use super::gather::{Groups, begin, facts, named, real};
 use super::score::{Score, Term};
 use super::trigrams::Trigrams;
 use super::{Detection, Ground, Key, Need};
-use crate::activity::{Peer, registered};
+use crate::activity::{Peer, listed, registered};
 use crate::answers::{normal, plural, shown};
 use crate::environment::HostId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +127,7 @@ fn strange(ground: &Ground<'_>, key: &Key, learned: &Trigrams) -> Vec<(usize, us
     }
     for (suffix, mut all) in by_suffix {
         // Who registers a suffix sells names below it: a probe stays inside the network's own.
-        if psl::suffix(suffix.as_bytes()).is_some_and(|s| s.is_known()) {
+        if listed(suffix) {
             continue;
         }
         all.sort_unstable();
