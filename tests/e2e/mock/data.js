@@ -456,8 +456,8 @@ var traffic = (() => {
 			in_scope: true,
 		})),
 		checked: [
-			{ detection: "port.once_bound", title: "Port bound once or twice", findings: 0, says: "checked, nothing found in 48,211 packets" },
-			{ detection: "file.exe_http", title: "Executable over HTTP", findings: 0, says: "checked, nothing found in 48,211 packets" },
+			{ detection: "port.once_bound", title: "Port bound once or twice", findings: 0, made: true, says: "checked, nothing found in 48,211 packets" },
+			{ detection: "file.exe_http", title: "Executable over HTTP", findings: 0, made: true, says: "checked, nothing found in 48,211 packets" },
 		],
 	});
 	/** A finding that repeats, with everything that can be worked out. */

@@ -937,6 +937,8 @@ export interface Checked {
 	detection: string;
 	title: string;
 	findings: number;
+	/** The captures gave what it needs. */
+	made: boolean;
 	/** "checked, nothing found in 48,211 packets". */
 	says: string;
 }

@@ -19,6 +19,14 @@ pub struct Checked {
     pub says: String,
 }
 
+impl Checked {
+    /// Could it be made, as far as "nothing found" means anything?
+    #[must_use]
+    pub fn made(&self) -> bool {
+        self.found > 0 || self.lacking.is_none()
+    }
+}
+
 /// What all detections gave.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {

@@ -59,7 +59,7 @@ impl Need {
             Self::Answers => ground
                 .answers
                 .is_none()
-                .then(|| "no scope says what to look for".to_owned()),
+                .then(|| "the scope names nothing to look for".to_owned()),
             Self::Baseline => ground
                 .deviations()
                 .is_none()

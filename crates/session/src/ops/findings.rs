@@ -87,7 +87,8 @@ pub(super) fn found(session: &mut Session, scope: Option<&Scope>) -> Rc<Findings
     let people = session.people();
     let env = &people.environment;
     let found = Rc::new(session.conclude(|input| {
-        let answers = scope.map(|s| answer(input, env, s));
+        let asks = scope.filter(|s| !s.indicators.is_empty());
+        let answers = asks.map(|s| answer(input, env, s));
         run(Ground::new(input, env, answers.as_ref()))
     }));
     session.found = Some((inputs, Rc::clone(&found)));
@@ -381,6 +382,7 @@ impl Op for FindingsOp {
                     "detection": c.detection,
                     "title": title.unwrap_or(c.detection),
                     "findings": c.found,
+                    "made": c.made(),
                     "says": c.says,
                 })
             })

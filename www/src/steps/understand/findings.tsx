@@ -5,7 +5,6 @@ import { announce } from "../../base/announce.ts";
 import { add, edit, items } from "../../base/case.ts";
 import { focused } from "../../base/focus.ts";
 import { route } from "../../base/routes.ts";
-import { scope } from "../../base/scope.ts";
 import { percent, plural } from "../../base/text.ts";
 import { findingName } from "../../base/words.ts";
 import { useFindings } from "../../engine/conclusions.ts";
@@ -250,27 +249,18 @@ function GroupOf({ g, open, first }: { g: Group; open: string; first: boolean })
 	);
 }
 
-/** Why a check had nothing to judge; "" where it had. */
-function withoutSubject(c: Checked): string {
-	if (c.detection === OF_THE_SCOPE && scope.value.indicators.length === 0) return "the scope names nothing to look for";
-	return "";
-}
-
 function CheckedList({ list }: { list: Checked[] }) {
 	return (
 		<div class="card">
 			<h2>What was checked</h2>
 			<p class="hint">A check that found nothing does not clear a host: it looked for one thing, in what was captured.</p>
 			<ul class="small">
-				{list.map((c) => {
-					const without = withoutSubject(c);
-					return (
-						<li key={c.detection} class={c.findings ? "" : "muted"}>
-							{c.findings > 0 && <strong>{c.findings} </strong>}
-							{c.title}: {without ? `not applicable, ${without}` : c.says}
-						</li>
-					);
-				})}
+				{list.map((c) => (
+					<li key={c.detection} class={c.findings ? "" : "muted"}>
+						{c.findings > 0 && <strong>{c.findings} </strong>}
+						{c.title}: {c.says}
+					</li>
+				))}
 			</ul>
 		</div>
 	);
@@ -294,11 +284,11 @@ export function Findings() {
 					<>
 						<p class="small muted">
 							{v.findings.length > 0 &&
-								`${plural(v.findings.length, "finding")} by ${v.checked.filter((c) => c.findings > 0).length} of ${v.checked.filter((c) => withoutSubject(c) === "").length} checks. `}
+								`${plural(v.findings.length, "finding")} by ${v.checked.filter((c) => c.findings > 0).length} of ${v.checked.filter((c) => c.made).length} checks. `}
 							Findings are hypotheses with evidence, never verdicts. Each says when it is harmless and what would settle it.
 						</p>
 						{v.findings.length === 0 && (
-							<Empty title={`None of these ${v.checked.filter((c) => withoutSubject(c) === "").length} checks found anything`}>
+							<Empty title={`None of these ${v.checked.filter((c) => c.made).length} checks found anything`}>
 								<span>That does not clear a host: what they looked for, and in how much, stands below.</span>
 							</Empty>
 						)}
