@@ -19,6 +19,8 @@ pub(crate) struct Tape {
     pub(crate) now: Timestamp,
     /// From one packet to the next.
     pub(crate) pace: Duration,
+    /// The place of a packet that the snap length cut.
+    pub(crate) cut: Option<usize>,
 }
 
 impl Default for Tape {
@@ -27,6 +29,7 @@ impl Default for Tape {
             frames: Vec::new(),
             now: Timestamp::from_parts(1000, 0),
             pace: Duration::seconds(1),
+            cut: None,
         }
     }
 }
@@ -74,12 +77,123 @@ impl Tape {
         flags: u8,
         payload: &[u8],
     ) {
+        self.window(src, dst, seq, ack, flags, 0xffff, payload);
+    }
+
+    /// A segment with this window.
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn window(
+        &mut self,
+        src: End,
+        dst: End,
+        seq: u32,
+        ack: u32,
+        flags: u8,
+        window: u16,
+        payload: &[u8],
+    ) {
         let mut s = [src.1.to_be_bytes(), dst.1.to_be_bytes()].concat();
         s.extend(seq.to_be_bytes());
         s.extend(ack.to_be_bytes());
-        s.extend([0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+        s.extend([0x50, flags]);
+        s.extend(window.to_be_bytes());
+        s.extend([0, 0, 0, 0]);
         s.extend(payload);
         self.frame(src, dst, 6, &s);
+    }
+
+    /// A message of DHCP from a client (`from` is nothing) or a server, about the client with this hardware address;
+    /// `options` stand behind its kind.
+    pub(crate) fn dhcp(
+        &mut self,
+        from: Option<[u8; 4]>,
+        mac: [u8; 6],
+        id: u32,
+        kind: u8,
+        yours: [u8; 4],
+        options: &[(u8, &[u8])],
+    ) {
+        let mut m = vec![if from.is_some() { 2 } else { 1 }, 1, 6, 0];
+        m.extend(id.to_be_bytes());
+        m.extend([0; 8]);
+        m.extend(yours);
+        m.extend([0; 8]);
+        m.extend(mac);
+        m.extend([0; 10 + 64 + 128]);
+        m.extend([99, 130, 83, 99, 53, 1, kind]);
+        for (code, value) in options {
+            m.extend([*code, u8::try_from(value.len()).unwrap()]);
+            m.extend(*value);
+        }
+        m.push(255);
+        let everybody = [255; 4];
+        match from {
+            Some(ip) => self.udp((ip, 67), (everybody, 68), &m),
+            None => {
+                self.udp(([0; 4], 68), (everybody, 67), &m);
+                if let Some((_, frame)) = self.frames.last_mut() {
+                    frame[6..12].copy_from_slice(&mac);
+                }
+            }
+        }
+        if let Some((_, frame)) = self.frames.last_mut() {
+            frame[..6].copy_from_slice(&[0xff; 6]);
+        }
+    }
+
+    /// A message of ARP: 1 asks for `target`, 2 tells it; `mac` says to have `ip`.
+    pub(crate) fn arp(&mut self, op: u8, mac: [u8; 6], ip: [u8; 4], target: [u8; 4]) {
+        let to = if op == 1 {
+            [0xff; 6]
+        } else {
+            Self::mac(target)
+        };
+        let mut p = to.to_vec();
+        p.extend(mac);
+        p.extend([8, 6, 0, 1, 8, 0, 6, 4, 0, op]);
+        p.extend(mac);
+        p.extend(ip);
+        p.extend(if op == 1 { [0; 6] } else { to });
+        p.extend(target);
+        self.raw(p);
+    }
+
+    /// The station that has an address of the segment.
+    pub(crate) fn mac(ip: [u8; 4]) -> [u8; 6] {
+        [2, 0, ip[0], ip[1], ip[2], ip[3]]
+    }
+
+    /// A frame as it is.
+    pub(crate) fn raw(&mut self, frame: Vec<u8>) {
+        self.frames.push((self.now, frame));
+        self.now = self.now.plus(self.pace);
+    }
+
+    /// A message of ICMP: type, code, the four bytes after the checksum, and what follows.
+    pub(crate) fn icmp(
+        &mut self,
+        ends: ([u8; 4], [u8; 4]),
+        kind: (u8, u8),
+        word: [u8; 4],
+        rest: &[u8],
+    ) {
+        let mut m = vec![kind.0, kind.1, 0, 0];
+        m.extend(word);
+        m.extend(rest);
+        self.frame((ends.0, 0), (ends.1, 0), 1, &m);
+    }
+
+    /// The head of a packet over IPv4 with two ports, as an error of ICMP quotes it.
+    pub(crate) fn quote(src: End, dst: End, proto: u8, len: u16) -> Vec<u8> {
+        let mut q = vec![0x45, 0];
+        q.extend(len.to_be_bytes());
+        q.extend([0, 1, 0x40, 0, 1, proto, 0, 0]);
+        q.extend(src.0);
+        q.extend(dst.0);
+        q.extend(src.1.to_be_bytes());
+        q.extend(dst.1.to_be_bytes());
+        q.extend([0; 4]);
+        q
     }
 
     /// A connection from handshake to end, with one question and one answer.
@@ -129,7 +243,7 @@ impl Tape {
                     number: u32::try_from(n + 1).unwrap(),
                 },
                 time: *time,
-                wire_len: u32::try_from(bytes.len()).unwrap(),
+                wire_len: u32::try_from(bytes.len()).unwrap() + u32::from(self.cut == Some(n)) * 50,
                 link_type: 1,
                 first: self.frames[0].0,
                 previous: n.checked_sub(1).map(|n| self.frames[n].0),

@@ -66,7 +66,11 @@ pub(super) fn nothing(rung: Rung) -> &'static str {
 
 /// `1 packet`, `2 packets`.
 pub(crate) fn plural(n: u64, what: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
+    let s = match n {
+        1 => "",
+        _ if what.ends_with('s') => "es",
+        _ => "s",
+    };
     format!("{n} {what}{s}")
 }
 

@@ -160,6 +160,23 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// A finding about whoever had an address, in the chain and at the time it was seen.
+    pub(super) fn at(
+        ground: &Ground<'_>,
+        detection: &'static Detection,
+        subject: &str,
+        (chain, ip, time): (usize, IpAddr, Timestamp),
+        span: (Timestamp, Timestamp),
+        evidence: Evidence,
+    ) -> Option<Self> {
+        let host = ground.env.at(chain, ip, time)?;
+        Some(Self::new(
+            ground, detection, subject, host, ip, span, evidence,
+        ))
+    }
+}
+
 /// `F-` and the start of a hash of detection and subject.
 #[must_use]
 pub fn id(detection: &str, subject: &str) -> String {

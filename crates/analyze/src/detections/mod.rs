@@ -1,6 +1,7 @@
 //! Detections: each reads facts, never bytes, and states a hypothesis with evidence. Never a verdict;
 //! allow lists, verdicts and dismissals act after judging.
 
+mod attempts;
 pub mod baseline_new_agent;
 pub mod baseline_new_destination;
 pub mod baseline_new_fingerprint;
@@ -10,6 +11,14 @@ pub mod baseline_new_service;
 pub mod baseline_service_gone;
 pub mod baseline_volume_spike;
 mod between;
+pub mod bruteforce_ftp;
+pub mod bruteforce_http;
+pub mod bruteforce_kerberos;
+pub mod bruteforce_rdp;
+pub mod bruteforce_smb;
+pub mod bruteforce_smtp;
+pub mod bruteforce_spray;
+pub mod bruteforce_ssh;
 pub mod c2_beacon;
 pub mod c2_long_connection;
 pub mod cred_asrep_roast;
@@ -50,12 +59,20 @@ pub mod lateral_smb_sweep;
 pub mod lateral_ssh;
 pub mod lateral_winrm;
 pub mod lateral_wmi;
+mod logins;
 mod machines;
 mod need;
 pub mod port_once_bound;
 mod programs;
 pub mod proto_port_mismatch;
 mod requests;
+pub mod scan_arp_sweep;
+pub mod scan_horizontal;
+pub mod scan_icmp_sweep;
+pub mod scan_inbound;
+pub mod scan_slow;
+pub mod scan_syn_flood;
+pub mod scan_udp;
 pub mod scan_vertical;
 mod score;
 #[cfg(test)]
@@ -100,6 +117,21 @@ pub static ALL: &[&Detection] = &[
     &dns_dga::DETECTION,
     &dns_resolver_bypass::DETECTION,
     &scan_vertical::DETECTION,
+    &scan_horizontal::DETECTION,
+    &scan_slow::DETECTION,
+    &scan_udp::DETECTION,
+    &scan_icmp_sweep::DETECTION,
+    &scan_arp_sweep::DETECTION,
+    &scan_inbound::DETECTION,
+    &scan_syn_flood::DETECTION,
+    &bruteforce_ssh::DETECTION,
+    &bruteforce_ftp::DETECTION,
+    &bruteforce_http::DETECTION,
+    &bruteforce_smb::DETECTION,
+    &bruteforce_kerberos::DETECTION,
+    &bruteforce_smtp::DETECTION,
+    &bruteforce_rdp::DETECTION,
+    &bruteforce_spray::DETECTION,
     &lateral_host_to_host::DETECTION,
     &lateral_psexec::DETECTION,
     &lateral_smb_sweep::DETECTION,

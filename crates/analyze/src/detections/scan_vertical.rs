@@ -1,13 +1,12 @@
 //! Many TCP ports of one machine tried in vain by one host. Who only meets a closed port now and then is no scanner.
 
+use super::attempts::{Row, announced, begun, flow, in_vain};
 use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use weir_dissect::Transport;
 use weir_dissect::flow::Flow;
-use weir_dissect::protocols::ftp;
 use weir_model::Duration;
 
 /// Different ports without an answer within [`HASTE`]: no program that knows its service asks for so many.
@@ -26,9 +25,6 @@ const LIKELY: f64 = 0.7;
 /// Open ports that are cited and named; the rest of the evidence is for closed ones.
 const OPEN: usize = 8;
 
-/// What the client's side and a refusal leave in `TcpSeen::completeness`: SYN 1, RST 32.
-const NOTHING_SAID: u8 = 1 | 32;
-
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "scan.vertical",
@@ -44,48 +40,6 @@ pub static DETECTION: Detection = Detection {
     judge,
     rank,
 };
-
-type Row = (usize, usize);
-
-fn flow<'a>(ground: &'a Ground<'_>, at: Row) -> Option<&'a Flow> {
-    ground.input.chains.get(at.0)?.facts.flows.get(at.1)
-}
-
-/// A SYN that got nothing but a reset, if that. A client that went on had its answer, seen or not: a capture
-/// of one direction only is no scan.
-fn in_vain(f: &Flow) -> bool {
-    f.tcp.completeness & !NOTHING_SAID == 0
-}
-
-/// Ends that FTP announced for its data, also those that the announcing side has on this side of a translation.
-/// A flow tells what announced it only once it has carried something, and these never did.
-fn announced(ground: &Ground<'_>) -> BTreeSet<(IpAddr, u16)> {
-    let chains = ground.input.chains.iter();
-    let rows = chains.flat_map(|c| c.facts.messages.all::<ftp::Transfer>().iter());
-    rows.flat_map(|t| {
-        let listens = if t.setup.passive() {
-            t.server
-        } else {
-            t.client
-        };
-        [t.endpoint, (listens.0, t.endpoint.1)]
-    })
-    .collect()
-}
-
-/// Connections whose beginning was seen, to ends that nobody announced.
-fn begun<'a>(
-    ground: &'a Ground<'_>,
-    announced: &'a BTreeSet<(IpAddr, u16)>,
-) -> impl Iterator<Item = (Row, &'a Flow)> {
-    ground.input.chains.iter().enumerate().flat_map(|(c, x)| {
-        let mine =
-            |f: &Flow| f.transport == Transport::Tcp && f.tcp.syn && !announced.contains(&f.server);
-        let rows = x.facts.flows.iter().enumerate();
-        rows.filter(move |(_, f)| mine(f))
-            .map(move |(n, f)| ((c, n), f))
-    })
-}
 
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
     let announced = announced(ground);

@@ -7,7 +7,7 @@ use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
 use weir_dissect::facts::Binding;
-use weir_dissect::protocols::{dhcp, dns};
+use weir_dissect::protocols::{dhcp, dns, icmp};
 use weir_dissect::{Transport, registry};
 use weir_model::{Mac, is_internal};
 
@@ -29,6 +29,8 @@ pub enum Role {
     DhcpServer,
     /// Answers on a service for several clients.
     Server,
+    /// Asks many machines of the network again and again, at even intervals.
+    Monitor,
 }
 
 impl Role {
@@ -42,6 +44,7 @@ impl Role {
             Self::Nat => "NAT, may be several hosts",
             Self::DhcpServer => "DHCP server",
             Self::Server => "server",
+            Self::Monitor => "monitor: asks many machines at even intervals",
         }
     }
 }
@@ -60,6 +63,14 @@ pub struct Service {
     /// Connections.
     pub flows: u64,
 }
+
+/// Machines that a monitor asks, at least.
+const MONITORED: usize = 5;
+/// How often it asks each of them, at least, and how many of these times are looked at.
+const ROUNDS: usize = 6;
+const LOOKED_AT: usize = 64;
+/// Quicker is one piece of work.
+const ROUND: i64 = 10_000_000_000;
 
 /// Hop counts one below what systems start with: somebody one router away.
 const ONE_HOP: [u8; 3] = [63, 127, 254];
@@ -133,6 +144,9 @@ pub(super) fn add(input: &Input<'_>, all: &mut Environment) {
         }
     }
     services(input, all, &mut found);
+    for id in monitors(input, all) {
+        found.entry(id).or_default().push(Role::Monitor);
+    }
     for (id, mut roles) in found {
         roles.sort_unstable();
         roles.dedup();
@@ -140,6 +154,67 @@ pub(super) fn add(input: &Input<'_>, all: &mut Environment) {
             host.roles = roles;
         }
     }
+}
+
+type Rounds = HashMap<(HostId, HostId), Vec<weir_model::Timestamp>, FixedState>;
+
+/// Hosts of the network that ask others of it at even intervals, be it by connections, datagrams or echoes.
+fn monitors(input: &Input<'_>, all: &Environment) -> Vec<HostId> {
+    let mut rounds: Rounds = HashMap::with_hasher(FixedState::with_seed(0));
+    let own = |id: HostId| all.host(id).is_some_and(|h| h.internal);
+    let mut ask = |chain: usize, client, server, time| {
+        let (Some(a), Some(b)) = (all.at(chain, client, time), all.at(chain, server, time)) else {
+            return;
+        };
+        if a == b || !own(a) || !own(b) {
+            return;
+        }
+        let list = rounds.entry((a, b)).or_default();
+        let soon = |last: &weir_model::Timestamp| time.since(*last).0 < ROUND;
+        if list.len() < LOOKED_AT && !list.last().is_some_and(soon) {
+            list.push(time);
+        }
+    };
+    for (chain, c) in input.chains.iter().enumerate() {
+        for f in &c.facts.flows {
+            ask(chain, f.client.0, f.server.0, f.begun);
+        }
+        for e in c.facts.messages.all::<icmp::Echo>() {
+            ask(chain, e.client, e.server, e.meta.time);
+        }
+    }
+    let mut asked: BTreeMap<HostId, usize> = BTreeMap::new();
+    for ((client, _), mut times) in rounds {
+        times.sort_unstable();
+        if even(&times) {
+            *asked.entry(client).or_default() += 1;
+        }
+    }
+    asked
+        .into_iter()
+        .filter(|(_, n)| *n >= MONITORED)
+        .map(|(id, _)| id)
+        .collect()
+}
+
+/// Are most gaps within a quarter of their median?
+fn even(times: &[weir_model::Timestamp]) -> bool {
+    if times.len() < ROUNDS {
+        return false;
+    }
+    let gaps: Vec<i64> = times
+        .iter()
+        .zip(times.iter().skip(1))
+        .map(|(a, b)| b.since(*a).0)
+        .collect();
+    let mut sorted = gaps.clone();
+    sorted.sort_unstable();
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
+    let near = gaps
+        .iter()
+        .filter(|g| (*g - median).abs() * 4 <= median)
+        .count();
+    median >= ROUND && near * 10 >= gaps.len() * 7
 }
 
 fn services(input: &Input<'_>, all: &mut Environment, found: &mut BTreeMap<HostId, Vec<Role>>) {
