@@ -175,6 +175,40 @@ impl Finding {
             ground, detection, subject, host, ip, span, evidence,
         ))
     }
+
+    /// A finding about the captures themselves, with the detection's texts.
+    pub(super) fn of_capture(
+        detection: &'static Detection,
+        subject: &str,
+        span: (Timestamp, Timestamp),
+        evidence: Evidence,
+    ) -> Self {
+        Self {
+            id: id(detection.id, subject),
+            detection: detection.id,
+            title: detection.title.to_owned(),
+            severity: detection.severity,
+            confidence: 0.5,
+            host: None,
+            src: None,
+            dst: None,
+            domain: None,
+            dport: None,
+            mac: None,
+            first: span.0,
+            last: span.1,
+            evidence,
+            techniques: detection.techniques,
+            why: detection.why.to_owned(),
+            scores: Vec::new(),
+            plots: Vec::new(),
+            rhythm: None,
+            benign: None,
+            others: Vec::new(),
+            innocent: detection.innocent,
+            settle: detection.settle,
+        }
+    }
 }
 
 /// `F-` and the start of a hash of detection and subject.

@@ -1,6 +1,8 @@
 //! Detections: each reads facts, never bytes, and states a hypothesis with evidence. Never a verdict;
 //! allow lists, verdicts and dismissals act after judging.
 
+pub mod asset_mac_changed;
+pub mod asset_rogue_host;
 mod attempts;
 pub mod baseline_new_agent;
 pub mod baseline_new_destination;
@@ -21,6 +23,13 @@ pub mod bruteforce_spray;
 pub mod bruteforce_ssh;
 pub mod c2_beacon;
 pub mod c2_long_connection;
+pub mod capture_checksum_offload;
+pub mod capture_clock;
+pub mod capture_duplicates;
+pub mod capture_loss;
+pub mod capture_one_way;
+pub mod capture_truncated;
+mod claims;
 pub mod cred_asrep_roast;
 pub mod cred_cleartext;
 pub mod cred_kerberoast;
@@ -36,6 +45,7 @@ mod driver;
 pub mod exfil_drip;
 pub mod exfil_ftp;
 pub mod exfil_upload;
+mod fault;
 pub mod file_elf_http;
 pub mod file_exe_disguised;
 pub mod file_exe_ftp;
@@ -48,7 +58,12 @@ mod finding;
 mod gather;
 mod hellos;
 pub mod http_bare_ip;
+pub mod icmp_tunnel;
 pub mod indicator_seen;
+pub mod l2_arp_spoof;
+pub mod l2_dhcp_starvation;
+pub mod l2_rogue_dhcp;
+pub mod l2_rogue_ra;
 pub mod lateral_dcsync;
 pub mod lateral_enumeration;
 pub mod lateral_host_to_host;
@@ -62,9 +77,27 @@ pub mod lateral_wmi;
 mod logins;
 mod machines;
 mod need;
+pub mod netissue_broadcast_storm;
+pub mod netissue_dhcp_nak;
+pub mod netissue_dhcp_no_offer;
+pub mod netissue_dns_servfail;
+pub mod netissue_dns_slow;
+pub mod netissue_dns_timeout;
+pub mod netissue_duplicate_ip;
+pub mod netissue_fragmentation;
+pub mod netissue_half_open;
+pub mod netissue_high_rtt;
+pub mod netissue_http_5xx;
+pub mod netissue_pmtu;
+pub mod netissue_retransmissions;
+pub mod netissue_rst_storm;
+pub mod netissue_slow_server;
+pub mod netissue_ttl_exceeded;
+pub mod netissue_zero_window;
 pub mod port_once_bound;
 mod programs;
 pub mod proto_port_mismatch;
+mod quality;
 mod requests;
 pub mod scan_arp_sweep;
 pub mod scan_horizontal;
@@ -132,6 +165,12 @@ pub static ALL: &[&Detection] = &[
     &bruteforce_smtp::DETECTION,
     &bruteforce_rdp::DETECTION,
     &bruteforce_spray::DETECTION,
+    &l2_arp_spoof::DETECTION,
+    &l2_rogue_dhcp::DETECTION,
+    &l2_rogue_ra::DETECTION,
+    &l2_dhcp_starvation::DETECTION,
+    &asset_rogue_host::DETECTION,
+    &asset_mac_changed::DETECTION,
     &lateral_host_to_host::DETECTION,
     &lateral_psexec::DETECTION,
     &lateral_smb_sweep::DETECTION,
@@ -164,6 +203,7 @@ pub static ALL: &[&Detection] = &[
     &exfil_upload::DETECTION,
     &exfil_ftp::DETECTION,
     &exfil_drip::DETECTION,
+    &icmp_tunnel::DETECTION,
     &tunnel_other::DETECTION,
     &tls_self_signed::DETECTION,
     &tls_expired::DETECTION,
@@ -172,6 +212,29 @@ pub static ALL: &[&Detection] = &[
     &tls_no_sni::DETECTION,
     &tls_weak::DETECTION,
     &tls_rare_client::DETECTION,
+    &netissue_retransmissions::DETECTION,
+    &netissue_zero_window::DETECTION,
+    &netissue_high_rtt::DETECTION,
+    &netissue_slow_server::DETECTION,
+    &netissue_dns_slow::DETECTION,
+    &netissue_dns_servfail::DETECTION,
+    &netissue_dns_timeout::DETECTION,
+    &netissue_http_5xx::DETECTION,
+    &netissue_pmtu::DETECTION,
+    &netissue_fragmentation::DETECTION,
+    &netissue_half_open::DETECTION,
+    &netissue_rst_storm::DETECTION,
+    &netissue_duplicate_ip::DETECTION,
+    &netissue_dhcp_nak::DETECTION,
+    &netissue_dhcp_no_offer::DETECTION,
+    &netissue_broadcast_storm::DETECTION,
+    &netissue_ttl_exceeded::DETECTION,
+    &capture_loss::DETECTION,
+    &capture_one_way::DETECTION,
+    &capture_duplicates::DETECTION,
+    &capture_truncated::DETECTION,
+    &capture_checksum_offload::DETECTION,
+    &capture_clock::DETECTION,
     &baseline_new_host::DETECTION,
     &baseline_new_service::DETECTION,
     &baseline_service_gone::DETECTION,
