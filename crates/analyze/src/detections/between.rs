@@ -73,22 +73,27 @@ pub(super) fn pairs(ground: &Ground<'_>, wanted: impl Fn(&Flow) -> bool) -> Vec<
 /// Machines that the client reached in this way within half an hour around the first of `rows`.
 fn reached(ground: &Ground<'_>, rows: &[Row], wanted: impl Fn(&Flow) -> bool) -> BTreeSet<IpAddr> {
     let mut out = BTreeSet::new();
-    let Some(at) = rows.first() else { return out };
-    let Some(first) = flow(ground, *at) else {
+    let first = rows.first().and_then(|at| Some((*at, flow(ground, *at)?)));
+    let Some((at, first)) = first else { return out };
+    let Some(client) = ground.env.at(at.0, first.client.0, first.begun) else {
         return out;
     };
-    let Some(c) = ground.input.chains.get(at.0) else {
-        return out;
-    };
-    for f in &c.facts.flows {
-        let near = f.begun.since(first.begun).0.abs() <= ROUND.0;
-        let server = |ip| ground.env.at(at.0, ip, f.begun);
-        if near
-            && f.client.0 == first.client.0
-            && used(f)
+    for event in ground.activity.of_host(client) {
+        let Some(e) = ground.activity.event(*event) else {
+            continue;
+        };
+        if e.time.since(first.begun).0.abs() > ROUND.0 {
+            continue;
+        }
+        let chain = e.flow.0 as usize;
+        let Some(f) = flow(ground, (chain, e.flow.1.0 as usize)) else {
+            continue;
+        };
+        let server = ground.env.at(chain, f.server.0, f.begun);
+        if used(f)
             && wanted(f)
             && weir_model::is_internal(f.server.0)
-            && server(f.server.0).is_some_and(|h| !serves(ground, h, f.server.1))
+            && server.is_some_and(|h| !serves(ground, h, f.server.1))
         {
             out.insert(f.server.0);
         }
@@ -127,7 +132,6 @@ pub(super) fn judge(
     let times = plural(flows.len() as u64, "connection");
     let bytes: u64 = flows.iter().map(|f| f.payload[0] + f.payload[1]).sum();
     out.title = format!("{} went to {} by {what}", first.client.0, first.server.0);
-    let round = reached(ground, &key.rows, wanted);
     let shows = match kind(ground, target) {
         Kind::WorkPlace => {
             (out.severity, out.confidence) = (Severity::Medium, WORK_PLACE);
@@ -144,7 +148,11 @@ pub(super) fn judge(
         "{times} to port {}, {bytes} bytes; {shows}. {}",
         first.server.1, detection.why
     );
-    if round.len() >= MACHINES && out.severity == Severity::Medium {
+    if out.severity < Severity::Medium {
+        return Some(out);
+    }
+    let round = reached(ground, &key.rows, wanted);
+    if round.len() >= MACHINES {
         out.severity = Severity::High;
         out.why += &format!(" Within half an hour it went to {} machines.", round.len());
     }

@@ -17,6 +17,8 @@ const WINDOW: Duration = Duration(300_000_000_000);
 const MANY: f64 = 0.85;
 /// One, by a client that offers nothing else, where others are given better ones.
 const ALONE: f64 = 0.7;
+/// Given in the old cipher though a better one was offered first: the service has no other.
+const OLD_SERVICE: f64 = 0.4;
 /// One, where nothing shows that better ones are used here.
 const UNKNOWN: f64 = 0.5;
 
@@ -25,7 +27,7 @@ pub static DETECTION: Detection = Detection {
     id: "cred.kerberoast",
     title: "Tickets were asked for that give passwords away",
     why: "A ticket in the old cipher can be guessed from offline, at millions of passwords a second: services of people's accounts have weak ones.",
-    how: "Tickets for services sealed with RC4 (etype 23): three different services within five minutes, or one by a client that offers RC4 alone or first. Tickets for machines (names that end with a dollar sign) and for the granting service are not counted.",
+    how: "Tickets for services sealed with RC4 (etype 23): three different services within five minutes, or one by a client that offers RC4 alone or first; a note where the client would rather have had AES. Tickets for machines (names that end with a dollar sign) and for the granting service are not counted.",
     innocent: "An old service or client that has only RC4.",
     settle: "See on the asking host which program ran then; see whether the service's account allows AES, and change its password.",
     techniques: &["T1558.003"],
@@ -64,9 +66,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             .map(|a| &*a.ticket.service)
             .collect()
     };
-    let most = (0..all.len()).map(window).map(|s| s.len()).max()?;
+    let most = (0..all.len())
+        .map(|n| window(n).len())
+        .find(|n| *n >= SERVICES)
+        .unwrap_or(0);
     let many = most >= SERVICES;
-    if !many {
+    let wanted = all.iter().any(|a| wants(a.ticket));
+    if !many && wanted {
         all.retain(|a| wants(a.ticket));
     }
     let first = all.first()?;
@@ -87,14 +93,12 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         &packets,
     )?;
     (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
-    out.confidence = match (many, better) {
-        (true, _) => MANY,
-        (_, true) => ALONE,
-        _ => UNKNOWN,
+    (out.severity, out.confidence) = match (many, wanted, better) {
+        (true, _, _) => (Severity::High, MANY),
+        (_, true, true) => (Severity::High, ALONE),
+        (_, true, false) => (Severity::Medium, UNKNOWN),
+        _ => (Severity::Low, OLD_SERVICE),
     };
-    if !many && !better {
-        out.severity = Severity::Medium;
-    }
     let names: BTreeSet<String> = all.iter().map(|a| shown(&a.ticket.service)).collect();
     let told: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
     out.title = format!(
@@ -105,7 +109,12 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let how = if many {
         format!("{most} services within five minutes")
     } else {
-        "asked with RC4 first".to_owned()
+        (if wanted {
+            "asked with RC4 first"
+        } else {
+            "though AES was offered first"
+        })
+        .to_owned()
     };
     let others = if better {
         "others here are given AES"
@@ -160,7 +169,9 @@ mod tests {
     #[test]
     fn three_services_in_five_minutes() {
         for (services, pause, n) in [(2, 0, 0), (3, 0, 1), (4, 0, 1), (3, 148, 1), (3, 149, 0)] {
-            let all = asked(services, &[18, 23], pause, false);
+            let mut all = asked(services, &[18, 23], pause, false);
+            assert_eq!(all.len(), 1);
+            all.retain(|f| f.severity > Severity::Low);
             assert_eq!(all.len(), n, "{services} services, {pause} s");
             assert!(
                 all.iter()
@@ -179,6 +190,7 @@ mod tests {
         assert_eq!(told(&[23], true), Some((Severity::High, ALONE)));
         assert_eq!(told(&[23, 18], true), Some((Severity::High, ALONE)));
         assert_eq!(told(&[23], false), Some((Severity::Medium, UNKNOWN)));
-        assert_eq!(told(&[18, 23], true), None, "an old service");
+        let old_service = Some((Severity::Low, OLD_SERVICE));
+        assert_eq!(told(&[18, 23], true), old_service);
     }
 }

@@ -1,7 +1,8 @@
 //! Data inside names, too slowly for any hour to show it: names that count, or noise of one length, over the capture.
 
 use super::dns_names::{
-    about, asked, cited, constant, counts_up, decoded, keys, lengths, look, passes_on, words,
+    about, asked, benign, cited, constant, counts_up, decoded, keys, lengths, look, passes_on,
+    words,
 };
 use super::dns_tunnel::{NOVEL, SIGNS, found_here};
 use super::finding::{Finding, Severity, rank};
@@ -81,7 +82,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             shown(&text)
         );
     }
-    if let Some((class, says)) = look.benign {
+    if let Some((class, says)) = benign(ground, &all, &look) {
         (out.severity, out.confidence) = (Severity::Low, out.confidence * 0.5);
         out.why += &format!(" It behaves like a harmless class ({class}): {says}.");
         out.benign = Some((class, says));

@@ -132,8 +132,8 @@ pub(super) struct Look {
     pub(super) signs: Vec<Term>,
     /// Are all questions for addresses, and the names short?
     pub(super) modest: bool,
-    /// A harmless class it behaves like.
-    pub(super) benign: Option<(&'static str, String)>,
+    /// Share of names that are contacted afterwards.
+    contacted: f64,
 }
 
 /// Looks at these questions.
@@ -220,7 +220,7 @@ pub(super) fn look(ground: &Ground<'_>, chain: usize, all: &[Asked<'_>]) -> Look
         novelty,
         signs,
         modest,
-        benign: benign(ground, all, contacted),
+        contacted,
     }
 }
 
@@ -249,12 +249,13 @@ fn contacted(ground: &Ground<'_>, chain: usize, all: &[Asked<'_>]) -> f64 {
     real(yes) / real(of).max(1.0)
 }
 
-/// Which harmless traffic looks like this.
-fn benign(
+/// Which harmless traffic looks like this. Reads every question of the captures: only for what is found.
+pub(super) fn benign(
     ground: &Ground<'_>,
     all: &[Asked<'_>],
-    contacted: f64,
+    look: &Look,
 ) -> Option<(&'static str, String)> {
+    let contacted = look.contacted;
     if contacted >= CONTACTED {
         let says = format!(
             "{:.0} % of the names are contacted afterwards",

@@ -1,7 +1,7 @@
 //! Data inside the names that are asked for: one domain, ever new names, within an hour.
 
 use super::dns_names::{
-    Asked, about, asked, cited, decoded, keys, lengths, look, passes_on, words,
+    Asked, about, asked, benign, cited, decoded, keys, lengths, look, passes_on, words,
 };
 use super::finding::{Finding, Severity, rank};
 use super::gather::{begin, named, real};
@@ -103,7 +103,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             shown(&text)
         );
     }
-    if let Some((class, says)) = look.benign {
+    if let Some((class, says)) = benign(ground, here, &look) {
         (out.severity, out.confidence) = (Severity::Low, out.confidence * 0.5);
         out.why += &format!(" It behaves like a harmless class ({class}): {says}.");
         out.benign = Some((class, says));

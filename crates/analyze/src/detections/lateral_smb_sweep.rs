@@ -67,20 +67,31 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         .filter_map(|at| Some((at.0, flow(ground, *at)?)))
         .collect();
     flows.sort_by_key(|(_, f)| (f.begun, f.first));
-    // Different machines within the window that begins with each connection; the fullest counts.
-    let window = |n: usize| {
-        let from = flows.get(n..).unwrap_or_default();
-        let begun = from.first().map(|(_, f)| f.begun);
-        let mut first: BTreeMap<IpAddr, &Flow> = BTreeMap::new();
-        for (_, f) in from
-            .iter()
-            .take_while(|(_, f)| begun.is_some_and(|b| f.begun.since(b) <= WINDOW))
+    // The span of ten minutes with the most machines.
+    let mut here: BTreeMap<IpAddr, usize> = BTreeMap::new();
+    let (mut from, mut fullest, mut most) = (0, 0..0, 0);
+    for (to, (_, f)) in flows.iter().enumerate() {
+        *here.entry(f.server.0).or_default() += 1;
+        while let Some((_, old)) = flows
+            .get(from)
+            .filter(|(_, o)| f.begun.since(o.begun) > WINDOW)
         {
-            first.entry(f.server.0).or_insert(f);
+            if let Some(n) = here.get_mut(&old.server.0) {
+                *n -= 1;
+                if *n == 0 {
+                    here.remove(&old.server.0);
+                }
+            }
+            from += 1;
         }
-        first
-    };
-    let best = (0..flows.len()).map(window).max_by_key(BTreeMap::len)?;
+        if here.len() > most {
+            (most, fullest) = (here.len(), from..to + 1);
+        }
+    }
+    let mut best: BTreeMap<IpAddr, &Flow> = BTreeMap::new();
+    for (_, f) in flows.get(fullest).unwrap_or_default() {
+        best.entry(f.server.0).or_insert(f);
+    }
     if best.len() < MACHINES {
         return None;
     }

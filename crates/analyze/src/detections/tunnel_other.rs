@@ -7,7 +7,7 @@ use super::finding::{Finding, Severity, rank};
 use super::gather::{Groups, begin, flow, inside, named};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_dissect::Transport;
 use weir_dissect::flow::Flow;
@@ -84,19 +84,23 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
     let all = out.keys(1, |(kind, client, server)| {
         format!("{kind}|{client}|{server}")
     });
-    let part = |k: &Key, n: usize| k.subject.split('|').nth(n).unwrap_or_default().to_owned();
-    let users: Vec<(String, String)> = all.iter().map(|k| (part(k, 0), part(k, 1))).collect();
-    all.into_iter()
-        .filter(|k| {
-            let kind = part(k, 0);
-            let mine: BTreeSet<&String> = users
-                .iter()
-                .filter(|(w, _)| *w == kind)
-                .map(|(_, c)| c)
-                .collect();
-            kind == "time" || mine.len() < EVERYBODY
-        })
-        .collect()
+    let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let parts = |k: &Key| {
+        let mut parts = k.subject.split('|').map(str::to_owned);
+        (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        )
+    };
+    for key in &all {
+        let (kind, client) = parts(key);
+        users.entry(kind).or_default().insert(client);
+    }
+    let few = |k: &Key| {
+        let kind = parts(k).0;
+        kind == "time" || users.get(&kind).is_none_or(|u| u.len() < EVERYBODY)
+    };
+    all.into_iter().filter(few).collect()
 }
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {

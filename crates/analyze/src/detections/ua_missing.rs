@@ -5,10 +5,13 @@ use super::gather::begin;
 use super::requests::{Sent, all, keys as requests};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::{plural, shown};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// It sends something to a bare address besides.
 const POSTED: f64 = 0.55;
+/// Hosts that ask the same server so from which on it is a program of the house.
+const EVERYBODY: usize = 3;
 /// Alone.
 const ALONE: f64 = 0.4;
 
@@ -23,14 +26,24 @@ pub static DETECTION: Detection = Detection {
     techniques: &["T1071.001"],
     severity: Severity::Medium,
     needs: &[Need::Messages("http")],
-    keys: |ground| {
-        requests(ground, |s| {
-            (silent(s) && s.out(ground)).then(|| format!("{}|{}", s.server.0, s.server.1))
-        })
-    },
+    keys,
     judge,
     rank,
 };
+
+/// By host and server, without servers that several ask so: a program of the house.
+fn keys(ground: &Ground<'_>) -> Vec<Key> {
+    let all = requests(ground, |s| {
+        (silent(s) && s.out(ground)).then(|| format!("{}|{}", s.server.0, s.server.1))
+    });
+    let server = |k: &Key| k.subject.split_once('|').map(|(_, s)| s.to_owned());
+    let mut users: BTreeMap<Option<String>, usize> = BTreeMap::new();
+    for key in &all {
+        *users.entry(server(key)).or_default() += 1;
+    }
+    let few = |k: &Key| users.get(&server(k)).is_none_or(|n| *n < EVERYBODY);
+    all.into_iter().filter(few).collect()
+}
 
 fn silent(s: &Sent<'_>) -> bool {
     let agent = s.request.user_agent.as_deref().unwrap_or_default().trim();
@@ -98,6 +111,18 @@ mod tests {
         found(&tape, &DETECTION)
             .first()
             .map(|f| (f.severity, f.confidence))
+    }
+
+    #[test]
+    fn everybody_does_it() {
+        for (hosts, n) in [(2, 2), (3, 0)] {
+            let mut tape = Tape::default();
+            for h in 0..hosts {
+                let client = ([10, 0, 0, 7 + h], 40_000);
+                request(&mut tape, client, "GET", "www.example.com", "/", "", b"x");
+            }
+            assert_eq!(found(&tape, &DETECTION).len(), n, "{hosts}");
+        }
     }
 
     #[test]

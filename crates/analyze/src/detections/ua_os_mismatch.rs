@@ -106,6 +106,17 @@ fn hops(ground: &Ground<'_>, host: HostId) -> BTreeSet<u8> {
     out
 }
 
+/// Stations that send with Windows' hop count.
+fn consistent(ground: &Ground<'_>) -> usize {
+    let rows = ground
+        .input
+        .chains
+        .iter()
+        .flat_map(|c| c.facts.bindings.all());
+    let windows = rows.filter(|b| b.ttls.contains(&WINDOWS)).map(|b| b.mac);
+    windows.collect::<BTreeSet<_>>().len()
+}
+
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let mut by: BTreeMap<&'static str, Vec<Sent<'_>>> = BTreeMap::new();
     for s in key.rows.iter().filter_map(|at| sent(ground, *at)) {
@@ -141,17 +152,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     );
     (out.severity, out.confidence) = (Severity::Low, AGENTS);
     let mine = hops(ground, host?);
-    let windows = |set: &BTreeSet<u8>| set.contains(&WINDOWS);
-    let consistent = ground
-        .env
-        .hosts()
-        .iter()
-        .filter(|h| h.internal && windows(&hops(ground, h.id)))
-        .count();
-    let against = (*odd == "Windows") != windows(&mine) && !mine.is_empty();
+    let against = (*odd == "Windows") != mine.contains(&WINDOWS) && !mine.is_empty();
     if against
         && mine.len() == 1
-        && consistent >= CONSISTENT
+        && consistent(ground) >= CONSISTENT
         && (*odd == "Windows" || *usual == "Windows")
     {
         (out.severity, out.confidence) = (Severity::Medium, HOPS);
