@@ -10,6 +10,8 @@ use weir_dissect::protocols::kerberos::Ticket;
 
 /// Given in the cipher that is guessed from fastest, and wanted so.
 const OLD_ONE: f64 = 0.85;
+/// Where nobody here is asked for proof.
+const REALM: f64 = 0.4;
 /// Given in another.
 const NEW_ONE: f64 = 0.55;
 
@@ -19,7 +21,7 @@ pub static DETECTION: Detection = Detection {
     title: "A log-in was answered without proof",
     why: "Where an account needs no pre-authentication, anybody gets something sealed with its password, to guess it from offline.",
     how: "AS-REP sealed with RC4 (etype 23) to a request without pre-authentication. In another cipher it weighs less. Accounts of machines are not counted.",
-    innocent: "An account set so for an old application.",
+    innocent: "An account set so for an old application; a realm that asks nobody for proof, as those outside Windows are at first.",
     settle: "Ask why that account needs no pre-authentication; change its password; see on the asking host which program ran.",
     techniques: &["T1558.004"],
     severity: Severity::High,
@@ -58,10 +60,17 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     )?;
     (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
     let old = all.iter().any(|a| &*a.ticket.cipher == OLD);
-    (out.severity, out.confidence) = if old {
-        (Severity::High, OLD_ONE)
-    } else {
-        (Severity::Medium, NEW_ONE)
+    // Where nobody is asked for proof, it is the realm's way.
+    let usual = !ground.input.chains.iter().any(|c| {
+        let mut rows = c.facts.messages.all::<Ticket>().iter();
+        rows.any(|t| {
+            t.request_type == "AS" && (t.preauthenticated || t.error_msg.contains("PREAUTH"))
+        })
+    });
+    (out.severity, out.confidence) = match (old, usual) {
+        (true, _) => (Severity::High, OLD_ONE),
+        (_, true) => (Severity::Low, REALM),
+        _ => (Severity::Medium, NEW_ONE),
     };
     let names: BTreeSet<String> = all.iter().map(|a| shown(&a.ticket.client)).collect();
     let told: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
@@ -110,6 +119,20 @@ mod tests {
             let one = asked(proof, 23).remove(0);
             assert_eq!((one.severity, one.confidence), (Severity::High, OLD_ONE));
         }
-        assert_eq!(asked(None, 18)[0].severity, Severity::Medium);
+        // Nobody else is asked for proof; then somebody is.
+        assert_eq!(asked(None, 18)[0].severity, Severity::Low);
+        let mut tape = Tape::default();
+        for (port, proof) in [(40_000, None), (40_001, Some(2))] {
+            let a = Asks {
+                kind: 10,
+                proof,
+                offers: &[18],
+                service: &["krbtgt", "X"],
+                ticket: 18,
+                sealed: 18,
+            };
+            ask(&mut tape, ([10, 0, 0, 7], port), ([10, 0, 0, 5], 88), &a);
+        }
+        assert_eq!(found(&tape, &DETECTION)[0].severity, Severity::Medium);
     }
 }
