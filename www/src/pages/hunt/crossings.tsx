@@ -112,7 +112,7 @@ export function CrossingRow({ r, inside }: { r: Crossing; inside?: boolean }) {
 				{bytes(r.sent)}
 				<div>{bytes(r.received)}</div>
 			</td>
-			<td class="num small">
+			<td class="num small when">
 				{at(r.first)}
 				<div>{at(r.last)}</div>
 			</td>
@@ -140,8 +140,8 @@ export function CrossingRow({ r, inside }: { r: Crossing; inside?: boolean }) {
 
 export const head = () => [
 	"What",
-	"Who began",
-	"Who answered",
+	"From",
+	"To",
 	{ title: "Conversations", as: "end" as const },
 	{ title: "Sent, received", as: "end" as const },
 	`First, last (${settings.value.zone})`,

@@ -84,7 +84,7 @@ function Table({ column }: { column: string }) {
 									<td>
 										<Hosts r={x} />
 									</td>
-									<td class="num small">{at(x.first)}</td>
+									<td class="num small when">{at(x.first)}</td>
 									<td>
 										<Refs list={x.evidence} most={3} />
 									</td>
@@ -179,7 +179,7 @@ export function SeenOnce() {
 										<td>
 											<Hosts r={x} />
 										</td>
-										<td class="num small">{at(x.first)}</td>
+										<td class="num small when">{at(x.first)}</td>
 										<td>
 											<Refs list={x.evidence} most={1} />
 										</td>

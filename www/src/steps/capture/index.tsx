@@ -414,7 +414,7 @@ function Decoded() {
 function First() {
 	const r = useFindings(400);
 	return (
-		<section class="card" aria-label="What to look at first">
+		<section class="card stack" aria-label="What to look at first">
 			<div class="row between">
 				<h2>What to look at first</h2>
 				<a class="button small" href="#/understand/triage">
