@@ -264,7 +264,12 @@ fn run(options: &Options) -> Result<bool, String> {
     };
     if let Some(dir) = &options.out {
         if let Some(surface) = &surface {
-            let text = serde_json::to_string_pretty(&surface.json()).map_err(|e| e.to_string())?;
+            let mut value = surface.json();
+            if let Some(members) = value.as_object_mut() {
+                members.insert("commit".to_owned(), plan.about.commit.clone().into());
+                members.insert("seeds".to_owned(), plan.seeds.clone().into());
+            }
+            let text = serde_json::to_string_pretty(&value).map_err(|e| e.to_string())?;
             write(dir, "recall-surface.json", format!("{text}\n").as_bytes())?;
         }
         if !options.surface {
