@@ -9,6 +9,7 @@ mod error;
 mod index;
 mod input;
 mod job;
+mod judge;
 mod keys;
 mod known;
 mod load;

@@ -15,7 +15,12 @@ pub struct SiteId(u32);
 pub(crate) struct Sites {
     names: Vec<Box<str>>,
     places: HashMap<Box<str>, SiteId, FixedState>,
+    /// Host names looked at lately: the same few are asked for again and again.
+    hosts: HashMap<Box<str>, Option<SiteId>, FixedState>,
 }
+
+/// Host names remembered; then they are forgotten.
+const HOSTS: usize = 65_536;
 
 impl Sites {
     /// Its place; made where it has none.
@@ -31,8 +36,16 @@ impl Sites {
 
     /// The registered domain of a host name.
     pub(crate) fn domain(&mut self, host: &str) -> Option<SiteId> {
+        if let Some(known) = self.hosts.get(host) {
+            return *known;
+        }
         let name = normal(host);
-        Some(self.put(registered(&name)?))
+        let site = registered(&name).map(|domain| self.put(domain));
+        if self.hosts.len() >= HOSTS {
+            self.hosts.clear();
+        }
+        self.hosts.insert(host.into(), site);
+        site
     }
 
     pub(crate) fn name(&self, id: SiteId) -> Option<&str> {

@@ -1,24 +1,32 @@
 //! Harmless things that repeat, told by how they behave. A class explains, it does not acquit.
 
 use super::Candidate;
-use crate::activity::{Contact, Peer};
+use crate::activity::{Contact, Event, Peer};
 use crate::detections::Ground;
 use crate::environment::Role;
-use crate::rhythm::median;
+use crate::rhythm::{mad, median};
 use weir_dissect::protocols::http::Transaction;
 
 /// Hosts of the network below which "most use it" says nothing.
 const HOSTS: u32 = 4;
 /// Own peers inside the network that repeat, from which on a host polls.
 const POLLED: usize = 8;
-/// Bytes that a piece of a film or of music has at least.
-const SEGMENT: f64 = 50_000.0;
+/// Bytes that a piece of a film or of music has at least, and how many times what was sent for it.
+const SEGMENT: f64 = 8_000.0;
+const DOWN: f64 = 8.0;
+/// Such pieces differ by this share at least: an answer without an order is the same each time.
+const DIFFER: f64 = 0.05;
+/// Bytes that a nightly job sends at least, and seconds between two.
+const JOB: f64 = 100_000.0;
+const NIGHTLY: f64 = 20.0 * 3600.0;
 /// Seconds between such pieces at most.
 const PIECES: f64 = 60.0;
 /// Peers below which a host is a device that nobody sits at.
 const DEVICE: usize = 8;
 /// An exchange of the time of day is so small.
 const NTP: u16 = 123;
+/// Check-ins from which on a host that alone keeps a rhythm with what others browse is another matter.
+const OFTEN: usize = 24;
 /// Ports of mail boxes.
 const MAIL: [u16; 7] = [25, 110, 143, 465, 587, 993, 995];
 
@@ -31,7 +39,8 @@ pub(crate) fn class(
     let activity = &ground.activity;
     let users = activity.users(contact.peer);
     let all = activity.active();
-    if all >= HOSTS && users * 2 >= all && !matches!(contact.peer, Peer::Client(_)) {
+    let common = all >= HOSTS && users * 2 >= all && !matches!(contact.peer, Peer::Client(_));
+    if common && !alone_in_it(ground, contact, candidate) {
         return Some((
             "used by most",
             format!("{users} of {all} hosts here contact it"),
@@ -68,53 +77,100 @@ pub(crate) fn class(
     if let Some(says) = status_of_certificates(ground, contact) {
         return Some(("status of certificates", says));
     }
-    let received = |n| {
-        candidate
-            .members(activity, n)
-            .map(|e| f64::from(e.received))
-            .sum::<f64>()
-    };
-    let mut sizes: Vec<f64> = (0..candidate.checkins.times.len()).map(received).collect();
-    let usual = median(&mut sizes);
-    if usual >= SEGMENT && candidate.shape.period() <= PIECES {
-        return Some((
-            "film or music",
-            format!(
-                "a piece of {usual:.0} bytes every {:.0} s",
-                candidate.shape.period()
-            ),
-        ));
-    }
-    device(ground, contact, candidate)
+    film(ground, candidate)
+        .or_else(|| job(ground, candidate))
+        .or_else(|| device(ground, contact, candidate))
 }
 
-/// A host without people that asks the same all the time the captures cover.
+/// Bytes of every check-in, sent or received.
+fn bytes(ground: &Ground<'_>, candidate: &Candidate, of: fn(&Event) -> u32) -> Vec<f64> {
+    let members = |n| candidate.members(&ground.activity, n);
+    let sum = |n| members(n).map(|e| f64::from(of(e))).sum();
+    (0..candidate.checkins.times.len()).map(sum).collect()
+}
+
+/// Much comes down for little, piece by piece, while somebody watches or listens.
+fn film(ground: &Ground<'_>, candidate: &Candidate) -> Option<(&'static str, String)> {
+    let period = candidate.shape.period();
+    let mut down = bytes(ground, candidate, |e| e.received);
+    let mut up = bytes(ground, candidate, |e| e.sent);
+    let (piece, asked) = (median(&mut down), median(&mut up));
+    let differ = mad(&mut down) >= DIFFER * piece;
+    (period <= PIECES && piece >= SEGMENT && piece >= DOWN * asked && differ).then(|| {
+        let says = format!("a piece of about {piece:.0} bytes every {period:.0} s");
+        ("film or music", says)
+    })
+}
+
+/// Once a day, and each time so much that it is the matter itself and no question what to do.
+fn job(ground: &Ground<'_>, candidate: &Candidate) -> Option<(&'static str, String)> {
+    let sent = median(&mut bytes(ground, candidate, |e| e.sent));
+    (candidate.shape.period() >= NIGHTLY && sent >= JOB).then(|| {
+        let says = format!("it sends {sent:.0} bytes once a day: how much leaves is another check");
+        ("nightly job", says)
+    })
+}
+
+/// Most use it, and this host alone uses it by the clock, often and when it does nothing else.
+fn alone_in_it(ground: &Ground<'_>, contact: &Contact, candidate: &Candidate) -> bool {
+    let activity = &ground.activity;
+    let other = |c: &Candidate| {
+        let peer = activity.contacts().get(c.contact);
+        let long = c.checkins.times.len() >= OFTEN;
+        long && peer.is_some_and(|p| p.host != contact.host && same_peer(activity, p, contact))
+    };
+    candidate.checkins.times.len() >= OFTEN && !ground.repeating().iter().any(other)
+}
+
+/// Do two contacts mean the same peer, by address or by name?
+fn same_peer(activity: &crate::activity::Activity, a: &Contact, b: &Contact) -> bool {
+    let name = |c: &Contact| c.events.first().and_then(|e| activity.site_of(*e));
+    a.peer == b.peer || name(a).is_some() && name(a) == name(b)
+}
+
+/// A host without people, with whoever it contacts most: its maker, its agent. Somebody else whom nobody else here
+/// contacts, or a client that is used for nothing else beside others, is not explained by that.
 fn device(
     ground: &Ground<'_>,
     contact: &Contact,
     candidate: &Candidate,
 ) -> Option<(&'static str, String)> {
     let activity = &ground.activity;
-    let mine = activity.contacts();
-    let from = mine.partition_point(|c| c.host < contact.host);
-    let peers = mine
-        .iter()
-        .skip(from)
-        .take_while(|c| c.host == contact.host)
+    let (begin, end) = ground.input.span()?;
+    let day = end.since(begin).0 >= 12 * 3_600_000_000_000;
+    if !day || matches!(contact.peer, Peer::Lookup(_)) {
+        return None;
+    }
+    let all = activity.contacts();
+    let from = all.partition_point(|c| c.host < contact.host);
+    let mine = || all.iter().skip(from).take_while(|c| c.host == contact.host);
+    let peers = mine()
         .filter(|c| matches!(c.peer, Peer::Address(..)))
         .count();
-    let (begin, end) = ground.input.span()?;
-    let edge = end.since(begin).0 / 10;
+    let outside = |c: &&Contact| matches!(c.peer, Peer::Address(ip, port, _) if port != NTP && !weir_model::is_internal(ip));
+    let most = mine().filter(outside).max_by_key(|c| c.events.len());
+    let first = most.is_some_and(|m| same_peer(activity, m, contact));
+    let mut clients: Vec<_> = activity
+        .events(contact)
+        .filter_map(|e| activity.client_of(e.flow))
+        .collect();
+    clients.sort_unstable();
+    clients.dedup();
+    let others = mine().filter(|c| matches!(c.peer, Peer::Client(id) if !clients.contains(&id)));
+    let apart = clients
+        .iter()
+        .all(|c| activity.users(Peer::Client(*c)) == 1)
+        && others.count() > 0
+        && !clients.is_empty();
+    let strange = activity.users(contact.peer) == 1 && (apart || !first);
+    let presence = activity.of_host(contact.host);
+    let at = |n: Option<&u32>| activity.event(*n?).map(|e| e.time);
+    let (came, went) = (at(presence.first())?, at(presence.last())?);
     let last = candidate.checkins.times.last()?;
-    let last = candidate
-        .base
-        .plus(weir_model::Duration((*last * 1e9) as i64));
-    let always = candidate.base.since(begin).0 <= edge && end.since(last).0 <= edge;
-    let day = end.since(begin).0 >= 12 * 3_600_000_000_000;
-    (peers < DEVICE && always && day).then(|| {
-        let says = format!(
-            "it contacts {peers} addresses in all, this one from the first to the last hour"
-        );
+    let half = *last * 2e9 >= went.since(came).0 as f64;
+    (peers < DEVICE && half && !strange).then(|| {
+        let says =
+            format!("it contacts {peers} addresses in all, this one most of the time it is on");
         ("unattended device", says)
     })
 }

@@ -24,6 +24,8 @@ const MANY: usize = 20;
 /// Gaps from which on changes are looked for, and how much better a part must be than the whole.
 const CHANGES: usize = 16;
 const BETTER: f64 = 0.7;
+/// A rhythm less off than this has not changed: check-ins that were missed look like a change otherwise.
+const CHANGED: f64 = 0.2;
 /// Fewest gaps of a part that stands for itself.
 const PART: usize = 9;
 /// Two keys carry the same check-ins when so many of the fewer ones are within [`CLOSE`] seconds.
@@ -162,7 +164,7 @@ fn look(activity: &Activity, n: usize, contact: &Contact) -> Option<Candidate> {
         let whole = shape(&checkins);
         let piece = part(&checkins).filter(|(_, s, _)| {
             let whole = whole.as_ref().map_or(f64::INFINITY, Shape::off);
-            s.off() < whole * BETTER
+            whole > CHANGED && s.off() < whole * BETTER
         });
         let (checkins, shape, parts) = match (piece, whole) {
             (Some((c, s, told)), _) => (c, s, told),

@@ -12,6 +12,8 @@ use weir_model::{FlowId, Timestamp};
 const AROUND: f64 = 10.0;
 /// An hour with less than this share of the busiest hour's connections is a quiet one.
 const QUIET: f64 = 0.1;
+/// Bytes sent at a check-in above which it is not small.
+const LARGE: f64 = 100_000.0;
 /// Hours of a capture below which none is called quiet.
 const HOURS: i64 = 12;
 /// What a feature counts.
@@ -46,12 +48,13 @@ impl Seen<'_> {
     /// Connections and look-ups of the host that are about somebody else, in order of time.
     fn others(&self) -> Vec<Timestamp> {
         let activity = &self.ground.activity;
-        let name = self.own_name();
+        let first = self.candidate.events.first();
+        let site = first.and_then(|n| activity.site_of(*n));
         let other = |n: &&u32| {
             let own = activity
                 .event(**n)
                 .is_none_or(|e| self.flows.contains(&e.flow));
-            let same = name.is_some() && activity.name_of(**n) == name;
+            let same = site.is_some() && activity.site_of(**n) == site;
             !own && !same
         };
         let places = activity.of_host(self.contact.host).iter().filter(other);
@@ -62,7 +65,12 @@ impl Seen<'_> {
 
     fn rarity(&self) -> (f64, String) {
         let activity = &self.ground.activity;
-        let (users, all) = (activity.users(self.contact.peer), activity.active());
+        let all = activity.active();
+        let users = match self.contact.peer {
+            // What a client is unusual for counts below; here it is where it goes.
+            Peer::Client(_) => self.goes_to(),
+            peer => activity.users(peer),
+        };
         let value = if all < 2 {
             0.5
         } else {
@@ -71,6 +79,22 @@ impl Seen<'_> {
         // The only one of few says little.
         let value = if users == 1 && all >= 4 { 1.0 } else { value };
         (value, format!("{users} of {all} hosts here contact it"))
+    }
+
+    /// Of a client over all destinations: hosts that contact the one of them that most do.
+    fn goes_to(&self) -> u32 {
+        let activity = &self.ground.activity;
+        let places = self.contact.events.iter();
+        let users = places.filter_map(|n| {
+            if let Some(site) = activity.site_of(*n) {
+                return Some(activity.users(Peer::Site(site)));
+            }
+            let event = activity.event(*n)?;
+            let facts = self.ground.input.chains.get(event.flow.0 as usize)?.facts;
+            let f = facts.flow(event.flow.1)?;
+            Some(activity.users(Peer::Address(f.server.0, f.server.1, f.transport)))
+        });
+        users.max().unwrap_or(1)
     }
 
     fn alone(&self, others: &[Timestamp]) -> (f64, String) {
@@ -148,8 +172,13 @@ impl Seen<'_> {
             .is_some_and(|c| activity.events(c).any(|e| !self.flows.contains(&e.flow)));
         let text = activity.text(client);
         if users == 1 && !elsewhere {
+            // A browser that nobody else has in this version goes where others go.
+            let value = match self.contact.peer {
+                Peer::Client(_) => self.rarity().0,
+                _ => 1.0,
+            };
             (
-                1.0,
+                value,
                 format!("{text} is used by this host only, and for nothing else"),
             )
         } else {
@@ -189,9 +218,10 @@ impl Seen<'_> {
         if mid <= 0.0 {
             return (0.0, "what it sends is not visible".to_owned());
         }
-        let same = mid < 100_000.0 && off / mid < 0.1;
+        // Whole below a tenth of spread, nothing above three tenths: padding and ids vary a message a little.
+        let same = ((0.3 - off / mid) / 0.2).clamp(0.0, 1.0);
         (
-            f64::from(u8::from(same)),
+            if mid < LARGE { same } else { 0.0 },
             format!("a check-in sends {mid:.0} bytes, half of them within {off:.0} of it"),
         )
     }

@@ -8,7 +8,11 @@ use super::{Detection, Ground, Key, Need, finding};
 use crate::activity::{Contact, Peer};
 use crate::answers::{plural, shown};
 use crate::beacons::{Candidate, Shape, class, concern};
-use crate::rhythm::{Forecast, Null, forecast_clock, forecast_sleeper, judge as compare};
+use crate::rhythm::{
+    Clock, Forecast, Null, Sleeper, Verdict, forecast_clock, forecast_sleeper, judge as compare,
+};
+use foldhash::quality::FixedState;
+use hashbrown::HashSet;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Transport;
@@ -94,17 +98,27 @@ fn seconds(s: f64) -> Duration {
     Duration((s * 1e9) as i64)
 }
 
-/// What the host did besides, in seconds from the candidate's first event.
+/// What the host did besides while it checked in, in seconds from the candidate's first event.
 fn pool(ground: &Ground<'_>, contact: &Contact, candidate: &Candidate) -> Vec<f64> {
     let activity = &ground.activity;
-    let own: std::collections::BTreeSet<_> = activity.events(contact).map(|e| e.flow).collect();
-    let name = candidate.events.first().and_then(|e| activity.name_of(*e));
-    let others = activity.of_host(contact.host).iter();
+    let own: HashSet<_, FixedState> = activity.events(contact).map(|e| e.flow).collect();
+    let site = candidate.events.first().and_then(|e| activity.site_of(*e));
+    let times = &candidate.checkins.times;
+    let from = times.first().map_or(0.0, |t| t - 1.0);
+    let to = times.last().map_or(0.0, |t| t + 1.0);
+    let at = |n: &u32| {
+        let time = activity.event(*n).map(|e| e.time.since(candidate.base).0);
+        time.map_or(f64::INFINITY, |t| t as f64 / 1e9)
+    };
+    let others = activity.of_host(contact.host);
+    let begin = others.partition_point(|n| at(n) < from);
+    let end = others.partition_point(|n| at(n) <= to);
+    let others = others.get(begin..end).unwrap_or_default();
     others
-        .filter(|n| name.is_none() || activity.name_of(**n) != name)
-        .filter_map(|n| activity.event(*n))
-        .filter(|e| !own.contains(&e.flow))
-        .map(|e| e.time.since(candidate.base).0 as f64 / 1e9)
+        .iter()
+        .filter(|n| site.is_none() || activity.site_of(**n) != site)
+        .filter(|n| activity.event(**n).is_some_and(|e| !own.contains(&e.flow)))
+        .map(at)
         .collect()
 }
 
@@ -112,15 +126,14 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let place = key.rows.first()?.0;
     let candidate = ground.repeating().get(place)?;
     let contact = ground.activity.contacts().get(candidate.contact)?;
-    let pool = pool(ground, contact, candidate);
-    let suggested = match &candidate.shape {
-        Shape::Sleeper(s) => Some(s.period),
-        Shape::Clock(c) => Some(c.period),
+    let tried = ground.repeating().len();
+    let worth = (1.0 - TOLD) * KEYS / tried as f64;
+    let null = Null {
+        pool: &|| pool(ground, contact, candidate),
     };
-    let (sleeper, clock) = compare(&candidate.checkins, suggested, Null { pool: &pool });
     let found = match &candidate.shape {
         Shape::Sleeper(s) => {
-            let v = sleeper?;
+            let v: Verdict<Sleeper> = compare(&candidate.checkins, None, null, worth)?;
             Found {
                 clock: false,
                 p: v.p,
@@ -130,7 +143,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             }
         }
         Shape::Clock(c) => {
-            let v = clock?;
+            let v: Verdict<Clock> = compare(&candidate.checkins, Some(c.period), null, worth)?;
             let vague = c.spread > EXACT || v.p > RARE;
             let most = clip(&CYCLES, c.hits);
             Found {
@@ -146,7 +159,6 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             }
         }
     };
-    let tried = ground.repeating().len();
     let chance = (found.p * tried as f64 / KEYS).min(1.0);
     let pattern = (1.0 - chance).min(found.most);
     if pattern < TOLD {

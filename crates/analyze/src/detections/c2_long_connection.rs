@@ -9,6 +9,7 @@ use crate::activity::Peer;
 use crate::answers::{plural, shown};
 use crate::environment::Role;
 use crate::rhythm::{Null, Sleeper, Verdict, collapse, forecast_sleeper, judge as compare};
+use std::collections::BTreeMap;
 use weir_dissect::Transport;
 use weir_dissect::flow::Flow;
 use weir_model::{Duration, FlowId, Timestamp};
@@ -58,7 +59,7 @@ fn serves_here(ground: &Ground<'_>, f: &Flow) -> bool {
 }
 
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
-    let mut out: Vec<Key> = Vec::new();
+    let mut out: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, f) in c.facts.flows.iter().enumerate() {
             let long = f.ended.since(f.begun) >= OPEN;
@@ -83,16 +84,12 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
                 f.server.1
             );
             // Several to the same peer are one matter: the longest stands for them.
-            match out.iter_mut().find(|k| k.subject == subject) {
-                Some(known) => known.rows.push((chain, n)),
-                None => out.push(Key {
-                    subject,
-                    rows: vec![(chain, n)],
-                }),
-            }
+            out.entry(subject).or_default().push((chain, n));
         }
     }
-    out
+    out.into_iter()
+        .map(|(subject, rows)| Key { subject, rows })
+        .collect()
 }
 
 /// What the client said after silences: times in seconds from the first, and how much.
@@ -131,10 +128,9 @@ fn regular(ground: &Ground<'_>, at: (usize, usize), said: &Said) -> Option<Verdi
     let f = flow(ground, at)?;
     let host = ground.env.at(at.0, f.client.0, f.begun)?;
     let events = ground.activity.of_host(host).iter();
-    let pool: Vec<f64> = events
-        .filter_map(|n| Some(ground.activity.event(*n)?.time.since(said.base).0 as f64 / 1e9))
-        .collect();
-    compare(&checkins, None, Null { pool: &pool }).0
+    let at = |n: &u32| Some(ground.activity.event(*n)?.time.since(said.base).0 as f64 / 1e9);
+    let pool = || events.clone().filter_map(at).collect();
+    compare(&checkins, None, Null { pool: &pool }, 1.0 - PATTERN)
 }
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {

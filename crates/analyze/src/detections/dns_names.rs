@@ -8,6 +8,8 @@ use super::score::{Plot, Term};
 use crate::activity::registered;
 use crate::answers::normal;
 use base64::Engine as _;
+use foldhash::quality::FixedState;
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::protocols::dns::{AnswerData, Query};
@@ -82,27 +84,59 @@ fn parts(name: &str) -> Option<(String, &str)> {
     Some((domain.to_owned(), left.trim_end_matches('.')))
 }
 
-/// The registered domain of a name asked for; nothing where the name is the network's own affair: reverse zones,
-/// multicast, one label.
-pub(super) fn domain(query: &Query) -> Option<String> {
-    if query.local || query.meta.duplicate || query.asked.is_none() {
-        return None;
-    }
-    let name = normal(&query.query);
-    let apart = [".arpa", ".local"].iter().any(|end| name.ends_with(end));
+/// Is it a look-up of this host, as a resolver is asked?
+fn asked_of_resolver(query: &Query) -> bool {
+    !query.local && !query.meta.duplicate && query.asked.is_some()
+}
+
+fn domain_of(name: &str) -> Option<String> {
+    let plain = normal(name);
+    let apart = [".arpa", ".local"].iter().any(|end| plain.ends_with(end));
     if apart {
         return None;
     }
-    parts(&query.query).map(|p| p.0)
+    parts(name).map(|p| p.0)
+}
+
+/// The registered domain of a name asked for; nothing where the name is the network's own affair: reverse zones,
+/// multicast, one label.
+pub(super) fn domain(query: &Query) -> Option<String> {
+    asked_of_resolver(query).then(|| domain_of(&query.query))?
+}
+
+/// The domains of names, each worked out once.
+#[derive(Default)]
+struct Domains<'a> {
+    /// Place in `names`, where it has a domain and something left of it.
+    known: HashMap<&'a str, Option<u32>, FixedState>,
+    places: HashMap<String, u32, FixedState>,
+    names: Vec<String>,
+}
+
+impl<'a> Domains<'a> {
+    fn of(&mut self, q: &'a Query) -> Option<u32> {
+        if let Some(known) = self.known.get(&*q.query) {
+            return known.filter(|_| asked_of_resolver(q));
+        }
+        let longer = |d: &String| d.len() < q.query.trim_end_matches('.').len();
+        let domain = domain_of(&q.query).filter(longer).map(|d| {
+            *self.places.entry(d).or_insert_with_key(|d| {
+                self.names.push(d.clone());
+                u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)
+            })
+        });
+        self.known.insert(&q.query, domain);
+        domain.filter(|_| asked_of_resolver(q))
+    }
 }
 
 /// Hosts with the domains below which they ask for at least so many names with something left of the domain.
 pub(super) fn keys(ground: &Ground<'_>, least: usize) -> Vec<Key> {
     let mut out = Groups::default();
+    let mut domains = Domains::default();
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, q) in c.facts.messages.all::<Query>().iter().enumerate() {
-            let longer = |d: &String| d.len() < q.query.trim_end_matches('.').len();
-            let Some(domain) = domain(q).filter(longer) else {
+            let Some(domain) = domains.of(q) else {
                 continue;
             };
             if let Some(host) = ground.env.at(chain, q.client.0, q.meta.time) {
@@ -110,7 +144,10 @@ pub(super) fn keys(ground: &Ground<'_>, least: usize) -> Vec<Key> {
             }
         }
     }
-    out.keys(least, |(host, domain)| format!("{}|{domain}", host.0))
+    let name = |n: u32| domains.names.get(n as usize).map_or("", String::as_str);
+    let mut keys = out.keys(least, |(host, n)| format!("{}|{}", host.0, name(*n)));
+    keys.sort_by(|a, b| a.subject.cmp(&b.subject));
+    keys
 }
 
 /// Who asks, and below which domain. The subject of a key holds a host's place, which is not stable: findings name

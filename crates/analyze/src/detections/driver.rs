@@ -1,8 +1,17 @@
 //! Runs the detections, one after the other and key by key. Judges nothing itself.
 
-use super::{ALL, Finding, Ground, Key, finding};
+use super::{ALL, Basis, Finding, Ground, Key, Prepared, finding};
 use crate::answers::plural;
 use weir_import::FLOW_RECORDS_ONLY;
+use weir_model::LimitKind;
+
+/// Findings of one detection that are kept, the gravest first: a list that nobody can read helps nobody.
+pub static MANY_FINDINGS: LimitKind = LimitKind {
+    id: "findings.rows",
+    says: "more findings of one detection than are listed; the gravest are",
+    bound: 500,
+    unit: "findings",
+};
 
 /// What one detection gave.
 #[derive(Clone, Debug)]
@@ -36,9 +45,11 @@ pub struct Findings {
     pub checked: Vec<Checked>,
 }
 
-/// Runs one detection after the other, so that a driver can stop between keys.
-pub struct Driver<'a> {
-    ground: Ground<'a>,
+/// Runs one detection after the other, so that a door can stop between keys. It holds nothing of the captures: what
+/// they are comes with every step, and must be the same each time.
+#[derive(Default)]
+pub struct Driver {
+    prepared: Option<Prepared>,
     at: usize,
     keys: Option<std::vec::IntoIter<Key>>,
     here: Vec<Finding>,
@@ -46,63 +57,81 @@ pub struct Driver<'a> {
     out: Findings,
 }
 
-impl<'a> Driver<'a> {
-    /// Before the first key.
-    #[must_use]
-    pub fn new(ground: Ground<'a>) -> Self {
-        Self {
-            ground,
-            at: 0,
-            keys: None,
-            here: Vec::new(),
-            judged: 0,
-            out: Findings::default(),
+impl Driver {
+    /// Judges at most `fuel` keys; `true` when all is done.
+    pub fn step(&mut self, on: Basis<'_>, fuel: u32) -> bool {
+        let Some(prepared) = self.prepared.take() else {
+            self.prepared = Some(
+                Ground::new(on.input, on.env, on.answers)
+                    .against(on.against)
+                    .pause(),
+            );
+            return false;
+        };
+        let ground = Ground::resumed(on, prepared);
+        let mut left = fuel.max(1);
+        while left > 0 && self.at < ALL.len() {
+            left -= self.one(&ground, left);
         }
+        self.prepared = Some(ground.pause());
+        self.at >= ALL.len()
     }
 
-    /// Judges at most `fuel` keys; `true` when all is done.
-    pub fn step(&mut self, fuel: u32) -> bool {
-        let mut left = fuel.max(1);
-        while left > 0 {
-            let Some(detection) = ALL.get(self.at) else {
-                return true;
-            };
-            let ground = &self.ground;
-            let keys = self
-                .keys
-                .get_or_insert_with(|| (detection.keys)(ground).into_iter());
-            left -= 1;
-            if let Some(key) = keys.next() {
-                self.judged += 1;
-                self.here.extend((detection.judge)(ground, &key));
-                continue;
-            }
-            let n = ground.input.packets();
-            let packets = plural(n, "packet");
-            let lacking = detection.needs.iter().find_map(|need| need.lacking(ground));
-            (detection.rank)(&mut self.here);
-            let found = self.here.len() as u64;
-            self.out.checked.push(Checked {
-                detection: detection.id,
-                judged: self.judged,
-                found,
-                says: if n == 0 && !ground.input.logs.is_empty() {
-                    format!("not checked: {FLOW_RECORDS_ONLY}")
-                } else if found > 0 {
-                    format!("checked, {found} found in {packets}")
-                } else {
-                    match &lacking {
-                        Some(why) => format!("not checked: {why}"),
-                        None => format!("checked, nothing found in {packets}"),
-                    }
-                },
-                lacking,
-            });
-            self.out.rows.append(&mut self.here);
-            (self.keys, self.judged) = (None, 0);
-            self.at += 1;
+    /// Judges a key, begins a detection or ends it; gives what of `left` that took.
+    fn one(&mut self, ground: &Ground<'_>, left: u32) -> u32 {
+        let Some(detection) = ALL.get(self.at) else {
+            return left;
+        };
+        let Some(keys) = &mut self.keys else {
+            self.keys = Some((detection.keys)(ground).into_iter());
+            // To gather keys is to look at everything: what comes of it waits for the next step.
+            return left;
+        };
+        if let Some(key) = keys.next() {
+            self.judged += 1;
+            self.here.extend((detection.judge)(ground, &key));
+            return 1;
         }
-        self.at >= ALL.len()
+        let n = ground.input.packets();
+        let packets = plural(n, "packet");
+        let lacking = detection.needs.iter().find_map(|need| need.lacking(ground));
+        (detection.rank)(&mut self.here);
+        let found = self.here.len() as u64;
+        if found > MANY_FINDINGS.bound {
+            finding::order(&mut self.here);
+            self.here
+                .truncate(usize::try_from(MANY_FINDINGS.bound).unwrap_or(usize::MAX));
+        }
+        self.out.checked.push(Checked {
+            detection: detection.id,
+            judged: self.judged,
+            found,
+            says: if n == 0 && !ground.input.logs.is_empty() {
+                format!("not checked: {FLOW_RECORDS_ONLY}")
+            } else if found > MANY_FINDINGS.bound {
+                let all = plural(found, "finding");
+                let bound = MANY_FINDINGS.bound;
+                format!("checked, {all} in {packets}; the gravest {bound} are listed")
+            } else if found > 0 {
+                format!("checked, {found} found in {packets}")
+            } else {
+                match &lacking {
+                    Some(why) => format!("not checked: {why}"),
+                    None => format!("checked, nothing found in {packets}"),
+                }
+            },
+            lacking,
+        });
+        self.out.rows.append(&mut self.here);
+        (self.keys, self.judged) = (None, 0);
+        self.at += 1;
+        1
+    }
+
+    /// Detections done, and of how many.
+    #[must_use]
+    pub fn progress(&self) -> (u64, u64) {
+        (self.at as u64, ALL.len() as u64)
     }
 
     /// What there is.
@@ -116,7 +145,16 @@ impl<'a> Driver<'a> {
 /// Runs everything.
 #[must_use]
 pub fn run(ground: Ground<'_>) -> Findings {
-    let mut driver = Driver::new(ground);
-    while !driver.step(u32::MAX) {}
+    let on = Basis {
+        input: ground.input,
+        env: ground.env,
+        answers: ground.answers,
+        against: ground.against,
+    };
+    let mut driver = Driver {
+        prepared: Some(ground.pause()),
+        ..Driver::default()
+    };
+    while !driver.step(on, u32::MAX) {}
     driver.finish()
 }

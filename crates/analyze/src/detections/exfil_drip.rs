@@ -19,6 +19,8 @@ const SMALL: u64 = 1 << 20;
 const PUSHED: f64 = 0.8;
 /// Standard deviation to mean of their sizes.
 const SAME: f64 = 0.3;
+/// Nanoseconds between two, all of them so far apart: a nightly job.
+const NIGHTLY: i64 = 20 * 3_600_000_000_000;
 /// Hosts that use the same place from which on it is everybody's.
 const EVERYBODY: u32 = 3;
 /// Found.
@@ -30,7 +32,7 @@ pub static DETECTION: Detection = Detection {
     title: "Many small uploads of one size to one place",
     why: "Pieces of one size are what remains of a large file that somebody did not want to be seen leaving.",
     how: "Per host and place outside, over everything captured: at least ten connections that send more than they fetch, together 500 kB or more, (out - in) / (out + in) at least .8, sizes whose standard deviation is below .3 of their mean, and no three hosts that use the place.",
-    innocent: "A camera or measuring device that reports pictures of one size; a program that sends its diagnosis in parts.",
+    innocent: "A camera or measuring device that reports pictures of one size; a program that sends its diagnosis in parts; a nightly copy, which is told by coming once a day and is a note.",
     settle: "See on the host which program sends and what it reads; ask who owns the place.",
     techniques: &["T1030", "T1041"],
     severity: Severity::Medium,
@@ -110,6 +112,18 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         .map_or_else(|| ip.to_string(), str::to_owned);
     out.domain = Some(place.clone()).filter(|p| p.parse::<std::net::IpAddr>().is_err());
     out.confidence = LIKELY;
+    let mut times: Vec<Timestamp> = all.iter().map(|e| e.time).collect();
+    times.sort_unstable();
+    if times
+        .windows(2)
+        .all(|w| matches!(w, [a, b] if b.since(*a).0 >= NIGHTLY))
+    {
+        out.severity = Severity::Low;
+        out.benign = Some((
+            "nightly job",
+            "at most once a day, about as much each time".to_owned(),
+        ));
+    }
     out.title = format!(
         "{src} sent {} to {} in {} pieces",
         size(sent),
@@ -184,6 +198,25 @@ mod tests {
         // (9 - 1) / (9 + 1) = .8
         for (back, n) in [(6_000, 1), (6_700, 0)] {
             assert_eq!(dripped(12, |_| 60_000, back, 1).len(), n, "{back}");
+        }
+    }
+
+    #[test]
+    fn once_a_day_is_a_job() {
+        for (hours, severity) in [(24, Severity::Low), (6, Severity::Medium)] {
+            let mut tape = Tape::default();
+            for n in 0..10 {
+                push(
+                    &mut tape,
+                    ([10, 0, 0, 7], 40_000 + n),
+                    ([198, 51, 100, 9], 443),
+                    60_000,
+                    100,
+                );
+                tape.now = tape.now.plus(weir_model::Duration::seconds(hours * 3_600));
+            }
+            let found = found(&tape, &DETECTION);
+            assert_eq!(found.first().map(|f| f.severity), Some(severity), "{hours}");
         }
     }
 

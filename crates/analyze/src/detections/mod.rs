@@ -125,7 +125,7 @@ pub mod ua_os_mismatch;
 pub mod ua_rare;
 pub mod ua_scripted;
 
-pub use driver::{Checked, Driver, Findings, run};
+pub use driver::{Checked, Driver, Findings, MANY_FINDINGS, run};
 pub use finding::{Evidence, Finding, Severity, id};
 pub use need::Need;
 pub use score::{Expected, Plot, Rhythm, Score, Term};
@@ -297,6 +297,26 @@ pub struct Ground<'a> {
     deviating: OnceCell<Option<(Current, Deviations)>>,
 }
 
+/// What a ground has worked out, without what it borrows: kept where work pauses.
+pub(crate) struct Prepared {
+    activity: Activity,
+    repeating: OnceCell<Vec<Candidate>>,
+    deviating: OnceCell<Option<(Current, Deviations)>>,
+}
+
+/// What a ground stands on.
+#[derive(Clone, Copy)]
+pub struct Basis<'a> {
+    /// Facts.
+    pub input: &'a Input<'a>,
+    /// Hosts.
+    pub env: &'a Environment,
+    /// The answers of this pass, where a scope asks something.
+    pub answers: Option<&'a Answers>,
+    /// What to compare with, where there is something.
+    pub against: Option<Against<'a>>,
+}
+
 /// What is compared with.
 #[derive(Clone, Copy, Debug)]
 pub struct Against<'a> {
@@ -318,6 +338,28 @@ impl<'a> Ground<'a> {
             repeating: OnceCell::new(),
             against: None,
             deviating: OnceCell::new(),
+        }
+    }
+
+    /// On the same basis as before, with what was worked out.
+    pub(crate) fn resumed(on: Basis<'a>, prepared: Prepared) -> Self {
+        Self {
+            input: on.input,
+            env: on.env,
+            answers: on.answers,
+            activity: prepared.activity,
+            repeating: prepared.repeating,
+            against: on.against,
+            deviating: prepared.deviating,
+        }
+    }
+
+    /// What was worked out.
+    pub(crate) fn pause(self) -> Prepared {
+        Prepared {
+            activity: self.activity,
+            repeating: self.repeating,
+            deviating: self.deviating,
         }
     }
 

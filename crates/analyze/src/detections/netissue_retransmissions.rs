@@ -61,15 +61,28 @@ impl Sum {
 
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
     let mut ways: BTreeMap<(IpAddr, IpAddr, usize), (Sum, Vec<Row>)> = BTreeMap::new();
+    // Few have lost anything: what the others sent counts only where one has.
+    for f in ground
+        .input
+        .chains
+        .iter()
+        .flat_map(|c| c.facts.flows.iter())
+    {
+        let resent = f.seldom().retransmissions;
+        for (way, _) in resent.iter().enumerate().filter(|(_, n)| **n > 0) {
+            ways.entry((f.client.0, f.server.0, way)).or_default();
+        }
+    }
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, f) in c.facts.flows.iter().enumerate() {
             if f.transport != Transport::Tcp || f.payload == [0, 0] {
                 continue;
             }
             for way in 0..2 {
-                let slot = ways.entry((f.client.0, f.server.0, way)).or_default();
-                slot.0.add(f, way);
-                slot.1.push((chain, n));
+                if let Some(slot) = ways.get_mut(&(f.client.0, f.server.0, way)) {
+                    slot.0.add(f, way);
+                    slot.1.push((chain, n));
+                }
             }
         }
     }

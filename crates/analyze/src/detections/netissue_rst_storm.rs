@@ -95,6 +95,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         && servers_doing
         && clients.len() >= CLIENTS
         && inside(ground, chain, server.0, span.0);
+    // Clients that are done with somebody outside: they all do that.
+    if !servers_doing && !inside(ground, chain, server.0, span.0) {
+        return None;
+    }
     if !felt {
         out.severity = Severity::Low;
     }

@@ -2,9 +2,10 @@
 
 use super::between::spoken;
 use super::finding::{Finding, Severity, rank};
-use super::gather::{Groups, begin, flow, inside, named};
+use super::gather::{Row, begin, flow, inside, named};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Transport;
 use weir_dissect::flow::{Flow, RecognisedBy};
@@ -19,6 +20,8 @@ const OPEN: [(u16, &str); 5] = [
 ];
 /// Bytes of the client below which nobody can tell what it speaks.
 const ENOUGH: u64 = 16;
+/// Servers of one client that are found one by one; of more it is one finding.
+const APART: usize = 8;
 /// Another protocol by content, to the outside on a port that firewalls let through.
 const OTHER: f64 = 0.7;
 /// Nothing that is known: messengers speak their own on 443.
@@ -75,23 +78,32 @@ fn wrong(f: &Flow) -> Option<(&'static str, &'static str)> {
 }
 
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
-    let mut out: Groups<(IpAddr, IpAddr, u16, &'static str)> = Groups::default();
+    let mut pairs: BTreeMap<(IpAddr, u16, &str), BTreeMap<IpAddr, Vec<Row>>> = BTreeMap::new();
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, f) in c.facts.flows.iter().enumerate() {
             if let Some((_, is)) = wrong(f).filter(|_| inside(ground, chain, f.client.0, f.begun)) {
-                out.put((f.client.0, f.server.0, f.server.1, is), (chain, n));
+                let mine = pairs.entry((f.client.0, f.server.1, is)).or_default();
+                mine.entry(f.server.0).or_default().push((chain, n));
             }
         }
     }
-    let mut all = out.keys(1, |_| String::new());
-    for key in &mut all {
-        if let Some((at, f)) = key
-            .rows
-            .first()
-            .and_then(|at| Some((*at, flow(ground, *at)?)))
-        {
-            let (_, who) = named(ground, at.0, f.client.0, f.begun);
-            key.subject = format!("{who}|{}|{}|{}", f.server.0, f.server.1, spoken(f));
+    let mut all = Vec::new();
+    for ((client, port, _), servers) in pairs {
+        // With many it is the client's way, and one finding.
+        let servers: Vec<(String, Vec<Row>)> = if servers.len() > APART {
+            let rows = servers.into_values().flatten().collect();
+            vec![("many".to_owned(), rows)]
+        } else {
+            let named = servers.into_iter();
+            named.map(|(ip, rows)| (ip.to_string(), rows)).collect()
+        };
+        for (server, rows) in servers {
+            let Some((at, f)) = rows.first().and_then(|at| Some((*at, flow(ground, *at)?))) else {
+                continue;
+            };
+            let (_, who) = named(ground, at.0, client, f.begun);
+            let subject = format!("{who}|{server}|{port}|{}", spoken(f));
+            all.push(Key { subject, rows });
         }
     }
     all
@@ -113,7 +125,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         &packets,
     )?;
     (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
-    let outside = !inside(ground, at.0, first.server.0, first.begun);
+    let outside = flows().any(|f| !inside(ground, at.0, f.server.0, f.begun));
     let title = |name: &'static str| {
         weir_dissect::registry()
             .named(name)
@@ -133,7 +145,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     } else {
         title(is).to_owned()
     };
-    out.title = format!("{carries} on port {port} of {}", first.server.0);
+    let mut servers: Vec<IpAddr> = flows().map(|f| f.server.0).collect();
+    servers.sort_unstable();
+    servers.dedup();
+    out.title = match servers.as_slice() {
+        [one] => format!("{carries} on port {port} of {one}"),
+        all => format!("{carries} on port {port} of {} machines", all.len()),
+    };
     let expected = if should.is_empty() {
         String::new()
     } else {

@@ -17,7 +17,7 @@ pub use change::segments;
 pub use checkins::{CheckIns, collapse};
 pub use clock::Clock;
 pub use next::{Forecast, forecast_clock, forecast_sleeper};
-pub use null::{Null, Verdict, judge};
+pub use null::{Model, Null, Verdict, judge};
 pub use numbers::{mad, median};
 pub use random::Random;
 pub use sleeper::Sleeper;

@@ -7,8 +7,6 @@ use super::sleeper::Sleeper;
 
 /// Surrogates drawn of each kind.
 const DRAWN: usize = 299;
-/// Surrogates at least as strong, after which it is no pattern at one in twenty.
-const ENOUGH: usize = 15;
 /// Check-ins that are compared: more say nothing new and cost.
 const COMPARED: usize = 128;
 /// Share of the strongest surrogates that a tail is fitted to.
@@ -22,11 +20,11 @@ const THICK: f64 = 4.0;
 /// A draw lies around an event of the host by up to so many seconds.
 const AROUND: f64 = 300.0;
 
-/// What else the host did: seconds by the same clock, in order.
-#[derive(Clone, Copy, Debug)]
+/// What else the host did.
+#[derive(Clone, Copy)]
 pub struct Null<'a> {
-    /// Times.
-    pub pool: &'a [f64],
+    /// Times in seconds by the same clock, in order; asked for only where a rhythm stands against any times at all.
+    pub pool: &'a dyn Fn() -> Vec<f64>,
 }
 
 /// What was found, and how often chance does as well.
@@ -40,18 +38,32 @@ pub struct Verdict<M> {
     pub drawn: usize,
 }
 
-fn best(all: &[CheckIns]) -> (Option<f64>, Option<f64>) {
-    let sleeper = all
-        .iter()
-        .filter_map(|c| Sleeper::of(&c.gaps()))
-        .map(|s| s.strength())
-        .max_by(f64::total_cmp);
-    let clock = all
-        .iter()
-        .filter_map(|c| Clock::of(&c.times, None))
-        .map(|c| c.strength())
-        .max_by(f64::total_cmp);
-    (sleeper, clock)
+/// Something that may explain when check-ins come.
+pub trait Model: Sized {
+    /// What explains them best; `more` is a period to try besides.
+    fn of(seen: &CheckIns, more: Option<f64>) -> Option<Self>;
+    /// More explains better: what surrogates are compared by.
+    fn strength(&self) -> f64;
+}
+
+impl Model for Sleeper {
+    fn of(seen: &CheckIns, _: Option<f64>) -> Option<Self> {
+        Self::of(&seen.gaps())
+    }
+
+    fn strength(&self) -> f64 {
+        self.strength()
+    }
+}
+
+impl Model for Clock {
+    fn of(seen: &CheckIns, more: Option<f64>) -> Option<Self> {
+        Self::of(&seen.times, more)
+    }
+
+    fn strength(&self) -> f64 {
+        self.strength()
+    }
 }
 
 /// Strengths of surrogates, where they had any.
@@ -63,11 +75,18 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn add(&mut self, one: Option<f64>, seen: Option<f64>) {
+    fn add(&mut self, one: Option<f64>, seen: f64) {
         self.all += 1;
-        let stronger = seen.is_none_or(|seen| one.is_some_and(|one| one >= seen));
-        self.stronger += usize::from(stronger);
+        self.stronger += usize::from(one.is_some_and(|one| one >= seen));
         self.strengths.extend(one);
+    }
+
+    /// What the chance will be at least, when all are drawn; nothing is known of it while none was stronger.
+    fn least(&self) -> f64 {
+        if self.stronger == 0 {
+            return 0.0;
+        }
+        (1 + self.stronger) as f64 / (1 + DRAWN) as f64
     }
 
     /// How often chance is at least as strong as `seen`: counted, or by an exponential tail where it never was.
@@ -87,36 +106,38 @@ impl Drawn {
     }
 }
 
-/// Both hypotheses about `seen`, each with its chance: the larger of what chance does with the host's own times, and
-/// with any times at all. `more` is a clock's period to try besides.
+/// What `M` makes of `seen`, with its chance: the larger of what chance does with the host's own times, and with any
+/// times at all. `more` is a period to try besides. A chance above `worth` is not worked out further: what is given
+/// then is above it too.
 #[must_use]
-pub fn judge(
+pub fn judge<M: Model>(
     seen: &CheckIns,
     more: Option<f64>,
     null: Null<'_>,
-) -> (Option<Verdict<Sleeper>>, Option<Verdict<Clock>>) {
+    worth: f64,
+) -> Option<Verdict<M>> {
+    let model = M::of(seen, more)?;
     let n = seen.times.len();
     let part = seen.part(n.saturating_sub(COMPARED), n);
-    let (Some(first), Some(last)) = (part.times.first(), part.times.last()) else {
-        return (None, None);
-    };
-    let strength = Sleeper::of(&part.gaps()).map(|s| s.strength());
-    let precision = Clock::of(&part.times, more).map(|c| c.strength());
+    let (first, last) = (*part.times.first()?, *part.times.last()?);
+    let strength = M::of(&part, more)?.strength();
     let millis = |g: &f64| libm::round(g * 1e3) as i64;
     let mut random = Random::new(seed_of(part.gaps().iter().map(millis)));
-    let from = null.pool.partition_point(|t| t < first);
-    let to = null.pool.partition_point(|t| t <= last);
-    let pool = null.pool.get(from..to).unwrap_or_default();
     let count = part.times.len();
-    let thin = 1.0 - pool.len() as f64 / (THICK * count as f64);
-    let own = if pool.is_empty() {
-        1.0
-    } else {
-        thin.max(ANYWHERE)
-    };
-    let (mut sleeps, mut clocks, mut drawn) = (0.0_f64, 0.0_f64, 0);
-    for anywhere in [own, 1.0] {
-        let (mut sleeper, mut clock) = (Drawn::default(), Drawn::default());
+    let (mut p, mut drawn) = (0.0_f64, 0);
+    let mut pool = Vec::new();
+    for own in [false, true] {
+        let mut anywhere = 1.0_f64;
+        if own {
+            pool = (null.pool)();
+            pool.retain(|t| (first..=last).contains(t));
+            if pool.is_empty() {
+                break;
+            }
+            let thin = 1.0 - pool.len() as f64 / (THICK * count as f64);
+            anywhere = thin.max(ANYWHERE);
+        }
+        let mut all = Drawn::default();
         for _ in 0..DRAWN {
             let mut times: Vec<f64> = (0..count)
                 .map(|_| {
@@ -125,37 +146,25 @@ pub fn judge(
                     }
                     let event = pool.get(random.below(pool.len())).copied();
                     let off = AROUND * (2.0 * random.unit() - 1.0);
-                    (event.unwrap_or(*first) + off).clamp(*first, *last)
+                    (event.unwrap_or(first) + off).clamp(first, last)
                 })
                 .collect();
             times.sort_unstable_by(f64::total_cmp);
-            let (s, c) = best(&collapse(&times));
-            sleeper.add(s, strength);
-            clock.add(c, precision);
-            if sleeper.stronger >= ENOUGH && clock.stronger >= ENOUGH {
+            let strengths = collapse(&times);
+            let strengths = strengths.iter().filter_map(|c| M::of(c, None));
+            let best = strengths.map(|m| m.strength()).max_by(f64::total_cmp);
+            all.add(best, strength);
+            if all.least() > worth {
                 break;
             }
         }
-        drawn += sleeper.all;
-        sleeps = sleeps.max(strength.map_or(1.0, |seen| sleeper.chance(seen)));
-        clocks = clocks.max(precision.map_or(1.0, |seen| clock.chance(seen)));
-        if own >= 1.0
-            || (sleeps > ENOUGH as f64 / DRAWN as f64 && clocks > ENOUGH as f64 / DRAWN as f64)
-        {
+        drawn += all.all;
+        p = p.max(all.chance(strength));
+        if p > worth {
             break;
         }
     }
-    let sleeper = Sleeper::of(&seen.gaps()).map(|model| Verdict {
-        model,
-        p: sleeps,
-        drawn,
-    });
-    let clock = Clock::of(&seen.times, more).map(|model| Verdict {
-        model,
-        p: clocks,
-        drawn,
-    });
-    (sleeper, clock)
+    Some(Verdict { model, p, drawn })
 }
 
 #[cfg(test)]
@@ -175,7 +184,23 @@ mod tests {
 
     fn of(times: &[f64], pool: &[f64]) -> (f64, f64) {
         let all = collapse(times);
-        let (s, c) = judge(all.first().expect("some"), None, Null { pool });
+        let all = all.first().expect("some");
+        let s = judge::<Sleeper>(
+            all,
+            None,
+            Null {
+                pool: &|| pool.to_vec(),
+            },
+            1.0,
+        );
+        let c = judge::<Clock>(
+            all,
+            None,
+            Null {
+                pool: &|| pool.to_vec(),
+            },
+            1.0,
+        );
         (s.map_or(1.0, |v| v.p), c.map_or(1.0, |v| v.p))
     }
 
@@ -234,6 +259,35 @@ mod tests {
             low += usize::from(of(&times, &pool).0 < 0.01);
         }
         assert!(low <= 1, "{low} of 20 below one in a hundred");
+    }
+
+    /// Stopping early must not make a chance look smaller than the one asked for.
+    #[test]
+    fn what_is_not_worth_it_is_not_worth_it() {
+        let mut random = Random::new(16);
+        let pool = office(10, &mut random);
+        for _ in 0..20 {
+            let mut times: Vec<f64> = (0..12)
+                .map(|_| pool.get(random.below(pool.len())).copied().unwrap_or(0.0))
+                .collect();
+            times.sort_unstable_by(f64::total_cmp);
+            let all = collapse(&times);
+            let of = |worth| {
+                judge::<Sleeper>(
+                    all.first()?,
+                    None,
+                    Null {
+                        pool: &|| pool.clone(),
+                    },
+                    worth,
+                )
+            };
+            let (Some(whole), Some(short)) = (of(1.0), of(0.01)) else {
+                continue;
+            };
+            assert!(short.drawn <= whole.drawn);
+            assert_eq!(whole.p > 0.01, short.p > 0.01, "{} {}", whole.p, short.p);
+        }
     }
 
     #[test]

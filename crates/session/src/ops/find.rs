@@ -4,9 +4,8 @@
 use super::view::{Narrowing, Rows, View, packet_of};
 use crate::error::{ErrorKind, SessionError};
 use crate::input::{Input, Need};
-use crate::job::Phase;
 use crate::ops::filters::Narrowed;
-use crate::ops::{Cx, Op, Out, ProgressRow, names, parse};
+use crate::ops::{Cx, Op, Out, ProgressRow, analysing, names, parse};
 use crate::session::Session;
 use memchr::memmem::Finder;
 use serde::Deserialize;
@@ -254,13 +253,7 @@ impl Op for FindOp {
     }
 
     fn progress(&self, _: &Session) -> Option<ProgressRow> {
-        Some(ProgressRow {
-            phase: Phase::Analysing,
-            done: self.tried,
-            of: self.rows,
-            unit: "packets",
-            captures: Vec::new(),
-        })
+        Some(analysing((self.tried, self.rows), "packets"))
     }
 }
 

@@ -4,16 +4,13 @@ use crate::conclude::Merge;
 use crate::error::SessionError;
 use crate::input::Input;
 use crate::job::Job;
-use crate::ops::{Cx, Op, Out, names, parse, passed};
+use crate::judge::Judging;
+use crate::ops::{Cx, Op, Out, ProgressRow, analysing, names, parse, passed};
 use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Map, Value, json as object};
-use std::rc::Rc;
 use weir_analyze::allow::{Rule, allowed};
-use weir_analyze::answers::answer;
-use weir_analyze::detections::{
-    ALL, Expected, Finding, Findings, Ground, Plot, Rhythm, Score, run,
-};
+use weir_analyze::detections::{ALL, Expected, Finding, Findings, Plot, Rhythm, Score};
 use weir_analyze::environment::{Environment, Host};
 use weir_analyze::leads::{Category, Lead, Leads, Tally, categories, sureness};
 use weir_analyze::techniques::{self, tactic, technique};
@@ -58,6 +55,7 @@ struct FindingsOp {
     scope: Option<Scope>,
     allow: Vec<Rule>,
     merge: Merge,
+    judging: Judging,
 }
 
 pub(crate) fn findings(args: Value) -> Result<Box<dyn Op>, SessionError> {
@@ -68,31 +66,8 @@ pub(crate) fn findings(args: Value) -> Result<Box<dyn Op>, SessionError> {
         scope: args.scope,
         allow: rules.filter(|r| *r != Rule::default()).collect(),
         merge: Merge::default(),
+        judging: Judging::default(),
     }))
-}
-
-/// Judged once for what is loaded and asked: what the analyst allows afterwards changes nothing of it.
-pub(super) fn found(session: &mut Session, scope: Option<&Scope>) -> Rc<Findings> {
-    let inputs = object!([
-        session.fingerprint(),
-        session.packets(),
-        session.digests.len(),
-        session.merged.len(),
-        scope
-    ])
-    .to_string();
-    if let Some((_, found)) = session.found.as_ref().filter(|(i, _)| *i == inputs) {
-        return Rc::clone(found);
-    }
-    let people = session.people();
-    let env = &people.environment;
-    let found = Rc::new(session.conclude(|input| {
-        let asks = scope.filter(|s| !s.indicators.is_empty());
-        let answers = asks.map(|s| answer(input, env, s));
-        run(Ground::new(input, env, answers.as_ref()))
-    }));
-    session.found = Some((inputs, Rc::clone(&found)));
-    found
 }
 
 /// Hosts with their addresses and best names, as leads have them.
@@ -343,7 +318,9 @@ impl Op for FindingsOp {
             return out;
         }
         let scope = self.scope.as_ref();
-        let found = found(cx.session, scope);
+        let Some(found) = self.judging.step(cx.session, scope, fuel) else {
+            return Out::More;
+        };
         let people = cx.session.people();
         let env = &people.environment;
         let fits = allowed(&found.rows, &self.allow, env);
@@ -398,5 +375,9 @@ impl Op for FindingsOp {
             "checked": checked,
         }))
         .into()
+    }
+
+    fn progress(&self, _: &Session) -> Option<ProgressRow> {
+        Some(analysing(self.judging.progress(), "checks"))
     }
 }

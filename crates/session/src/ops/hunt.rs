@@ -2,9 +2,9 @@
 
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
-use crate::job::Phase;
-use crate::ops::findings::{Allowed, found};
-use crate::ops::{Cx, Op, Out, ProgressRow, names, once, parse};
+use crate::judge::Judging;
+use crate::ops::findings::Allowed;
+use crate::ops::{Cx, Op, Out, ProgressRow, analysing, names, once, parse};
 use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Value, json as object};
@@ -14,6 +14,7 @@ use weir_analyze::checklist::{self, Checklist, of_detection};
 use weir_analyze::crossings::{
     Bridges, Crossing, EastWest, Look, MANY_CROSSINGS, Pair, Survey, Walk, WaysIn,
 };
+use weir_analyze::detections::Findings;
 use weir_analyze::environment::{Environment, HostId};
 use weir_analyze::stack::{Once, SeenOnce, Source, Stack, Value as Stacked, columns};
 use weir_dissect::Transport;
@@ -55,16 +56,6 @@ fn crossings<S: Survey + Default + 'static>(
     }))
 }
 
-fn far((done, of): (u64, u64), unit: &'static str) -> ProgressRow {
-    ProgressRow {
-        phase: Phase::Analysing,
-        done,
-        of,
-        unit,
-        captures: Vec::new(),
-    }
-}
-
 impl<S: Survey> Op for Crossings<S> {
     fn step(&mut self, cx: &mut Cx<'_>, _: &mut Input, fuel: u32) -> Out {
         let people = cx.session.people();
@@ -82,7 +73,7 @@ impl<S: Survey> Op for Crossings<S> {
     }
 
     fn progress(&self, session: &Session) -> Option<ProgressRow> {
-        Some(far(
+        Some(analysing(
             session.conclude(|input| self.walk.progress(input)),
             "conversations",
         ))
@@ -371,7 +362,7 @@ impl Op for SeenOnceOp {
     }
 
     fn progress(&self, _: &Session) -> Option<ProgressRow> {
-        Some(far(self.0.as_ref()?.progress(), "columns"))
+        Some(analysing(self.0.as_ref()?.progress(), "columns"))
     }
 }
 
@@ -388,6 +379,7 @@ struct ChecklistOp {
     allow: Vec<Rule>,
     list: Option<Checklist>,
     rows: Vec<checklist::Row>,
+    judging: Judging,
 }
 
 pub(crate) fn checklist(args: Value) -> Result<Box<dyn Op>, SessionError> {
@@ -398,12 +390,12 @@ pub(crate) fn checklist(args: Value) -> Result<Box<dyn Op>, SessionError> {
         allow: rules.filter(|r| *r != Rule::default()).collect(),
         list: Some(Checklist::default()),
         rows: Vec::new(),
+        judging: Judging::default(),
     }))
 }
 
 impl ChecklistOp {
-    fn reply(&self, cx: &mut Cx<'_>) -> Value {
-        let found = found(cx.session, self.scope.as_ref());
+    fn reply(&self, cx: &mut Cx<'_>, found: &Findings) -> Value {
         let people = cx.session.people();
         let fits = allowed(&found.rows, &self.allow, &people.environment);
         let line = |row: &checklist::Row| {
@@ -465,7 +457,8 @@ impl ChecklistOp {
 impl Op for ChecklistOp {
     fn step(&mut self, cx: &mut Cx<'_>, _: &mut Input, fuel: u32) -> Out {
         if self.list.is_none() {
-            return Out::Done(self.reply(cx).into());
+            let found = self.judging.step(cx.session, self.scope.as_ref(), fuel);
+            return found.map_or(Out::More, |f| Out::Done(self.reply(cx, &f).into()));
         }
         let people = cx.session.people();
         let env = &people.environment;
@@ -482,8 +475,10 @@ impl Op for ChecklistOp {
     }
 
     fn progress(&self, session: &Session) -> Option<ProgressRow> {
-        let list = self.list.as_ref()?;
-        Some(far(
+        let Some(list) = self.list.as_ref() else {
+            return Some(analysing(self.judging.progress(), "checks"));
+        };
+        Some(analysing(
             session.conclude(|input| list.progress(input)),
             "conversations",
         ))

@@ -40,6 +40,17 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// How far a look at what was read is.
+fn analysing((done, of): (u64, u64), unit: &'static str) -> ProgressRow {
+    ProgressRow {
+        phase: crate::job::Phase::Analysing,
+        done,
+        of,
+        unit,
+        captures: Vec::new(),
+    }
+}
+
 /// What one step of an op came to.
 pub(crate) enum Out {
     /// Call again.
