@@ -137,8 +137,9 @@ fn device(
 ) -> Option<(&'static str, String)> {
     let activity = &ground.activity;
     let (begin, end) = ground.input.span()?;
+    // In a shorter capture there must be others to compare with: of one machine alone nothing is known.
     let day = end.since(begin).0 >= 12 * 3_600_000_000_000;
-    if !day || matches!(contact.peer, Peer::Lookup(_)) {
+    if !(day || activity.active() >= HOSTS) || matches!(contact.peer, Peer::Lookup(_)) {
         return None;
     }
     let all = activity.contacts();
@@ -162,7 +163,14 @@ fn device(
         .all(|c| activity.users(Peer::Client(*c)) == 1)
         && others.count() > 0
         && !clients.is_empty();
-    let strange = activity.users(contact.peer) == 1 && (apart || !first);
+    // Who asks for everybody's name knows this address by heart.
+    let named = |c: &Contact| {
+        c.events
+            .first()
+            .is_some_and(|e| activity.site_of(*e).is_some())
+    };
+    let nameless = !named(contact) && mine().filter(outside).any(named);
+    let strange = activity.users(contact.peer) == 1 && (apart || !first || nameless);
     let presence = activity.of_host(contact.host);
     let at = |n: Option<&u32>| activity.event(*n?).map(|e| e.time);
     let (came, went) = (at(presence.first())?, at(presence.last())?);

@@ -172,7 +172,8 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let (chain, q) = *here.first()?;
     let (host, who) = named(ground, chain, q.client.0, q.meta.time);
     let mut packets: Vec<(PacketRef, Timestamp)> = Vec::new();
-    let met = met(ground, host?, q.meta.time);
+    let until = here.last().map_or(q.meta.time, |a| a.1.meta.time);
+    let met = met(ground, host?, (q.meta.time, until));
     if let Some((name, _)) = &met {
         packets.extend(name.asked.into_iter().chain(name.answered));
     }
@@ -219,8 +220,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     Some(out)
 }
 
-/// A strange name that did exist and that the host contacted.
-fn met<'a>(ground: &'a Ground<'_>, host: HostId, from: Timestamp) -> Option<(&'a Query, IpAddr)> {
+/// The strangest name that did exist and that the host contacted, from the first one that did not until an hour after
+/// the last.
+fn met<'a>(
+    ground: &'a Ground<'_>,
+    host: HostId,
+    (from, until): (Timestamp, Timestamp),
+) -> Option<(&'a Query, IpAddr)> {
     // From the list alone: what is judged here was resolved, and would vouch for itself.
     let learned = Trigrams::learn(std::iter::empty());
     let contacts = ground.activity.contacts_of(host);
@@ -231,21 +237,28 @@ fn met<'a>(ground: &'a Ground<'_>, host: HostId, from: Timestamp) -> Option<(&'a
             _ => None,
         })
         .collect();
+    let span = from..=until.plus(WINDOW);
+    let mut best: Option<(f64, &Query, IpAddr)> = None;
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for q in c.facts.messages.all::<Query>() {
-            let mine = q.rcode == Some(0) && !q.local && q.meta.time >= from;
+            let mine = q.rcode == Some(0) && !q.local && span.contains(&q.meta.time);
             if !mine || ground.env.at(chain, q.client.0, q.meta.time) != Some(host) {
                 continue;
             }
             let name = normal(&q.query);
-            let strange = registered(&name).is_some_and(|d| learned.strange(label(d)));
+            let Some(label) = registered(&name).map(label) else {
+                continue;
+            };
+            let surprise = learned.judge(label).0;
             let ip = q.addresses().map(|a| a.0).find(|ip| peers.contains(ip));
-            if let Some(ip) = ip.filter(|_| strange) {
-                return Some((q, ip));
+            if let Some(ip) = ip.filter(|_| learned.strange(label))
+                && best.is_none_or(|b| surprise > b.0)
+            {
+                best = Some((surprise, q, ip));
             }
         }
     }
-    None
+    best.map(|(_, q, ip)| (q, ip))
 }
 
 #[cfg(test)]

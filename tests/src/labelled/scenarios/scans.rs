@@ -330,6 +330,7 @@ fn down(lab: &mut Lab, rng: &mut Rng) -> Draft {
         "a service is down for an hour and every desk is refused",
         "one port of one server, many clients: the server is broken",
     )
+    .also(&["netissue.half_open"])
     .port(8090);
     let from = lab.start + 10 * HOUR;
     for desk in lab.of(Role::Desk) {

@@ -131,6 +131,10 @@ pub fn judge(truth: Truth, findings: Vec<Finding>) -> Outcome {
                 }
             }
             Some((_, _, at)) => Verdict::Beside(at),
+            // What is right to say of a harmless twin: that a service is down, say.
+            None if here.iter().any(|(_, l)| fit(f, l) == 1) => here
+                .first()
+                .map_or(Verdict::Note, |(at, _)| Verdict::Beside(*at)),
             None if f.alarm() => {
                 Verdict::False(here.iter().find(|l| !planted(l)).map(|(at, _)| *at))
             }
