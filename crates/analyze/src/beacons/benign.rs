@@ -116,7 +116,8 @@ fn alone_in_it(ground: &Ground<'_>, contact: &Contact, candidate: &Candidate) ->
     let activity = &ground.activity;
     let other = |c: &Candidate| {
         let peer = activity.contacts().get(c.contact);
-        let long = c.checkins.times.len() >= OFTEN;
+        // Whatever rhythm it shows: desks that are off at night keep a daily one too.
+        let long = c.events.len() >= OFTEN;
         long && peer.is_some_and(|p| p.host != contact.host && same_peer(activity, p, contact))
     };
     candidate.checkins.times.len() >= OFTEN && !ground.repeating().iter().any(other)

@@ -45,7 +45,7 @@ pub static DETECTION: Detection = Detection {
     id: "c2.beacon",
     title: "A host checks in again and again",
     why: "Malware asks its operator for orders, and programs ask by timer: evenly, day and night, whoever sits at the host.",
-    how: "Beginnings of connections that were answered, requests and look-ups, per host and peer (address and port, registered domain, client fingerprint), bursts taken as one. Either the gaps are alike (a sleeper, missed ones folded) or the time of hour or day is (a clock). Pattern compares that with 299 lists of as many times drawn from everything else the host did, and 299 from any time at all. Concern weighs how unusual the contact is here. An alarm needs pattern 0.8 and concern 0.6; below six gaps, or four cycles of a clock, there is none.",
+    how: "Beginnings of connections that were answered, requests and look-ups, per host and peer (address and port, registered domain, client fingerprint), bursts taken as one. Either the gaps are alike (a sleeper, missed ones folded) or the time of hour or day is (a clock). Pattern compares that with 299 lists of as many times drawn from everything else the host did, and 299 from any time at all. Concern weighs how unusual the contact is here. Confidence is their geometric mean. An alarm needs pattern 0.8 and concern 0.6; below six gaps, or four cycles of a clock, there is none.",
     innocent: "An agent or a widget that is installed on this machine only; an updater; a device that nobody sits at.",
     settle: "Find on the host which program connected at the time of one of the check-ins, and what it was told.",
     techniques: &["T1071", "T1029"],
@@ -234,7 +234,8 @@ fn finish(
         Peer::Client(_) => format!("{src} checks in about every {every} as {whom}"),
         _ => format!("{src} contacts {whom} about every {every}"),
     };
-    out.confidence = pattern;
+    // That it repeats is one thing, that somebody should mind another.
+    out.confidence = libm::sqrt(pattern * score.result);
     let brief = last.since(first) < BRIEF
         && ground
             .input
