@@ -56,9 +56,11 @@ pub(super) struct Contest<'a> {
 }
 
 impl Contest<'_> {
-    /// Does it look like forging, not like two machines set up the same?
+    /// Does it look like forging, not like two machines set up the same? A machine with an address of its own that
+    /// answers for this one only when asked, and passes nothing on, has a second address by mistake.
     pub(super) fn forged(&self) -> bool {
-        self.has_its_own.is_some() || self.several > 1 || self.unasked >= UNASKED
+        let meant = self.gateway || self.passes_on || self.unasked > 0;
+        self.has_its_own.is_some() && meant || self.several > 1 || self.unasked >= UNASKED
     }
 }
 

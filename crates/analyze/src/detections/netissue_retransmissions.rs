@@ -11,6 +11,8 @@ use weir_dissect::Transport;
 
 /// Packets of a direction below which a share says nothing.
 const PACKETS: u64 = 500;
+/// From so many on it does where even the least that chance allows (two standard deviations of a count below it) is felt.
+const FEW: u64 = 100;
 /// Packets sent again, below which one accident makes the share.
 const AGAIN: u64 = 5;
 /// Thousandths of the bytes that are sent again: worth a note, and felt by everybody.
@@ -26,7 +28,7 @@ pub static DETECTION: Detection = Detection {
     id: "netissue.retransmissions",
     title: "Much is sent twice",
     why: "What is lost is sent again after a pause: everything on this way is slower than it need be.",
-    how: "Payload bytes of TCP segments that Wireshark's rules call retransmitted, against all of a direction between two machines, of at least 500 packets with 5 sent again: a note above 1 %, a fault above 3 %. Where the first copy passed, the loss is behind this place, seen from the sender; where it left a hole, before it.",
+    how: "Payload bytes of TCP segments that Wireshark's rules call retransmitted, against all of a direction between two machines, of at least 500 packets with 5 sent again (from 100 packets on where even two standard deviations less would be a fault): a note above 1 %, a fault above 3 %. Where the first copy passed, the loss is behind this place, seen from the sender; where it left a hole, before it.",
     innocent: "A wireless link at its edge. A capture of a mirror port that shows packets twice in another way than is known. A transfer that fills a slow line on purpose.",
     settle: SETTLE,
     techniques: &[],
@@ -47,6 +49,13 @@ struct Sum {
 }
 
 impl Sum {
+    /// Is there enough to speak of a share?
+    fn enough(&self) -> bool {
+        let least = self.times as f64 - 2.0 * libm::sqrt(self.times as f64);
+        let plain = self.packets >= FEW && least * 1000.0 > (self.packets * FELT) as f64;
+        self.times >= AGAIN && (self.packets >= PACKETS || plain)
+    }
+
     fn add(&mut self, f: &weir_dissect::flow::Flow, way: usize) {
         let s = f.seldom();
         let of = |both: [u32; 2]| u64::from(both.get(way).copied().unwrap_or(0));
@@ -87,9 +96,7 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
         }
     }
     ways.into_iter()
-        .filter(|(_, (s, _))| {
-            s.packets >= PACKETS && s.times >= AGAIN && exceeds(s.resent, s.payload, NOTE)
-        })
+        .filter(|(_, (s, _))| s.enough() && exceeds(s.resent, s.payload, NOTE))
         .map(|((client, server, way), (_, rows))| Key {
             subject: format!("{client}|{server}|{way}"),
             rows,
@@ -225,8 +232,16 @@ mod tests {
     #[test]
     fn five_hundred_packets_are_needed() {
         // With the handshake's two.
-        assert_eq!(sent(448, 49, false).len(), 0);
-        assert_eq!(sent(449, 49, false).len(), 1);
+        assert_eq!(sent(485, 12, false).len(), 0);
+        assert_eq!(sent(486, 12, false).len(), 1);
+    }
+
+    #[test]
+    fn a_hundred_will_do_where_chance_explains_nothing() {
+        // Eighteen are ten at least, of a hundred; of 99 nothing is said, and eight may be two.
+        assert_eq!(sent(80, 18, false).len(), 1);
+        assert_eq!(sent(79, 18, false).len(), 0);
+        assert_eq!(sent(90, 8, false).len(), 0);
     }
 
     #[test]

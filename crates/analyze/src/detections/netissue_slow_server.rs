@@ -16,6 +16,8 @@ use weir_model::{Duration, FlowId};
 /// Answers of a server below which nothing is said, and slow ones.
 const ANSWERS: u64 = 20;
 const SLOW: u64 = 3;
+/// Of fewer answers half must be slow, and these must be there.
+const FEW: u64 = 10;
 /// What 95 of 100 answers should not exceed.
 const LONG: Duration = Duration(2_000_000_000);
 /// Whoever waits longer waits for news, not for an answer.
@@ -34,7 +36,7 @@ pub static DETECTION: Detection = Detection {
     id: "netissue.slow_server",
     title: "A server lets its clients wait",
     why: "The way is not at fault: the server got the question and took its time.",
-    how: "Of each TCP connection, from the client's last packet with content to the server's first one after it, less the round trip of the handshake; all of one server's port, at least 20 answers. A fault where the 95th of 100 takes more than 2 s and at least 3 do. Waits of 20 s and more wait for news and do not count, nor sessions in which a person types.",
+    how: "Of each TCP connection, from the client's last packet with content to the server's first one after it, less the round trip of the handshake; all of one server's port, at least 20 answers, or 10 of which half are slow. A fault where the 95th of 100 takes more than 2 s and at least 3 do. Waits of 20 s and more wait for news and do not count, nor sessions in which a person types.",
     innocent: "A report that takes its time, a search over much, a question that is held till there is news for less than 20 s. A server of others is a note.",
     settle: "Look at the server's own log for these questions: how long it says they took.",
     techniques: &[],
@@ -83,7 +85,8 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
     all.into_iter()
         .filter(|(server, (turns, _))| {
             let n = slow.get(server).copied().unwrap_or(0);
-            *turns >= ANSWERS && exceeds(n, *turns, SHARE)
+            let enough = *turns >= ANSWERS || *turns >= FEW && n * 2 >= *turns;
+            enough && exceeds(n, *turns, SHARE)
         })
         .map(|((ip, port), (_, rows))| Key {
             subject: format!("{ip}|{port}"),
