@@ -1,8 +1,10 @@
 //! Passwords in clear text, and what they can be guessed from. Keeps no secret, only whose it was.
 
 use super::finding::{Evidence, Finding, Severity, rank, who};
+use super::machines::{Kind, kind};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::shown;
+use crate::environment::Role;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Facts;
@@ -12,6 +14,9 @@ use weir_model::{PacketRef, Timestamp, is_internal};
 
 /// The password itself was on the wire.
 const READ: f64 = 0.95;
+
+/// A job of machines comes again.
+const AGAIN: usize = 2;
 
 /// What a password can be guessed from was.
 const GUESSED: f64 = 0.7;
@@ -27,7 +32,7 @@ pub static DETECTION: Detection = Detection {
     title: "A password was sent in clear text",
     why: "Whoever sees the traffic can log in; the account counts as known to others from here on.",
     how: "FTP USER and PASS, HTTP Basic, form fields that hold passwords, POP3 PASS, IMAP LOGIN, SMTP AUTH PLAIN and LOGIN, Telnet, LDAP simple binds, SNMP communities; and, as a note, what a password can be guessed from: log-ins of MySQL, digests of SIP. The password is never kept or shown.",
-    innocent: "An old device or script on a closed network; a test account.",
+    innocent: "An old device or script on a closed network; a test account. A machine that nobody works at and that logs in at a server of the network again and again is a job: it weighs less, and is as readable.",
     settle: "Change the password; see where else the account logged in since.",
     techniques: &["T1040", "T1552"],
     severity: Severity::High,
@@ -223,6 +228,18 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
         .collect()
 }
 
+/// Does a machine that nobody works at log in at a server of the network again and again? Nobody types this password.
+fn job(ground: &Ground<'_>, key: &Key, first: &Attempt<'_>) -> Option<String> {
+    let chain = key.rows.first()?.0;
+    let at = |ip| ground.env.at(chain, ip, first.span.0);
+    let server = ground.env.host(at(first.server.0)?)?;
+    let typed = kind(ground, at(first.client.0)?) == Kind::WorkPlace;
+    let times = key.rows.len();
+    (times >= AGAIN && !typed && server.internal && server.is(Role::Server)).then(|| {
+        format!("a machine that nobody works at logs in at a server of the network, {times} times, with one account")
+    })
+}
+
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let first = attempt(ground, *key.rows.first()?)?;
     let all = || key.rows.iter().filter_map(|at| attempt(ground, *at));
@@ -258,6 +275,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         Secret::Community if outside && !default => out.severity = Severity::Medium,
         Secret::Community => out.severity = Severity::Low,
         Secret::Hash => (out.severity, out.confidence) = (Severity::Low, GUESSED),
+    }
+    if let Some(says) = job(ground, key, &first).filter(|_| !outside && accepted) {
+        out.severity = out.severity.min(Severity::Low);
+        out.benign = Some(("a job of machines", says));
     }
     (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
     let how = if accepted {

@@ -2,8 +2,9 @@
 
 use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
-use crate::environment::Role;
-use std::collections::BTreeMap;
+use crate::environment::{Role, Service};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use weir_dissect::flow::{Flow, RecognisedBy};
 use weir_dissect::{Over, Transport, registry};
 
@@ -13,6 +14,10 @@ const USES: usize = 2;
 const WORK_PLACE: f64 = 0.75;
 /// A machine that serves others anyway.
 const SERVER: f64 = 0.4;
+/// Clients of another port, from which a machine is a server: two may be the ones in question.
+const CLIENTS: u32 = 3;
+/// Who answers here tells callers at which port a service of remote calls is.
+const MAPPER: u16 = 135;
 /// Ports below are services' own.
 const REGISTERED: u16 = 1024;
 
@@ -21,7 +26,7 @@ pub static DETECTION: Detection = Detection {
     id: "port.once_bound",
     title: "A port was bound once or twice only",
     why: "Services stay; a port that answers once or twice was opened for one purpose, as back doors and hand-made transfers do.",
-    how: "Connections of which the server's SYN-ACK was seen, per host and port, without those that another protocol announced (FTP data) and those whose content is what the port is registered for.",
+    how: "Connections of which the server's SYN-ACK was seen, per host and port, without those that another protocol announced (FTP data) those whose content is what the port is registered for, and remote calls to a machine whose endpoint mapper (port 135) the same client asked.",
     innocent: "A file shared by hand, a game, a remote-support session, a service used rarely.",
     settle: "Find on the host which program listened at that time.",
     techniques: &["T1571"],
@@ -45,12 +50,25 @@ fn at_home(f: &Flow) -> bool {
         && spoken.is_some_and(|s| registered.is_some_and(|r| r.info.name == s.info.name))
 }
 
+fn calls(f: &Flow) -> bool {
+    let spoken = f.protocol.and_then(|id| registry().get(id));
+    spoken.is_some_and(|s| s.info.name == "dcerpc")
+}
+
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
     let mut out: BTreeMap<(String, u16), Vec<(usize, usize)>> = BTreeMap::new();
     for (chain, c) in ground.input.chains.iter().enumerate() {
+        let mapped: BTreeSet<(IpAddr, IpAddr)> = c
+            .facts
+            .flows
+            .iter()
+            .filter(|f| f.server.1 == MAPPER && f.tcp.syn_ack)
+            .map(|f| (f.client.0, f.server.0))
+            .collect();
+        let told = |f: &Flow| calls(f) && mapped.contains(&(f.client.0, f.server.0));
         for (n, f) in c.facts.flows.iter().enumerate() {
             let answered = f.transport == Transport::Tcp && f.tcp.syn && f.tcp.syn_ack;
-            if !answered || f.seldom().setup.is_some() || at_home(f) {
+            if !answered || f.seldom().setup.is_some() || at_home(f) || told(f) {
                 continue;
             }
             let host = ground.env.at(chain, f.server.0, f.begun);
@@ -109,8 +127,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         first.server.0,
         if uses == 1 { "once" } else { "twice" }
     );
-    let serves = host.is(Role::Server) || host.is(Role::Gateway) || host.is(Role::Proxy);
-    (out.severity, out.confidence) = if serves || port < REGISTERED {
+    let busy = |s: &Service| s.port != port && s.clients >= CLIENTS;
+    let serves = host.services.iter().any(busy) || host.is(Role::Gateway) || host.is(Role::Proxy);
+    // A port of remote calls is given by the machine's own mapper, be it seen or not.
+    (out.severity, out.confidence) = if serves || port < REGISTERED || all().all(calls) {
         (Severity::Low, SERVER)
     } else {
         (Severity::Medium, WORK_PLACE)
