@@ -6,6 +6,7 @@ pub mod allow;
 pub mod answers;
 pub mod baseline;
 mod beacons;
+pub mod chain;
 pub mod checklist;
 pub mod crossings;
 pub mod detections;

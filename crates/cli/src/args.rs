@@ -33,6 +33,11 @@ pub(crate) struct Args {
     pub(crate) decode_as: Vec<String>,
     pub(crate) keylogs: Vec<PathBuf>,
     pub(crate) packet: Option<String>,
+    pub(crate) finding: Option<String>,
+    pub(crate) flow: Option<String>,
+    pub(crate) file: Option<String>,
+    pub(crate) host: Option<String>,
+    pub(crate) time: Option<String>,
     pub(crate) seed: u64,
     pub(crate) piece: Option<u64>,
     pub(crate) kind: Option<String>,
@@ -62,6 +67,9 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   findings FILE… [--scope S]    what to look at first, what the detections found, what was checked;
                                 --leads (these alone), --navigator (a layer of the ATT&CK Navigator),
                                 --allow DETECTION,host=ADDRESS,peer=NAME (repeatable)
+  because FILE… --finding ID    what came before it that explains it, and what followed; --scope S where the
+                                finding is one of a scope; --packet N, --flow A:tcp:17, --file A:120.0 or
+                                --host ADDRESS --time SECONDS in place of a finding
   checklist FILE… [--scope S]   protocol by protocol: what is normal here, findings, what nobody could read
   ways-in FILE…                 what outsiders began and was answered; programs and mailed files that came in
   bridges FILE…                 remote control, tunnels, private networks, proxies: who, from where to where
@@ -115,6 +123,11 @@ impl Args {
                 Short('d') | Long("decode-as") => args.decode_as.push(text(parser.value()?)?),
                 Long("keylog") => args.keylogs.push(parser.value()?.into()),
                 Long("packet") => args.packet = Some(text(parser.value()?)?),
+                Long("finding") => args.finding = Some(text(parser.value()?)?),
+                Long("flow") => args.flow = Some(text(parser.value()?)?),
+                Long("file") => args.file = Some(text(parser.value()?)?),
+                Long("host") => args.host = Some(text(parser.value()?)?),
+                Long("time") => args.time = Some(text(parser.value()?)?),
                 Long("seed") => args.seed = parser.value()?.parse()?,
                 Long("type") => args.kind = Some(text(parser.value()?)?),
                 Long("interval") => args.interval = Some(parser.value()?.parse()?),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod ask;
+mod because;
 mod decode;
 mod files;
 mod findings;
@@ -29,6 +30,7 @@ type Command = fn(&Args) -> Done;
 /// Every command by name.
 const COMMANDS: &[(&str, Command)] = &[
     ("answer", answer::run),
+    ("because", because::run),
     ("bridges", hunt::bridges),
     ("checklist", hunt::checklist),
     ("east-west", hunt::east_west),

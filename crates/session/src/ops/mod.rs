@@ -3,6 +3,7 @@
 
 mod answers;
 mod ask;
+mod because;
 mod captures;
 mod community;
 mod details;
@@ -358,6 +359,7 @@ impl Engine {
             "answers" => answers::answers(args),
             "coverage" => answers::coverage(args),
             "findings" => findings::findings(args),
+            "because" => because::because(args),
             "checklist" => hunt::checklist(args),
             "ways_in" => hunt::ways_in(args),
             "bridges" => hunt::bridges(args),
