@@ -87,7 +87,7 @@ fn seconds(base: Timestamp, time: Timestamp) -> f64 {
     time.since(base).0 as f64 / 1e9
 }
 
-fn shape(checkins: &CheckIns) -> Option<Shape> {
+pub(crate) fn shape(checkins: &CheckIns) -> Option<Shape> {
     let gaps = checkins.gaps();
     let sleeper = Sleeper::of(&gaps).filter(|s| {
         let slow = s.period >= SHORTEST && (s.period >= 60.0 || s.gaps >= MANY);

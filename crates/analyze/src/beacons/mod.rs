@@ -6,5 +6,5 @@ mod candidates;
 mod concern;
 
 pub(crate) use benign::class;
-pub(crate) use candidates::{Candidate, Shape, candidates};
+pub(crate) use candidates::{Candidate, Shape, candidates, shape};
 pub(crate) use concern::concern;

@@ -2,6 +2,7 @@
 //! pattern is and how unusual it is here are two numbers.
 
 use super::finding::{Evidence, Finding, Severity, who};
+use super::foretold::foretold;
 use super::need::span_words;
 use super::score::{Expected, Plot, Rhythm, Score, Term};
 use super::{Detection, Ground, Key, Need, finding};
@@ -226,7 +227,11 @@ fn finish(
         _ => name.map(str::to_owned),
     };
     let end = ground.input.span().map_or(last, |s| s.1);
-    let rhythm = rhythm(candidate, last, end);
+    let mut rhythm = rhythm(candidate, last, end);
+    rhythm.foretold = foretold(ground, candidate);
+    if let Some(told) = &rhythm.foretold {
+        rhythm.says = format!("{}. {}", told.says, rhythm.says);
+    }
     let every = span_words(rhythm.period);
     let whom = peer(ground, contact.peer);
     out.title = match contact.peer {
@@ -377,6 +382,7 @@ fn rhythm(candidate: &Candidate, last: Timestamp, end: Timestamp) -> Rhythm {
             .collect(),
         tested: forecast.tested,
         says,
+        foretold: None,
     }
 }
 

@@ -252,6 +252,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
                 next: Vec::new(),
                 tested: forecast.tested,
                 says: "inside one connection, while it is open".to_owned(),
+                foretold: None,
             });
         }
     }

@@ -55,6 +55,7 @@ pub mod file_exe_smb;
 pub mod file_exe_xored;
 pub mod file_same_on_many;
 mod finding;
+mod foretold;
 mod gather;
 mod hellos;
 pub mod http_bare_ip;
@@ -128,7 +129,7 @@ pub mod ua_scripted;
 pub use driver::{Checked, Driver, Findings, MANY_FINDINGS, run};
 pub use finding::{Evidence, Finding, Severity, id};
 pub use need::Need;
-pub use score::{Expected, Plot, Rhythm, Score, Term};
+pub use score::{Expected, Foretold, Plot, Rhythm, Score, Term};
 
 use crate::activity::Activity;
 use crate::answers::Answers;

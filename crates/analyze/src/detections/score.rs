@@ -1,7 +1,7 @@
 //! What a finding's numbers are made of, so that everybody can do the sum again: formula, terms, plots, expected
 //! times. Computes nothing.
 
-use weir_model::{Duration, Timestamp};
+use weir_model::{Duration, PacketRef, Timestamp};
 
 /// A number with its formula and this case's values.
 #[derive(Clone, PartialEq, Debug)]
@@ -75,6 +75,25 @@ pub struct Expected {
     pub level: f64,
 }
 
+/// What earlier captures gave as the next time, and what a later one holds of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Foretold {
+    /// Letters of the captures that it was made from: `A`, `A to C`.
+    pub by: String,
+    /// The interval.
+    pub expected: Expected,
+    /// `confirmed`, `missed`, or `open` where the captures do not cover it.
+    pub state: &'static str,
+    /// When it came, and its packet: within the interval, or after it was missed.
+    pub came: Option<(Timestamp, PacketRef)>,
+    /// Slots that passed without it.
+    pub missed: u64,
+    /// Intervals foretold at ends of captures that were confirmed, and all that came out.
+    pub tally: (u64, u64),
+    /// In words, without times.
+    pub says: String,
+}
+
 /// What repeats.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Rhythm {
@@ -90,4 +109,6 @@ pub struct Rhythm {
     pub tested: (u64, u64),
     /// Why there is no next, or what there is to know about it.
     pub says: String,
+    /// Where several captures follow each other: what the earlier ones foretold.
+    pub foretold: Option<Foretold>,
 }

@@ -29,6 +29,17 @@ pub struct CheckIns {
 }
 
 impl CheckIns {
+    /// Those until a moment, as they were known then.
+    #[must_use]
+    pub fn until(&self, moment: f64) -> Self {
+        let count = self.times.partition_point(|t| *t <= moment);
+        let mut out = self.clone();
+        out.times.truncate(count);
+        out.members.truncate(count);
+        out.breaks.retain(|n| *n < count);
+        out
+    }
+
     /// Seconds between neighbours.
     #[must_use]
     pub fn gaps(&self) -> Vec<f64> {

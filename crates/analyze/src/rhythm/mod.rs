@@ -7,6 +7,7 @@
 mod change;
 mod checkins;
 mod clock;
+mod foretold;
 mod next;
 mod null;
 mod numbers;
@@ -16,6 +17,7 @@ mod sleeper;
 pub use change::segments;
 pub use checkins::{CheckIns, collapse};
 pub use clock::Clock;
+pub use foretold::{Foretold, Outcome, foretold};
 pub use next::{Forecast, forecast_clock, forecast_sleeper};
 pub use null::{Model, Null, Verdict, judge};
 pub use numbers::{mad, median};

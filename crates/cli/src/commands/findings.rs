@@ -160,6 +160,18 @@ fn leads(out: &mut Out, found: &Value) {
     out.line("");
 }
 
+/// Epoch seconds as a time.
+fn utc(s: f64) -> String {
+    #[allow(clippy::cast_possible_truncation)]
+    weir_model::Timestamp((s * 1e9) as i64).rfc3339()
+}
+
+/// `2026-03-04T12:00:00Z to 2026-03-04T12:20:00Z`.
+fn interval(of: &Value) -> String {
+    let time = |name: &str| of[name].as_f64().map_or_else(String::new, utc);
+    format!("{} to {}", time("lo"), time("hi"))
+}
+
 fn finding(out: &mut Out, finding: &Value) {
     let packets: Vec<String> = list(finding, "packets").take(CITED).map(text).collect();
     out.line(&format!(
@@ -193,16 +205,27 @@ fn finding(out: &mut Out, finding: &Value) {
     if let Some(says) = finding["rhythm"]["says"].as_str().filter(|s| !s.is_empty()) {
         out.line(&format!("          rhythm: {}", visible(says)));
     }
-    for next in list(&finding["rhythm"], "expected") {
-        let time = |name: &str| {
-            #[allow(clippy::cast_possible_truncation)]
-            let ns = next[name].as_f64().map(|s| (s * 1e9) as i64);
-            ns.map_or_else(String::new, |ns| weir_model::Timestamp(ns).rfc3339())
-        };
+    let foretold = &finding["rhythm"]["foretold"];
+    if let Some(state) = foretold["state"].as_str() {
+        let came = foretold["came"].as_str().map_or_else(String::new, |t| {
+            let packet = foretold["evidence"].as_str().unwrap_or_default();
+            let time = t.parse().map_or_else(|_| t.to_owned(), utc);
+            format!(", it came {time} {packet}")
+        });
+        let missed = foretold["missed"].as_u64().filter(|n| *n > 0);
+        let missed = missed.map_or_else(String::new, |n| format!(", {n} passed"));
         out.line(&format!(
-            "          next: {} to {}, {} % of such intervals hold",
-            time("lo"),
-            time("hi"),
+            "          foretold by {}: {}: {state}{missed}{came}; {} of {} that came out held",
+            text(&foretold["by"]),
+            interval(&foretold["expected"]),
+            foretold["held"],
+            foretold["made"],
+        ));
+    }
+    for next in list(&finding["rhythm"], "expected") {
+        out.line(&format!(
+            "          next: {}, {} % of such intervals hold",
+            interval(next),
             next["level"].as_f64().map_or(0.0, |l| (l * 100.0).round())
         ));
     }

@@ -309,6 +309,16 @@ fn repeats(r: &Rhythm) -> Value {
         "expected": r.next.iter().map(expected).collect::<Vec<_>>(),
         "tested": {"held": r.tested.0, "made": r.tested.1},
         "says": r.says,
+        "foretold": r.foretold.as_ref().map(|f| object!({
+            "by": f.by,
+            "expected": expected(&f.expected),
+            "state": f.state,
+            "came": f.came.map(|c| c.0.epoch()),
+            "evidence": f.came.map(|c| names::evidence(c.1)),
+            "missed": f.missed,
+            "held": f.tally.0,
+            "made": f.tally.1,
+        })),
     })
 }
 
