@@ -1,18 +1,27 @@
-//! Which findings belong together: of one host those that begin within an hour, that have a peer in common or that
-//! are steps of one attack; of many hosts those that all do one and the same.
+//! Which findings belong together: of one host those that begin within an hour, that have a peer in common, that cite
+//! the same packets or that are steps of one attack; of many hosts those that all do one and the same. What the scope
+//! asks for is one thing, with whatever is of the same transfers and servers; where a host went on after it (checks
+//! in, goes to others inside), that host's part belongs to what it did.
 
-use super::{Lead, Side, peer};
+use super::{Lead, Raised, Side, is_alarm, peer};
 use crate::detections::{Finding, Findings, Severity};
 use crate::environment::{Environment, HostId};
 use crate::techniques::{Tactic, tactic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use weir_model::Duration;
+use weir_model::{Duration, PacketRef, Timestamp};
 
 /// Findings of one host that begin no further apart belong together.
 const APART: Duration = Duration(3_600_000_000_000);
 /// So many findings of different tactics on one host are one attack, and weigh one level more.
 const STEPS: usize = 3;
+
+/// What the scope asks for.
+const ASKED: &str = "indicator.seen";
+/// Families of what somebody does once he is in: he checks in, or goes to others inside.
+const GOES_ON: [&str; 2] = ["c2", "lateral"];
+/// Of files that came in.
+const CAME: &str = "file";
 
 /// Who a finding is about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,10 +83,46 @@ fn steps(mine: &Mine<'_>) -> Vec<usize> {
     by.into_values().flat_map(|(_, list)| list).collect()
 }
 
-fn lead(side: Side, mut mine: Mine<'_>, raise: bool) -> Lead {
+fn family(f: &Finding) -> &str {
+    f.detection.split('.').next().unwrap_or_default()
+}
+
+/// It repeats, and is expected again after the captures: whoever is behind it is still there.
+fn goes_on(f: &Finding) -> bool {
+    let expected = f.rhythm.as_ref().is_some_and(|r| !r.next.is_empty());
+    expected && f.benign.is_none() && is_alarm(f.severity, f.confidence)
+}
+
+/// An alarm of somebody who is in.
+fn deed(f: &Finding) -> bool {
+    GOES_ON.contains(&family(f)) && f.benign.is_none() && is_alarm(f.severity, f.confidence)
+}
+
+/// Something came in: what the scope asks for, a program.
+fn came(f: &Finding) -> bool {
+    f.detection == ASKED || family(f) == CAME && f.benign.is_none()
+}
+
+/// Did somebody act after something had come to the same host? After what is an alarm by itself at any time, after
+/// what is none within the hour.
+fn followed(mine: &Mine<'_>) -> bool {
+    mine.iter().any(|(_, d)| {
+        let before = |f: &Finding| {
+            let near = d.first.since(f.first) <= APART;
+            f.host == d.host && f.first <= d.first && (near || is_alarm(f.severity, f.confidence))
+        };
+        deed(d) && mine.iter().any(|(_, f)| came(f) && before(f))
+    })
+}
+
+fn lead(side: Side, mut mine: Mine<'_>, steps: bool) -> Lead {
+    let followed = followed(&mine);
     mine.sort_by(|(n, a), (m, b)| {
-        b.severity
-            .cmp(&a.severity)
+        // What goes on is what the lead is about, and what was done before what came in.
+        let first = |f: &Finding| (goes_on(f), followed && deed(f));
+        first(b)
+            .cmp(&first(a))
+            .then(b.severity.cmp(&a.severity))
             .then(b.confidence.total_cmp(&a.confidence))
             .then(n.cmp(m))
     });
@@ -89,6 +134,7 @@ fn lead(side: Side, mut mine: Mine<'_>, raise: bool) -> Lead {
         .iter()
         .filter_map(|(_, f)| tactic(f.techniques))
         .collect();
+    let peers: BTreeSet<String> = mine.iter().filter_map(|(_, f)| peer(f)).collect();
     let mut hosts: Vec<HostId> = Vec::new();
     for (_, f) in &mine {
         for host in f.host.iter().chain(&f.others) {
@@ -97,18 +143,23 @@ fn lead(side: Side, mut mine: Mine<'_>, raise: bool) -> Lead {
             }
         }
     }
-    let (severity, raised) = match (raise, higher(most)) {
-        (true, Some(up)) => (up, Some(most)),
-        _ => (most, None),
+    let by = if followed {
+        Some(Raised::Followed)
+    } else {
+        steps.then_some(Raised::Steps)
     };
+    let raised = by.and_then(|by| Some((higher(most)?, most, by)));
     Lead {
         side,
         hosts,
         findings: mine.iter().map(|(n, _)| *n).collect(),
-        severity,
-        raised,
+        severity: raised.map_or(most, |r| r.0),
+        raised: raised.map(|r| (r.1, r.2)),
         confidence,
         tactics: tactics.into_iter().collect(),
+        peers: peers.len(),
+        goes_on: mine.iter().any(|(_, f)| goes_on(f)),
+        asked: mine.iter().any(|(_, f)| f.detection == ASKED) && !mine.iter().any(|(_, f)| deed(f)),
         benign: mine.iter().all(|(_, f)| f.benign.is_some()),
     }
 }
@@ -121,6 +172,28 @@ fn higher(s: Severity) -> Option<Severity> {
         Severity::High => Some(Severity::Critical),
         Severity::Critical => None,
     }
+}
+
+/// Joins what has the same key.
+fn join_by<K: Ord>(union: &mut Union, keys: impl Iterator<Item = (usize, K)>) {
+    let mut known: BTreeMap<K, usize> = BTreeMap::new();
+    for (at, key) in keys {
+        let first = *known.entry(key).or_insert(at);
+        union.join(first, at);
+    }
+}
+
+fn packets<'a>(mine: &'a Mine<'_>) -> impl Iterator<Item = (usize, PacketRef)> + 'a {
+    let all = mine.iter().enumerate();
+    all.flat_map(|(at, (_, f))| f.evidence.packets().map(move |p| (at, p)))
+}
+
+fn split<'a>(union: &mut Union, mine: &Mine<'a>) -> BTreeMap<usize, Mine<'a>> {
+    let mut out: BTreeMap<usize, Mine<'a>> = BTreeMap::new();
+    for (at, one) in mine.iter().enumerate() {
+        out.entry(union.of(at)).or_default().push(*one);
+    }
+    out
 }
 
 /// The findings of one host, put together.
@@ -137,11 +210,27 @@ fn of_one(side: Side, mine: &Mine<'_>) -> Vec<Lead> {
             union.join(*a, *b);
         }
     }
-    let mut peers: BTreeMap<String, usize> = BTreeMap::new();
-    for (at, (_, f)) in mine.iter().enumerate() {
-        if let Some(name) = peer(f) {
-            let first = *peers.entry(name).or_insert(at);
-            union.join(first, at);
+    let all = || mine.iter().enumerate();
+    join_by(
+        &mut union,
+        all().filter_map(|(at, (_, f))| Some((at, peer(f)?))),
+    );
+    join_by(&mut union, packets(mine));
+    // Notes of one kind are one note.
+    let note = |f: &Finding| !is_alarm(f.severity, f.confidence);
+    let notes = all().filter(|(_, (_, f))| note(f));
+    join_by(&mut union, notes.map(|(at, (_, f))| (at, f.detection)));
+    // What came in before it belongs to what somebody did.
+    let deeds: Vec<usize> = all()
+        .filter(|(_, (_, f))| deed(f))
+        .map(|(at, _)| at)
+        .collect();
+    if let Some(first) = deeds.iter().min_by_key(|at| begun(at)) {
+        let until = begun(first);
+        for (at, (_, f)) in all().filter(|(_, (_, f))| came(f)) {
+            if Some(f.first) <= until && is_alarm(f.severity, f.confidence) {
+                union.join(*first, at);
+            }
         }
     }
     let steps = if side == Side::Breach {
@@ -153,12 +242,49 @@ fn of_one(side: Side, mine: &Mine<'_>) -> Vec<Lead> {
         union.join(steps.first().copied().unwrap_or(*at), *at);
     }
     let attack = steps.first().map(|at| union.of(*at));
-    let mut out: BTreeMap<usize, Mine<'_>> = BTreeMap::new();
-    for (at, one) in mine.iter().enumerate() {
-        out.entry(union.of(at)).or_default().push(*one);
-    }
-    out.into_iter()
+    split(&mut union, mine)
+        .into_iter()
         .map(|(root, list)| lead(side, list, attack == Some(root)))
+        .collect()
+}
+
+/// Which of these are of the transfers and servers that the scope asks for: what cites the same packets or has the
+/// same peer on the same host; what a host did that is none of it, and of what came before a deed of its own
+/// everything, is not.
+fn asked(mine: &Mine<'_>) -> BTreeSet<usize> {
+    let deeds: BTreeMap<HostId, Timestamp> = {
+        let all = mine.iter().filter(|(_, f)| deed(f));
+        let mut out = BTreeMap::new();
+        for (host, time) in all.filter_map(|(_, f)| Some((f.host?, f.first))) {
+            let first = out.entry(host).or_insert(time);
+            *first = time.min(*first);
+        }
+        out
+    };
+    let led_on = |f: &Finding| {
+        let host = f.host.filter(|_| f.others.is_empty());
+        host.and_then(|h| deeds.get(&h))
+            .is_some_and(|t| f.first <= *t)
+    };
+    let mut packets: BTreeSet<PacketRef> = BTreeSet::new();
+    let mut peers: BTreeSet<(Option<HostId>, String)> = BTreeSet::new();
+    for (_, f) in mine.iter().filter(|(_, f)| f.detection == ASKED) {
+        packets.extend(f.evidence.packets());
+        peers.extend(peer(f).map(|p| (f.host, p)));
+    }
+    let same = |f: &Finding| f.evidence.packets().any(|p| packets.contains(&p));
+    for (_, f) in mine.iter().filter(|(_, f)| same(f)) {
+        peers.extend(peer(f).map(|p| (f.host, p)));
+        peers.extend(f.dst.map(|ip| (f.host, ip.to_string())));
+    }
+    let server = |f: &Finding| {
+        let dst = f.dst.map(|ip| ip.to_string());
+        let names = peer(f).into_iter().chain(dst);
+        names.into_iter().any(|p| peers.contains(&(f.host, p)))
+    };
+    let all = mine.iter().filter(|(_, f)| !deed(f) && !led_on(f));
+    all.filter(|(_, f)| f.detection == ASKED || same(f) || server(f))
+        .map(|(n, _)| *n)
         .collect()
 }
 
@@ -168,16 +294,21 @@ pub(super) fn incidents(
     is_allowed: &dyn Fn(usize) -> bool,
     env: &Environment,
 ) -> Vec<Lead> {
-    let mut by: BTreeMap<(Side, Who), Mine<'_>> = BTreeMap::new();
-    let counted = found
+    let counted: Mine<'_> = found
         .rows
         .iter()
         .enumerate()
-        .filter(|(n, _)| !is_allowed(*n));
-    for (n, f) in counted {
+        .filter(|(n, _)| !is_allowed(*n))
+        .collect();
+    let breach = counted
+        .iter()
+        .filter(|(_, f)| Side::of(f.detection) == Side::Breach);
+    let asked = asked(&breach.copied().collect());
+    let mut by: BTreeMap<(Side, Who), Mine<'_>> = BTreeMap::new();
+    for (n, f) in counted.iter().filter(|(n, _)| !asked.contains(n)) {
         by.entry((Side::of(f.detection), who(f)))
             .or_default()
-            .push((n, f));
+            .push((*n, f));
     }
     let all = by.iter().flat_map(|((side, _), mine)| of_one(*side, mine));
     // What many hosts do alike is one thing to look at.
@@ -204,11 +335,49 @@ pub(super) fn incidents(
     for ((side, _, _), rows) in alike {
         out.push(lead(side, rows, false));
     }
+    out = one_event(found, out);
+    let of_scope: Mine<'_> = counted
+        .into_iter()
+        .filter(|(n, _)| asked.contains(n))
+        .collect();
+    if !of_scope.is_empty() {
+        out.push(lead(Side::Breach, of_scope, false));
+    }
     for one in &mut out {
         let known = |id: &HostId| env.host(*id).is_some();
         one.hosts.retain(known);
     }
     out
+}
+
+/// Two ends of one conversation are told by two findings on two hosts: leads that cite a packet in common are one,
+/// where neither was raised.
+fn one_event(found: &Findings, all: Vec<Lead>) -> Vec<Lead> {
+    let mut union = Union((0..all.len()).collect());
+    let rows = |l: &Lead| -> Vec<(usize, &Finding)> {
+        let of = l.findings.iter();
+        of.filter_map(|n| Some((*n, found.rows.get(*n)?))).collect()
+    };
+    let plain = || all.iter().enumerate().filter(|(_, l)| l.raised.is_none());
+    let cited = plain().flat_map(|(at, l)| {
+        let packets = rows(l).into_iter().flat_map(|(_, f)| f.evidence.packets());
+        packets.map(|p| (at, (l.side, p))).collect::<Vec<_>>()
+    });
+    join_by(&mut union, cited);
+    let mut by: BTreeMap<usize, Vec<&Lead>> = BTreeMap::new();
+    for (at, l) in all.iter().enumerate() {
+        by.entry(union.of(at)).or_default().push(l);
+    }
+    by.into_values()
+        .filter_map(|list| match list.as_slice() {
+            [one] => Some((*one).clone()),
+            [first, ..] => {
+                let rows = list.iter().flat_map(|l| rows(l)).collect();
+                Some(lead(first.side, rows, false))
+            }
+            [] => None,
+        })
+        .collect()
 }
 
 /// One detection, and of a breach one peer.

@@ -10,12 +10,15 @@ use crate::detections::{Finding, Findings, Severity};
 use crate::environment::{Environment, HostId};
 use crate::techniques::Tactic;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use weir_model::IssueKind;
 
 /// Leads at most: what one looks at before the first coffee.
 pub const MOST: usize = 8;
 /// Places kept for alarms of the side that the issue does not ask for: an attack hides well behind faults.
 const OTHER_SIDE: usize = 2;
+/// Findings of one kind on one host that are told together at most.
+const TOGETHER: usize = 3;
 /// Confidence from which on a finding that weighs enough is an alarm; below it is a note.
 pub const SURE: f64 = 0.5;
 /// From here on a confidence is called high.
@@ -79,14 +82,42 @@ pub struct Lead {
     pub findings: Vec<usize>,
     /// The highest of its findings, raised by one level where `raised` says so.
     pub severity: Severity,
-    /// What it was before: three or more findings of different tactics stand on this host.
-    pub raised: Option<Severity>,
+    /// What it was before, and why it weighs one level more.
+    pub raised: Option<(Severity, Raised)>,
     /// Of the findings that weigh most.
     pub confidence: f64,
     /// What its findings serve, in the order of an attack.
     pub tactics: Vec<Tactic>,
+    /// Different other sides.
+    pub peers: usize,
+    /// It repeats, and is expected again after the captures.
+    pub goes_on: bool,
+    /// It is what the scope asks for, which the answers tell host by host.
+    pub asked: bool,
     /// Every finding behaves like a harmless class of traffic.
     pub benign: bool,
+}
+
+/// Why a lead weighs one level more than its findings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Raised {
+    /// Three or more findings of different tactics stand on one host.
+    Steps,
+    /// Something came in, and after it the host checked in with somebody or went to others inside.
+    Followed,
+}
+
+impl Raised {
+    /// In words.
+    #[must_use]
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Steps => "findings of three or more tactics on one host",
+            Self::Followed => {
+                "something came in, and after it the host checked in with somebody or went to others inside"
+            }
+        }
+    }
 }
 
 impl Lead {
@@ -123,12 +154,21 @@ pub struct Leads {
     pub rows: Vec<Lead>,
     /// Leads beyond these.
     pub beyond: usize,
+    /// What the scope asks for, be it among the rows or beyond them.
+    pub asked: Option<Lead>,
+    /// Every finding's place in the order of the leads: what each is about, then what else belongs to them, then
+    /// what is allowed.
+    pub order: Vec<usize>,
     /// Breach and fault.
     pub sides: [Tally; 2],
 }
 
 impl Leads {
     /// Of what was found. `allowed` has a place for each finding that the analyst allows; these lead nowhere.
+    /// Alarms before notes, the side of the issue before the other, what is harmless by its class last; what the
+    /// scope asks for after what nobody asked for; then by severity, what goes on before what is over, by confidence
+    /// and by how many it concerns. A note of a kind that no lead before it has shown stands before one more of a
+    /// kind that was.
     #[must_use]
     pub fn new(
         found: &Findings,
@@ -151,19 +191,19 @@ impl Leads {
             // Bits of a confidence are in its order, as it is never below zero.
             let sure = l.confidence.max(0.0).to_bits();
             (
-                (!l.is_alarm(), !led(l.side), l.benign),
-                (Reverse(l.severity), Reverse(sure)),
-                (Reverse(l.hosts.len()), Reverse(l.findings.len())),
+                (!l.is_alarm(), !led(l.side), l.benign, l.asked),
+                (Reverse(l.severity), !l.goes_on, Reverse(sure)),
+                Reverse((l.hosts.len(), l.peers, l.findings.len())),
                 id(l),
             )
         });
-        let count = all.len();
+        let all = new_kinds_first(found, all);
         let other = |l: &Lead| l.is_alarm() && !led(l.side);
         let kept: Vec<usize> = {
             let beyond = all.iter().enumerate().skip(MOST - OTHER_SIDE);
             let kept_back = beyond.filter(|(_, l)| other(l)).map(|(n, _)| n);
             let late: Vec<usize> = kept_back.take(OTHER_SIDE).collect();
-            let mut places: Vec<usize> = (0..count.min(MOST)).collect();
+            let mut places: Vec<usize> = (0..all.len().min(MOST)).collect();
             let missing: Vec<usize> = late.into_iter().filter(|n| *n >= MOST).collect();
             places.truncate(MOST - missing.len());
             places.extend(missing);
@@ -171,11 +211,62 @@ impl Leads {
         };
         let rows: Vec<Lead> = kept.iter().filter_map(|n| all.get(*n).cloned()).collect();
         Self {
-            beyond: count - rows.len(),
+            beyond: all.len() - rows.len(),
             rows,
+            asked: all.iter().find(|l| l.asked).cloned(),
+            order: order(found, &all),
             sides: [Side::Breach, Side::Fault].map(|s| tally(s, found, &is_allowed)),
         }
     }
+}
+
+fn family(found: &Findings, n: usize) -> &'static str {
+    let id = found.rows.get(n).map_or("", |f| f.detection);
+    id.split('.').next().unwrap_or(id)
+}
+
+/// Of notes, which weigh little by themselves, the first of each kind stands before the second of any.
+fn new_kinds_first(found: &Findings, all: Vec<Lead>) -> Vec<Lead> {
+    let (mut out, notes): (Vec<Lead>, Vec<Lead>) = all.into_iter().partition(Lead::is_alarm);
+    let of = |l: &Lead| l.findings.clone().into_iter();
+    let mut shown: BTreeSet<&str> = out.iter().flat_map(of).map(|n| family(found, n)).collect();
+    let mut notes: Vec<(bool, Lead)> = notes
+        .into_iter()
+        .map(|l| {
+            let first = l.findings.first().map_or("", |n| family(found, *n));
+            (!l.benign && shown.insert(first), l)
+        })
+        .collect();
+    // The issue's side comes first among notes as well.
+    let side = notes.first().map(|(_, l)| l.side);
+    notes.sort_by_key(|(new, l)| (Some(l.side) != side, !new));
+    out.extend(notes.into_iter().map(|(_, l)| l));
+    out
+}
+
+/// Places of findings as leads have them: what each lead is about before what else belongs to any, and what the
+/// scope asks for behind all leads.
+fn order(found: &Findings, all: &[Lead]) -> Vec<usize> {
+    let mut out: Vec<usize> = Vec::new();
+    for lead in all.iter().filter(|l| !l.asked) {
+        let kind = |n: &usize| found.rows.get(*n).map(|f| (f.detection, f.host));
+        let first = lead.findings.first().and_then(kind);
+        let one_kind = lead.findings.iter().all(|n| kind(n) == first);
+        // Two of one kind on one host are told by neither alone.
+        let about = if one_kind && lead.findings.len() <= TOGETHER {
+            lead.findings.len()
+        } else {
+            1
+        };
+        out.extend(lead.findings.iter().take(about));
+    }
+    let mut listed: BTreeSet<usize> = out.iter().copied().collect();
+    let asked = all.iter().filter(|l| l.asked);
+    let rest = asked.chain(all.iter().filter(|l| !l.asked));
+    let rest = rest.flat_map(|l| l.findings.iter().copied());
+    out.extend(rest.filter(|n| listed.insert(*n)));
+    out.extend((0..found.rows.len()).filter(|n| !listed.contains(n)));
+    out
 }
 
 fn tally(side: Side, found: &Findings, is_allowed: &dyn Fn(usize) -> bool) -> Tally {

@@ -129,7 +129,10 @@ fn three_tactics_on_one_host_raise_it_one_level() {
     let leads = case.leads(IssueKind::Breach);
     assert_eq!(leads.rows.len(), 1, "steps of one attack belong together");
     assert_eq!(leads.rows[0].severity, Severity::High);
-    assert_eq!(leads.rows[0].raised, Some(Severity::Medium));
+    assert_eq!(
+        leads.rows[0].raised,
+        Some((Severity::Medium, Raised::Steps))
+    );
     assert_eq!(leads.rows[0].tactics.len(), 3);
     case.found.rows[2].severity = Severity::Info;
     assert_eq!(
@@ -282,4 +285,93 @@ fn empty_kinds_say_what_was_checked() {
             ("ua", "not checked: the captures hold no HTTP".to_owned()),
         ]
     );
+}
+
+fn again() -> Option<crate::detections::Rhythm> {
+    let time = Timestamp::from_parts(1, 0);
+    Some(crate::detections::Rhythm {
+        period: weir_model::Duration::seconds(60),
+        seen: 9,
+        missed: 0,
+        next: vec![crate::detections::Expected {
+            lo: time,
+            hi: time,
+            level: 0.8,
+        }],
+        tested: (0, 0),
+        says: String::new(),
+        foretold: None,
+    })
+}
+
+#[test]
+fn what_the_scope_asks_for_is_one_lead_and_what_a_host_did_after_it_another() {
+    const HIGH: (Severity, f64) = (Severity::High, 0.95);
+    let mut case = Case::new(4);
+    let server = Some(IpAddr::from([198, 51, 100, 9]));
+    for host in 0..3 {
+        case.add("indicator.seen", host, HIGH, &["T1105"], 1).domain = Some("bad.example".into());
+        let password = case.add("cred.cleartext", host, HIGH, &["T1040"], 20);
+        (password.domain, password.dst) = (Some("bad.example".into()), server);
+    }
+    case.add("scan.horizontal", 3, HIGH, &["T1046"], 5);
+    let beacon = case.add("c2.beacon", 2, (Severity::Medium, 0.9), &["T1071"], 30);
+    beacon.domain = Some("c2.example".into());
+    beacon.rhythm = again();
+    let leads = case.leads(IssueKind::Breach);
+    let sets: Vec<&[usize]> = leads.rows.iter().map(|l| l.findings.as_slice()).collect();
+    // What goes on is first, with what had come to that host before; what was asked for comes last.
+    assert_eq!(sets, [&[7, 4, 5][..], &[6], &[0, 1, 2, 3]]);
+    assert_eq!(
+        leads.rows[0].raised,
+        Some((Severity::High, Raised::Followed))
+    );
+    assert!(leads.rows[0].goes_on && !leads.rows[0].asked);
+    assert_eq!(leads.asked.as_ref().map(|l| l.hosts.len()), Some(2));
+    assert_eq!(
+        leads.order[..2],
+        [7, 6],
+        "one of each, and the scope's own last"
+    );
+    assert_eq!(leads.order.len(), case.found.rows.len());
+    case.found.rows[7].rhythm = None;
+    let leads = case.leads(IssueKind::Breach);
+    assert!(!leads.rows[0].goes_on, "it is over");
+    case.found.rows[7].first = Timestamp::from_parts(0, 0);
+    let leads = case.leads(IssueKind::Breach);
+    assert!(
+        leads.rows.iter().all(|l| l.raised.is_none()),
+        "what came in later is no cause"
+    );
+}
+
+#[test]
+fn two_ends_of_a_conversation_are_one_lead() {
+    let mut case = Case::new(3);
+    case.add("port.once_bound", 0, MEDIUM, &["T1571"], 1);
+    case.add("lateral.host_to_host", 1, MEDIUM, &["T1021"], 1);
+    case.add("lateral.host_to_host", 2, MEDIUM, &["T1021"], 9);
+    case.found.rows[2].domain = Some("elsewhere".into());
+    let same = case.found.rows[0].evidence.clone();
+    case.found.rows[1].evidence = same;
+    let leads = case.leads(IssueKind::Breach);
+    let sets: Vec<&[usize]> = leads.rows.iter().map(|l| l.findings.as_slice()).collect();
+    assert_eq!(sets, [&[0, 1][..], &[2]]);
+}
+
+#[test]
+fn a_kind_that_was_not_shown_comes_before_one_more_of_one_that_was() {
+    let mut case = Case::new(4);
+    case.add("ua.rare", 0, MEDIUM, &[], 1);
+    case.add("ua.scripted", 1, (Severity::Low, 0.7), &[], 1);
+    case.add("tls.rare_client", 2, (Severity::Low, 0.4), &[], 1);
+    case.add("tls.rare_client", 2, (Severity::Low, 0.4), &[], 9);
+    let leads = case.leads(IssueKind::Breach);
+    let sets: Vec<&[usize]> = leads.rows.iter().map(|l| l.findings.as_slice()).collect();
+    assert_eq!(
+        sets,
+        [&[0][..], &[2, 3], &[1]],
+        "notes of one kind on one host are one"
+    );
+    assert_eq!(leads.order, [0, 2, 3, 1], "and are told together");
 }

@@ -109,9 +109,9 @@ fn leads(out: &mut Out, found: &Value) {
         if !lead["raised_from"].is_null() {
             let tactics: Vec<String> = list(lead, "tactics").map(text).collect();
             out.line(&format!(
-                "    raised from {}: findings of {} tactics on one host ({})",
+                "    raised from {}: {} ({})",
                 text(&lead["raised_from"]),
-                tactics.len(),
+                text(&lead["raised_by"]),
                 tactics.join(", ")
             ));
         }
@@ -126,6 +126,12 @@ fn leads(out: &mut Out, found: &Value) {
     }
     if let Some(beyond) = found["leads_beyond"].as_u64().filter(|n| *n > 0) {
         out.line(&format!("    and {beyond} more among the findings"));
+    }
+    if let Some(hosts) = found["asked"]["of_hosts"].as_u64() {
+        let findings = list(&found["asked"], "findings").count();
+        out.line(&format!(
+            "What the scope asks for: {findings} findings on {hosts} hosts, after what nobody asked for; `weir answer` tells it host by host"
+        ));
     }
     for side in list(found, "sides") {
         out.line(&format!(

@@ -115,7 +115,10 @@ fn lead(l: &Lead, found: &Findings, env: &Environment, scope: Option<&Scope>) ->
         "title": first.map(|f| &f.title),
         "why": first.map(|f| &f.why),
         "severity": l.severity.word(),
-        "raised_from": l.raised.map(weir_analyze::detections::Severity::word),
+        "raised_from": l.raised.map(|r| r.0.word()),
+        "raised_by": l.raised.map(|r| r.1.says()),
+        "goes_on": l.goes_on,
+        "asked": l.asked,
         "confidence": l.confidence,
         "sure": sureness(l.confidence),
         "alarm": l.is_alarm(),
@@ -336,10 +339,10 @@ impl Op for FindingsOp {
         let fits = allowed(&found.rows, &self.allow, env);
         let issue = scope.map(|s| s.issue).unwrap_or_default();
         let leads = Leads::new(&found, &fits, env, issue);
-        let rows: Vec<Value> = found
-            .rows
+        let rows: Vec<Value> = leads
+            .order
             .iter()
-            .zip(&fits)
+            .filter_map(|n| Some((found.rows.get(*n)?, fits.get(*n)?)))
             .map(|(f, by)| {
                 let mut out = row(f, env, scope);
                 let rule = by.and_then(|n| self.allow.get(n));
@@ -377,6 +380,7 @@ impl Op for FindingsOp {
         Ok(object!({
             "leads": leads.rows.iter().map(|l| lead(l, &found, env, scope)).collect::<Vec<_>>(),
             "leads_beyond": leads.beyond,
+            "asked": leads.asked.as_ref().map(|l| lead(l, &found, env, scope)),
             "sides": leads.sides.iter().map(side).collect::<Vec<_>>(),
             "categories": categories(&found).iter().map(category).collect::<Vec<_>>(),
             "allowed": rules,
