@@ -16,7 +16,7 @@ const LOOKED_FOR = scope.indicators.map((i) => i.value.replaceAll(".", "[.]")).j
 const NETWORK = scope.networks[0];
 /** Hosts that surely received a file: what a reader of the key expects to find in answers and report. */
 const GOT_IT = key.plants.filter((p) => p.row === 1 || p.row === 3).map((p) => p.host.address);
-const STEPS = ["issue", "scope", "targets", "capture", "filter", "understand/triage", "understand/answers", "understand/findings", "understand/packets", "understand/conversations", "understand/hosts", "understand/requests", "understand/files", "understand/protocols", "understand/timeline", "understand/follow?flow=A:tcp:0", "notes", "report", "actions", "hunt", "hunt/ways-in", "hunt/bridges", "hunt/east-west", "hunt/seen-once", "hunt/stacking", "statistics", "statistics/conversations", "statistics/endpoints?type=tcp", "statistics/experts", "statistics/responses", "statistics/time", "reference", "reference?name=http.host"];
+const STEPS = ["issue", "scope", "targets", "capture", "filter", "understand/triage", "understand/answers", "understand/findings", "understand/packets", "understand/conversations", "understand/hosts", "understand/requests", "understand/files", "understand/protocols", "understand/timeline", "understand/follow?flow=A:tcp:0", "notes", "report", "actions", "hunt", "hunt/ways-in", "hunt/bridges", "hunt/east-west", "hunt/seen-once", "hunt/stacking", "trends", "trends/trends", "statistics", "statistics/conversations", "statistics/endpoints?type=tcp", "statistics/experts", "statistics/responses", "statistics/time", "reference", "reference?name=http.host"];
 
 async function answers(page) {
 	await page.locator(".scroller[data-state=done] .answer-table").waitFor();

@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod allow;
 pub mod answers;
+pub mod applications;
 pub mod baseline;
 mod beacons;
 pub mod chain;
@@ -21,6 +22,7 @@ pub mod statistics;
 mod tape;
 pub mod techniques;
 mod traffic;
+pub mod trends;
 
 pub use input::{
     CaptureSpan, ChainInput, Content, Digests, Hashes, Input, LogInput, Merged, NoDigests, Party,

@@ -14,7 +14,7 @@ impl From<lexopt::Error> for Usage {
 }
 
 /// Every option of every command; a command looks at its own.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Args {
     pub(crate) command: String,
     pub(crate) files: Vec<PathBuf>,
@@ -45,6 +45,10 @@ pub(crate) struct Args {
     pub(crate) leads: bool,
     pub(crate) navigator: bool,
     pub(crate) allow: Vec<String>,
+    pub(crate) baseline: Option<PathBuf>,
+    pub(crate) applications: Option<PathBuf>,
+    /// Captures that are earlier: of `--earlier`, and what stands before `--`.
+    pub(crate) earlier: Vec<PathBuf>,
 }
 
 /// What `weir` and `weir --help` print.
@@ -66,7 +70,9 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   answer --scope SCOPE FILE…    the answers to the questions of a scope
   findings FILE… [--scope S]    what to look at first, what the detections found, what was checked;
                                 --leads (these alone), --navigator (a layer of the ATT&CK Navigator),
-                                --allow DETECTION,host=ADDRESS,peer=NAME (repeatable)
+                                --allow DETECTION,host=ADDRESS,peer=NAME (repeatable),
+                                --baseline B.json (what is new, known, changed), --applications LIST (our programs,
+                                a User-Agent a line, or a baseline: others are findings)
   because FILE… --finding ID    what came before it that explains it, and what followed; --scope S where the
                                 finding is one of a scope; --packet N, --flow A:tcp:17, --file A:120.0 or
                                 --host ADDRESS --time SECONDS in place of a finding
@@ -77,6 +83,10 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   seen-once FILE…               values that came once, over every column
   stack [COLUMN] FILE…          how often each value of a column came, least first (http.user_agent);
                                 without COLUMN the columns there are
+  baseline FILE… -o B.json      what is normal in these captures, as a small file without payload
+  compare EARLIER… -- NOW…      what is new, changed or gone: findings, and hosts, services, pairs, places, agents,
+                                TLS clients, bytes; --baseline B.json NOW… in place of earlier captures
+  trends FILE…                  how much goes where by hour and day, which way, and from which packet on
   reference [NAME]              the protocols that are read; one with its fields; a field
   report --case CASE FILE… -o OUT.{html,md,json}
                                 the report on a case; --scope SCOPE in place of a case
@@ -100,7 +110,21 @@ fn is_column(word: &std::ffi::OsStr) -> bool {
 
 impl Args {
     pub(crate) fn read() -> Result<Self, Usage> {
-        let mut parser = lexopt::Parser::from_env();
+        let mut typed: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
+        // Of two groups of files the first is earlier; lexopt tells nobody where `--` stood.
+        let apart = typed.first().is_some_and(|c| c == "compare");
+        let at = typed.iter().position(|a| apart && a == "--");
+        let after = at.map(|at| typed.split_off(at));
+        let mut args = Self::parse(typed)?;
+        if let Some(after) = after {
+            args.earlier.append(&mut args.files);
+            args.files = after.into_iter().skip(1).map(PathBuf::from).collect();
+        }
+        Ok(args)
+    }
+
+    fn parse(typed: Vec<std::ffi::OsString>) -> Result<Self, Usage> {
+        let mut parser = lexopt::Parser::from_args(typed);
         let mut args = Self::default();
         let mut command = None;
         let text = |v: std::ffi::OsString| {
@@ -133,6 +157,9 @@ impl Args {
                 Long("interval") => args.interval = Some(parser.value()?.parse()?),
                 Long("leads") => args.leads = true,
                 Long("navigator") => args.navigator = true,
+                Long("baseline") => args.baseline = Some(parser.value()?.into()),
+                Long("applications") => args.applications = Some(parser.value()?.into()),
+                Long("earlier") => args.earlier.push(parser.value()?.into()),
                 Long("allow") => args.allow.push(text(parser.value()?)?),
                 Long("piece") => args.piece = Some(parser.value()?.parse()?),
                 Short('h') | Long("help") => command = Some("help".to_owned()),

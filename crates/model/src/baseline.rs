@@ -23,10 +23,13 @@ pub struct Baseline {
     pub clock: u32,
     /// What was seen, by kind.
     pub seen: BTreeMap<Kind, BTreeMap<String, Seen>>,
-    /// Bytes a host sent, by hour in which it sent any.
-    pub volume: BTreeMap<String, Volume>,
+    /// Bytes a host sent in hours in which it sent any, by hour of the day: a night is not compared with a day.
+    pub volume: BTreeMap<String, BTreeMap<u8, Volume>>,
     /// Ids of what the detections found, with what they called it.
     pub findings: BTreeMap<String, Known>,
+    /// Kinds of which more was seen than [`Baseline::THINGS`], with how much: they are left out whole.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub beyond: BTreeMap<Kind, u64>,
 }
 
 /// A kind of thing that is new or known.
@@ -58,11 +61,14 @@ pub struct Seen {
     pub clock: u32,
     /// Times.
     pub times: u64,
+    /// Different minutes in which it was seen: what comes within one is one occasion.
+    #[serde(default)]
+    pub minutes: u32,
     /// Bytes sent.
     pub sent: u64,
 }
 
-/// Bytes by hour: `log(1 + bytes)`, its number, mean and sum of squared distances from the mean.
+/// Bytes by hour: `log(1 + bytes)`, its number, mean, sum of squared distances from the mean, and largest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Volume {
     /// Hours.
@@ -71,6 +77,9 @@ pub struct Volume {
     pub mean: f64,
     /// Sum of squared distances.
     pub squares: f64,
+    /// The largest.
+    #[serde(default)]
+    pub most: f64,
 }
 
 /// A finding of the earlier captures.
@@ -130,6 +139,26 @@ impl Baseline {
         Ok((time("first", &self.first)?, time("last", &self.last)?))
     }
 
+    /// Hours with traffic below which nothing is called normal: of fewer there is no usual hour.
+    pub const HOURS: u32 = 4;
+    /// Hours below which "not before" says how little before is.
+    pub const DAY: u32 = 24;
+    /// Things of one kind that are kept.
+    pub const THINGS: usize = 50_000;
+
+    /// Why it is too little to compare with; nothing where it is enough.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        (self.hours < Self::HOURS).then(|| {
+            let s = if self.hours == 1 { "" } else { "s" };
+            format!(
+                "too short for a baseline: traffic in {} hour{s}, and {} are needed to tell a usual hour",
+                self.hours,
+                Self::HOURS
+            )
+        })
+    }
+
     /// Things of a kind.
     #[must_use]
     pub fn of(&self, kind: Kind) -> &BTreeMap<String, Seen> {
@@ -139,12 +168,29 @@ impl Baseline {
 }
 
 impl Volume {
+    /// Both together (Chan, Golub, LeVeque 1979).
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        let (a, b) = (f64::from(self.hours), f64::from(other.hours));
+        if a + b == 0.0 {
+            return self;
+        }
+        let off = other.mean - self.mean;
+        Self {
+            hours: self.hours + other.hours,
+            mean: self.mean + off * b / (a + b),
+            squares: self.squares + other.squares + off * off * a * b / (a + b),
+            most: self.most.max(other.most),
+        }
+    }
+
     /// One more hour (Welford 1962).
     pub fn add(&mut self, value: f64) {
         self.hours += 1;
         let off = value - self.mean;
         self.mean += off / f64::from(self.hours);
         self.squares += off * (value - self.mean);
+        self.most = self.most.max(value);
     }
 }
 
@@ -175,5 +221,22 @@ mod tests {
             all.add(x);
         }
         assert_eq!((all.hours, all.mean, all.squares), (3, 4.0, 8.0));
+        let (mut a, mut b) = (Volume::default(), Volume::default());
+        a.add(2.0);
+        b.add(4.0);
+        b.add(6.0);
+        assert_eq!(a.with(b), all);
+        assert_eq!(Volume::default().with(all), all);
+        assert_eq!(all.with(Volume::default()), all);
+    }
+
+    #[test]
+    fn three_hours_are_too_short() {
+        let of = |hours| Baseline {
+            hours,
+            ..Baseline::default()
+        };
+        assert!(of(3).refusal().is_some_and(|w| w.contains("3 hours")));
+        assert_eq!(of(4).refusal(), None);
     }
 }

@@ -139,6 +139,9 @@ pub struct Scope {
     /// What is looked for.
     #[serde(default)]
     pub indicators: Vec<Indicator>,
+    /// Programs that are ours, by User-Agent: a product, a whole agent, or with `*`. Empty means that nobody said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applications: Vec<String>,
 }
 
 impl Default for Scope {
@@ -155,6 +158,7 @@ impl Default for Scope {
             exclude: Vec::new(),
             protocols: Vec::new(),
             indicators: Vec::new(),
+            applications: Vec::new(),
         }
     }
 }

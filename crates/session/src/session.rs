@@ -13,6 +13,7 @@ use weir_capture::{CaptureFacts, Info, LimitKindEq, RawPacket, limits};
 use weir_dissect::secrets::Secrets;
 use weir_dissect::{BodyKey, Dissector, Facts, Options, Over, PacketMeta, Protocol};
 use weir_import::FlowRow;
+use weir_model::baseline::Baseline;
 use weir_model::{CaptureId, Duration, FlowId, PacketRef, RowRef, Timestamp};
 
 /// A loaded capture, or a flow log: that has rows and no packets, and stands in no chain.
@@ -173,6 +174,20 @@ pub struct Session {
     pub(crate) people: Option<(String, Rc<crate::ops::People>)>,
     /// What the detections found, with what it was found in.
     pub(crate) found: Option<(String, Rc<weir_analyze::detections::Findings>)>,
+    /// What is earlier than the rest, or a document of what was.
+    pub(crate) earlier: Option<Earlier>,
+    /// What came of comparing with it, when the detections last ran.
+    pub(crate) compared: Option<Rc<crate::ops::Compared>>,
+}
+
+/// What is compared with.
+pub(crate) enum Earlier {
+    /// A document, and the name of its file.
+    Document(Rc<Baseline>, String),
+    /// These captures, as far as they are loaded.
+    Captures(Vec<CaptureId>),
+    /// What began in this time; what began after it is current.
+    Times(Timestamp, Timestamp),
 }
 
 impl Session {
@@ -191,6 +206,8 @@ impl Session {
             layout: 0,
             people: None,
             found: None,
+            earlier: None,
+            compared: None,
         }
     }
 
@@ -327,6 +344,12 @@ impl Session {
         }
         self.generation += 1;
         self.layout += 1;
+    }
+
+    /// Says what is earlier. Nothing is read again; what was concluded no longer holds.
+    pub(crate) fn set_earlier(&mut self, earlier: Option<Earlier>) {
+        self.earlier = earlier;
+        self.generation += 1;
     }
 
     /// A chain's facts no longer hold.

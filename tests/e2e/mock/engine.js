@@ -541,6 +541,19 @@ var wasm_bindgen = (() => {
 		op_checklist() {
 			return { rows: CHECKLIST, packets: this.packets };
 		}
+		op_earlier() {
+			return { says: null };
+		}
+		op_compare() {
+			const seen = { hours: 3, times: 9, sent: 900 };
+			const covers = { hours: 30, clock: 0xffffff, first: "1700000000.000000000", last: "1700100000.000000000" };
+			const row = { status: "new", kind: "service", host: "192.168.100.9", name: null, what: "tcp/4444", p: 0.001, q: 0.01, then: { hours: 0, times: 0, sent: 0 }, now: seen, first: covers.first, evidence: ["[[p3]]"] };
+			return { earlier: "capture A", refused: null, then: covers, now: covers, says: ["Made up."], rows: [row, { ...row, status: "changed", kind: "pair", ratio: 9, interval: [3, 27] }], counts: { known: { host: 7 } }, findings: [], findings_gone: [], findings_known: 2 };
+		}
+		op_trends() {
+			const row = { host: "192.168.100.9", name: null, peer: "files.example.com", measure: "sent", way: "up", growth: 0.1, interval: [0.05, 0.15], p: 0.001, q: 0.01, hourly: 2, days: [1, 2, 3, 4, 5], hours: null, departs: { day: 2, time: "1700000000.000000000", evidence: "[[p3]]", before: 1.5, after: 4 }, evidence: "[[p1]]" };
+			return { refused: null, days: 5, way_days: 4, begins: [], told: 1, tested: 2, seldom: 3, beyond: 0, of: 2, rows: [row, { ...row, peer: null, way: null, departs: null }] };
+		}
 		op_ways_in() {
 			return CROSSINGS;
 		}

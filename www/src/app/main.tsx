@@ -9,6 +9,7 @@ import { startSettings } from "../base/settings.ts";
 import { captures } from "../engine/client.ts";
 import type { CaseDocument } from "../engine/contract.ts";
 import { startDecodeAs } from "../engine/decodeas.ts";
+import { startEarlier } from "../engine/earlier.ts";
 import { startHashes } from "../engine/loads.ts";
 import { block, startEngine } from "../engine/start.ts";
 import { loadedLetters } from "../widgets/text.tsx";
@@ -65,6 +66,7 @@ async function begin(): Promise<void> {
 	startAutosave();
 	startHashes();
 	startDecodeAs((why) => complain(`What you said of ports and types is not in force: ${why}`));
+	startEarlier((why) => complain(`Nothing is compared with what you called earlier: ${why}`));
 	await engine;
 }
 

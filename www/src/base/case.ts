@@ -49,6 +49,8 @@ export interface Bodies {
 	allow: { detection: string; host: string; peer: string; reason: string; on: boolean };
 	/** A line of the checklist that the analyst has looked at. */
 	looked: { line: string };
+	/** What is earlier than the rest: a capture by its name and size, a time, or a baseline as its text. */
+	earlier: { sort: "capture" | "time" | "baseline"; name: string; bytes: number; from: string; to: string; document: string };
 	log: { what: string };
 }
 
@@ -60,6 +62,8 @@ export type ScopeEntry =
 	| { entry: "host"; value: string; role: string; source: string }
 	| { entry: "exclude"; value: string; role: string; source: string }
 	| { entry: "protocol"; value: string }
+	/** User-Agents of programs that are ours, one a line. */
+	| { entry: "applications"; value: string }
 	| { entry: "indicator"; kind: string; value: string; because: string };
 
 export interface Item<K extends Kind> extends Omit<CaseItem, "body" | "kind"> {

@@ -7,6 +7,13 @@ import { refang } from "./text.ts";
 
 const NO_ISSUE = { issue: "" as const, sentence: "", reported_by: "", noticed: "", severity: "" };
 
+/** Programs that are ours, as the analyst wrote them. */
+export const applications = (): string[] =>
+	(scopeEntries("applications").at(-1)?.body.value ?? "")
+		.split("\n")
+		.map((l) => l.trim())
+		.filter((l) => l !== "");
+
 export const scope = computed<Scope>(() => {
 	const issue = single("issue", NO_ISSUE).body;
 	const window = scopeEntries("window").at(-1)?.body;
@@ -23,6 +30,8 @@ export const scope = computed<Scope>(() => {
 		protocols: scopeEntries("protocol").map((i) => i.body.value),
 		indicators: scopeEntries("indicator").map((i) => ({ kind: i.body.kind as Indicator["kind"], value: i.body.value })),
 	};
+	const ours = applications();
+	if (ours.length > 0) s.applications = ours;
 	if (now) s.now = now;
 	if (window?.from) s.window.from = window.from;
 	if (window?.to) s.window.to = window.to;
@@ -48,6 +57,7 @@ export function adoptScope(s: Partial<Scope>): boolean {
 	for (const value of s.networks ?? []) entry({ entry: "network", value, role: "", source: "typed" }, "targets");
 	for (const value of s.hosts ?? []) entry({ entry: "host", value, role: "", source: "typed" }, "targets");
 	for (const value of s.exclude ?? []) entry({ entry: "exclude", value, role: "", source: "typed" }, "targets");
+	if (s.applications?.length) entry({ entry: "applications", value: s.applications.join("\n") }, "targets");
 	for (const value of s.protocols ?? []) entry({ entry: "protocol", value }, "targets");
 	return true;
 }

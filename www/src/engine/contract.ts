@@ -127,6 +127,8 @@ export interface Scope {
 	zone: string;
 	/** RFC 3339; either end may be open. */
 	window: { from?: string; to?: string };
+	/** User-Agents of the organisation's own programs. */
+	applications?: string[];
 	networks: string[];
 	hosts: string[];
 	exclude: string[];
@@ -746,12 +748,111 @@ export interface Finding {
 	benign?: { class: string; says: string };
 	/** The rule by which the analyst allows it. */
 	allowed?: string;
+	/** Against what is earlier, and what its severity was. */
+	against?: Status;
+	was?: Severity;
 	why: string;
 	how: string;
 	innocent: string;
 	settle: string;
 	/** Of the scope: the host is a target. */
 	in_scope: boolean;
+}
+
+export type Status = "new" | "known" | "changed" | "gone";
+
+/** What is earlier: a document, captures by letter, or a time; none of them takes it back. */
+export interface EarlierArgs {
+	baseline?: unknown;
+	name?: string;
+	captures?: string[];
+	/** RFC 3339; open where absent. */
+	from?: string;
+	to?: string;
+}
+
+/** Hours with traffic, hours of the day as bits, and the time they lie in. */
+export interface CoveredHours {
+	hours: number;
+	clock: number;
+	first: Time;
+	last: Time;
+}
+
+interface SeenHours {
+	hours: number;
+	times?: number;
+	sent?: number;
+	/** Bytes of a usual hour, where volumes are compared. */
+	usual?: number;
+	/** Of the busiest hour, where that one deviates. */
+	busiest?: number | null;
+}
+
+/** One thing that is new, gone, or far more or less than it was. */
+export interface DeviationRow {
+	status: Status;
+	kind: "host" | "service" | "pair" | "destination" | "site" | "agent" | "fingerprint" | "volume";
+	host: string | null;
+	name: string | null;
+	what: string;
+	/** Chance, and share of chance among what is told down to this one. */
+	p: number;
+	q: number;
+	then: SeenHours;
+	now: SeenHours;
+	ratio?: number;
+	interval?: [number, number];
+	first: Time | null;
+	evidence: Evidence[];
+}
+
+export interface Compared {
+	/** In words; null where nothing is earlier, and then nothing else is there. */
+	earlier: string | null;
+	refused: string | null;
+	then: CoveredHours;
+	now: CoveredHours | null;
+	says: string[];
+	rows: DeviationRow[];
+	counts: { known?: Record<string, number>; untold?: Record<string, number>; apart?: Record<string, number> };
+	findings: { status: Status; id: string; detection: string; title: string; severity: Severity; was: { severity: Severity } | null }[];
+	findings_gone: { status: "gone"; id: string; was: { severity: Severity } }[];
+	findings_known: number;
+}
+
+/** A host with a destination, or with everybody: how much by day and hour, and which way that goes. */
+export interface TrendRow {
+	host: string | null;
+	name: string | null;
+	peer: string | null;
+	measure: "times" | "sent";
+	/** Null where none can be told from chance. */
+	way: "up" | "down" | null;
+	/** A day is so much more than the one before: 0.1 is a tenth. */
+	growth: number | null;
+	interval: [number, number] | null;
+	p: number | null;
+	q: number;
+	hourly: number;
+	days: number[];
+	/** Null where no capture covers the hour; whole null where there are too many. */
+	hours: (number | null)[] | null;
+	departs: { day: number; time: Time; evidence: Evidence; before: number; after: number } | null;
+	evidence: Evidence;
+}
+
+export interface Trends {
+	refused: string | null;
+	days: number;
+	way_days: number;
+	begins: Time[];
+	told: number;
+	tested: number;
+	seldom: number;
+	beyond: number;
+	of: number;
+	rows: TrendRow[];
 }
 
 export type Sureness = "low" | "medium" | "high";
@@ -1083,6 +1184,7 @@ export interface CaseItem {
 		| "dismissal"
 		| "allow"
 		| "looked"
+		| "earlier"
 		| "log"
 		| "done_when"
 		| "issue";
@@ -1184,6 +1286,11 @@ export interface Ops {
 	timeline: O<{ narrowing: Narrowing; from: Time | null; to: Time | null; buckets: number }, Timeline>;
 	findings: O<{ scope: Scope | null; allow?: AllowRule[] }, Findings>;
 	checklist: O<{ scope: Scope | null; allow?: AllowRule[] }, { rows: ChecklistRow[]; packets: number }>;
+	earlier: O<EarlierArgs, { says: string | null }>;
+	/** The document; refused where it is too short. */
+	baseline: O<{ scope: Scope | null; earlier?: boolean }, Record<string, unknown>>;
+	compare: O<{ scope: Scope }, Compared>;
+	trends: O<{ limit?: number }, Trends>;
 	ways_in: O<{ limit?: number }, Crossings>;
 	bridges: O<{ limit?: number }, Crossings & { carried: { title: string; filter: string; packets: number; bytes: number }[] }>;
 	east_west: O<{ limit?: number }, EastWest>;

@@ -4,5 +4,6 @@ import type { StepDef } from "../base/step.ts";
 import { hunt } from "./hunt/index.tsx";
 import { reference } from "./reference/index.tsx";
 import { statistics } from "./statistics/index.tsx";
+import { trends } from "./trends/index.tsx";
 
-export const PAGES: StepDef[] = [hunt, statistics, reference];
+export const PAGES: StepDef[] = [hunt, trends, statistics, reference];

@@ -1,5 +1,6 @@
 //! What is seen in the captures, counted as a baseline counts. Judges nothing.
 
+use super::part::Part;
 use crate::activity::{Activity, Peer};
 use crate::environment::{Environment, HostId};
 use crate::input::Input;
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_dissect::Transport;
 use weir_model::baseline::{Baseline, Kind, SCHEMA, Seen, Volume};
-use weir_model::{Duration, PacketRef, Timestamp};
+use weir_model::{PacketRef, Timestamp};
 
 /// Nanoseconds of an hour.
 const HOUR: i64 = 3_600_000_000_000;
@@ -47,6 +48,7 @@ pub struct Shown {
 #[derive(Default)]
 struct Tally {
     hours: BTreeSet<i64>,
+    minutes: Vec<i64>,
     times: u64,
     sent: u64,
     shown: Vec<Shown>,
@@ -76,14 +78,9 @@ fn key_of(env: &Environment, id: HostId) -> Option<String> {
     mac.or_else(|| host.address().map(|ip| ip.to_string()))
 }
 
-/// Counts everything that began in `within`.
+/// Counts everything that began in a part.
 #[must_use]
-pub fn current(
-    input: &Input<'_>,
-    env: &Environment,
-    activity: &Activity,
-    within: (Timestamp, Timestamp),
-) -> Current {
+pub fn current(input: &Input<'_>, env: &Environment, activity: &Activity, part: &Part) -> Current {
     let mut all: HashMap<(Kind, String), Tally, FixedState> = HashMap::default();
     let mut out = Current::default();
     let mut hours = BTreeSet::new();
@@ -97,7 +94,7 @@ pub fn current(
             .iter()
             .filter_map(|n| Some((*n, activity.event(*n)?)))
         {
-            if event.failed || event.time < within.0 || event.time >= within.1 {
+            if event.failed || !part.holds(event.time, event.packet) {
                 continue;
             }
             let facts = input.chains.get(event.flow.0 as usize).map(|c| c.facts);
@@ -112,6 +109,10 @@ pub fn current(
             let mut note = |kind: Kind, key: String| {
                 let slot = all.entry((kind, key)).or_default();
                 slot.hours.insert(hour(event.time));
+                let minute = event.time.0.div_euclid(HOUR / 60);
+                if slot.minutes.last() != Some(&minute) {
+                    slot.minutes.push(minute);
+                }
                 slot.times += 1;
                 slot.sent += u64::from(event.sent);
                 if slot.shown.len() < CITED {
@@ -120,7 +121,7 @@ pub fn current(
             };
             match contact.peer {
                 Peer::Address(ip, number, transport) => {
-                    (first, last) = (first.min(event.time), last.max(event.ended.min(within.1)));
+                    (first, last) = (first.min(event.time), last.max(event.ended.min(part.to)));
                     hours.insert(hour(event.time));
                     note(Kind::Host, host.clone());
                     out.hosts.insert(host.clone(), contact.host);
@@ -157,11 +158,14 @@ pub fn current(
             }
         }
     }
-    for ((kind, key), tally) in all {
+    for ((kind, key), mut tally) in all {
+        tally.minutes.sort_unstable();
+        tally.minutes.dedup();
         let seen = Seen {
             hours: u32::try_from(tally.hours.len()).unwrap_or(u32::MAX),
             clock: clock(&tally.hours),
             times: tally.times,
+            minutes: u32::try_from(tally.minutes.len()).unwrap_or(u32::MAX),
             sent: tally.sent,
         };
         out.document
@@ -172,21 +176,30 @@ pub fn current(
         out.shown.insert((kind, key), tally.shown);
     }
     for (host, by_hour) in &out.hourly {
-        let volume: &mut Volume = out.document.volume.entry(host.clone()).or_default();
-        for bytes in by_hour.values() {
-            volume.add(libm::log1p(*bytes as f64));
+        let volume = out.document.volume.entry(host.clone()).or_default();
+        for (hour, bytes) in by_hour {
+            let of_day = u8::try_from(hour.rem_euclid(24)).unwrap_or(0);
+            let slot: &mut Volume = volume.entry(of_day).or_default();
+            slot.add(libm::log1p(*bytes as f64));
         }
     }
     let doc = &mut out.document;
+    for (kind, things) in &mut doc.seen {
+        // A part of a kind would make the rest of it look new.
+        if things.len() > Baseline::THINGS {
+            doc.beyond.insert(*kind, things.len() as u64);
+            things.clear();
+        }
+    }
     doc.schema = SCHEMA;
     doc.hours = u32::try_from(hours.len()).unwrap_or(u32::MAX);
     doc.clock = clock(&hours);
     let (first, last) = if first <= last {
         (first, last)
     } else {
-        (within.0, within.0)
+        (Timestamp(0), Timestamp(0))
     };
     doc.first = first.epoch();
-    doc.last = last.plus(Duration(0)).epoch();
+    doc.last = last.epoch();
     out
 }

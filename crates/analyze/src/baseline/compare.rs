@@ -1,17 +1,20 @@
 //! What deviates: new, gone, more. Knows both as counts, and nothing of what they mean.
 
 use super::build::{Current, Shown};
-use std::collections::BTreeMap;
-use weir_model::baseline::{Baseline, Kind, Seen};
+use std::collections::{BTreeMap, BTreeSet};
+use weir_model::baseline::{Baseline, Kind, Seen, Volume};
 
 /// Of what is told of a kind, the share that may be chance.
 const CHANCE: f64 = 0.05;
 /// Bytes an hour so many times the earlier ones are more.
 const TIMES: f64 = 4.0;
-/// Hours below which a mean is none.
-const HOURS: u32 = 4;
-/// Upload that marks a new destination.
+/// Upload that marks a new destination, and a busiest hour.
 const UPLOAD: u64 = 1_000_000;
+/// Spread of a host's hours, in logarithms, below which few hours are not believed.
+const SPREAD: f64 = 0.5;
+
+/// How far the logarithm of a rate may be off by chance, in standard errors: 95 of 100.
+const WIDE: f64 = 1.96;
 
 /// One thing that deviates.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +25,8 @@ pub struct Deviation {
     pub key: String,
     /// How often so much would be new, or gone, if nothing had changed.
     pub p: f64,
+    /// Share of chance among what is told down to this one (Benjamini, Hochberg 1995).
+    pub q: f64,
     /// What is seen now.
     pub now: Seen,
     /// What was seen earlier.
@@ -30,17 +35,53 @@ pub struct Deviation {
     pub shown: Vec<Shown>,
 }
 
-/// A host that sends more by the hour than it did.
+/// A host that sends more by the hour than it did, or far more in one hour than it ever would.
 #[derive(Clone, Debug, PartialEq)]
 pub struct More {
     /// The host's key.
     pub key: String,
-    /// Usual bytes of an hour: then and now.
+    /// Usual bytes of an hour: then and now, at hours of the day that both cover.
     pub usual: (f64, f64),
-    /// Two-sided chance, by Welch's test on logarithms with a normal tail.
+    /// Bytes of the busiest hour now, where that one tells more than all together.
+    pub busiest: Option<f64>,
+    /// Chance of the stronger of two tests on logarithms, times two: Welch's on the means, and how far the busiest hour
+    /// lies beyond the earlier hours, given how many there are now; both with a normal tail.
     pub p: f64,
+    /// Share of chance among what is told down to this one.
+    pub q: f64,
     /// Hours: then and now.
     pub hours: (u32, u32),
+}
+
+impl More {
+    /// Times as much as usual.
+    #[must_use]
+    pub fn ratio(&self) -> f64 {
+        self.busiest.unwrap_or(self.usual.1) / self.usual.0.max(1.0)
+    }
+}
+
+/// A thing that comes far oftener or far less often than it did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changed {
+    /// What kind of thing.
+    pub kind: Kind,
+    /// The thing. Hostile text.
+    pub key: String,
+    /// Times an hour now over times an hour then.
+    pub ratio: f64,
+    /// In which it lies, 95 of 100 times; does not reach from one half to two.
+    pub interval: (f64, f64),
+    /// How often so much would change if nothing had, beyond a factor of two.
+    pub p: f64,
+    /// Share of chance among what is told down to this one.
+    pub q: f64,
+    /// What is seen now.
+    pub now: Seen,
+    /// What was seen earlier.
+    pub then: Seen,
+    /// Where it shows now.
+    pub shown: Vec<Shown>,
 }
 
 /// Everything that deviates.
@@ -52,30 +93,46 @@ pub struct Deviations {
     pub gone: Vec<Deviation>,
     /// More and told.
     pub more: Vec<More>,
+    /// Far oftener or less often, and told.
+    pub changed: Vec<Changed>,
+    /// Seen in both, by kind.
+    pub known: BTreeMap<Kind, u64>,
     /// New but not told, because so many are new by chance: by kind.
     pub untold: BTreeMap<Kind, u64>,
+    /// Seen only at hours of the day that the baseline does not cover, and so not compared: by kind.
+    pub apart: BTreeMap<Kind, u64>,
+    /// Kinds that hold too much to be compared.
+    pub beyond: BTreeSet<Kind>,
     /// Hours covered: then and now.
     pub hours: (u32, u32),
-    /// Hours of the day that both cover.
+    /// Hours of the day that both cover: bit 0 is midnight to one.
     pub shared: u32,
 }
 
-/// Places of those that may be told, so that of these [`CHANCE`] are expected to be chance.
-fn told(p: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..p.len()).collect();
-    let of = |n: &usize| p.get(*n).copied().unwrap_or(1.0);
-    order.sort_by(|a, b| of(a).total_cmp(&of(b)).then(a.cmp(b)));
+/// Places of those that may be told with the share of chance among them, so that at most [`CHANCE`] of them are
+/// expected to be chance.
+fn told(p: &[f64]) -> Vec<(usize, f64)> {
+    let mut order: Vec<(usize, f64)> = p.iter().copied().enumerate().collect();
+    order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     let all = p.len() as f64;
-    let pass = |(rank, n): (usize, &usize)| of(n) <= CHANCE * (rank + 1) as f64 / all;
-    let last = order.iter().enumerate().rposition(pass);
-    order.truncate(last.map_or(0, |n| n + 1));
+    // From the weakest on: what stands before a stronger claim is at least as sure as that.
+    let mut least: f64 = 1.0;
+    for (rank, (_, p)) in order.iter_mut().enumerate().rev() {
+        least = least.min(*p * all / (rank + 1) as f64);
+        *p = least;
+    }
+    order.retain(|(_, q)| *q <= CHANCE);
     order
+}
+
+/// Share of `seen` at hours of the day that `clock` has.
+fn share(seen: &Seen, clock: u32) -> f64 {
+    f64::from((seen.clock & clock).count_ones()) / f64::from(seen.clock.count_ones().max(1))
 }
 
 /// Hours of `seen` at hours of the day that `clock` has.
 fn comparable(seen: &Seen, clock: u32) -> f64 {
-    let all = seen.clock.count_ones().max(1);
-    f64::from(seen.hours) * f64::from((seen.clock & clock).count_ones()) / f64::from(all)
+    f64::from(seen.hours) * share(seen, clock)
 }
 
 fn exposure(a: &Baseline, key: Option<&str>) -> f64 {
@@ -91,20 +148,16 @@ fn host_of(kind: Kind, key: &str) -> Option<&str> {
     }
 }
 
-/// Is a new destination worth a line, apart from being new?
-fn marked(kind: Kind, key: &str, now: &Seen, current: &Current, then: &Baseline) -> bool {
-    match kind {
+/// Is a new destination worth a line, apart from being new? `users` counts the hosts of each name.
+fn marked(d: &Deviation, users: &BTreeMap<&str, u32>, then: &Baseline) -> bool {
+    match d.kind {
         // Somebody browses: a name nobody here used, with a mark of its own.
         Kind::Destination => {
-            let (host, name) = key.split_once('|').unwrap_or((key, ""));
-            let others = current.document.of(Kind::Destination).keys();
-            let only = !others.clone().any(|k| {
-                k.split_once('|')
-                    .is_some_and(|(h, n)| n == name && h != host)
-            });
+            let name = d.key.split_once('|').map_or("", |(_, name)| name);
+            let only = users.get(name).is_none_or(|n| *n < 2);
             let bare = name.parse::<std::net::IpAddr>().is_ok();
             let new = !then.of(Kind::Site).contains_key(name);
-            new && only && (bare || now.sent >= UPLOAD)
+            new && only && (bare || d.now.sent >= UPLOAD)
         }
         Kind::Site => false,
         Kind::Host | Kind::Service | Kind::Pair | Kind::Agent | Kind::Fingerprint => true,
@@ -118,47 +171,141 @@ pub fn compare(then: &Baseline, current: &Current) -> Deviations {
     let mut out = Deviations {
         hours: (then.hours, now.hours),
         shared: then.clock & now.clock,
+        beyond: then
+            .beyond
+            .keys()
+            .chain(now.beyond.keys())
+            .copied()
+            .collect(),
         ..Deviations::default()
     };
-    for (kind, things) in &now.seen {
-        let earlier = then.of(*kind);
-        let mut new: Vec<Deviation> = Vec::new();
-        for (key, seen) in things.iter().filter(|(k, _)| !earlier.contains_key(*k)) {
-            let host = host_of(*kind, key);
-            // What a new host does is told with the host.
-            if host.is_some_and(|h| !then.of(Kind::Host).contains_key(h)) {
-                continue;
-            }
-            let (before, after) = (exposure(then, host), exposure(now, host));
-            // Each hour in which it shows fell into the current ones alone, by this chance if nothing had changed.
-            let p = libm::pow(after / (before + after), comparable(seen, then.clock));
-            new.push(Deviation {
-                kind: *kind,
-                key: key.clone(),
-                p,
-                now: *seen,
-                then: Seen::default(),
-                shown: current
-                    .shown
-                    .get(&(*kind, key.clone()))
-                    .cloned()
-                    .unwrap_or_default(),
-            });
+    let mut users: BTreeMap<&str, u32> = BTreeMap::new();
+    for key in now.of(Kind::Destination).keys() {
+        if let Some((_, name)) = key.split_once('|') {
+            *users.entry(name).or_default() += 1;
         }
-        let p: Vec<f64> = new.iter().map(|d| d.p).collect();
-        let places = told(&p);
-        let chosen: Vec<Deviation> = places
-            .iter()
-            .filter_map(|n| new.get(*n))
-            .filter(|d| marked(*kind, &d.key, &d.now, current, then))
-            .cloned()
-            .collect();
-        let untold = new.len() - chosen.len();
-        if untold > 0 {
-            out.untold.insert(*kind, untold as u64);
-        }
-        out.new.extend(chosen);
     }
+    for (kind, things) in &now.seen {
+        if out.beyond.contains(kind) {
+            continue;
+        }
+        new(then, current, (*kind, things), &users, &mut out);
+        changed(then, current, (*kind, things), &mut out);
+    }
+    if !out.beyond.contains(&Kind::Service) {
+        out.gone = gone(then, now);
+    }
+    out.more = more(then, now);
+    out
+}
+
+fn shown(current: &Current, kind: Kind, key: &str) -> Vec<Shown> {
+    let place = (kind, key.to_owned());
+    current.shown.get(&place).cloned().unwrap_or_default()
+}
+
+type Things<'a> = (Kind, &'a BTreeMap<String, Seen>);
+
+fn new(
+    then: &Baseline,
+    current: &Current,
+    (kind, things): Things<'_>,
+    users: &BTreeMap<&str, u32>,
+    out: &mut Deviations,
+) {
+    let earlier = then.of(kind);
+    let mut found: Vec<Deviation> = Vec::new();
+    for (key, seen) in things.iter().filter(|(k, _)| !earlier.contains_key(*k)) {
+        let host = host_of(kind, key);
+        // What a new host does is told with the host.
+        if host.is_some_and(|h| !then.of(Kind::Host).contains_key(h)) {
+            continue;
+        }
+        let occasions = f64::from(seen.minutes) * share(seen, then.clock);
+        if occasions == 0.0 {
+            *out.apart.entry(kind).or_default() += 1;
+            continue;
+        }
+        let (before, after) = (exposure(then, host), exposure(&current.document, host));
+        found.push(Deviation {
+            kind,
+            key: key.clone(),
+            // Each occasion fell into the current hours alone, by this chance if nothing had changed.
+            p: libm::pow(after / (before + after), occasions),
+            q: 1.0,
+            now: *seen,
+            then: Seen::default(),
+            shown: shown(current, kind, key),
+        });
+    }
+    let p: Vec<f64> = found.iter().map(|d| d.p).collect();
+    let of = |(n, q): (usize, f64)| {
+        Some(Deviation {
+            q,
+            ..found.get(n)?.clone()
+        })
+    };
+    let all = told(&p).into_iter().filter_map(of);
+    let chosen: Vec<Deviation> = all.filter(|d| marked(d, users, then)).collect();
+    let untold = found.len() - chosen.len();
+    if untold > 0 {
+        out.untold.insert(kind, untold as u64);
+    }
+    out.new.extend(chosen);
+}
+
+/// Known things, and those of them that come far oftener or less often. What happens within an hour hangs together,
+/// so that each hour is one observation, whatever was counted in it.
+fn changed(then: &Baseline, current: &Current, (kind, things): Things<'_>, out: &mut Deviations) {
+    let earlier = then.of(kind);
+    let mut found: Vec<Changed> = Vec::new();
+    for (key, now) in things {
+        let Some(before) = earlier.get(key) else {
+            continue;
+        };
+        *out.known.entry(kind).or_default() += 1;
+        let worth = matches!(
+            kind,
+            Kind::Service | Kind::Pair | Kind::Site | Kind::Agent | Kind::Fingerprint
+        );
+        let hours = (comparable(before, out.shared), comparable(now, out.shared));
+        if !worth || hours.0 == 0.0 || hours.1 == 0.0 {
+            continue;
+        }
+        let rate = |seen: &Seen, hours: f64, of: u32| {
+            seen.times as f64 * hours / f64::from(seen.hours.max(1)) / f64::from(of.max(1))
+        };
+        let ratio = rate(now, hours.1, out.hours.1) / rate(before, hours.0, out.hours.0);
+        let (log, wide) = (
+            libm::log(ratio),
+            libm::sqrt(1.0 / (hours.0 + 0.5) + 1.0 / (hours.1 + 0.5)),
+        );
+        let z = (log.abs() - std::f64::consts::LN_2) / wide;
+        found.push(Changed {
+            kind,
+            key: key.clone(),
+            ratio,
+            interval: (libm::exp(log - WIDE * wide), libm::exp(log + WIDE * wide)),
+            p: libm::erfc(z / std::f64::consts::SQRT_2).min(1.0),
+            q: 1.0,
+            now: *now,
+            then: *before,
+            shown: shown(current, kind, key),
+        });
+    }
+    let p: Vec<f64> = found.iter().map(|c| c.p).collect();
+    let of = |(n, q): (usize, f64)| {
+        Some(Changed {
+            q,
+            ..found.get(n)?.clone()
+        })
+    };
+    let all = told(&p).into_iter().filter_map(of);
+    out.changed
+        .extend(all.filter(|c| c.interval.0 > 2.0 || c.interval.1 < 0.5));
+}
+
+fn gone(then: &Baseline, now: &Baseline) -> Vec<Deviation> {
     let mut gone: Vec<Deviation> = Vec::new();
     for (key, seen) in then.of(Kind::Service) {
         if now.of(Kind::Service).contains_key(key) {
@@ -169,52 +316,71 @@ pub fn compare(then: &Baseline, current: &Current) -> Deviations {
             kind: Kind::Service,
             key: key.clone(),
             p: libm::exp(-rate * f64::from(now.hours)),
+            q: 1.0,
             now: Seen::default(),
             then: *seen,
             shown: Vec::new(),
         });
     }
     let p: Vec<f64> = gone.iter().map(|d| d.p).collect();
-    out.gone = told(&p)
+    let of = |(n, q): (usize, f64)| {
+        Some(Deviation {
+            q,
+            ..gone.get(n)?.clone()
+        })
+    };
+    told(&p).into_iter().filter_map(of).collect()
+}
+
+/// Bytes by hour at hours of the day that `clock` has.
+fn volume(by_hour: &BTreeMap<u8, Volume>, clock: u32) -> Volume {
+    let within = by_hour
         .iter()
-        .filter_map(|n| gone.get(*n))
-        .cloned()
-        .collect();
-    out.more = more(then, now);
-    out
+        .filter(|(h, _)| clock.checked_shr(u32::from(**h)).unwrap_or(0) & 1 == 1);
+    within.fold(Volume::default(), |all, (_, v)| all.with(*v))
 }
 
 fn more(then: &Baseline, now: &Baseline) -> Vec<More> {
+    let shared = then.clock & now.clock;
     let mut all = Vec::new();
     for (key, b) in &now.volume {
-        let Some(a) = then
-            .volume
-            .get(key)
-            .filter(|a| a.hours >= HOURS && b.hours >= HOURS)
-        else {
+        let Some(a) = then.volume.get(key) else {
             continue;
         };
-        let variance = |v: &weir_model::baseline::Volume| {
-            v.squares / f64::from(v.hours - 1) / f64::from(v.hours)
+        let (a, b) = (volume(a, shared), volume(b, shared));
+        if a.hours < Baseline::HOURS || b.hours == 0 {
+            continue;
+        }
+        let spread = |v: &Volume| v.squares / f64::from(v.hours.max(2) - 1);
+        let tail = |z: f64| 0.5 * libm::erfc(z / std::f64::consts::SQRT_2);
+        let means = if b.hours < Baseline::HOURS {
+            1.0
+        } else {
+            let of = |v: &Volume| spread(v) / f64::from(v.hours);
+            2.0 * tail(((b.mean - a.mean) / libm::sqrt(of(&a) + of(&b)).max(0.05)).abs())
         };
-        let wide = libm::sqrt(variance(a) + variance(b)).max(0.05);
-        let z = (b.mean - a.mean) / wide;
+        let wide = libm::sqrt(spread(&a)).max(SPREAD) * libm::sqrt(1.0 + 1.0 / f64::from(a.hours));
+        // The chance that none of so many hours lies so far out, turned round.
+        let one = tail((b.most - a.mean) / wide);
+        let peak = -libm::expm1(f64::from(b.hours) * libm::log1p(-one.min(0.999_999)));
         all.push(More {
             key: key.clone(),
             usual: (libm::expm1(a.mean), libm::expm1(b.mean)),
-            p: libm::erfc(z.abs() / std::f64::consts::SQRT_2),
+            busiest: (peak < means).then(|| libm::expm1(b.most)),
+            p: (2.0 * means.min(peak)).min(1.0),
+            q: 1.0,
             hours: (a.hours, b.hours),
         });
     }
     let p: Vec<f64> = all.iter().map(|m| m.p).collect();
-    let places = told(&p);
-    let loud = |m: &&More| m.usual.1 >= TIMES * m.usual.0.max(1.0);
-    places
-        .iter()
-        .filter_map(|n| all.get(*n))
-        .filter(loud)
-        .cloned()
-        .collect()
+    let of = |(n, q): (usize, f64)| {
+        Some(More {
+            q,
+            ..all.get(n)?.clone()
+        })
+    };
+    let loud = |m: &More| m.ratio() >= TIMES && m.busiest.is_none_or(|b| b >= UPLOAD as f64);
+    told(&p).into_iter().filter_map(of).filter(loud).collect()
 }
 
 #[cfg(test)]
@@ -226,6 +392,7 @@ mod tests {
             hours,
             clock: 0xff_ff_ff,
             times: u64::from(hours),
+            minutes: hours,
             sent: 100,
         }
     }
@@ -290,19 +457,85 @@ mod tests {
             document: now,
             ..Current::default()
         };
-        let new = compare(&then, &current).new;
-        assert!(new.iter().all(|d| d.key != "c|tcp/1"), "{new:?}");
+        let all = compare(&then, &current);
+        assert!(all.new.iter().all(|d| d.key != "c|tcp/1"), "{:?}", all.new);
+        assert_eq!(all.apart.get(&Kind::Service), Some(&1), "and it is said");
+    }
+
+    #[test]
+    fn a_loud_night_is_not_more_than_a_quiet_day() {
+        let at = |clock: &[u8], mean: f64| {
+            let mut out = document(24, &[]);
+            out.clock = 0;
+            let by_hour = out.volume.entry("a".to_owned()).or_default();
+            for hour in clock {
+                out.clock |= 1 << hour;
+                for n in 0..4 {
+                    by_hour
+                        .entry(*hour)
+                        .or_default()
+                        .add(mean + f64::from(n) * 0.1);
+                }
+            }
+            out
+        };
+        let (day, night) = ([9, 10, 11], [1, 2, 3]);
+        assert_eq!(more(&at(&day, 8.0), &at(&night, 12.0)).len(), 0);
+        assert_eq!(more(&at(&day, 8.0), &at(&day, 12.0)).len(), 1);
+    }
+
+    #[test]
+    fn far_oftener_is_a_change_and_a_little_oftener_is_none() {
+        let with = |hours: u32, of: u32, times: u64| {
+            let mut out = document(of, &[("a|tcp/80", hours)]);
+            if let Some(seen) = out
+                .seen
+                .entry(Kind::Service)
+                .or_default()
+                .get_mut("a|tcp/80")
+            {
+                seen.times = times;
+            }
+            out
+        };
+        let changed = |now: Baseline| {
+            let current = Current {
+                document: now,
+                ..Current::default()
+            };
+            let all = compare(&with(60, 72, 120), &current);
+            assert_eq!(all.known.get(&Kind::Service), Some(&1));
+            all.changed
+        };
+        assert_eq!(changed(with(20, 24, 100)), [], "two and a half times");
+        let up = changed(with(20, 24, 1000));
+        assert_eq!(up.len(), 1);
+        assert!((up[0].ratio - 25.0).abs() < 1e-9 && up[0].interval.0 > 2.0 && up[0].q < 0.05);
+        let down = changed(with(12, 24, 2));
+        assert!(down[0].interval.1 < 0.5, "{down:?}");
+    }
+
+    #[test]
+    fn too_much_of_a_kind_is_not_compared() {
+        let mut then = document(240, &[]);
+        then.beyond.insert(Kind::Service, 60_000);
+        let current = Current {
+            document: document(24, &[("b|tcp/4444", 8)]),
+            ..Current::default()
+        };
+        let all = compare(&then, &current);
+        assert!(all.new.is_empty() && all.beyond.contains(&Kind::Service));
     }
 
     #[test]
     fn ten_times_the_bytes() {
         let with = |mean: f64| {
             let mut out = document(24, &[]);
-            let mut v = weir_model::baseline::Volume::default();
+            let mut v = Volume::default();
             for n in 0..20 {
                 v.add(mean + f64::from(n % 5) * 0.1);
             }
-            out.volume.insert("a".to_owned(), v);
+            out.volume.insert("a".to_owned(), [(9, v)].into());
             out
         };
         assert_eq!(more(&with(8.0), &with(10.3)).len(), 1);
@@ -310,10 +543,48 @@ mod tests {
     }
 
     #[test]
+    fn one_hour_far_beyond_every_other() {
+        let with = |most: f64| {
+            let mut out = document(24, &[]);
+            let mut v = Volume::default();
+            for n in 0..9 {
+                v.add(9.4 + f64::from(n % 5) * 0.1);
+            }
+            v.add(most);
+            out.volume.insert("a".to_owned(), [(9, v)].into());
+            out
+        };
+        let told = more(&with(9.4), &with(14.5));
+        assert_eq!(told.len(), 1);
+        assert!(
+            told[0]
+                .busiest
+                .is_some_and(|b| (b / 1_982_758.0 - 1.0).abs() < 0.01),
+            "{told:?}"
+        );
+        assert!(told[0].ratio() > 100.0);
+        assert_eq!(more(&with(9.4), &with(13.5)).len(), 0, "below a megabyte");
+        assert_eq!(
+            more(&with(14.4), &with(14.5)).len(),
+            0,
+            "it had such an hour"
+        );
+    }
+
+    #[test]
     fn false_discoveries_are_bounded() {
-        assert_eq!(told(&[0.04, 0.9, 0.8]), [0_usize; 0]);
-        assert_eq!(told(&[0.01, 0.9, 0.8]), [0]);
-        assert_eq!(told(&[0.03, 0.01, 0.04]), [1, 0, 2]);
-        assert_eq!(told(&[]), [0_usize; 0]);
+        let places = |p: &[f64]| told(p).iter().map(|t| t.0).collect::<Vec<_>>();
+        assert_eq!(places(&[0.04, 0.9, 0.8]), [0_usize; 0]);
+        assert_eq!(places(&[0.01, 0.9, 0.8]), [0]);
+        assert_eq!(places(&[0.03, 0.01, 0.04]), [1, 0, 2]);
+        assert_eq!(places(&[]), [0_usize; 0]);
+        let shares: Vec<f64> = told(&[0.03, 0.01, 0.04]).iter().map(|t| t.1).collect();
+        assert!(
+            shares
+                .iter()
+                .zip([0.03, 0.04, 0.04])
+                .all(|(a, b)| (a - b).abs() < 1e-12),
+            "{shares:?}"
+        );
     }
 }

@@ -4,6 +4,8 @@
 
 mod build;
 mod compare;
+mod part;
 
-pub use build::{Current, current};
-pub use compare::{Deviation, Deviations, compare};
+pub use build::{Current, Shown, current};
+pub use compare::{Changed, Deviation, Deviations, More, compare};
+pub use part::Part;

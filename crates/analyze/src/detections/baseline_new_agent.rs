@@ -32,9 +32,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let mut out = deviates::finding(ground, &DETECTION, key, id, d)?;
     (out.dst, out.dport) = (shown.server.map(|s| s.0), shown.server.map(|s| s.1));
     out.title = format!(
-        "{} uses the User-Agent \u{201c}{}\u{201d}, which nobody here did before",
+        "{} uses the User-Agent \u{201c}{}\u{201d}, which nobody here did {}",
         out.src?,
-        crate::answers::shown(&d.key)
+        crate::answers::shown(&d.key),
+        deviates::before(ground),
     );
     Some(out)
 }

@@ -34,9 +34,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let name = d.key.split_once('|')?.1;
     out.domain = Some(name.to_owned()).filter(|n| n.parse::<std::net::IpAddr>().is_err());
     out.title = format!(
-        "{} contacts {}, which nobody here did before",
+        "{} contacts {}, which nobody here did {}",
         out.src?,
-        deviates::part(d, 1)
+        deviates::part(d, 1),
+        deviates::before(ground),
     );
     Some(out)
 }

@@ -33,6 +33,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let named = name.map_or_else(String::new, |n| {
         format!(" ({})", crate::answers::shown(&n.text))
     });
-    out.title = format!("{}{named} was not there before", out.src?);
+    let before = deviates::before(ground);
+    out.title = format!("{}{named} was not there {before}", out.src?);
     Some(out)
 }

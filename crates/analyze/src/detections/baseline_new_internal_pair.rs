@@ -32,10 +32,11 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let server = d.shown.first()?.server?;
     (out.dst, out.dport) = (Some(server.0), Some(server.1));
     out.title = format!(
-        "{} talks to {} on {}, as it did not before",
+        "{} talks to {} on {}, as it did not {}",
         out.src?,
         server.0,
-        deviates::part(d, 2)
+        deviates::part(d, 2),
+        deviates::before(ground),
     );
     // Ports by which hosts are governed from afar.
     let admin = [22, 23, 135, 445, 3389, 5900, 5985, 5986].contains(&server.1);

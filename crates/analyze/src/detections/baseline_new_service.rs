@@ -32,9 +32,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let client = d.shown.first()?;
     (out.dst, out.dport) = (client.client, client.server.map(|s| s.1));
     out.title = format!(
-        "{} answers on {}, as it did not before",
+        "{} answers on {}, as it did not {}",
         out.src?,
-        deviates::part(d, 1)
+        deviates::part(d, 1),
+        deviates::before(ground),
     );
     let serves = ground
         .env

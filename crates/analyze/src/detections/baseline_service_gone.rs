@@ -40,9 +40,11 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         mac || h.address().is_some_and(|ip| ip.to_string() == name)
     })?;
     let last = host.addresses.last()?;
-    let packets = host.addresses.iter().flat_map(|t| [t.first, t.last]);
-    let evidence = Evidence::of(packets.filter_map(|r| match r {
-        weir_model::RecordRef::Packet(p) => Some(p),
+    let part = ground.earlier()?.now;
+    let times = host.addresses.iter();
+    let times = times.flat_map(|t| [(t.begun, t.first), (t.ended, t.last)]);
+    let evidence = Evidence::of(times.filter_map(|(time, r)| match r {
+        weir_model::RecordRef::Packet(p) => part.holds(time, p).then_some(p),
         weir_model::RecordRef::Row(_) => None,
     }))?;
     let span = (host.first, host.last);

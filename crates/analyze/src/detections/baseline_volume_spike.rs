@@ -16,7 +16,7 @@ pub static DETECTION: Detection = Detection {
     id: "baseline.volume_spike",
     title: "A host sends far more than it did",
     why: "Data that leaves shows as bytes before it shows as anything else.",
-    how: "Payload bytes a host sends by the hour, in hours in which it sends any, on a logarithmic scale: at least four times the baseline's usual hour, with a Welch test that chance does not explain (Benjamini-Hochberg at 5 of 100). At least four such hours on either side.",
+    how: "Payload bytes a host sends by the hour, in hours in which it sends any, at hours of the day that both cover, on a logarithmic scale. At least four times the baseline's usual hour: as its usual hour now (Welch), or as its busiest one of a megabyte and more, given how many hours there are now; the stronger of both, where chance does not explain it (Benjamini-Hochberg at 5 of 100). At least four such hours in the baseline.",
     innocent: "A backup, an upload somebody meant, a new way to work.",
     settle: "See to whom the busiest hours went, and ask the host's user.",
     techniques: &["T1041", "T1048"],
@@ -46,11 +46,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     busiest.sort_by_key(|(h, n)| (std::cmp::Reverse(*n), *h));
     busiest.truncate(HOURS);
     let activity = &ground.activity;
+    let part = ground.earlier()?.now;
     let mut events: Vec<_> = activity
         .contacts()
         .iter()
         .filter(|c| c.host == id && matches!(c.peer, Peer::Address(..)))
         .flat_map(|c| activity.events(c))
+        .filter(|e| part.holds(e.time, e.packet))
         .filter(|e| busiest.iter().any(|(h, _)| *h == e.time.0.div_euclid(HOUR)))
         .collect();
     events.sort_by_key(|e| (std::cmp::Reverse(e.sent), e.packet));
@@ -61,8 +63,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let src = deviates::address(ground, id)?;
     let mut out = Finding::new(ground, &DETECTION, &key.subject, id, src, span, evidence);
     out.confidence = (1.0 - more.p).clamp(0.0, 0.99);
-    let ratio = more.usual.1 / more.usual.0.max(1.0);
-    out.title = format!("{src} sends {ratio:.0} times what it did");
+    let ratio = more.ratio();
+    out.title = match more.busiest {
+        Some(bytes) => {
+            format!("{src} sent {bytes:.0} bytes in one hour, {ratio:.0} times its usual hour")
+        }
+        None => format!("{src} sends {ratio:.0} times what it did"),
+    };
     out.why = format!(
         "A usual hour has {:.0} bytes sent, {:.0} in the baseline. {}",
         more.usual.1, more.usual.0, DETECTION.why
@@ -74,13 +81,22 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     (out.dst, out.dport) = (biggest.map(|b| b.0), biggest.map(|b| b.1));
     out.scores = vec![Score {
         name: "chance",
-        formula: "two-sided normal tail of the difference of mean log(1 + bytes) over its standard error",
+        formula: if more.busiest.is_some() {
+            "2 * (1 - (1 - normal tail of (log(1 + busiest) - mean) / (spread * sqrt(1 + 1 / hours then))) ^ hours now)"
+        } else {
+            "2 * two-sided normal tail of the difference of mean log(1 + bytes) over its standard error"
+        },
         result: more.p,
         terms: vec![
             Term::plain(
                 "usual then",
                 more.usual.0,
                 format!("bytes an hour, of {} hours", more.hours.0),
+            ),
+            Term::plain(
+                "q",
+                more.q,
+                "share of chance among what is told down to this one".to_owned(),
             ),
             Term::plain(
                 "usual now",

@@ -7,7 +7,7 @@ use crate::answers::{plural, shown};
 use crate::baseline::{Deviation, Deviations};
 use crate::environment::HostId;
 use std::net::IpAddr;
-use weir_model::baseline::Kind;
+use weir_model::baseline::{Baseline, Kind};
 
 /// New things of a kind, one by one.
 pub(super) fn new_keys(ground: &Ground<'_>, kind: Kind) -> Vec<Key> {
@@ -34,6 +34,14 @@ pub(super) fn host(ground: &Ground<'_>, key: &str) -> Option<HostId> {
 /// Its address, as one writes it in a title.
 pub(super) fn address(ground: &Ground<'_>, id: HostId) -> Option<IpAddr> {
     ground.env.host(id)?.address()
+}
+
+/// Before, in words: of less than a day it is said how little.
+pub(super) fn before(ground: &Ground<'_>) -> String {
+    match ground.deviations().map(|d| d.hours.0) {
+        Some(hours) if hours < Baseline::DAY => format!("in the {hours} hours before"),
+        _ => "before".to_owned(),
+    }
 }
 
 /// A finding of a deviation that shows, with its numbers.
@@ -79,7 +87,7 @@ pub(super) fn finding(
 fn score(all: &Deviations, d: &Deviation) -> Score {
     Score {
         name: "chance",
-        formula: "(hours now / (hours then + hours now)) ^ hours seen, at hours of the day that both cover",
+        formula: "(hours now / (hours then + hours now)) ^ occasions, at hours of the day that both cover; what comes within a minute is one occasion",
         result: d.p,
         terms: vec![
             Term::plain(
@@ -93,10 +101,16 @@ fn score(all: &Deviations, d: &Deviation) -> Score {
                 "hours of these captures".to_owned(),
             ),
             Term::plain(
-                "hours seen",
-                f64::from(d.now.hours),
+                "q",
+                d.q,
+                "share of chance among what is told of its kind down to this one".to_owned(),
+            ),
+            Term::plain(
+                "occasions",
+                f64::from(d.now.minutes),
                 format!(
-                    "in {} hours of the day that both cover",
+                    "different minutes, in {} hours; both cover {} hours of the day",
+                    d.now.hours,
                     all.shared.count_ones()
                 ),
             ),
@@ -114,7 +128,7 @@ mod tests {
     use super::super::{Against, run};
     use super::*;
     use crate::activity::Activity;
-    use crate::baseline::current;
+    use crate::baseline::{Part, current};
     use crate::environment::Environment;
     use crate::input::Input;
     use crate::tape::Tape;
@@ -156,7 +170,7 @@ mod tests {
         let input = Input::of(dissector.facts(), vec![tape.span()]);
         let env = Environment::new(&input);
         let activity = Activity::new(&input, &env);
-        current(&input, &env, &activity, (Timestamp::MIN, Timestamp::MAX)).document
+        current(&input, &env, &activity, &Part::default()).document
     }
 
     fn told(then: &Tape, now: &Tape) -> Vec<(&'static str, String)> {
@@ -166,7 +180,7 @@ mod tests {
         let env = Environment::new(&input);
         let against = Against {
             baseline: &baseline,
-            from: Timestamp::MIN,
+            now: &Part::default(),
         };
         let found = run(Ground::new(&input, &env, None).against(Some(against)));
         let rows = found.rows.into_iter();

@@ -47,9 +47,8 @@ pub struct Findings {
 
 /// Runs one detection after the other, so that a door can stop between keys. It holds nothing of the captures: what
 /// they are comes with every step, and must be the same each time.
-#[derive(Default)]
 pub struct Driver {
-    prepared: Option<Prepared>,
+    prepared: Prepared,
     at: usize,
     keys: Option<std::vec::IntoIter<Key>>,
     here: Vec<Finding>,
@@ -58,22 +57,28 @@ pub struct Driver {
 }
 
 impl Driver {
+    /// Before the first key; what is put together for it is kept.
+    #[must_use]
+    pub fn begun(ground: Ground<'_>) -> Self {
+        Self {
+            prepared: ground.pause(),
+            at: 0,
+            keys: None,
+            here: Vec::new(),
+            judged: 0,
+            out: Findings::default(),
+        }
+    }
+
     /// Judges at most `fuel` keys; `true` when all is done.
     pub fn step(&mut self, on: Basis<'_>, fuel: u32) -> bool {
-        let Some(prepared) = self.prepared.take() else {
-            self.prepared = Some(
-                Ground::new(on.input, on.env, on.answers)
-                    .against(on.against)
-                    .pause(),
-            );
-            return false;
-        };
+        let prepared = std::mem::take(&mut self.prepared);
         let ground = Ground::resumed(on, prepared);
         let mut left = fuel.max(1);
         while left > 0 && self.at < ALL.len() {
             left -= self.one(&ground, left);
         }
-        self.prepared = Some(ground.pause());
+        self.prepared = ground.pause();
         self.at >= ALL.len()
     }
 
@@ -151,10 +156,7 @@ pub fn run(ground: Ground<'_>) -> Findings {
         answers: ground.answers,
         against: ground.against,
     };
-    let mut driver = Driver {
-        prepared: Some(ground.pause()),
-        ..Driver::default()
-    };
+    let mut driver = Driver::begun(ground);
     while !driver.step(on, u32::MAX) {}
     driver.finish()
 }

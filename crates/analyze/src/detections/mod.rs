@@ -95,6 +95,9 @@ pub mod netissue_rst_storm;
 pub mod netissue_slow_server;
 pub mod netissue_ttl_exceeded;
 pub mod netissue_zero_window;
+pub mod pattern_odd_hours;
+pub mod pattern_rare_destination;
+pub mod pattern_visit_change;
 pub mod port_once_bound;
 mod programs;
 pub mod proto_port_mismatch;
@@ -125,20 +128,23 @@ pub mod ua_missing;
 pub mod ua_os_mismatch;
 pub mod ua_rare;
 pub mod ua_scripted;
+pub mod ua_unknown_application;
 
 pub use driver::{Checked, Driver, Findings, MANY_FINDINGS, run};
 pub use finding::{Evidence, Finding, Severity, id};
 pub use need::Need;
+pub(crate) use need::span_words;
 pub use score::{Expected, Foretold, Plot, Rhythm, Score, Term};
 
 use crate::activity::Activity;
 use crate::answers::Answers;
-use crate::baseline::{Current, Deviations, compare, current};
+use crate::applications::Applications;
+use crate::baseline::{Current, Deviations, Part, compare, current};
 use crate::beacons::{Candidate, candidates};
 use crate::environment::Environment;
 use crate::input::Input;
+use crate::trends::Calendar;
 use std::cell::OnceCell;
-use weir_model::Timestamp;
 use weir_model::baseline::Baseline;
 
 /// Every detection, in the order of the reference page.
@@ -190,9 +196,13 @@ pub static ALL: &[&Detection] = &[
     &ua_os_mismatch::DETECTION,
     &ua_scripted::DETECTION,
     &ua_missing::DETECTION,
+    &ua_unknown_application::DETECTION,
     &port_once_bound::DETECTION,
     &proto_port_mismatch::DETECTION,
     &http_bare_ip::DETECTION,
+    &pattern_visit_change::DETECTION,
+    &pattern_odd_hours::DETECTION,
+    &pattern_rare_destination::DETECTION,
     &file_exe_disguised::DETECTION,
     &file_exe_http::DETECTION,
     &file_exe_ftp::DETECTION,
@@ -296,13 +306,18 @@ pub struct Ground<'a> {
     repeating: OnceCell<Vec<Candidate>>,
     against: Option<Against<'a>>,
     deviating: OnceCell<Option<(Current, Deviations)>>,
+    ours: Option<Applications>,
+    calendar: OnceCell<Calendar>,
 }
 
 /// What a ground has worked out, without what it borrows: kept where work pauses.
+#[derive(Default)]
 pub(crate) struct Prepared {
     activity: Activity,
     repeating: OnceCell<Vec<Candidate>>,
     deviating: OnceCell<Option<(Current, Deviations)>>,
+    ours: Option<Applications>,
+    calendar: OnceCell<Calendar>,
 }
 
 /// What a ground stands on.
@@ -323,8 +338,8 @@ pub struct Basis<'a> {
 pub struct Against<'a> {
     /// What was normal.
     pub baseline: &'a Baseline,
-    /// Only what begins from here on is compared: the baseline may be of the same captures.
-    pub from: Timestamp,
+    /// Only this is compared: the baseline may be of the same captures.
+    pub now: &'a Part,
 }
 
 impl<'a> Ground<'a> {
@@ -339,6 +354,8 @@ impl<'a> Ground<'a> {
             repeating: OnceCell::new(),
             against: None,
             deviating: OnceCell::new(),
+            ours: None,
+            calendar: OnceCell::new(),
         }
     }
 
@@ -352,6 +369,8 @@ impl<'a> Ground<'a> {
             repeating: prepared.repeating,
             against: on.against,
             deviating: prepared.deviating,
+            ours: prepared.ours,
+            calendar: prepared.calendar,
         }
     }
 
@@ -361,6 +380,8 @@ impl<'a> Ground<'a> {
             activity: self.activity,
             repeating: self.repeating,
             deviating: self.deviating,
+            ours: self.ours,
+            calendar: self.calendar,
         }
     }
 
@@ -368,14 +389,31 @@ impl<'a> Ground<'a> {
     #[must_use]
     pub fn against(mut self, against: Option<Against<'a>>) -> Self {
         self.against = against;
+        self.deviating = OnceCell::new();
         self
+    }
+
+    /// With a list of the organisation's own programs.
+    #[must_use]
+    pub fn ours(mut self, ours: Option<Applications>) -> Self {
+        self.ours = ours;
+        self
+    }
+
+    /// The organisation's own programs, where somebody named them.
+    pub(crate) fn applications(&self) -> Option<&Applications> {
+        self.ours.as_ref()
+    }
+
+    /// Days that the captures cover.
+    pub(crate) fn calendar(&self) -> &Calendar {
+        self.calendar.get_or_init(|| Calendar::new(self.input))
     }
 
     fn compared(&self) -> Option<&(Current, Deviations)> {
         let made = self.deviating.get_or_init(|| {
             let against = self.against?;
-            let within = (against.from, Timestamp::MAX);
-            let now = current(self.input, self.env, &self.activity, within);
+            let now = current(self.input, self.env, &self.activity, against.now);
             let deviations = compare(against.baseline, &now);
             Some((now, deviations))
         });
@@ -389,8 +427,14 @@ impl<'a> Ground<'a> {
     }
 
     /// What is seen now, as a baseline counts it, where there is one to compare with.
-    pub(crate) fn current(&self) -> Option<&Current> {
+    #[must_use]
+    pub fn current(&self) -> Option<&Current> {
         self.compared().map(|c| &c.0)
+    }
+
+    /// What is compared with, and which part of what is loaded.
+    pub(crate) fn earlier(&self) -> Option<Against<'a>> {
+        self.against
     }
 
     /// Contacts that look regular at a glance; found when first asked for.

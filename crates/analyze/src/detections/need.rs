@@ -28,6 +28,10 @@ pub enum Need {
     BothWays,
     /// Something earlier to compare with.
     Baseline,
+    /// A list of the organisation's own programs.
+    Applications,
+    /// So many whole days that the captures cover.
+    Days(u32),
     /// Captures that cover at least so many seconds from the first to the last packet.
     Seconds(u32),
 }
@@ -63,7 +67,17 @@ impl Need {
             Self::Baseline => ground
                 .deviations()
                 .is_none()
-                .then(|| "nothing earlier was given to compare with".to_owned()),
+                .then(|| "there is nothing earlier to compare with, or too little".to_owned()),
+            Self::Applications => ground
+                .applications()
+                .is_none()
+                .then(|| "there is no list of our applications".to_owned()),
+            Self::Days(least) => {
+                let days = ground.calendar().days();
+                let few = u64::try_from(days).is_ok_and(|d| d < u64::from(least));
+                let s = if days == 1 { "" } else { "s" };
+                few.then(|| format!("the captures cover {days} whole day{s}, this needs {least}"))
+            }
             Self::Link => ground
                 .env
                 .hosts()

@@ -69,6 +69,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("scope.host", TARGET),
     ("scope.exclude", TARGET),
     ("scope.protocol", &[("value", Text)]),
+    ("scope.applications", &[("value", Text)]),
     (
         "scope.indicator",
         &[("kind", Text), ("value", Text), ("because", Text)],
@@ -139,6 +140,17 @@ const SHAPES: &[(&str, Shape)] = &[
             ("last", Text),
             ("offset", Text),
             ("placement", Text),
+        ],
+    ),
+    (
+        "earlier",
+        &[
+            ("sort", Text),
+            ("name", Text),
+            ("bytes", Number),
+            ("from", Text),
+            ("to", Text),
+            ("document", Text),
         ],
     ),
     (

@@ -41,6 +41,9 @@ impl Document {
             .scope_entries("indicator")
             .map(|i| json!({"kind": i.now.text("kind"), "value": i.now.text("value")}))
             .collect();
+        let applications: Vec<&str> = values("applications")
+            .pop()
+            .map_or_else(Vec::new, |t| t.lines().map(str::trim).collect());
         // Entries are read one by one, so that the sentence can name the one that is wrong.
         for (sort, entry) in [("network", "networks"), ("host", "hosts")] {
             for value in values(sort) {
@@ -63,6 +66,7 @@ impl Document {
             "exclude": values("exclude"),
             "protocols": values("protocol"),
             "indicators": indicators,
+            "applications": applications,
         }))
     }
 }

@@ -1,7 +1,6 @@
 //! `weir findings`: what to look at first, what the detections found with its evidence, and what was checked.
 
 use super::Done;
-use super::answer::scope;
 use super::ask::Ask;
 use crate::args::{Args, Usage};
 use crate::out::{Out, visible};
@@ -37,9 +36,10 @@ pub(super) fn rules(args: &Args) -> Result<Vec<Value>, String> {
 }
 
 pub(crate) fn run(args: &Args) -> Done {
-    let scope = args.scope.as_deref().map(scope).transpose()?;
+    let scope = super::earlier::scope(args)?;
     let allow = rules(args).map_err(Usage)?;
     let mut ask = Ask::new(args)?;
+    super::earlier::against(&mut ask, args)?;
     let found = ask.get("findings", json!({ "scope": scope, "allow": allow }));
     let mut out = Out::new(args.json);
     if args.navigator {
@@ -187,6 +187,11 @@ fn finding(out: &mut Out, finding: &Value) {
         text(&finding["detection"]),
         packets.join(" ")
     ));
+    if let Some(status) = finding["against"].as_str() {
+        let was = finding["was"].as_str();
+        let was = was.map_or_else(String::new, |w| format!(", its severity was {w}"));
+        out.line(&format!("          against the baseline: {status}{was}"));
+    }
     if let Some(rule) = finding["allowed"].as_str() {
         out.line(&format!("          allowed: {}", visible(rule)));
     }

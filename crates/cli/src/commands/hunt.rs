@@ -2,7 +2,6 @@
 //! as the page does.
 
 use super::Done;
-use super::answer::scope;
 use super::ask::Ask;
 use crate::args::{Args, Usage};
 use crate::out::{Out, visible};
@@ -120,8 +119,9 @@ pub(crate) fn stack(args: &Args) -> Done {
 }
 
 pub(crate) fn checklist(args: &Args) -> Done {
-    let scope = args.scope.as_deref().map(scope).transpose()?;
+    let scope = super::earlier::scope(args)?;
     let mut ask = Ask::new(args)?;
+    super::earlier::against(&mut ask, args)?;
     let allow: Vec<Value> = super::findings::rules(args).map_err(Usage)?;
     let found = ask.get("checklist", json!({ "scope": scope, "allow": allow }));
     let mut out = Out::new(args.json);

@@ -4,6 +4,7 @@ mod answer;
 mod ask;
 mod because;
 mod decode;
+mod earlier;
 mod files;
 mod findings;
 mod flows;
@@ -30,9 +31,11 @@ type Command = fn(&Args) -> Done;
 /// Every command by name.
 const COMMANDS: &[(&str, Command)] = &[
     ("answer", answer::run),
+    ("baseline", earlier::baseline),
     ("because", because::run),
     ("bridges", hunt::bridges),
     ("checklist", hunt::checklist),
+    ("compare", earlier::compare),
     ("east-west", hunt::east_west),
     ("files", files::run),
     ("findings", findings::run),
@@ -47,6 +50,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("stack", hunt::stack),
     ("stats", stats::run),
     ("summary", summary::run),
+    ("trends", earlier::trends),
     ("ways-in", hunt::ways_in),
 ];
 

@@ -34,6 +34,7 @@ pub(crate) fn run(args: &Args) -> Done {
         }
     };
     let mut ask = Ask::decoding(args, of_case(&case)?)?;
+    super::earlier::against(&mut ask, args)?;
     let mut gather = Gather::new(scope).allowing(&case);
     while let Some((op, arguments)) = gather.ask() {
         match ask.get(op, arguments) {

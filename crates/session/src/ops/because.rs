@@ -4,13 +4,14 @@ use crate::conclude::Merge;
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
 use crate::job::Job;
-use crate::ops::findings::found;
-use crate::ops::{Cx, Op, Out, names, parse, passed};
+use crate::judge::Judging;
+use crate::ops::{Cx, Op, Out, ProgressRow, analysing, names, parse, passed};
 use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Value, json as object};
 use weir_analyze::activity::Activity;
 use weir_analyze::chain::{self, Cited, Event, Item};
+use weir_analyze::detections::Findings;
 use weir_analyze::environment::{Environment, HostId};
 use weir_dissect::flow::Flow;
 use weir_model::{PacketRef, Scope, Timestamp};
@@ -45,12 +46,21 @@ struct Args {
 struct BecauseOp {
     args: Args,
     merge: Merge,
+    judging: Judging,
+}
+
+impl Args {
+    /// The finding that is asked about.
+    fn finding(&self) -> Option<&str> {
+        self.finding.as_deref().filter(|id| !id.is_empty())
+    }
 }
 
 pub(crate) fn because(args: Value) -> Result<Box<dyn Op>, SessionError> {
     Ok(Box::new(BecauseOp {
         args: parse(args)?,
         merge: Merge::default(),
+        judging: Judging::default(),
     }))
 }
 
@@ -79,11 +89,14 @@ fn wrong(message: &str) -> SessionError {
     SessionError::new(ErrorKind::Request, message.to_owned())
 }
 
-fn about(session: &mut Session, args: &Args) -> Result<About, SessionError> {
+fn about(
+    session: &mut Session,
+    args: &Args,
+    all: Option<&Findings>,
+) -> Result<About, SessionError> {
     let people = session.people();
     let env = &people.environment;
-    if let Some(id) = args.finding.as_deref().filter(|id| !id.is_empty()) {
-        let all = found(session, args.scope.as_ref());
+    if let Some((id, all)) = args.finding().zip(all) {
         let named = all.rows.iter().find(|f| f.id.starts_with(id));
         let f = named.ok_or_else(|| wrong(&format!("there is no finding {id}")))?;
         let host = f
@@ -207,7 +220,15 @@ impl Op for BecauseOp {
         if let Some(out) = passed(self.merge.step(cx.session, input, fuel)) {
             return out;
         }
-        let about = match about(cx.session, &self.args) {
+        let mut all = None;
+        if self.args.finding().is_some() {
+            let scope = self.args.scope.as_ref();
+            all = self.judging.step(cx.session, scope, fuel);
+            if all.is_none() {
+                return Out::More;
+            }
+        }
+        let about = match about(cx.session, &self.args, all.as_deref()) {
             Ok(about) => about,
             Err(e) => return Out::Failed(e),
         };
@@ -235,5 +256,9 @@ impl Op for BecauseOp {
             "then": side(&strip.then, strip.then_more, true),
         }))
         .into()
+    }
+
+    fn progress(&self, _: &Session) -> Option<ProgressRow> {
+        Some(analysing(self.judging.progress(), "checks"))
     }
 }

@@ -334,8 +334,10 @@ impl Op for FindingsOp {
         let Some(found) = self.judging.step(cx.session, scope, fuel) else {
             return Out::More;
         };
+        let compared = cx.session.compared.clone();
         let people = cx.session.people();
         let env = &people.environment;
+        let session = &*cx.session;
         let fits = allowed(&found.rows, &self.allow, env);
         let issue = scope.map(|s| s.issue).unwrap_or_default();
         let leads = Leads::new(&found, &fits, env, issue);
@@ -345,6 +347,13 @@ impl Op for FindingsOp {
             .filter_map(|n| Some((found.rows.get(*n)?, fits.get(*n)?)))
             .map(|(f, by)| {
                 let mut out = row(f, env, scope);
+                let status = compared.as_ref().and_then(|c| c.status(session, f));
+                if let (Some((status, was)), Some(members)) = (status, out.as_object_mut()) {
+                    members.insert("against".to_owned(), object!(status));
+                    if let Some(was) = was {
+                        members.insert("was".to_owned(), object!(was.severity));
+                    }
+                }
                 let rule = by.and_then(|n| self.allow.get(n));
                 if let (Some(rule), Some(members)) = (rule, out.as_object_mut()) {
                     members.insert("allowed".to_owned(), object!(rule.says()));

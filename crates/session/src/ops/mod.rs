@@ -7,6 +7,7 @@ mod because;
 mod captures;
 mod community;
 mod details;
+pub(crate) mod earlier;
 mod files;
 mod filters;
 mod find;
@@ -24,10 +25,12 @@ mod save;
 mod statistics;
 mod summary;
 mod timeline;
+mod trends;
 mod view;
 mod zip;
 
 pub use answers::AnswerRow;
+pub(crate) use earlier::Compared;
 pub(crate) use hosts::People;
 pub(crate) use names::flow as flow_name;
 pub use reply::{CaptureProgress, LimitRow, NeedRow, ProgressRow, State, StepReply};
@@ -360,6 +363,10 @@ impl Engine {
             "coverage" => answers::coverage(args),
             "findings" => findings::findings(args),
             "because" => because::because(args),
+            "earlier" => earlier::earlier(args),
+            "baseline" => earlier::baseline(args),
+            "compare" => earlier::compare(args),
+            "trends" => trends::open(args),
             "checklist" => hunt::checklist(args),
             "ways_in" => hunt::ways_in(args),
             "bridges" => hunt::bridges(args),

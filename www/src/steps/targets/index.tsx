@@ -7,9 +7,9 @@ import { parseTargets, scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { count, parseCsv, plural } from "../../base/text.ts";
 import { shortTimes } from "../../base/time.ts";
-import { captures } from "../../engine/client.ts";
+import { ask, captures } from "../../engine/client.ts";
 import { PRIORITY, type Suggestion } from "../../engine/contract.ts";
-import { useResult } from "../../engine/results.ts";
+import { toError, useResult } from "../../engine/results.ts";
 import { CopyButton } from "../../widgets/chips.tsx";
 import { Icon } from "../../widgets/icons.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
@@ -212,6 +212,51 @@ function Becomes() {
 	);
 }
 
+/** Programs that are ours: a User-Agent outside of the list is a finding. */
+function Ours() {
+	const kept = scopeEntries("applications").at(-1);
+	const value = kept?.body.value ?? "";
+	const put = (text: string): void => {
+		if (kept) edit<"scope">(kept.id, { ...kept.body, value: text }, "applications");
+		else add("scope", { entry: "applications", value: text }, "targets");
+	};
+	const learn = async (): Promise<void> => {
+		try {
+			const { rows } = await ask("stack", { column: "http.user_agent", limit: 500 }, { priority: PRIORITY.analysis });
+			const old = new Set(value.split("\n"));
+			const more = rows.map((r) => r.value).filter((v) => v.trim() !== "" && !old.has(v));
+			if (more.length > 0) put([value.trim(), ...more].filter((l) => l !== "").join("\n"));
+			toast(
+				more.length > 0
+					? `${plural(more.length, "User-Agent")} added: take out what is not yours.`
+					: "Every User-Agent here is on the list.",
+			);
+		} catch (e) {
+			complain(toError(e).message);
+		}
+	};
+	return (
+		<div class="card stack">
+			<h2>Our applications</h2>
+			<label class="field">
+				User-Agents, one a line
+				<textarea rows={4} value={value} placeholder={"curl\nMozilla/*Firefox/*"} onInput={(e) => put(e.currentTarget.value)} />
+			</label>
+			<p class="hint">
+				A product of any version, a whole User-Agent (versions do not matter), or * for anything. What is outside of the list is then a
+				finding; without a list nothing is checked. User-Agents of a baseline count as ours.
+			</p>
+			{captures.value.length > 0 && (
+				<p>
+					<button type="button" class="button" onClick={() => void learn()}>
+						Learn from these captures
+					</button>
+				</p>
+			)}
+		</div>
+	);
+}
+
 function View() {
 	const targets = items("scope").filter((i) => i.body.entry === "network" || i.body.entry === "host" || i.body.entry === "exclude");
 	const protocols = scopeEntries("protocol");
@@ -278,6 +323,7 @@ function View() {
 						Recognised by content on any port. None chosen means any. What matches outside of them is listed apart, never dropped.
 					</p>
 				</div>
+				<Ours />
 			</div>
 			<div class="stack">
 				<Suggest />
