@@ -89,6 +89,12 @@ pub struct Known {
     pub severity: String,
     /// 0 to 1.
     pub confidence: f64,
+    /// `family.kind`.
+    #[serde(default)]
+    pub detection: String,
+    /// The other side: its name, else its address; empty where there is none. Hostile text.
+    #[serde(default)]
+    pub peer: String,
 }
 
 /// Why a document is no baseline.

@@ -19,8 +19,8 @@ static READ: [&Guessing; 5] = [
     &bruteforce_http::GUESSING,
     &bruteforce_smtp::GUESSING,
 ];
-/// Bits of a row's own place.
-const PLACE: u32 = 40;
+/// Bits of a row's own place; the engine of the page has 32 in all.
+const PLACE: u32 = usize::BITS - 4;
 
 /// The span that so many different users must fit into.
 const SPAN: Duration = Duration(1_800_000_000_000);

@@ -27,7 +27,7 @@ const SURE: f64 = 0.9;
 const LIKELY: f64 = 0.6;
 
 /// Names where a row of [`Key::rows`] stands.
-const REPORT: usize = 1 << 40;
+const REPORT: usize = 1 << (usize::BITS - 1);
 
 /// See the module.
 pub static DETECTION: Detection = Detection {

@@ -366,7 +366,11 @@ impl Compared {
             return None;
         }
         let Some(earlier) = &self.parts.0 else {
-            let was = self.baseline.findings.get(&f.id);
+            // What several hosts do alike stands under one of them, which may be another one the next day.
+            let alike =
+                |k: &&Known| k.detection == f.detection && !k.peer.is_empty() && k.peer == peer(f);
+            let many = (!f.others.is_empty()).then(|| self.baseline.findings.values().find(alike));
+            let was = self.baseline.findings.get(&f.id).or(many.flatten());
             return Some(match was {
                 None => ("new", None),
                 Some(k) if k.severity != f.severity.word() => ("changed", was),
@@ -383,6 +387,12 @@ impl Compared {
             (false, _) => ("new", None),
         })
     }
+}
+
+/// The other side of a finding in a word.
+fn peer(f: &Finding) -> String {
+    let address = || f.dst.map(|ip| ip.to_string());
+    f.domain.clone().or_else(address).unwrap_or_default()
 }
 
 #[derive(Deserialize)]
@@ -446,6 +456,8 @@ impl Op for BaselineOp {
                 let known = Known {
                     severity: f.severity.word().to_owned(),
                     confidence: f.confidence,
+                    detection: f.detection.to_owned(),
+                    peer: peer(f),
                 };
                 document.findings.insert(f.id.clone(), known);
             }
