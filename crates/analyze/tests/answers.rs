@@ -72,7 +72,7 @@ fn tell(status: &str, kind: &str, body: &[u8]) -> Vec<u8> {
 
 #[test]
 fn rungs_from_delivered_to_none() {
-    let program = [&b"MZ\x90\0"[..], &[7; 200]].concat();
+    let program = [&b"MZ\x90\0\x03\0\0\0\x04\0\0\0"[..], &[7; 200]].concat();
     let client = |n: u8| ([10, 0, 0, n], 40_000 + u16::from(n));
     let mut tape = Tape::default();
     tape.look_up(client(10), NAME, Some(SERVER.0));

@@ -202,6 +202,31 @@ fn hidden(head: &[u8]) -> Option<u8> {
     memchr::memmem::find(head, &stub).map(|_| key)
 }
 
+/// Where a program's header stands, in the header for DOS before it.
+const NEXT: usize = 60;
+/// Signatures of what stands there: 32 and 64 bit, 16 bit, mixed.
+const HEADERS: [&[u8]; 4] = [b"PE\0\0", b"NE", b"LE", b"LX"];
+
+/// Does what begins with "MZ" go on as a program does? Any body may begin with these two letters.
+fn is_program(head: &[u8]) -> bool {
+    let word = |at: usize| {
+        let two = head.get(at..).and_then(<[u8]>::first_chunk::<2>);
+        two.map_or(0, |b| u16::from_le_bytes(*b))
+    };
+    let next = head.get(NEXT..).and_then(<[u8]>::first_chunk::<4>);
+    let next = next.map(|b| u32::from_le_bytes(*b) as usize);
+    if next.is_some_and(|at| {
+        let there = head.get(at..).unwrap_or_default();
+        HEADERS.iter().any(|h| there.starts_with(h))
+    }) {
+        return true;
+    }
+    // One for DOS alone, or with more before its header than is kept: bytes on the last page, pages, paragraphs of
+    // the header (at least that of DOS, at most 64 KiB).
+    let (last, pages, header) = (word(2), word(4), word(8));
+    last < 512 && (1..=2048).contains(&pages) && (2..=4096).contains(&header)
+}
+
 /// The type of content that begins with `head`; `None` when nothing tells.
 #[must_use]
 pub fn sniff(head: &[u8]) -> Option<FoundType> {
@@ -213,7 +238,9 @@ pub fn sniff(head: &[u8]) -> Option<FoundType> {
         });
     }
     let found = FileFormat::from_bytes(head);
-    if head.is_empty() || matches!(found, FileFormat::ArbitraryBinaryData | FileFormat::Empty) {
+    let nothing = matches!(found, FileFormat::ArbitraryBinaryData | FileFormat::Empty);
+    let chance = found == FileFormat::MsDosExecutable && !is_program(head);
+    if head.is_empty() || nothing || chance {
         return None;
     }
     Some(FoundType {
@@ -225,7 +252,32 @@ pub fn sniff(head: &[u8]) -> Option<FoundType> {
 
 #[cfg(test)]
 mod hidden_tests {
-    use super::{XORED, sniff};
+    use super::{HEAD, XORED, sniff};
+
+    #[test]
+    fn two_letters_make_no_program() {
+        let exe = |bytes: &[u8]| sniff(bytes).is_some_and(|f| &*f.extension == "exe");
+        let random: Vec<u8> = (0..HEAD).map(|n| (n * 167 % 251) as u8 | 0x81).collect();
+        assert!(!exe(&[b"MZ", &random[..]].concat()), "random");
+        assert!(!exe(b"MZ"), "no more than that");
+        assert!(!exe(b"MZ, dear reader, are two letters. "
+            .repeat(9)
+            .as_slice()));
+        let mut dos = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff".to_vec();
+        dos.resize(600, 0);
+        assert!(exe(&dos), "for DOS");
+        // A header for Windows within what is kept; where it is said to be is something else.
+        let mut windows = b"MZ".to_vec();
+        windows.resize(64, 0xff);
+        windows[60..64].copy_from_slice(&64_u32.to_le_bytes());
+        assert!(!exe(&[&windows[..], b"PF\0\0"].concat()));
+        let whole = [&windows[..], b"PE\0\0\x4c\x01", &[0; 64][..]].concat();
+        assert!(sniff(&whole).is_some(), "for Windows");
+        assert!(
+            exe(&[&windows[..], b"NE\x05\x0a", &[0; 64][..]].concat()),
+            "16 bit"
+        );
+    }
 
     #[test]
     fn a_program_changed_byte_by_byte() {

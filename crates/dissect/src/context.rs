@@ -6,7 +6,7 @@ use crate::data::Data;
 use crate::dissector::Core;
 use crate::facts::{
     Anomalies, Anomaly, Artifact, Bindings, Facts, Layers, Link, LinkKind, Links, Marks, Message,
-    MessageMeta, Span, Spans,
+    MessageMeta, Span, Spans, Tunnels,
 };
 use crate::flow::{Expectation, Flow, FlowState, Live, Way};
 use crate::protocol::{Direction, Over, Protocol, Severity, Transport};
@@ -68,6 +68,13 @@ static MANY_ANOMALIES: LimitKind = LimitKind {
     bound: Anomalies::ROWS as u64,
     unit: "anomalies",
 };
+static MANY_TUNNELS: LimitKind = LimitKind {
+    id: "facts.tunnels",
+    says: "more pairs of hosts with networks inside others than are kept",
+    bound: Tunnels::ROWS as u64,
+    unit: "pairs",
+};
+
 static MANY_BINDINGS: LimitKind = LimitKind {
     id: "facts.bindings",
     says: "more changes of hardware address than are kept",
@@ -265,9 +272,27 @@ impl<'a> Ctx<'a> {
 
     /// Hands the bytes to the protocol registered under a key, or shows them as `data`.
     pub fn next(&mut self, key: Over, data: Data<'_>) {
+        if let Over::IpProto(proto) = key
+            && let Some(kind) = Tunnels::kind(proto)
+        {
+            self.carries(kind, data.len() as u64);
+        }
         match registry().over(key).and_then(|p| p.datagram) {
             Some(dissect) => dissect(self, data),
             None => self.unknown(data),
+        }
+    }
+
+    /// The packet carries a network inside the one whose addresses it has now.
+    fn carries(&mut self, kind: &'static str, bytes: u64) {
+        let Some(ends) = self.packet.addresses.filter(|_| !self.core.muted) else {
+            return;
+        };
+        let (packet, time) = (self.meta.packet, self.meta.time);
+        let all = &mut self.core.facts.tunnels;
+        let quoted = self.packet.quoted || self.packet.duplicate;
+        if !quoted && !all.saw(kind, (ends.src, ends.dst), bytes, packet, time) {
+            self.limit(&MANY_TUNNELS);
         }
     }
 

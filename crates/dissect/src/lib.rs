@@ -19,6 +19,7 @@ mod lines;
 mod protocol;
 mod registry;
 mod renaming;
+pub mod sasl;
 mod shown;
 #[cfg(test)]
 mod synth;

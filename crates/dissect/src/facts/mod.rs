@@ -14,6 +14,7 @@ mod quality;
 pub(crate) mod row;
 mod spans;
 mod stacks;
+mod tunnels;
 mod waits;
 
 pub use anomalies::{Anomalies, Anomaly};
@@ -28,6 +29,7 @@ pub use pauses::{Pause, Pauses};
 pub use quality::{Count, Quality, Step};
 pub use spans::{Span, Spans};
 pub use stacks::{Layers, Marks, StackId, StackUse, Stacks};
+pub use tunnels::{Tunnel, Tunnels};
 pub use waits::{Wait, Waits};
 
 use crate::blocks::Blocks;
@@ -63,6 +65,8 @@ pub struct Facts {
     pub bindings: Bindings,
     /// Layer stacks, each with packets and bytes: the protocol hierarchy.
     pub stacks: Stacks,
+    /// Who sends networks inside others to whom.
+    pub tunnels: Tunnels,
     /// What the capture itself lacks.
     pub quality: Quality,
     /// Which packets are copies of earlier ones (mirror ports).

@@ -15,6 +15,7 @@ use crate::protocol::{
 };
 use crate::protocols::ntlmssp::Exchange;
 use crate::registry::registry;
+use crate::sasl;
 use fetch::Fetch;
 use weir_model::{Field, Holds, Kind, Value};
 
@@ -81,6 +82,7 @@ row! {
         tag: Box<str> = "What its response is known by",
         command: Box<str> = "In capitals",
         user: Box<str> = "As whom, of a log-in",
+        mechanism: Box<str> = "How, of AUTHENTICATE",
         status: Box<str> = "OK, NO or BAD",
     }
     |c| format!("{} {} → {}", c.command, c.user, c.status)
@@ -119,6 +121,8 @@ struct Imap {
     asked: bool,
     /// What is said in a log-in by NTLM.
     ntlm: Exchange,
+    /// The row of an AUTHENTICATE whose name comes with the answer, and its mechanism.
+    answers: Option<(Option<u32>, String)>,
 }
 
 /// The size of the literal that the line announces at its end (RFC 9051 section 4.3).
@@ -227,6 +231,7 @@ impl Imap {
             // What a server was asked for with `+`: an answer to its challenge, maybe.
             if self.asked {
                 self.ntlm.heard(ctx, text);
+                self.named(ctx, text);
             }
             if wanted && !text.is_empty() && self.asked {
                 let range = line.range(0, text.len());
@@ -283,17 +288,35 @@ impl Imap {
             }
         }
         let meta = ctx.message(m.direction, m.from);
+        // The answer may come along (RFC 4959).
+        let mut parts = args.split(' ');
+        let mechanism = parts.next().filter(|_| word == "AUTHENTICATE");
+        let mechanism = mechanism.unwrap_or_default().to_ascii_uppercase();
+        let name = sasl::name(&mechanism, parts.next().unwrap_or_default());
+        let named = name.unwrap_or_else(|| user.trim_matches('"').to_owned());
         let row = ctx.emit(Command {
             meta,
             tag: cut(tag),
             command: cut(&word),
-            user: cut(user.trim_matches('"')),
+            user: cut(&named),
+            mechanism: cut(&mechanism),
             status: Box::default(),
         });
+        self.answers = (sasl::in_clear(&mechanism) && named.is_empty()).then_some((row, mechanism));
         if self.open.len() >= OPEN {
             self.open.remove(0);
         }
         self.open.push((cut(tag), row, word == "STARTTLS"));
+    }
+
+    /// The answer to AUTHENTICATE that says who it is.
+    fn named(&mut self, ctx: &mut Ctx<'_>, text: &str) {
+        let Some((row, mechanism)) = self.answers.take() else {
+            return;
+        };
+        if let Some(name) = sasl::name(&mechanism, text) {
+            ctx.update::<Command>(row, |c| c.user = cut(&name));
+        }
     }
 
     fn response(&mut self, ctx: &mut Ctx<'_>, line: Data<'_>, text: &str, wanted: bool) {

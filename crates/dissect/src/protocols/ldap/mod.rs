@@ -1,6 +1,7 @@
 //! LDAP (RFC 4511) over TCP, and over UDP: operations with their results, who binds as whom. Reads what stands at the front of an
-//! operation, no filters and no attributes; what SASL wraps is counted.
+//! operation and what a search looks for, no attributes; what SASL wraps is counted.
 
+mod filter;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
@@ -149,6 +150,7 @@ row! {
         opcode: &'static str = "What was asked",
         object: Box<str> = "Of what: the name bound as, the base searched, the entry changed",
         argument: Box<str> = "How: scope or mechanism",
+        filter: Box<str> = "What is looked for (RFC 4515), as far as it is kept",
         entries: u64 = "Entries that came back",
         result: Option<Box<str>> = "Its result",
         diagnostic_message: Box<str> = "What the server says about it",
@@ -244,6 +246,7 @@ struct Open {
     op: u8,
     object: Box<str>,
     argument: Box<str>,
+    filter: Box<str>,
     entries: u64,
     from: (PacketRef, Timestamp),
 }
@@ -371,6 +374,7 @@ impl Ldap {
     ) {
         let mut parts = body.inner();
         let mut argument = String::new();
+        let mut looked_for = String::new();
         let object;
         match op {
             op::BIND => {
@@ -418,6 +422,8 @@ impl Ldap {
                 object = base.map(|b| b.text()).unwrap_or_default();
                 let n = scope.and_then(|s| s.number()).unwrap_or(0);
                 argument = SCOPE.word(n).unwrap_or_default().into();
+                // Behind it: aliases, two limits, whether only types are wanted.
+                looked_for = parts.nth(4).map(|f| filter::text(&f)).unwrap_or_default();
                 if wanted {
                     if let Some(b) = base {
                         ctx.field(&BASE, Value::Text(&object), b.body.all());
@@ -444,6 +450,7 @@ impl Ldap {
                     opcode: OPERATION.word(u64::from(op)).unwrap_or_default(),
                     object: Box::default(),
                     argument: Box::default(),
+                    filter: Box::default(),
                     entries: 0,
                     result: None,
                     diagnostic_message: Box::default(),
@@ -461,6 +468,7 @@ impl Ldap {
             op,
             object: cut(&object),
             argument: cut(&argument),
+            filter: cut(&looked_for),
             entries: 0,
             from: m.from,
         });
@@ -509,6 +517,7 @@ impl Ldap {
             opcode: OPERATION.word(u64::from(open.op)).unwrap_or_default(),
             object: open.object,
             argument: open.argument,
+            filter: open.filter,
             entries: open.entries,
             result: word.map(Into::into),
             diagnostic_message: cut(&said),

@@ -59,6 +59,7 @@ row! {
         database: Box<str> = "In which database",
         frontend: &'static str = "What the client sends",
         frontend_arg: Box<str> = "The statement",
+        login: &'static str = "How the password was sent, of a log-in: clear text or MD5",
         success: Option<bool> = "Did it go well?",
         backend_arg: Box<str> = "What the server says where it did not",
     }
@@ -117,6 +118,7 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
     Frames::boxed(
         Pgsql {
             sasl: None,
+            how: None,
             opening: start.from_start,
             asked: false,
             user: Box::default(),
@@ -131,6 +133,8 @@ fn start(start: Start) -> Box<dyn StreamDissector> {
 struct Pgsql {
     /// The server asked for SASL: for its first message, or for a further one.
     sasl: Option<bool>,
+    /// How the server asked for the password.
+    how: Option<&'static str>,
     /// The client's next message has no type.
     opening: bool,
     /// The server's next byte says whether encryption begins.
@@ -260,6 +264,7 @@ impl Pgsql {
             database: self.database.clone(),
             frontend: what,
             frontend_arg: arg,
+            login: "",
             success: None,
             backend_arg: Box::default(),
         })
@@ -299,8 +304,13 @@ impl Pgsql {
             (true, b'X') => {
                 self.note(ctx, m, "terminate", Box::default());
             }
-            (true, b'p') if wanted => {
-                ctx.field(&PASSWORD, Value::Text(&text(body.bytes)), body.all());
+            (true, b'p') => {
+                if wanted {
+                    ctx.field(&PASSWORD, Value::Text(&text(body.bytes)), body.all());
+                }
+                if let Some(how) = self.how.take() {
+                    ctx.update::<Statement>(self.row, |s| s.login = how);
+                }
             }
             (false, b'S') if wanted => {
                 let name = text(body.bytes);
@@ -315,6 +325,11 @@ impl Pgsql {
                 self.sasl = match kind {
                     Some(10) => Some(true),
                     Some(11) => Some(false),
+                    _ => None,
+                };
+                self.how = match kind {
+                    Some(3) => Some("clear text"),
+                    Some(5) => Some("MD5"),
                     _ => None,
                 };
                 if wanted && let Some(n) = kind {

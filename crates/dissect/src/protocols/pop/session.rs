@@ -10,6 +10,7 @@ use crate::protocol::{Close, Direction};
 use crate::protocols::imf::{Mail, Unstuff, cut, fetched};
 use crate::protocols::ntlmssp::Exchange;
 use crate::registry::registry;
+use crate::sasl;
 use std::collections::VecDeque;
 use weir_model::LimitKind;
 
@@ -38,7 +39,7 @@ row! {
 row! {
     /// An attempt to log in. First: the name; last: the answer to the password.
     pub struct Login of PROTOCOL {
-        method: &'static str = "How: PASS, APOP or AUTH",
+        method: &'static str = "How: PASS, APOP or AUTH, this with its mechanism where it sends the password itself",
         user: Box<str> = "As whom, where that is readable",
         success: Option<bool> = "Let in?",
     }
@@ -189,8 +190,15 @@ impl Session {
         if std::mem::take(&mut self.asked) {
             self.ntlm.heard(ctx, &line.text);
             let who = self.ntlm.who();
-            if let Some(login) = self.login.as_mut().filter(|_| !who.is_empty()) {
-                login.user = cut(&who);
+            if let Some(login) = &mut self.login {
+                if !who.is_empty() {
+                    login.user = cut(&who);
+                } else if login.user.is_empty()
+                    && let Some(mechanism) = login.method.strip_prefix("AUTH ")
+                {
+                    // Of LOGIN's two answers the name is the first.
+                    login.user = cut(&sasl::name(mechanism, &line.text).unwrap_or_default());
+                }
             }
             return;
         }
@@ -215,7 +223,18 @@ impl Session {
                 let (method, user) = match word.as_str() {
                     "PASS" => ("PASS", self.user.clone()),
                     "APOP" => ("APOP", cut(public)),
-                    _ => ("AUTH", Box::default()),
+                    _ => {
+                        let (mechanism, answer) =
+                            argument.split_once(' ').unwrap_or((argument, ""));
+                        let mechanism = mechanism.to_ascii_uppercase();
+                        let method = match mechanism.as_str() {
+                            "PLAIN" => "AUTH PLAIN",
+                            "LOGIN" => "AUTH LOGIN",
+                            _ => "AUTH",
+                        };
+                        let user = sasl::name(&mechanism, answer).unwrap_or_default();
+                        (method, cut(&user))
+                    }
                 };
                 if kind == Kind::Login {
                     self.login = Some(Login {

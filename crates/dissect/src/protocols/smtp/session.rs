@@ -9,7 +9,7 @@ use crate::lines::{LONG_LINE, Line, Lines};
 use crate::protocol::{Close, Direction};
 use crate::protocols::imf::{self, Unstuff, cut};
 use crate::protocols::ntlmssp::Exchange;
-use base64::Engine as _;
+use crate::sasl;
 use weir_model::LimitKind;
 
 /// Receivers of a mail that are kept.
@@ -81,18 +81,6 @@ pub(super) struct Session {
     login: Option<Box<Login>>,
     /// What is said in a log-in by NTLM.
     ntlm: Exchange,
-}
-
-fn decoded(text: &str) -> Option<String> {
-    let bytes = base64::engine::general_purpose::STANDARD
-        .decode(text.trim())
-        .ok()?;
-    String::from_utf8(bytes).ok()
-}
-
-/// The name in a PLAIN answer (RFC 4616): between the first and the second zero.
-fn plain_name(text: &str) -> Option<String> {
-    Some(decoded(text)?.split('\0').nth(1)?.to_owned())
 }
 
 /// `<a@b> SIZE=…` → `a@b`.
@@ -247,12 +235,12 @@ impl Session {
             Sends::Commands | Sends::Asked => self.command(ctx, line),
             Sends::Mail | Sends::Chunk(..) => {}
             Sends::Name => {
-                let name = decoded(&line.text).unwrap_or_default();
+                let name = sasl::decoded(&line.text).unwrap_or_default();
                 self.named(&name);
                 self.sends = Sends::Commands;
             }
             Sends::Both => {
-                let name = plain_name(&line.text).unwrap_or_default();
+                let name = sasl::plain_name(&line.text).unwrap_or_default();
                 self.named(&name);
                 self.sends = Sends::Commands;
             }
@@ -373,9 +361,7 @@ impl Session {
                 let mechanism = mechanism.to_ascii_uppercase();
                 let user = match (mechanism.as_str(), first) {
                     (_, "") => None,
-                    ("PLAIN", first) => plain_name(first),
-                    ("LOGIN", first) => decoded(first),
-                    _ => None,
+                    (mechanism, first) => sasl::name(mechanism, first),
                 };
                 self.login = Some(Box::new(Login {
                     meta: Self::meta(ctx, line),
@@ -465,7 +451,7 @@ impl Session {
         let Some(login) = &self.login else {
             return;
         };
-        let asked = decoded(text.get(4..).unwrap_or_default()).unwrap_or_default();
+        let asked = sasl::decoded(text.get(4..).unwrap_or_default()).unwrap_or_default();
         self.sends = match &*login.mechanism {
             "PLAIN" => Sends::Both,
             "LOGIN" if !login.user.is_empty() || asked.to_ascii_lowercase().contains("pass") => {
