@@ -90,6 +90,7 @@ impl Builder {
             logged: 0,
             rows: 0,
             several: String::new(),
+            because: Vec::new(),
         });
         self.by_key.insert(key, id);
         id

@@ -2,6 +2,7 @@
 
 mod build;
 mod names;
+mod occupation;
 mod roles;
 mod routers;
 
@@ -71,6 +72,8 @@ pub struct Host {
     pub rows: u64,
     /// Why several hosts may stand behind it; empty where nothing says so.
     pub several: String,
+    /// What a role is told from, where the role alone does not say it.
+    pub because: Vec<String>,
 }
 
 impl Host {
@@ -130,6 +133,7 @@ impl Environment {
         let mut all = build::hosts(input);
         names::add(input, &mut all);
         roles::add(input, &mut all);
+        occupation::add(input, &mut all);
         all
     }
 

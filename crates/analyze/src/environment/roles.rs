@@ -31,6 +31,10 @@ pub enum Role {
     Server,
     /// Asks many machines of the network again and again, at even intervals.
     Monitor,
+    /// Somebody works there: it contacts many places and serves nobody.
+    Workstation,
+    /// A device that looks after itself: always there, few places, no browser.
+    Appliance,
 }
 
 impl Role {
@@ -45,6 +49,8 @@ impl Role {
             Self::DhcpServer => "DHCP server",
             Self::Server => "server",
             Self::Monitor => "monitor: asks many machines at even intervals",
+            Self::Workstation => "workstation",
+            Self::Appliance => "appliance",
         }
     }
 }

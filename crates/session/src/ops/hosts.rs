@@ -279,6 +279,7 @@ fn card(cx: &mut Cx<'_>, text: &str) -> Result<Value, SessionError> {
     if !host.several.is_empty() {
         remarks.push(host.several.clone());
     }
+    remarks.extend(host.because.iter().cloned());
     if host.is(Role::Proxy) {
         remarks.push("relays for others".to_owned());
     }
