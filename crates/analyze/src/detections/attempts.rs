@@ -3,6 +3,7 @@
 use super::Ground;
 use super::finding::who;
 use crate::environment::{HostId, Role};
+pub(super) use crate::health::in_vain;
 use foldhash::quality::FixedState;
 use hashbrown::HashSet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,19 +16,11 @@ use weir_model::{FlowId, PacketRef, Timestamp, is_internal};
 /// Chain and flow.
 pub(super) type Row = (usize, usize);
 
-/// What the client's side and a refusal leave in `TcpSeen::completeness`: SYN 1, RST 32.
-const NOTHING_SAID: u8 = 1 | 32;
 /// Who asks the same machine so often waits for it; who scans asks once.
 const AGAIN: usize = 3;
 
 pub(super) fn flow<'a>(ground: &'a Ground<'_>, at: Row) -> Option<&'a Flow> {
     ground.input.chains.get(at.0)?.facts.flows.get(at.1)
-}
-
-/// A SYN that got nothing but a reset, if that. A client that went on had its answer, seen or not: a capture
-/// of one direction only is no scan.
-pub(super) fn in_vain(f: &Flow) -> bool {
-    f.tcp.completeness & !NOTHING_SAID == 0
 }
 
 /// Ends that FTP announced for its data, also those that the announcing side has on this side of a translation.

@@ -1,8 +1,8 @@
 //! A User-Agent that nobody here sent before.
 
 use super::deviates;
-use super::finding::{Finding, Severity, rank};
-use super::{Detection, Ground, Key, Need};
+use super::finding::{Severity, rank};
+use super::{Detection, Need};
 use weir_model::baseline::Kind;
 
 /// See the module.
@@ -16,26 +16,7 @@ pub static DETECTION: Detection = Detection {
     techniques: &["T1071.001"],
     severity: Severity::Low,
     needs: &[Need::Flows, Need::Baseline],
-    keys,
-    judge,
+    keys: |ground| deviates::new_keys(ground, Kind::Agent),
+    judge: |ground, key| deviates::client(ground, key, &DETECTION, "User-Agent"),
     rank,
 };
-
-fn keys(ground: &Ground<'_>) -> Vec<Key> {
-    deviates::new_keys(ground, Kind::Agent)
-}
-
-fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
-    let d = deviates::new_of(ground, key)?;
-    let shown = d.shown.first()?;
-    let id = ground.env.having(shown.client?).next()?;
-    let mut out = deviates::finding(ground, &DETECTION, key, id, d)?;
-    (out.dst, out.dport) = (shown.server.map(|s| s.0), shown.server.map(|s| s.1));
-    out.title = format!(
-        "{} uses the User-Agent \u{201c}{}\u{201d}, which nobody here did {}",
-        out.src?,
-        crate::answers::shown(&d.key),
-        deviates::before(ground),
-    );
-    Some(out)
-}

@@ -158,3 +158,74 @@ pub(super) fn judge(
     }
     Some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tested::browse;
+    use super::super::{found, lateral_rdp, lateral_ssh, lateral_winrm};
+    use super::*;
+    use crate::tape::Tape;
+
+    /// Each way with its port.
+    static ALL: [(&Detection, u16); 4] = [
+        (&lateral_rdp::DETECTION, 3389),
+        (&lateral_ssh::DETECTION, 22),
+        (&lateral_winrm::DETECTION, 5985),
+        (&lateral_winrm::DETECTION, 5986),
+    ];
+
+    fn gone(tape: &mut Tape, from: u8, to: u8, port: u16) {
+        let client = ([10, 0, 0, from], 41_000 + u16::from(to));
+        tape.talk(client, ([10, 0, 0, to], port), b"?", b"!");
+    }
+
+    #[test]
+    fn to_a_work_place_to_an_unknown_and_to_a_server() {
+        for (detection, port) in ALL {
+            let mut tape = Tape::default();
+            gone(&mut tape, 7, 9, port);
+            let one = found(&tape, detection).remove(0);
+            assert!(
+                one.severity == Severity::Low && one.confidence < 0.5,
+                "nothing shows what it is"
+            );
+            browse(&mut tape, [10, 0, 0, 9], 7);
+            let one = found(&tape, detection).remove(0);
+            assert_eq!(one.severity, Severity::Low, "seven places");
+            browse(&mut tape, [10, 0, 0, 9], 8);
+            let one = found(&tape, detection).remove(0);
+            assert_eq!((one.severity, one.confidence), (Severity::Medium, 0.6));
+            gone(&mut tape, 8, 9, port);
+            assert_eq!(found(&tape, detection).len(), 2);
+            gone(&mut tape, 6, 9, port);
+            assert_eq!(found(&tape, detection), [], "three clients: it serves");
+        }
+    }
+
+    #[test]
+    fn going_round() {
+        for (detection, port) in ALL {
+            for (machines, severity) in [(2, Severity::Medium), (3, Severity::High)] {
+                let mut tape = Tape::default();
+                for to in 0..machines {
+                    browse(&mut tape, [10, 0, 0, 20 + to], 8);
+                    gone(&mut tape, 7, 20 + to, port);
+                }
+                let all = found(&tape, detection);
+                assert_eq!(all.len(), usize::from(machines));
+                assert!(all.iter().all(|f| f.severity == severity), "{machines}");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_answered() {
+        for (detection, port) in ALL {
+            let mut tape = Tape::default();
+            browse(&mut tape, [10, 0, 0, 9], 8);
+            let client = ([10, 0, 0, 7], 41_000);
+            tape.tcp(client, ([10, 0, 0, 9], port), 100, 0, 2, &[]);
+            assert_eq!(found(&tape, detection), []);
+        }
+    }
+}

@@ -39,7 +39,10 @@ pub static DETECTION: Detection = Detection {
     settle: "See which of the users was let in from there, and change that password; find on the machine which program asks.",
     techniques: &["T1110.003"],
     severity: Severity::High,
-    needs: &[Need::AnyOf(&["kerberos", "ntlmssp", "ftp", "http", "smtp"])],
+    needs: &[
+        Need::AnyOf(&["kerberos", "ntlmssp", "ftp", "http", "smtp"]),
+        Need::OtherSide,
+    ],
     keys,
     judge,
     rank,

@@ -2,7 +2,7 @@
 
 use super::finding::{Finding, Severity, rank};
 use super::{Detection, Ground, Key, Need, quality};
-use weir_dissect::Transport;
+use crate::health::sided;
 
 /// The line of the captures' health.
 const LINE: &str = "one_way";
@@ -18,7 +18,7 @@ pub static DETECTION: Detection = Detection {
     id: "capture.one_way",
     title: "One side of conversations is missing",
     why: "Answers, round trips and files of the missing side cannot be told.",
-    how: "TCP conversations of five packets or more of which one direction alone was seen: more than half of at least 5.",
+    how: "TCP conversations of five packets or more of which one direction alone was seen: more than half of at least 5. Clients that ask in vain do not count.",
     innocent: "A way there that is not the way back: then another place shows the other half.",
     settle: "Mirror both directions of the port; look for a second way.",
     techniques: &[],
@@ -35,16 +35,9 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 
 fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     let line = quality::line(ground, LINE)?;
-    let tcp = ground
-        .input
-        .chains
-        .iter()
-        .flat_map(|c| &c.facts.flows)
-        .filter(|f| {
-            f.transport == Transport::Tcp && f.packets[0].saturating_add(f.packets[1]) >= 5
-        });
+    let flows = ground.input.chains.iter().flat_map(|c| &c.facts.flows);
     let (mut all, mut ways) = (0_u64, [0_u64; 2]);
-    for f in tcp {
+    for f in flows.filter(|f| sided(f).is_some()) {
         all += 1;
         ways[0] += u64::from(f.packets[1] == 0);
         ways[1] += u64::from(f.packets[0] == 0);
@@ -89,6 +82,15 @@ mod tests {
         for (both, sided, n) in [(0, 4, 0), (0, 5, 1), (5, 5, 0), (5, 6, 1)] {
             assert_eq!(seen(both, sided).len(), n, "{both} {sided}");
         }
+        // Nobody is there: what asks again and again has no other side.
+        let mut tape = Tape::default();
+        for n in 0..20 {
+            let (a, b) = (([10, 0, 0, 7], 40_000 + n), ([10, 0, 0, 9], 80));
+            for _ in 0..5 {
+                tape.tcp(a, b, 100, 0, 2, &[]);
+            }
+        }
+        assert_eq!(found(&tape, &DETECTION), []);
         let one = seen(1, 9).remove(0);
         assert_eq!(
             one.title,

@@ -1,10 +1,9 @@
 //! An answer for an account that asks for no proof: its password can be guessed from it by anybody.
 
 use super::finding::{Finding, Severity, rank};
-use super::gather::begin;
-use super::tickets::{OLD, asked, keys as tickets};
+use super::tickets::{OLD, asked, finding, keys as tickets, told};
 use super::{Detection, Ground, Key, Need};
-use crate::answers::{plural, shown};
+use crate::answers::plural;
 use std::collections::BTreeSet;
 use weir_dissect::protocols::kerberos::Ticket;
 
@@ -47,18 +46,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         .filter_map(|at| asked(ground, *at))
         .collect();
     let first = all.first()?;
-    let packets: Vec<_> = all
-        .iter()
-        .flat_map(super::tickets::Asked::packets)
-        .collect();
-    let mut out = begin(
-        ground,
-        &DETECTION,
-        &key.subject,
-        (first.chain, first.client),
-        &packets,
-    )?;
-    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    let mut out = finding(ground, key, &DETECTION, &all)?;
     let old = all.iter().any(|a| &*a.ticket.cipher == OLD);
     // Where nobody is asked for proof, it is the realm's way.
     let usual = !ground.input.chains.iter().any(|c| {
@@ -72,8 +60,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         (_, true) => (Severity::Low, REALM),
         _ => (Severity::Medium, NEW_ONE),
     };
-    let names: BTreeSet<String> = all.iter().map(|a| shown(&a.ticket.client)).collect();
-    let told: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+    let names: BTreeSet<&str> = all.iter().map(|a| &*a.ticket.client).collect();
     out.title = format!(
         "{} was answered without proof for {}",
         first.client,
@@ -81,7 +68,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     );
     out.why = format!(
         "For {}, sealed with {}. {}",
-        told.join(", "),
+        told(names.into_iter()),
         first.ticket.cipher,
         DETECTION.why
     );

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Facts;
 use weir_dissect::facts::MessageMeta;
-use weir_dissect::protocols::{ftp, http, imap, ldap, mysql, pop, sip, smtp, snmp, telnet};
+use weir_dissect::protocols::{ftp, http, imap, ldap, mysql, pgsql, pop, sip, smtp, snmp, telnet};
+use weir_dissect::sasl;
 use weir_model::{PacketRef, Timestamp, is_internal};
 
 /// The password itself was on the wire.
@@ -31,13 +32,13 @@ pub static DETECTION: Detection = Detection {
     id: "cred.cleartext",
     title: "A password was sent in clear text",
     why: "Whoever sees the traffic can log in; the account counts as known to others from here on.",
-    how: "FTP USER and PASS, HTTP Basic, form fields that hold passwords, POP3 PASS, IMAP LOGIN, SMTP AUTH PLAIN and LOGIN, Telnet, LDAP simple binds, SNMP communities; and, as a note, what a password can be guessed from: log-ins of MySQL, digests of SIP. The password is never kept or shown.",
+    how: "FTP USER and PASS, HTTP Basic, form fields that hold passwords, POP3 PASS, IMAP LOGIN, AUTH by PLAIN and LOGIN of POP3, IMAP and SMTP, Telnet, LDAP simple binds, PostgreSQL where the server asks for it in clear text, SNMP communities; and, as a note, what a password can be guessed from: log-ins of MySQL and by MD5 of PostgreSQL, digests of SIP. The password is never kept or shown.",
     innocent: "An old device or script on a closed network; a test account. A machine that nobody works at and that logs in at a server of the network again and again is a job: it weighs less, and is as readable.",
     settle: "Change the password; see where else the account logged in since.",
     techniques: &["T1040", "T1552"],
     severity: Severity::High,
     needs: &[Need::AnyOf(&[
-        "ftp", "http", "pop", "imap", "smtp", "telnet", "ldap", "snmp", "mysql", "sip",
+        "ftp", "http", "pop", "imap", "smtp", "telnet", "ldap", "snmp", "mysql", "pgsql", "sip",
     ])],
     keys,
     judge,
@@ -79,6 +80,7 @@ fn rows(facts: &Facts) -> usize {
         + m.all::<ldap::Operation>().len()
         + m.all::<snmp::Exchange>().len()
         + m.all::<mysql::Command>().len()
+        + m.all::<pgsql::Statement>().len()
         + m.all::<sip::Message>().len()
 }
 
@@ -120,7 +122,9 @@ fn attempt<'a>(ground: &'a Ground<'_>, at: (usize, usize)) -> Option<Attempt<'a>
     }
     n -= transactions.len();
     table!(pop::Login, |l| {
-        (l.method == "PASS").then_some((&l.user, "POP3", Secret::Password, l.success))
+        let mechanism = l.method.strip_prefix("AUTH ").unwrap_or_default();
+        let clear = l.method == "PASS" || sasl::in_clear(mechanism);
+        clear.then_some((&l.user, "POP3", Secret::Password, l.success))
     });
     table!(imap::Command, |c| {
         let accepted = match &*c.status {
@@ -128,11 +132,12 @@ fn attempt<'a>(ground: &'a Ground<'_>, at: (usize, usize)) -> Option<Attempt<'a>
             "NO" | "BAD" => Some(false),
             _ => None,
         };
-        let login = &*c.command == "LOGIN" && !c.user.is_empty();
+        let login = (&*c.command == "LOGIN" && !c.user.is_empty())
+            || (&*c.command == "AUTHENTICATE" && sasl::in_clear(&c.mechanism));
         login.then_some((&c.user, "IMAP", Secret::Password, accepted))
     });
     table!(smtp::Login, |l| {
-        let clear = matches!(&*l.mechanism, "PLAIN" | "LOGIN");
+        let clear = sasl::in_clear(&l.mechanism);
         clear.then_some((&l.user, "SMTP", Secret::Password, l.success))
     });
     table!(telnet::Login, |l| Some((
@@ -156,6 +161,14 @@ fn attempt<'a>(ground: &'a Ground<'_>, at: (usize, usize)) -> Option<Attempt<'a>
     table!(mysql::Command, |c| {
         let login = c.cmd == "login" && !c.arg.is_empty();
         login.then_some((&c.arg, "MySQL", Secret::Hash, c.success))
+    });
+    table!(pgsql::Statement, |s| {
+        let secret = match s.login {
+            "clear text" => Some(Secret::Password),
+            "MD5" => Some(Secret::Hash),
+            _ => None,
+        };
+        secret.map(|secret| (&*s.user, "PostgreSQL", secret, s.success))
     });
     let c = m.all::<sip::Message>().get(n)?;
     let told = (!c.authorized.is_empty()).then_some((&*c.authorized, "SIP", Secret::Hash, None));
@@ -374,12 +387,16 @@ mod tests {
     #[test]
     fn each_kind_is_found_and_never_shown() {
         let ldap = b"\x30\x1d\x02\x01\x01\x60\x18\x02\x01\x03\x04\x0bcn=ada,dc=x\x80\x06hunter";
-        let kinds: [(&str, u16, Lines<'_>); 8] = [
+        let kinds: [(&str, u16, Lines<'_>); 12] = [
             ("FTP", 21, &[(false, b"220 hi\r\n"), (true, b"USER ada\r\n"), (false, b"331 ok\r\n"), (true, b"PASS hunter2\r\n"), (false, b"230 in\r\n")]),
             ("HTTP Basic", 80, &[(true, b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWRhOmh1bnRlcjI=\r\n\r\n"), (false, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]),
             ("an HTTP form", 80, &[(true, b"POST /in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 25\r\n\r\nuser=ada&password=hunter2"), (false, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]),
             ("POP3", 110, &[(false, b"+OK POP3 hi\r\n"), (true, b"USER ada\r\n"), (false, b"+OK\r\n"), (true, b"PASS hunter2\r\n"), (false, b"+OK in\r\n")]),
             ("IMAP", 143, &[(false, b"* OK IMAP4rev1 hi\r\n"), (true, b"1 LOGIN ada hunter2\r\n"), (false, b"1 OK in\r\n")]),
+            ("POP3", 110, &[(false, b"+OK POP3 hi\r\n"), (true, b"AUTH PLAIN AGFkYQBodW50ZXIy\r\n"), (false, b"+OK in\r\n")]),
+            ("POP3", 110, &[(false, b"+OK POP3 hi\r\n"), (true, b"AUTH LOGIN\r\n"), (false, b"+ VXNlcm5hbWU6\r\n"), (true, b"YWRh\r\n"), (false, b"+ UGFzc3dvcmQ6\r\n"), (true, b"aHVudGVyMg==\r\n"), (false, b"+OK in\r\n")]),
+            ("IMAP", 143, &[(false, b"* OK IMAP4rev1 hi\r\n"), (true, b"1 AUTHENTICATE PLAIN\r\n"), (false, b"+ \r\n"), (true, b"AGFkYQBodW50ZXIy\r\n"), (false, b"1 OK in\r\n")]),
+            ("PostgreSQL", 5432, &[(true, b"\0\0\0\x12\0\x03\0\0user\0ada\0\0"), (false, b"R\0\0\0\x08\0\0\0\x03"), (true, b"p\0\0\0\x0chunter2\0"), (false, b"R\0\0\0\x08\0\0\0\0")]),
             ("SMTP", 25, &[(false, b"220 x ESMTP\r\n"), (true, b"EHLO y\r\n"), (false, b"250-x\r\n250 AUTH PLAIN\r\n"), (true, b"AUTH PLAIN AGFkYQBodW50ZXIy\r\n"), (false, b"235 in\r\n")]),
             ("Telnet", 23, &[(false, b"login: "), (true, b"ada\r\n"), (false, b"ada\r\nPassword: "), (true, b"hunter2\r\n"), (false, b"\r\nWelcome\r\n$ ")]),
             ("LDAP", 389, &[(true, ldap), (false, b"\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00")]),
@@ -423,6 +440,49 @@ mod tests {
         assert_eq!(search, []);
         let nobody = b"\x30\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\x00\x80\x00";
         assert_eq!(said(389, true, &[(true, nobody)]), []);
+    }
+
+    #[test]
+    fn what_is_proved_without_the_password_and_by_its_digest() {
+        let kerberos = said(
+            143,
+            true,
+            &[
+                (false, b"* OK IMAP4rev1 hi\r\n"),
+                (true, b"1 AUTHENTICATE GSSAPI\r\n"),
+                (false, b"+ \r\n"),
+                (true, b"AGFkYQBodW50ZXIy\r\n"),
+                (false, b"1 OK in\r\n"),
+            ],
+        );
+        assert_eq!(kerberos, []);
+        let lines: Lines<'_> = &[
+            (false, b"+OK POP3 hi\r\n"),
+            (true, b"AUTH CRAM-MD5\r\n"),
+            (false, b"+ PDE+\r\n"),
+            (true, b"YWRhIDAw\r\n"),
+            (false, b"+OK in\r\n"),
+        ];
+        assert_eq!(said(110, true, lines), []);
+        let postgres = |kind: u8| {
+            let asks = [b'R', 0, 0, 0, 12, 0, 0, 0, kind, 1, 2, 3, 4];
+            said(
+                5432,
+                true,
+                &[
+                    (true, b"\0\0\0\x12\0\x03\0\0user\0ada\0\0"),
+                    (false, &asks),
+                    (true, b"p\0\0\0\x0cmd5abcd\0"),
+                    (false, b"R\0\0\0\x08\0\0\0\0"),
+                ],
+            )
+        };
+        let digest = postgres(5);
+        assert_eq!(
+            (digest[0].severity, digest[0].confidence),
+            (Severity::Low, GUESSED)
+        );
+        assert_eq!(postgres(7), [], "Kerberos");
     }
 
     #[test]

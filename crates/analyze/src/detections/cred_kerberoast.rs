@@ -1,10 +1,10 @@
 //! Tickets for services asked for in the old cipher, to guess the services' passwords from.
 
+use super::directory;
 use super::finding::{Finding, Severity, rank};
-use super::gather::begin;
-use super::tickets::{OLD, asked, keys as tickets};
+use super::tickets::{OLD, asked, finding, keys as tickets, told};
 use super::{Detection, Ground, Key, Need};
-use crate::answers::{plural, shown};
+use crate::answers::plural;
 use std::collections::BTreeSet;
 use weir_dissect::protocols::kerberos::Ticket;
 use weir_model::Duration;
@@ -27,13 +27,17 @@ pub static DETECTION: Detection = Detection {
     id: "cred.kerberoast",
     title: "Tickets were asked for that give passwords away",
     why: "A ticket in the old cipher can be guessed from offline, at millions of passwords a second: services of people's accounts have weak ones.",
-    how: "Tickets for services sealed with RC4 (etype 23): three different services within five minutes, or one by a client that offers RC4 alone or first; a note where the client would rather have had AES. Tickets for machines (names that end with a dollar sign) and for the granting service are not counted.",
+    how: "Tickets for services sealed with RC4 (etype 23): three different services within five minutes, or one by a client that offers RC4 alone or first; a note where the client would rather have had AES. A search of the directory for people's accounts that have service names comes before it, and is found, too. Tickets for machines (names that end with a dollar sign) and for the granting service are not counted.",
     innocent: "An old service or client that has only RC4.",
     settle: "See on the asking host which program ran then; see whether the service's account allows AES, and change its password.",
     techniques: &["T1558.003"],
     severity: Severity::High,
-    needs: &[Need::Messages("kerberos")],
-    keys: |ground| tickets(ground, old),
+    needs: &[Need::AnyOf(&["kerberos", "ldap"])],
+    keys: |ground| {
+        let mut all = tickets(ground, old);
+        all.extend(directory::keys(ground));
+        all
+    },
     judge,
     rank,
 };
@@ -52,6 +56,9 @@ fn wants(t: &Ticket) -> bool {
 }
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
+    if directory::is(key) {
+        return directory::judge(ground, key, &DETECTION);
+    }
     let mut all: Vec<_> = key
         .rows
         .iter()
@@ -81,26 +88,14 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         rows.iter()
             .any(|t| t.request_type == "TGS" && t.ticket_cipher.starts_with("aes"))
     });
-    let packets: Vec<_> = all
-        .iter()
-        .flat_map(super::tickets::Asked::packets)
-        .collect();
-    let mut out = begin(
-        ground,
-        &DETECTION,
-        &key.subject,
-        (first.chain, first.client),
-        &packets,
-    )?;
-    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    let mut out = finding(ground, key, &DETECTION, &all)?;
     (out.severity, out.confidence) = match (many, wanted, better) {
         (true, _, _) => (Severity::High, MANY),
         (_, true, true) => (Severity::High, ALONE),
         (_, true, false) => (Severity::Medium, UNKNOWN),
         _ => (Severity::Low, OLD_SERVICE),
     };
-    let names: BTreeSet<String> = all.iter().map(|a| shown(&a.ticket.service)).collect();
-    let told: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+    let services = told(all.iter().map(|a| &*a.ticket.service));
     out.title = format!(
         "{} asked for {} that give passwords away",
         first.client,
@@ -122,8 +117,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         "no ticket in AES is seen here"
     };
     out.why = format!(
-        "Sealed with RC4, {how}, for {}; {others}. {}",
-        told.join(", "),
+        "Sealed with RC4, {how}, for {services}; {others}. {}",
         DETECTION.why
     );
     Some(out)

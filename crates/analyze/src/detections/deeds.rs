@@ -1,9 +1,9 @@
 //! What hosts do to each other's machines over SMB and remote procedure calls, one list for all detections of it.
 //! Judges nothing.
 
-use super::Ground;
-use super::Key;
-use super::gather::{Groups, Row, facts, named};
+use super::finding::Finding;
+use super::gather::{Groups, Row, begin, facts, named};
+use super::{Detection, Ground, Key};
 use std::net::IpAddr;
 use weir_dissect::Facts;
 use weir_dissect::facts::MessageMeta;
@@ -115,6 +115,21 @@ pub(super) fn all<'a>(ground: &'a Ground<'_>, key: &Key) -> Vec<Done<'a>> {
     out
 }
 
+/// A finding about these, the first of which says who did it to whom.
+pub(super) fn finding(
+    ground: &Ground<'_>,
+    key: &Key,
+    detection: &'static Detection,
+    all: &[Done<'_>],
+) -> Option<Finding> {
+    let first = all.first()?;
+    let from = (first.chain, first.client);
+    let mut out = begin(ground, detection, &key.subject, from, &packets(all))?;
+    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    out.why = format!("Called: {}. {}", operations(all), detection.why);
+    Some(out)
+}
+
 /// Packets of these.
 pub(super) fn packets<'a, 'b: 'a>(
     all: impl IntoIterator<Item = &'a Done<'b>>,
@@ -134,7 +149,8 @@ pub(super) fn administrative(share: &str) -> bool {
     }
 }
 
-/// What changes a machine: services and tasks made, changed or started, programs run through WMI.
+/// What changes a machine: services and tasks made, changed or started, programs run through WMI, drivers of printers
+/// put there.
 pub(super) fn runs(what: &Deed<'_>) -> bool {
     let Deed::Call(interface, operation, failed) = *what else {
         return false;
@@ -151,6 +167,14 @@ pub(super) fn runs(what: &Deed<'_>) -> bool {
         "atsvc" => operation == "NetrJobAdd",
         "ITaskSchedulerService" => matches!(operation, "SchRpcRegisterTask" | "SchRpcRun"),
         "IWbemServices" => operation.starts_with("ExecMethod"),
+        // A driver, monitor or processor of printing is a library that the other machine's system loads.
+        "spoolss" => [
+            "RpcAddPrinterDriver",
+            "RpcAddMonitor",
+            "RpcAddPrintProcessor",
+        ]
+        .iter()
+        .any(|w| operation.starts_with(w)),
         _ => false,
     };
     wanted && !failed
@@ -221,6 +245,9 @@ mod tests {
             ("ITaskSchedulerService", "SchRpcRegisterTask", false, true),
             ("IWbemServices", "ExecMethod", false, true),
             ("IWbemServices", "ExecQuery", false, false),
+            ("spoolss", "RpcAddPrinterDriverEx", false, true),
+            ("spoolss", "RpcAddPrinterDriverEx", true, false),
+            ("spoolss", "RpcOpenPrinterEx", false, false),
         ] {
             assert_eq!(
                 runs(&Deed::Call(interface, operation, failed)),

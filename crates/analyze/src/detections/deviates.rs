@@ -123,6 +123,27 @@ pub(super) fn part(d: &Deviation, n: usize) -> String {
     shown(d.key.split('|').nth(n).unwrap_or_default()).to_string()
 }
 
+/// A finding about a client that says of itself what nobody here said before: an agent, a fingerprint.
+pub(super) fn client(
+    ground: &Ground<'_>,
+    key: &Key,
+    detection: &'static Detection,
+    what: &str,
+) -> Option<Finding> {
+    let d = new_of(ground, key)?;
+    let first = d.shown.first()?;
+    let id = ground.env.having(first.client?).next()?;
+    let mut out = finding(ground, detection, key, id, d)?;
+    (out.dst, out.dport) = (first.server.map(|s| s.0), first.server.map(|s| s.1));
+    out.title = format!(
+        "{} uses the {what} \u{201c}{}\u{201d}, which nobody here did {}",
+        out.src?,
+        crate::answers::shown(&d.key),
+        before(ground)
+    );
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Against, run};

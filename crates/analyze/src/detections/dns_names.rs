@@ -30,6 +30,12 @@ const PER_CHARACTER: f64 = 0.6;
 const UNKEPT: f64 = 5.0;
 /// Share of names that are contacted afterwards from which on they are names of servers.
 const CONTACTED: f64 = 0.2;
+/// Characters of an answer in text from which on it carries something, and bits a character: sentences have about 4.
+const BULK: usize = 100;
+const DENSE: f64 = 4.5;
+/// How texts begin that every mail server asks for, and what proves to others that a domain is one's own.
+const KNOWN_TEXTS: [&str; 3] = ["v=", "k=rsa", "p="];
+const PROOF: &str = "verification";
 /// Hosts that ask below the same domain from which on it is something that everybody has.
 const EVERYBODY: usize = 3;
 /// Answers of a look-up service are addresses in 127/8.
@@ -261,6 +267,26 @@ pub(super) fn look(ground: &Ground<'_>, chain: usize, all: &[Asked<'_>]) -> Look
     }
 }
 
+/// Questions whose answers are long texts that look encoded; policies and keys of mail and proofs of ownership are not.
+pub(super) fn bulky<'a, 'b>(all: &'b [Asked<'a>]) -> Vec<&'b Asked<'a>> {
+    let dense = |text: &str| {
+        let lower = text.get(..BULK).unwrap_or(text).to_ascii_lowercase();
+        let known = KNOWN_TEXTS.iter().any(|k| lower.starts_with(k)) || lower.contains(PROOF);
+        text.len() >= BULK && !known && entropy(text.as_bytes()) >= DENSE
+    };
+    all.iter()
+        .filter(|a| {
+            let texts = a.query.answers.iter();
+            texts
+                .filter_map(|r| match &r.data {
+                    AnswerData::Text(text) => Some(&**text),
+                    _ => None,
+                })
+                .any(dense)
+        })
+        .collect()
+}
+
 /// Share of names of which an answered address is contacted by the asker.
 fn contacted(ground: &Ground<'_>, chain: usize, all: &[Asked<'_>]) -> f64 {
     let Some(first) = all.first() else { return 0.0 };
@@ -378,6 +404,16 @@ pub(super) fn passes_on(
 pub(super) fn words(signs: &[Term]) -> String {
     let all: Vec<&str> = signs.iter().map(|s| s.says.as_str()).collect();
     all.join("; ")
+}
+
+/// Packets of a finding about answers: these with their questions, the first of them first.
+pub(super) fn cited_answers(all: &[&Asked<'_>]) -> Vec<(PacketRef, Timestamp)> {
+    let mut out = Vec::new();
+    for a in all {
+        out.push((a.packet, a.time));
+        out.extend(a.query.answered);
+    }
+    out
 }
 
 /// Packets of a finding: the ten longest names with their answers, the first and the last.

@@ -1,7 +1,8 @@
 //! Data inside the names that are asked for: one domain, ever new names, within an hour.
 
 use super::dns_names::{
-    Asked, about, asked, benign, cited, decoded, keys, lengths, look, passes_on, words,
+    Asked, about, asked, benign, bulky, cited, cited_answers, decoded, keys, lengths, look,
+    passes_on, words,
 };
 use super::finding::{Finding, Severity, rank};
 use super::gather::{begin, named, real};
@@ -10,6 +11,8 @@ use super::{Detection, Ground, Key, Need};
 use crate::answers::{plural, shown};
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use weir_model::Duration;
 
 /// Different names below one domain: browsing a site asks for a dozen.
@@ -18,6 +21,10 @@ pub(super) const NAMES: usize = 50;
 pub(super) const NOVEL: f64 = 0.8;
 /// Signs of data in the names, beside their number.
 pub(super) const SIGNS: usize = 2;
+/// Different names answered with long encoded texts: nothing but a download in pieces needs so many.
+const TEXTS: usize = 10;
+/// Confidence in those.
+const LOADED: f64 = 0.75;
 /// The span that they must fit into.
 const WINDOW: Duration = Duration(3_600_000_000_000);
 
@@ -26,13 +33,13 @@ pub static DETECTION: Detection = Detection {
     id: "dns.tunnel",
     title: "Names asked for carry data",
     why: "Names are let through where nothing else is: what is written into them reaches whoever owns the domain, and the answers bring something back.",
-    how: "Per host and registered domain, in the hour with the most: at least 50 different names, at most two in ten asked for again, and two of six signs: long names, encoded-looking names, questions for TXT, NULL, CNAME or MX, names that can hold 4 kB, answers that are not to be kept, no address that is contacted afterwards.",
+    how: "Per host and registered domain, in the hour with the most: at least 50 different names, at most two in ten asked for again, and two of six signs: long names, encoded-looking names, questions for TXT, NULL, CNAME or MX, names that can hold 4 kB, answers that are not to be kept, no address that is contacted afterwards. Or at least ten different names answered with texts of 100 characters and more that look encoded.",
     innocent: "Reputation look-ups of mail filters and virus scanners, which ask for hashes and are answered from 127/8. Shards of a content network, which are contacted afterwards. What every host here asks for. They are told apart where answers or contacts show it.",
     settle: "See on the host which program asks; ask the domain's own name server yourself for one of the names; look at what the answers hold.",
     techniques: &["T1071.004", "T1572", "T1048.003"],
     severity: Severity::High,
     needs: &[Need::Messages("dns")],
-    keys: |ground| keys(ground, NAMES),
+    keys: |ground| keys(ground, TEXTS),
     judge,
     rank,
 };
@@ -71,12 +78,11 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let here = busiest(&all);
     let look = look(ground, chain, here);
     let time = here.first()?.time;
-    if look.names < NAMES
-        || look.novelty < NOVEL
-        || look.signs.len() < SIGNS
-        || passes_on(ground, chain, client, time, &domain)
-    {
+    if passes_on(ground, chain, client, time, &domain) {
         return None;
+    }
+    if look.names < NAMES || look.novelty < NOVEL || look.signs.len() < SIGNS {
+        return loaded(ground, &all, (chain, client, &domain));
     }
     let (_, who) = named(ground, chain, client, time);
     let subject = format!("{who}|{domain}");
@@ -128,6 +134,43 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         result: out.confidence,
         terms: [count, novel].into_iter().chain(look.signs).collect(),
     });
+    Some(out)
+}
+
+/// Few names, but what they are answered with carries something: a program or commands, piece by piece.
+fn loaded(
+    ground: &Ground<'_>,
+    all: &[Asked<'_>],
+    (chain, client, domain): (usize, IpAddr, &str),
+) -> Option<Finding> {
+    let bulky = bulky(all);
+    let begun = bulky.first()?.time;
+    let near: Vec<&Asked<'_>> = bulky
+        .into_iter()
+        .filter(|a| a.time.since(begun) <= WINDOW)
+        .collect();
+    let names: BTreeSet<&str> = near.iter().map(|a| a.left).collect();
+    if names.len() < TEXTS {
+        return None;
+    }
+    let (_, who) = named(ground, chain, client, begun);
+    let subject = format!("{who}|{domain}");
+    let packets = cited_answers(&near);
+    let mut out = begin(ground, &DETECTION, &subject, (chain, client), &packets)?;
+    let server = near.first()?.query.server;
+    (out.dst, out.dport) = (Some(server.0), Some(server.1));
+    out.domain = Some(domain.to_owned());
+    (out.severity, out.confidence) = (Severity::High, LOADED);
+    out.title = format!(
+        "{client} was answered long encoded texts for {} below {}",
+        plural(names.len() as u64, "name"),
+        shown(domain)
+    );
+    out.why = format!(
+        "{} different names, each answered with a text that looks encoded. {}",
+        names.len(),
+        DETECTION.why
+    );
     Some(out)
 }
 
@@ -193,6 +236,29 @@ mod tests {
             }
             assert_eq!(tunnels(&slow).len(), n, "{pace} s");
         }
+    }
+
+    #[test]
+    fn ten_long_texts_and_what_mail_asks_for() {
+        let answered = |names: u64, text: fn(u64) -> String| {
+            let mut tape = Tape::default();
+            for n in 0..names {
+                let name = format!("l.{n}.ns.example.com");
+                question(&mut tape, CLIENT, &name, 16, &Reply::Text(300, text(n)));
+            }
+            tunnels(&tape)
+        };
+        assert_eq!(answered(9, |n| noise(n, 120)).len(), 0);
+        let ten = answered(10, |n| noise(n, 120));
+        assert_eq!((ten.len(), ten[0].severity), (1, Severity::High));
+        assert_eq!(ten[0].evidence.packets().count(), 20);
+        assert_eq!(answered(20, |n| noise(n, 99)).len(), 0, "short");
+        let key = |n| format!("v=DKIM1; k=rsa; p={}", noise(n, 150));
+        assert_eq!(answered(20, key).len(), 0, "keys of mail");
+        let proof = |n| format!("some-verification={}", noise(n, 150));
+        assert_eq!(answered(20, proof).len(), 0, "proofs of ownership");
+        let prose = |_| "the quick brown fox jumps over the lazy dog ".repeat(4);
+        assert_eq!(answered(20, prose).len(), 0, "prose");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Runs the detections, one after the other and key by key. Judges nothing itself.
 
-use super::{ALL, Basis, Finding, Ground, Key, Prepared, finding};
+use super::{ALL, Basis, Finding, Ground, Key, Need, Prepared, finding};
 use crate::answers::plural;
 use weir_import::FLOW_RECORDS_ONLY;
 use weir_model::LimitKind;
@@ -88,7 +88,14 @@ impl Driver {
             return left;
         };
         let Some(keys) = &mut self.keys else {
-            self.keys = Some((detection.keys)(ground).into_iter());
+            // What the missing side causes looks like what is looked for.
+            let sides = detection.needs.contains(&Need::BothWays);
+            let keys = if sides && Need::BothWays.lacking(ground).is_some() {
+                Vec::new()
+            } else {
+                (detection.keys)(ground)
+            };
+            self.keys = Some(keys.into_iter());
             // To gather keys is to look at everything: what comes of it waits for the next step.
             return left;
         };

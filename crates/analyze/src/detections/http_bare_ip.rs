@@ -1,8 +1,7 @@
 //! HTTP to an address instead of a name.
 
 use super::finding::{Finding, Severity, rank};
-use super::gather::begin;
-use super::requests::{Sent, all, keys as requests, program};
+use super::requests::{Sent, all, finding, keys as requests, program};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::{plural, shown};
 use std::net::IpAddr;
@@ -69,15 +68,7 @@ fn binary(s: &Sent<'_>) -> bool {
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let all = all(ground, key);
     let first = *all.first()?;
-    let packets: Vec<_> = all.iter().flat_map(Sent::packets).collect();
-    let mut out = begin(
-        ground,
-        &DETECTION,
-        &key.subject,
-        (first.chain, first.client),
-        &packets,
-    )?;
-    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    let mut out = finding(ground, key, &DETECTION, &all)?;
     let programs = all.iter().filter(|s| program(ground, s)).count();
     let bodies = all.iter().filter(|s| binary(s)).count();
     let (severity, confidence, how) = if programs > 0 {

@@ -1,8 +1,7 @@
 //! A machine is asked who its users and groups are, who is logged on and what it shares.
 
-use super::deeds::{Deed, Done, all, done, keys as deeds, operations, packets};
+use super::deeds::{Deed, Done, all, done, finding, keys as deeds};
 use super::finding::{Finding, Severity, rank};
-use super::gather::begin;
 use super::machines::{Kind, kind};
 use super::{Detection, Ground, Key, Need};
 use std::collections::BTreeSet;
@@ -22,7 +21,7 @@ const SOME: f64 = 0.4;
 const MANY: f64 = 0.6;
 
 /// Questions that list something (BZAR's lists for ATT&CK discovery).
-const LISTS: [(&str, &[&str]); 4] = [
+const LISTS: [(&str, &[&str]); 5] = [
     (
         "samr",
         &[
@@ -42,6 +41,7 @@ const LISTS: [(&str, &[&str]); 4] = [
         &[
             "NetrSessionEnum",
             "NetrShareEnum",
+            "NetrShareGetInfo",
             "NetrConnectionEnum",
             "NetrFileEnum",
             "NetrServerTransportEnum",
@@ -49,14 +49,16 @@ const LISTS: [(&str, &[&str]); 4] = [
         ],
     ),
     ("wkssvc", &["NetrWkstaUserEnum", "NetrWkstaTransportEnum"]),
+    // Clients ask where one service is (ept_map); only who looks around asks for everything.
+    ("epmapper", &["ept_lookup"]),
 ];
 
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "lateral.enumeration",
-    title: "A machine was asked for its users, groups, sessions and shares",
+    title: "A machine was asked for its users, groups, sessions, shares or services",
     why: "Before going on, an intruder asks who is administrator where and who is logged on: tools ask every machine the same in minutes.",
-    how: "At least five calls within five minutes to one machine that list accounts, groups, sessions, shares or files (samr, lsarpc, srvsvc, wkssvc).",
+    how: "At least five calls within five minutes to one machine that list accounts, groups, sessions, shares, files or services (samr, lsarpc, srvsvc, wkssvc, epmapper).",
     innocent: "Logon scripts and management tools ask one server a few of these; file managers list shares.",
     settle: "See on the asking host which program ran then; ask whether an inventory runs from there.",
     techniques: &["T1087", "T1069", "T1135", "T1033"],
@@ -87,19 +89,11 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         .max_by_key(|w| w.len())
         .filter(|w| w.len() >= CALLS)?;
     let first = *here.first()?;
-    let mut out = begin(
-        ground,
-        &DETECTION,
-        &key.subject,
-        (first.chain, first.client),
-        &packets(here),
-    )?;
-    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    let mut out = finding(ground, key, &DETECTION, here)?;
     out.title = format!(
-        "{} asked {} for accounts, sessions or shares",
+        "{} asked {} for accounts, sessions, shares or services",
         first.client, first.server.0
     );
-    out.why = format!("Called: {}. {}", operations(here), DETECTION.why);
     let questions: BTreeSet<&str> = here
         .iter()
         .filter_map(|d| match d.what {
@@ -131,7 +125,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::super::found;
-    use super::super::tested::windows::{SAMR, Talk};
+    use super::super::tested::windows::{EPM, SAMR, Talk};
     use super::*;
     use crate::tape::Tape;
 
@@ -181,6 +175,22 @@ mod tests {
                 .iter()
                 .all(|f| f.severity == Severity::Medium)
         );
+    }
+
+    #[test]
+    fn everything_of_the_endpoint_mapper_and_one_service() {
+        let mapper = |operation, n| {
+            let mut tape = Tape::default();
+            let mut t = Talk::begin(&mut tape, [10, 0, 0, 7], [10, 0, 0, 9]);
+            t.call("epmapper", &EPM, operation);
+            for _ in 1..n {
+                t.call_again(operation);
+            }
+            found(&tape, &DETECTION).len()
+        };
+        assert_eq!(mapper(2, 4), 0);
+        assert_eq!(mapper(2, 5), 1);
+        assert_eq!(mapper(3, 20), 0, "where one service is");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask who sits at both; see which program connected on the first one.",
     techniques: &["T1021"],
     severity: Severity::High,
-    needs: &[Need::Flows],
+    needs: &[Need::Flows, Need::OtherSide],
     keys: |ground| pairs(ground, wanted),
     judge,
     rank,

@@ -1,8 +1,7 @@
 //! An event log was emptied from another machine.
 
-use super::deeds::{Deed, all, keys as deeds, operations, packets};
+use super::deeds::{Deed, all, finding, keys as deeds};
 use super::finding::{Finding, Severity, rank};
-use super::gather::begin;
 use super::{Detection, Ground, Key, Need};
 
 /// The call says what it does.
@@ -35,19 +34,11 @@ pub static DETECTION: Detection = Detection {
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let all = all(ground, key);
     let first = *all.first()?;
-    let mut out = begin(
-        ground,
-        &DETECTION,
-        &key.subject,
-        (first.chain, first.client),
-        &packets(&all),
-    )?;
-    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    let mut out = finding(ground, key, &DETECTION, &all)?;
     out.title = format!(
         "{} emptied an event log of {}",
         first.client, first.server.0
     );
-    out.why = format!("Called: {}. {}", operations(&all), DETECTION.why);
     out.confidence = CALLED;
     if all.iter().all(|d| matches!(d.what, Deed::Call(_, _, true))) {
         (out.severity, out.confidence) = (Severity::Medium, REFUSED);

@@ -26,7 +26,7 @@ pub static DETECTION: Detection = Detection {
     id: "lateral.psexec",
     title: "A program was run on another machine",
     why: "With an administrator's password this is all it takes to go from machine to machine: copy a program to ADMIN$, make a service of it, start it.",
-    how: "A write to ADMIN$ or a drive's share, and within ten minutes a service or task made, changed or started there (svcctl, atsvc, the task scheduler) or a method of WMI. One of the two alone, and a connected share alone, weigh less. SMB 3 that is encrypted shows neither.",
+    how: "A write to ADMIN$ or a drive's share, and within ten minutes a service or task made, changed or started there (svcctl, atsvc, the task scheduler), a printer's driver put there (spoolss) or a method of WMI. One of the two alone, and a connected share alone, weigh less. SMB 3 that is encrypted shows neither.",
     innocent: "Distribution of software and remote support from a management server; a monitor that starts a service which has stopped.",
     settle: "Ask who administers that machine from there; look at the service it made and at the file it wrote.",
     techniques: &["T1021.002", "T1569.002", "T1570"],

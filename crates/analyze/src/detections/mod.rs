@@ -36,6 +36,7 @@ pub mod cred_kerberoast;
 pub mod cred_llmnr_poison;
 mod deeds;
 mod deviates;
+mod directory;
 pub mod dns_dga;
 pub mod dns_exfil_slow;
 mod dns_names;
@@ -129,6 +130,7 @@ pub mod ua_os_mismatch;
 pub mod ua_rare;
 pub mod ua_scripted;
 pub mod ua_unknown_application;
+mod udp_sweep;
 
 pub use driver::{Checked, Driver, Findings, MANY_FINDINGS, run};
 pub use finding::{Evidence, Finding, Severity, id};

@@ -1,11 +1,17 @@
 //! What a detection cannot do without, and whether the captures give it: "nothing found" means little where not.
 
 use super::Ground;
+use crate::health::sided;
+use std::net::IpAddr;
 use weir_dissect::Transport;
+use weir_dissect::flow::Flow;
 use weir_model::Duration;
 
-/// Conversations below which nothing is said about directions.
-const SHARE_OF: usize = 20;
+/// Conversations below which nothing is said about directions: of TCP, and by datagrams.
+const SHARE_OF: usize = 5;
+const DATAGRAMS: usize = 20;
+/// Ports of services, which answer.
+const SERVICES: u16 = 1024;
 
 /// What a detection reads.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -24,8 +30,11 @@ pub enum Need {
     Answers,
     /// Hardware addresses of the hosts.
     Link,
-    /// Both directions of conversations.
+    /// Both directions of conversations: where one is missing, it says nothing, since what is missing would look like
+    /// what it looks for.
     BothWays,
+    /// What the other side says: where that is missing, little is found, and nothing found means little.
+    OtherSide,
     /// Something earlier to compare with.
     Baseline,
     /// A list of the organisation's own programs.
@@ -84,32 +93,49 @@ impl Need {
                 .iter()
                 .all(|h| h.mac.is_none())
                 .then(|| "no host's hardware address is seen here".to_owned()),
-            Self::BothWays => {
-                let mut all = 0_usize;
-                let mut one = 0_usize;
-                for flow in chains().flat_map(|f| &f.flows) {
-                    if flow.transport == Transport::Tcp && flow.packets[0] + flow.packets[1] >= 5 {
-                        all += 1;
-                        one += usize::from(flow.packets[0] == 0 || flow.packets[1] == 0);
-                    }
-                }
-                (all >= SHARE_OF && one * 2 > all).then(|| {
-                    format!("{one} of {all} TCP conversations are seen in one direction only")
-                })
-            }
+            Self::BothWays | Self::OtherSide => one_sided(ground),
             Self::Seconds(least) => {
                 let span = ground.input.span().map_or(Duration(0), |(a, b)| b.since(a));
                 let needs = Duration::seconds(i64::from(least));
                 (span < needs).then(|| {
-                    format!(
-                        "the captures cover {}, this needs {}",
-                        span_words(span),
-                        span_words(needs)
-                    )
+                    let (has, wants) = (span_words(span), span_words(needs));
+                    let less = if has == wants { "less than " } else { "" };
+                    format!("the captures cover {less}{has}, this needs {wants}")
                 })
             }
         }
     }
+}
+
+/// Why the captures show one side of conversations only; nothing where they show both.
+fn one_sided(ground: &Ground<'_>) -> Option<String> {
+    let flows = || ground.input.chains.iter().flat_map(|c| &c.facts.flows);
+    let (all, one) = flows()
+        .filter_map(sided)
+        .fold((0_usize, 0_usize), |(all, one), f| {
+            (all + 1, one + usize::from(f))
+        });
+    if all >= SHARE_OF {
+        let most = one * 2 > all;
+        let says = || format!("{one} of {all} TCP conversations are seen in one direction only");
+        return most.then(says);
+    }
+    // Too few of those: are datagrams ever answered?
+    let asked = |f: &&Flow| {
+        let everybody = match f.server.0 {
+            IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast(),
+            IpAddr::V6(ip) => ip.is_multicast(),
+        };
+        f.transport == Transport::Udp && !everybody && f.server.1 < SERVICES
+    };
+    let (all, heard) = flows()
+        .filter(asked)
+        .fold((0_usize, 0_usize), |(all, heard), f| {
+            let both = f.packets[0] > 0 && f.packets[1] > 0;
+            (all + 1, heard + usize::from(both))
+        });
+    (all >= DATAGRAMS && heard == 0)
+        .then(|| format!("none of {all} conversations by UDP is seen in both directions"))
 }
 
 fn title(name: &str) -> &str {

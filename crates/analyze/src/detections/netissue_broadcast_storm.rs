@@ -10,6 +10,12 @@ use weir_dissect::facts::Burst;
 /// Frames to everybody in a second, for so many seconds on end.
 const FRAMES: u32 = 100;
 const SECONDS: usize = 5;
+/// Of a hundred frames so many are to everybody, where so many seconds had more than [`Broadcasts::QUIET`] of them: an
+/// idle segment shows nothing else.
+const SHARE: u64 = 20;
+const BUSY: usize = 5;
+/// Confidence in the share: what else went over the line may not be seen here.
+const PART: f64 = 0.6;
 /// Of a hundred frames compared, so many have been there just before.
 const AGAIN: u64 = 50;
 /// Seconds shown.
@@ -23,7 +29,7 @@ pub static DETECTION: Detection = Detection {
     id: "netissue.broadcast_storm",
     title: "Everybody is busy with frames to everybody",
     why: "Each machine of the segment must look at each of them; where they go in a circle, they take the line, too.",
-    how: "Ethernet frames to ff:ff:ff:ff:ff:ff: more than 100 in each of at least 5 seconds on end. Where more than half of those compared were there just before, with the same bytes, it is a loop.",
+    how: "Ethernet frames to ff:ff:ff:ff:ff:ff: more than 100 in each of at least 5 seconds on end. Where more than half of those compared were there just before, with the same bytes, it is a loop. Or, as a note, more than 20 % of all frames, where at least 5 seconds had more than 20 of them.",
     innocent: "A scan of the segment, a flood of DHCP, machines that start after a loss of power: those have many senders or are found themselves.",
     settle: "See at the switch which ports bring them; take out the link that closes the circle, or switch spanning tree on.",
     techniques: &[],
@@ -52,8 +58,19 @@ fn storm(ground: &Ground<'_>, chain: usize) -> Vec<Burst> {
         .collect()
 }
 
+/// The busy seconds of a chain of whose frames more than [`SHARE`] of a hundred are to everybody, and this share.
+fn share(ground: &Ground<'_>, chain: usize) -> Option<(Vec<Burst>, u64)> {
+    let c = ground.input.chains.get(chain)?;
+    let frames = c.facts.broadcasts.frames;
+    let all: u64 = c.captures.iter().map(|c| c.packets).sum();
+    let busy: Vec<Burst> = c.facts.broadcasts.bursts().copied().collect();
+    let much = frames.saturating_mul(100) > all.saturating_mul(SHARE) && busy.len() >= BUSY;
+    much.then(|| (busy, frames.saturating_mul(100) / all.max(1)))
+}
+
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
-    let chains = (0..ground.input.chains.len()).filter(|chain| !storm(ground, *chain).is_empty());
+    let chains = (0..ground.input.chains.len())
+        .filter(|chain| !storm(ground, *chain).is_empty() || share(ground, *chain).is_some());
     chains
         .map(|chain| Key {
             subject: format!("segment {chain}"),
@@ -64,7 +81,12 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let chain = key.rows.first()?.0;
-    let all = storm(ground, chain);
+    let mut all = storm(ground, chain);
+    let mut part = None;
+    if all.is_empty() {
+        let (busy, share) = share(ground, chain)?;
+        (all, part) = (busy, Some(share));
+    }
     let evidence = Evidence::of(all.iter().flat_map(|b| [b.first, b.last]))?;
     let (first, last) = (all.first()?, all.last()?);
     let begun = weir_model::Timestamp::from_parts(first.second, 0);
@@ -105,6 +127,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         most.0,
         DETECTION.why
     );
+    if let Some(share) = part {
+        (out.severity, out.confidence) = (Severity::Low, PART);
+        out.title = format!("{share} % of all frames are to everybody");
+    }
     let bars = all.iter().take(SHOWN).map(|b| {
         let at = f64::from(i32::try_from(b.second - first.second).unwrap_or(i32::MAX));
         (at, u64::from(b.frames))
@@ -141,7 +167,45 @@ mod tests {
                 tape.arp(1, [2, 0, 10, 0, 0, 7], [10, 0, 0, 7], [10, 9, a, b]);
             }
         }
+        let mut all = found(&tape, &DETECTION);
+        all.retain(|f| f.severity == Severity::Medium);
+        all
+    }
+
+    /// Seconds with so many frames to everybody and so many others.
+    fn mixed(seconds: i64, everybody: u32, others: u32) -> Vec<Finding> {
+        let mut tape = Tape::default();
+        for s in 0..seconds {
+            tape.now = Timestamp::from_parts(5000 + s, 0);
+            tape.pace = Duration(1_000_000);
+            for n in 0..everybody {
+                let [.., a] = n.to_be_bytes();
+                tape.arp(1, [2, 0, 10, 0, 0, 7], [10, 0, 0, 7], [10, 9, s as u8, a]);
+            }
+            for _ in 0..others {
+                tape.udp(([10, 0, 0, 7], 40_000), ([10, 0, 0, 9], 4000), b"!");
+            }
+        }
         found(&tape, &DETECTION)
+    }
+
+    #[test]
+    fn more_than_a_fifth_of_all_frames() {
+        for (seconds, everybody, others, n) in [
+            (5, 25, 100, 0),
+            (5, 26, 100, 1),
+            (4, 26, 100, 0),
+            // An idle segment: nothing else is to be seen, and not much of it.
+            (60, 20, 0, 0),
+        ] {
+            let all = mixed(seconds, everybody, others);
+            assert_eq!(all.len(), n, "{seconds} {everybody} {others}");
+            assert!(all.iter().all(|f| f.severity == Severity::Low));
+        }
+        assert_eq!(
+            mixed(5, 30, 70)[0].title,
+            "30 % of all frames are to everybody"
+        );
     }
 
     #[test]

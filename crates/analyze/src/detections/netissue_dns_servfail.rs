@@ -33,7 +33,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask another resolver for the same name: an answer there says that this one is at fault.",
     techniques: &[],
     severity: Severity::Medium,
-    needs: &[Need::Messages("dns")],
+    needs: &[Need::Messages("dns"), Need::OtherSide],
     keys,
     judge,
     rank,

@@ -25,7 +25,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask the same resolver for one name twice: a slow second answer is its own.",
     techniques: &[],
     severity: Severity::Medium,
-    needs: &[Need::Messages("dns")],
+    needs: &[Need::Messages("dns"), Need::OtherSide],
     keys,
     judge,
     rank,

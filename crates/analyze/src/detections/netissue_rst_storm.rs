@@ -30,7 +30,7 @@ pub static DETECTION: Detection = Detection {
     settle: SETTLE,
     techniques: &[],
     severity: Severity::Medium,
-    needs: &[Need::Flows],
+    needs: &[Need::Flows, Need::OtherSide],
     keys,
     judge,
     rank,

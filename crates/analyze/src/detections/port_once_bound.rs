@@ -1,10 +1,10 @@
 //! A port on which a host answered once or twice and never again.
 
+use super::between::spoken;
 use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
-use crate::environment::{Role, Service};
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use crate::environment::{Host, Role, Service};
+use std::collections::BTreeMap;
 use weir_dissect::flow::{Flow, RecognisedBy};
 use weir_dissect::{Over, Transport, registry};
 
@@ -12,12 +12,14 @@ use weir_dissect::{Over, Transport, registry};
 const USES: usize = 2;
 /// A work place that nobody else connects to.
 const WORK_PLACE: f64 = 0.75;
-/// A machine that serves others anyway.
+/// A machine that serves others anyway, or a service that is known by what it says.
 const SERVER: f64 = 0.4;
 /// Clients of another port, from which a machine is a server: two may be the ones in question.
 const CLIENTS: u32 = 3;
-/// Who answers here tells callers at which port a service of remote calls is.
-const MAPPER: u16 = 135;
+/// Ports from here on are given out by the endpoint mapper; remote procedure calls are found there.
+const GIVEN_OUT: u16 = 1024;
+/// Hosts that answer on the same port so rarely, from which on it is a program that many have.
+const SEVERAL: usize = 3;
 /// Ports below are services' own.
 const REGISTERED: u16 = 1024;
 
@@ -26,12 +28,12 @@ pub static DETECTION: Detection = Detection {
     id: "port.once_bound",
     title: "A port was bound once or twice only",
     why: "Services stay; a port that answers once or twice was opened for one purpose, as back doors and hand-made transfers do.",
-    how: "Connections of which the server's SYN-ACK was seen, per host and port, without those that another protocol announced (FTP data) those whose content is what the port is registered for, and remote calls to a machine whose endpoint mapper (port 135) the same client asked.",
+    how: "Connections of which the server's SYN-ACK was seen, per host and port, without those that another protocol announced (FTP data, remote procedure calls) and those whose content is what the port is registered for. A note where the content is a protocol that is known and no shell, and where nothing was said.",
     innocent: "A file shared by hand, a game, a remote-support session, a service used rarely.",
     settle: "Find on the host which program listened at that time.",
     techniques: &["T1571"],
     severity: Severity::Medium,
-    needs: &[Need::Flows],
+    needs: &[Need::Flows, Need::OtherSide],
     keys,
     judge,
     rank,
@@ -50,25 +52,29 @@ fn at_home(f: &Flow) -> bool {
         && spoken.is_some_and(|s| registered.is_some_and(|r| r.info.name == s.info.name))
 }
 
-fn calls(f: &Flow) -> bool {
-    let spoken = f.protocol.and_then(|id| registry().get(id));
-    spoken.is_some_and(|s| s.info.name == "dcerpc")
+/// Remote procedure calls on a port that the endpoint mapper of the machine gave out: announced like FTP's data.
+fn given_out(f: &Flow) -> bool {
+    f.server.1 >= GIVEN_OUT && spoken(f) == "dcerpc"
+}
+
+/// Does it speak something that has a name and is no way in by itself? Such services stay, on whatever port. What
+/// carried nothing says nothing.
+fn known(f: &Flow) -> bool {
+    let shell = matches!(spoken(f), "" | "ssh" | "telnet");
+    let by_content = matches!(
+        f.recognised_by,
+        RecognisedBy::Content | RecognisedBy::Likely
+    );
+    let named = !shell && by_content;
+    named || f.payload == [0, 0]
 }
 
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
     let mut out: BTreeMap<(String, u16), Vec<(usize, usize)>> = BTreeMap::new();
     for (chain, c) in ground.input.chains.iter().enumerate() {
-        let mapped: BTreeSet<(IpAddr, IpAddr)> = c
-            .facts
-            .flows
-            .iter()
-            .filter(|f| f.server.1 == MAPPER && f.tcp.syn_ack)
-            .map(|f| (f.client.0, f.server.0))
-            .collect();
-        let told = |f: &Flow| calls(f) && mapped.contains(&(f.client.0, f.server.0));
         for (n, f) in c.facts.flows.iter().enumerate() {
             let answered = f.transport == Transport::Tcp && f.tcp.syn && f.tcp.syn_ack;
-            if !answered || f.seldom().setup.is_some() || at_home(f) || told(f) {
+            if !answered || f.seldom().setup.is_some() || at_home(f) || given_out(f) {
                 continue;
             }
             let host = ground.env.at(chain, f.server.0, f.begun);
@@ -129,8 +135,19 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     );
     let busy = |s: &Service| s.port != port && s.clients >= CLIENTS;
     let serves = host.services.iter().any(busy) || host.is(Role::Gateway) || host.is(Role::Proxy);
-    // A port of remote calls is given by the machine's own mapper, be it seen or not.
-    (out.severity, out.confidence) = if serves || port < REGISTERED || all().all(calls) {
+    let here = |h: &&Host| {
+        let mut services = h.services.iter();
+        h.internal && services.any(|s| s.transport == Transport::Tcp && s.port == port)
+    };
+    let several = ground.env.hosts().iter().filter(here).count();
+    if several >= SEVERAL {
+        out.benign = Some((
+            "a program that many have",
+            format!("{several} hosts here answer on port {port}"),
+        ));
+    }
+    let explained = serves || out.benign.is_some() || all().all(known);
+    (out.severity, out.confidence) = if explained || port < REGISTERED {
         (Severity::Low, SERVER)
     } else {
         (Severity::Medium, WORK_PLACE)

@@ -39,7 +39,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which program connects; follow the stream's first bytes.",
     techniques: &["T1571", "T1572"],
     severity: Severity::Medium,
-    needs: &[Need::Flows],
+    needs: &[Need::Flows, Need::OtherSide],
     keys,
     judge,
     rank,
@@ -70,6 +70,8 @@ fn wrong(f: &Flow) -> Option<(&'static str, &'static str)> {
         // What begins as HTTP and goes on as something else, or grew out of it.
         Some("http") if matches!(name, "http2" | "websocket" | "socks") => None,
         Some("tls") if matches!(name, "http2" | "websocket" | "openvpn") => None,
+        // Both begin in clear and go over to it when asked (RFC 3207, RFC 2595): a flow is called what it became.
+        Some("smtp" | "pop") if name == "tls" => None,
         Some(e) if sure => Some((e, name)),
         Some(e @ ("tls" | "http")) if name.is_empty() => Some((e, "")),
         None if name == "ssh" && sure && f.server.1 != 22 => Some(("", "ssh")),

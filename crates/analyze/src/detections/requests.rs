@@ -1,7 +1,8 @@
 //! HTTP requests with who sent them to whom, for the detections of clients and places. Judges nothing.
 
-use super::gather::{Groups, Row, facts, inside, named};
-use super::{Ground, Key};
+use super::finding::Finding;
+use super::gather::{Groups, Row, begin, facts, inside, named};
+use super::{Detection, Ground, Key};
 use crate::answers::host_of;
 use std::net::IpAddr;
 use weir_dissect::protocols::http::{Request, Transaction};
@@ -86,6 +87,21 @@ pub(super) fn all<'a>(ground: &'a Ground<'_>, key: &Key) -> Vec<Sent<'a>> {
     let mut out: Vec<Sent<'a>> = key.rows.iter().filter_map(|at| sent(ground, *at)).collect();
     out.sort_by_key(|s| (s.request.first.1, s.request.first.0));
     out
+}
+
+/// A finding about these requests, the first of which says who asked whom.
+pub(super) fn finding(
+    ground: &Ground<'_>,
+    key: &Key,
+    detection: &'static Detection,
+    all: &[Sent<'_>],
+) -> Option<Finding> {
+    let first = all.first()?;
+    let packets: Vec<_> = all.iter().flat_map(Sent::packets).collect();
+    let from = (first.chain, first.client);
+    let mut out = begin(ground, detection, &key.subject, from, &packets)?;
+    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    Some(out)
 }
 
 /// Did a program come back?

@@ -34,7 +34,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask who scans here; if nobody does, find on the host which program ran at the time of the first packet, and look at what it did with the machines that answered.",
     techniques: &["T1046", "T1018"],
     severity: Severity::High,
-    needs: &[Need::Flows],
+    needs: &[Need::Flows, Need::OtherSide],
     keys,
     judge,
     rank,

@@ -40,7 +40,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look at which places answered and what was done there; find on the host which program asks.",
     techniques: &["T1046", "T1018"],
     severity: Severity::Medium,
-    needs: &[Need::Flows],
+    needs: &[Need::Flows, Need::OtherSide],
     keys,
     judge,
     rank,

@@ -2,6 +2,7 @@
 
 use super::attempts::{Row, flow, inside};
 use super::finding::{Evidence, Finding, Severity, rank, who};
+use super::udp_sweep;
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,9 +33,9 @@ const REPORT: usize = 1 << (usize::BITS - 1);
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "scan.udp",
-    title: "Many UDP ports of one machine were tried",
+    title: "Many UDP ports of one machine were tried, or one of many",
     why: "Whoever looks for services by UDP sends to port after port; whoever uses them knows the port.",
-    how: "Different ports of one machine that ICMP reports unreachable to one sender: 10; or datagrams without an answer to 30 ports below 1,024 within a minute. Answers that come late to a closed client do not count (they come from a service's port), nor path probes to ports 33434 to 33600.",
+    how: "Different ports of one machine that ICMP reports unreachable to one sender: 10; or datagrams without an answer to 30 ports below 1,024 within a minute. Answers that come late to a closed client do not count (they come from a service's port), nor path probes to ports 33434 to 33600. Or one port of at least 50 machines within an hour, nine in ten of which stay silent.",
     innocent: "A scanner of the network's owner. Monitoring of many services of a machine that is down. A voice or file-sharing program whose peer is gone.",
     settle: "Ask who scans here; if nobody does, find on the host which program ran at the time of the first packet.",
     techniques: &["T1046"],
@@ -106,6 +107,7 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
             })
         })
         .collect();
+    out.extend(udp_sweep::keys(ground));
     out.sort();
     out
 }
@@ -119,6 +121,9 @@ fn when(ground: &Ground<'_>, at: Row) -> Option<(usize, Timestamp)> {
 }
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
+    if udp_sweep::is(key) {
+        return udp_sweep::judge(ground, key, &DETECTION);
+    }
     let mut closed: Vec<Try> = Vec::new();
     let mut silent: Vec<Try> = Vec::new();
     let mut ends = None;

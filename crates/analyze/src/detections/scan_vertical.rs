@@ -35,7 +35,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask who scans here, from which address and when; if nobody does, find on the host which program ran at the time of the first packet, and look at what it did with the ports that answered.",
     techniques: &["T1046"],
     severity: Severity::Medium,
-    needs: &[Need::Flows, Need::Also("ftp")],
+    needs: &[Need::Flows, Need::Also("ftp"), Need::OtherSide],
     keys,
     judge,
     rank,

@@ -1,7 +1,10 @@
 //! Requests for Kerberos tickets, by who made them. Judges nothing.
 
-use super::gather::{Groups, Row, facts, named};
-use super::{Ground, Key};
+use super::finding::Finding;
+use super::gather::{Groups, Row, begin, facts, named};
+use super::{Detection, Ground, Key};
+use crate::answers::shown;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use weir_dissect::protocols::kerberos::Ticket;
 use weir_model::{PacketRef, Timestamp};
@@ -36,6 +39,28 @@ pub(super) fn asked<'a>(ground: &'a Ground<'_>, at: Row) -> Option<Asked<'a>> {
         server,
         ticket,
     })
+}
+
+/// A finding about these requests, the first of which says who asked whom.
+pub(super) fn finding(
+    ground: &Ground<'_>,
+    key: &Key,
+    detection: &'static Detection,
+    all: &[Asked<'_>],
+) -> Option<Finding> {
+    let first = all.first()?;
+    let packets: Vec<_> = all.iter().flat_map(Asked::packets).collect();
+    let from = (first.chain, first.client);
+    let mut out = begin(ground, detection, &key.subject, from, &packets)?;
+    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    Some(out)
+}
+
+/// Some of them, as a sentence lists them.
+pub(super) fn told<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: BTreeSet<String> = names.map(shown).collect();
+    let told: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+    told.join(", ")
 }
 
 /// Wanted requests by the host that made them, which is the subject.

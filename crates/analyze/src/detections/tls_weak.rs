@@ -1,8 +1,12 @@
 //! A server and a client that agree on what can be broken.
 
 use super::finding::{Finding, Severity, rank};
-use super::hellos::{judge as hellos, keys};
+use super::gather::{Groups, named};
+use super::hellos::{hello, judge as hellos};
 use super::{Detection, Ground, Key, Need};
+use crate::answers::plural;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use weir_dissect::protocols::tls::Handshake;
 
 /// See the module.
@@ -15,8 +19,8 @@ pub static DETECTION: Detection = Detection {
     settle: "Find out which of the two sides is old, and renew it.",
     techniques: &["T1573"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("tls")],
-    keys: |ground| keys(ground, odd),
+    needs: &[Need::Messages("tls"), Need::OtherSide],
+    keys,
     judge,
     rank,
 };
@@ -44,8 +48,37 @@ fn broken(suite: u16) -> bool {
     low || others || curves
 }
 
+/// One key for each client and what is old with it: a client that has nothing better says so to every server.
+fn keys(ground: &Ground<'_>) -> Vec<Key> {
+    let mut out: Groups<(IpAddr, String)> = Groups::default();
+    for (chain, c) in ground.input.chains.iter().enumerate() {
+        for n in 0..c.facts.messages.all::<Handshake>().len() {
+            let row = hello(ground, (chain, n));
+            if let Some((h, says)) = row.and_then(|h| Some((h, odd(h)?))) {
+                out.put((h.client.0, says), (chain, n));
+            }
+        }
+    }
+    let mut all = out.keys(1, |(_, says)| says.clone());
+    for key in &mut all {
+        let at = key.rows.first().copied();
+        if let Some((at, h)) = at.and_then(|at| Some((at, hello(ground, at)?))) {
+            let (_, who) = named(ground, at.0, h.client.0, h.meta.time);
+            key.subject = format!("{who}|{}", key.subject);
+        }
+    }
+    all
+}
+
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
-    hellos(ground, key, &DETECTION, odd)
+    let mut out = hellos(ground, key, &DETECTION, odd)?;
+    let rows = key.rows.iter().filter_map(|at| hello(ground, *at));
+    let servers: BTreeSet<IpAddr> = rows.map(|h| h.server.0).collect();
+    if servers.len() > 1 {
+        let more = plural(servers.len() as u64 - 1, "other server");
+        out.title = format!("{} and {more}", out.title);
+    }
+    Some(out)
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@
 use super::between::spoken;
 use super::exfil_upload::size;
 use super::finding::{Finding, Severity, rank};
-use super::gather::{Groups, begin, flow, inside, named};
+use super::gather::{Groups, Row, begin, facts, flow, inside, named};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_dissect::Transport;
+use weir_dissect::facts::Tunnel;
 use weir_dissect::flow::Flow;
 use weir_model::Duration;
 
@@ -34,7 +35,7 @@ pub static DETECTION: Detection = Detection {
     id: "tunnel.other",
     title: "Something is carried inside something else",
     why: "A tunnel takes everything past the places where traffic is looked at.",
-    how: "From a host of the network to the outside: Teredo; OpenVPN, WireGuard and IPsec that fewer than three hosts use; time (port 123) with datagrams of more than 100 bytes at the mean; SSH that sends at least 1 MiB and twice what it gets over two minutes.",
+    how: "From a host of the network to the outside: Teredo; OpenVPN, WireGuard and IPsec, GRE, IPv6 and IPv4 inside IP that fewer than three hosts use; time (port 123) with datagrams of more than 100 bytes at the mean; SSH that sends at least 1 MiB and twice what it gets over two minutes.",
     innocent: "A private network that the user was given; files copied with SSH; Windows tries Teredo by itself.",
     settle: "Ask the user for the private network; see which program on the host it is.",
     techniques: &["T1572", "T1048"],
@@ -69,9 +70,31 @@ fn what(f: &Flow) -> Option<&'static str> {
     }
 }
 
+/// Places of [`Tunnel`]s in a key's rows, beside those of flows.
+const INSIDE: usize = 1 << 40;
+
+fn tunnel<'a>(ground: &'a Ground<'_>, at: Row) -> Option<&'a Tunnel> {
+    let place = at.1.checked_sub(INSIDE)?;
+    facts(ground, at.0)?.tunnels.all().get(place)
+}
+
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
     let mut out: Groups<(&'static str, IpAddr, IpAddr)> = Groups::default();
+    let own = |chain, ip: IpAddr, time| inside(ground, chain, ip, time);
     for (chain, c) in ground.input.chains.iter().enumerate() {
+        for (n, t) in c.facts.tunnels.all().iter().enumerate() {
+            let mine = own(chain, t.client, t.begun);
+            let theirs = own(chain, t.server, t.begun);
+            // Whose first packet was seen may be the other one.
+            let (a, b) = if mine {
+                (t.client, t.server)
+            } else {
+                (t.server, t.client)
+            };
+            if mine != theirs && !b.is_multicast() {
+                out.put((t.kind, a, b), (chain, INSIDE + n));
+            }
+        }
         for (n, f) in c.facts.flows.iter().enumerate() {
             let Some(kind) = what(f) else { continue };
             if inside(ground, chain, f.client.0, f.begun)
@@ -105,6 +128,9 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let at = *key.rows.first()?;
+    if let Some(first) = tunnel(ground, at) {
+        return without_ports(ground, key, first);
+    }
     let first = flow(ground, at)?;
     let kind = what(first)?;
     let flows = || key.rows.iter().filter_map(|at| flow(ground, *at));
@@ -134,6 +160,45 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     out.why = format!(
         "{}, {} out and {} back. {}",
         plural(key.rows.len() as u64, "conversation"),
+        size(sent),
+        size(back),
+        DETECTION.why
+    );
+    Some(out)
+}
+
+/// A network inside another without any port.
+fn without_ports(ground: &Ground<'_>, key: &Key, first: &Tunnel) -> Option<Finding> {
+    let chain = key.rows.first()?.0;
+    let mine = inside(ground, chain, first.client, first.begun);
+    let (client, server) = if mine {
+        (first.client, first.server)
+    } else {
+        (first.server, first.client)
+    };
+    let all = || key.rows.iter().filter_map(|at| tunnel(ground, *at));
+    let packets: Vec<_> = all()
+        .flat_map(|t| [(t.first, t.begun), (t.last, t.ended)])
+        .collect();
+    let (_, who) = named(ground, chain, client, first.begun);
+    let subject = format!("{who}|{server}|{}", first.kind);
+    let mut out = begin(ground, &DETECTION, &subject, (chain, client), &packets)?;
+    out.dst = Some(server);
+    (out.severity, out.confidence) = (Severity::Low, TUNNEL);
+    let way = |way: usize| {
+        all()
+            .map(|t| t.bytes[usize::from(t.client != client) ^ way])
+            .sum()
+    };
+    let (sent, back): (u64, u64) = (way(0), way(1));
+    let count: u64 = all().map(|t| t.packets[0] + t.packets[1]).sum();
+    out.title = format!(
+        "{client} carries something to {server} inside {}",
+        first.kind
+    );
+    out.why = format!(
+        "{}, {} out and {} back. {}",
+        plural(count, "packet"),
         size(sent),
         size(back),
         DETECTION.why
@@ -181,6 +246,31 @@ mod tests {
             let all = found(&tape, &DETECTION);
             assert_eq!(all.len(), n, "{hosts}");
             assert!(all.iter().all(|f| f.severity == Severity::Low));
+        }
+    }
+
+    #[test]
+    fn networks_inside_networks_to_the_outside() {
+        let outside = [198, 51, 100, 9];
+        for (proto, hosts, server, n) in [
+            (47, 1, outside, 1),
+            (41, 2, outside, 2),
+            (4, 1, outside, 1),
+            (41, 3, outside, 0),
+            // Between machines of the network, and a routing protocol.
+            (47, 1, [10, 0, 0, 9], 0),
+            (89, 1, outside, 0),
+        ] {
+            let mut tape = Tape::default();
+            for h in 0..hosts {
+                let (a, b) = (([10, 0, 0, 7 + h], 0), (server, 0));
+                tape.frame(a, b, proto, &[0, 0, 8, 0, 0x45, 0, 0, 0]);
+                tape.frame(b, a, proto, &[0, 0, 8, 0, 0x45, 0, 0, 0]);
+            }
+            let all = found(&tape, &DETECTION);
+            assert_eq!(all.len(), n, "{proto} {hosts} {server:?}");
+            assert!(all.iter().all(|f| f.severity == Severity::Low));
+            assert!(all.iter().all(|f| f.evidence.packets().count() == 2));
         }
     }
 

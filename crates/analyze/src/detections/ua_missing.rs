@@ -1,8 +1,7 @@
 //! Requests to the outside that do not say which program makes them.
 
 use super::finding::{Finding, Severity, rank};
-use super::gather::begin;
-use super::requests::{Sent, all, keys as requests};
+use super::requests::{Sent, all, finding, keys as requests};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::{plural, shown};
 use std::collections::BTreeMap;
@@ -57,15 +56,7 @@ fn silent(s: &Sent<'_>) -> bool {
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let all = all(ground, key);
     let first = *all.first()?;
-    let packets: Vec<_> = all.iter().flat_map(Sent::packets).collect();
-    let mut out = begin(
-        ground,
-        &DETECTION,
-        &key.subject,
-        (first.chain, first.client),
-        &packets,
-    )?;
-    (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
+    let mut out = finding(ground, key, &DETECTION, &all)?;
     out.domain =
         Some(first.place().to_owned()).filter(|p| !p.is_empty() && p.parse::<IpAddr>().is_err());
     let posts = |s: &Sent<'_>| s.request.body_len > 0 && s.place().parse::<IpAddr>().is_ok();

@@ -3,14 +3,11 @@
 use crate::answers::coverage::{JUMP, silent, words};
 use crate::answers::plural;
 use crate::input::Input;
-use weir_dissect::Transport;
 use weir_dissect::facts::{Count, Step};
 use weir_dissect::protocols::tls;
 use weir_import::FLOW_RECORDS_ONLY;
 use weir_model::{CaptureId, Duration, PacketRef};
 
-/// Packets of a conversation from which on one side alone is remarkable.
-const SIDED: u32 = 5;
 /// Share of one-sided conversations, in percent, that is no accident.
 const SIDED_SHARE: u64 = 50;
 /// Backward steps smaller than this come from several queues of one card (nanoseconds).
@@ -301,17 +298,9 @@ fn lost(input: &Input<'_>, out: &mut Vec<Line>) {
 }
 
 fn one_way(input: &Input<'_>, out: &mut Vec<Line>) {
-    let tcp = || {
-        input
-            .chains
-            .iter()
-            .flat_map(|c| &c.facts.flows)
-            .filter(|f| {
-                f.transport == Transport::Tcp && f.packets[0].saturating_add(f.packets[1]) >= SIDED
-            })
-    };
-    let all = tcp().count() as u64;
-    let sided = || tcp().filter(|f| f.packets[0] == 0 || f.packets[1] == 0);
+    let flows = || input.chains.iter().flat_map(|c| &c.facts.flows);
+    let all = flows().filter_map(super::sided).count() as u64;
+    let sided = || flows().filter(|f| super::sided(f) == Some(true));
     let count = sided().count() as u64;
     if count > 0 {
         let severe = count * 100 > all * SIDED_SHARE;

@@ -8,6 +8,27 @@ pub use placement::{Placement, placement};
 
 use crate::environment::Environment;
 use crate::input::Input;
+use weir_dissect::Transport;
+use weir_dissect::flow::Flow;
+
+/// What the client's side and a refusal leave in `TcpSeen::completeness`: SYN 1, RST 32.
+const NOTHING_SAID: u8 = 1 | 32;
+/// Packets of a conversation below which one direction alone tells nothing.
+const SIDED: u32 = 5;
+
+/// A SYN that got nothing but a reset, if that. A client that went on had its answer, seen or not: a capture
+/// of one direction only is no scan.
+pub(crate) fn in_vain(f: &Flow) -> bool {
+    f.tcp.completeness & !NOTHING_SAID == 0
+}
+
+/// Was one direction alone seen of a TCP conversation? Nothing where that tells nothing: of few packets, and where a
+/// client asked again and again and nobody was there to answer.
+pub(crate) fn sided(f: &Flow) -> Option<bool> {
+    let enough = f.packets[0].saturating_add(f.packets[1]) >= SIDED;
+    let tells = f.transport == Transport::Tcp && enough && !in_vain(f);
+    tells.then(|| f.packets[0] == 0 || f.packets[1] == 0)
+}
 
 /// The one-line quality of a summary.
 #[derive(Clone, PartialEq, Debug)]

@@ -135,11 +135,37 @@ pub(crate) fn checklist(args: &Args) -> Done {
     Ok(ask.code())
 }
 
+/// Checks that could not be made, those for the same reason together.
+fn not_checked(out: &mut Out, row: &Value) {
+    let mut whys: Vec<(String, Vec<String>)> = Vec::new();
+    for check in list(row, "checks") {
+        let Some(why) = check["says"]
+            .as_str()
+            .and_then(|s| s.strip_prefix("not checked: "))
+        else {
+            continue;
+        };
+        let detection = text(&check["detection"]);
+        match whys.iter_mut().find(|(w, _)| w == why) {
+            Some((_, all)) => all.push(detection),
+            None => whys.push((why.to_owned(), vec![detection])),
+        }
+    }
+    for (why, all) in whys {
+        out.line(&format!(
+            "    not checked, {}: {}",
+            visible(&why),
+            all.join(", ")
+        ));
+    }
+}
+
 fn line(out: &mut Out, row: &Value) {
     let n = |name: &str| row[name].as_u64().unwrap_or(0);
     let title = text(&row["title"]);
     if n("packets") == 0 {
         out.line(&format!("{title}: none in these captures"));
+        not_checked(out, row);
         return;
     }
     out.line(&format!(
@@ -174,6 +200,7 @@ fn line(out: &mut Out, row: &Value) {
         let (severity, title) = (text(&finding["severity"]), text(&finding["title"]));
         out.line(&format!("    {severity}: {title}"));
     }
+    not_checked(out, row);
     for unread in list(row, "unread") {
         let share = (unread["packets"].as_u64().unwrap_or(0) * 100).checked_div(n("packets"));
         out.line(&format!(
