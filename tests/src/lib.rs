@@ -6,4 +6,5 @@ pub mod hostile;
 pub mod labelled;
 pub mod packets;
 pub mod parity;
+pub mod threat;
 pub mod upstream;
