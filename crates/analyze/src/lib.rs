@@ -15,6 +15,7 @@ pub mod environment;
 pub mod health;
 mod input;
 pub mod leads;
+pub mod outliers;
 pub mod rhythm;
 pub mod stack;
 pub mod statistics;

@@ -80,6 +80,7 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   ways-in FILE…                 what outsiders began and was answered; programs and mailed files that came in
   bridges FILE…                 remote control, tunnels, private networks, proxies: who, from where to where
   east-west FILE…               who talks with whom inside, the unusual first
+  outliers FILE…                hosts that stick out of all, measure by measure, with the statistic in words
   seen-once FILE…               values that came once, over every column
   stack [COLUMN] FILE…          how often each value of a column came, least first (http.user_agent);
                                 without COLUMN the columns there are

@@ -102,6 +102,11 @@ pub(crate) fn seen_once(args: &Args) -> Done {
     table(args, "seen_once", json!({}), &columns)
 }
 
+pub(crate) fn outliers(args: &Args) -> Done {
+    let columns = ["measure", "host", "name", "value", "says", "evidence"];
+    table(args, "outliers", json!({}), &columns)
+}
+
 pub(crate) fn stack(args: &Args) -> Done {
     let Some(column) = args.words.first() else {
         let mut ask = Ask::unhashed(args)?;

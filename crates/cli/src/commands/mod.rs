@@ -43,6 +43,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("follow", follow::run),
     ("hosts", hosts::run),
     ("log", log::run),
+    ("outliers", hunt::outliers),
     ("packets", packets::run),
     ("reference", reference::run),
     ("report", report::run),

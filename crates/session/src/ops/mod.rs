@@ -18,6 +18,7 @@ mod hosts;
 mod hunt;
 mod keys;
 mod names;
+mod outliers;
 mod reference;
 mod reply;
 mod rowsink;
@@ -371,6 +372,7 @@ impl Engine {
             "ways_in" => hunt::ways_in(args),
             "bridges" => hunt::bridges(args),
             "east_west" => hunt::east_west(args),
+            "outliers" => outliers::run(args),
             "seen_once" => Ok(hunt::seen_once()),
             "stack" => hunt::stack(args),
             "stack.columns" => Ok(hunt::stack_columns()),
