@@ -504,6 +504,9 @@ var traffic = (() => {
 				why: f.why,
 				severity: i === 0 ? "critical" : f.severity,
 				raised_from: i === 0 ? "high" : null,
+				raised_by: i === 0 ? "findings of three or more tactics on one host" : null,
+				goes_on: i === 0,
+				asked: false,
 				confidence: f.confidence,
 				sure: f.sure,
 				alarm: i < 2,
@@ -519,6 +522,7 @@ var traffic = (() => {
 				in_scope: true,
 			})),
 			leads_beyond: 2,
+			asked: null,
 			sides: ["breach", "fault"].map((side, i) => ({ side, critical: 0, high: 1 - i, medium: 1 - i, low: 1 - i, info: 0, alarms: 2 - 2 * i, hosts: 3, checks: 8, not_checked: i, allowed: 0 })),
 			categories: [
 				{ family: "file", title: "Programs and files", side: "breach", findings: 1, checks: 2, says: "1 found", not_checked: [] },

@@ -563,6 +563,14 @@ var wasm_bindgen = (() => {
 		op_east_west() {
 			return EAST_WEST;
 		}
+		op_because() {
+			const row = (at, says) => ({ time: `17619939${at}.694000000`, says, link: "its answer gave the address", typed: true, evidence: ["[[p12]]"] });
+			const none = { rows: [], more: 0, says: "nothing after it in these captures that is linked" };
+			return { says: "superbad.exe", host: "192.168.100.24", name: "pc-24", time: "1761993979.694000000", evidence: ["[[p14]]"], window_s: 3600, because: { rows: [row(70, "looked up bad.example.com")], more: 0, says: null }, then: none };
+		}
+		op_outliers() {
+			return { rows: [{ measure: "bytes sent outside", host: "192.168.100.24", name: "pc-24", mac: null, value: 9000, median: 100, far: 12.5, of_hosts: 30, says: "9000 bytes", evidence: ["[[p12]]"] }], of: 1, says: [] };
+		}
 		op_seen_once() {
 			return { rows: [{ ...STACKED[0], column: "http.user_agent", title: "User-Agent", counted: 100, once: 1 }], of: 1, says: ["Looked at 40 columns."] };
 		}

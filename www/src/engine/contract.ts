@@ -710,6 +710,19 @@ export interface Rhythm {
 	/** Of intervals made inside the capture in the same way. */
 	tested: { held: number; made: number };
 	says: string;
+	/** What earlier captures gave as the next time, where several follow each other. */
+	foretold: {
+		/** Letters: "A", "A to C". */
+		by: string;
+		expected: Expected;
+		state: "confirmed" | "missed" | "open";
+		/** When it came: within, or after it was missed. */
+		came: Time | null;
+		evidence: Evidence | null;
+		missed: number;
+		held: number;
+		made: number;
+	} | null;
 }
 
 export interface Finding {
@@ -865,8 +878,13 @@ export interface Lead {
 	title: string;
 	why: string;
 	severity: Severity;
-	/** Raised by one level, because its findings serve three or more tactics. */
+	/** Raised by one level, and why. */
 	raised_from: Severity | null;
+	raised_by: string | null;
+	/** It repeats, and is expected again after the captures. */
+	goes_on: boolean;
+	/** What the scope asks for: the answers tell it host by host. */
+	asked: boolean;
 	confidence: number;
 	sure: Sureness;
 	/** Worth a look now, rather than a note. */
@@ -883,6 +901,54 @@ export interface Lead {
 	first: Time;
 	last: Time;
 	in_scope: boolean;
+}
+
+/** A host that sticks out of all by a measure. */
+export interface OutlierRow {
+	measure: string;
+	host: string | null;
+	name: string | null;
+	mac: string | null;
+	value: number;
+	median: number;
+	/** Deviations above the median. */
+	far: number;
+	of_hosts: number;
+	/** The statistic in words; captured text. */
+	says: string;
+	evidence: Evidence[];
+}
+
+/** Something that came before an event and explains it, or followed it. */
+export interface Linked {
+	time: Time;
+	/** Captured text. */
+	says: string;
+	/** How it is linked, in words. */
+	link: string;
+	/** By what was sent, not by time alone. */
+	typed: boolean;
+	evidence: Evidence[];
+}
+
+/** At most seven; `says` where there is none, or more. */
+export interface LinkedSide {
+	rows: Linked[];
+	more: number;
+	says: string | null;
+}
+
+export interface Strip {
+	/** Captured text. */
+	says: string;
+	host: string | null;
+	name: string | null;
+	time: Time;
+	evidence: Evidence[];
+	/** How far from the event something new for the host counts. */
+	window_s: number;
+	because: LinkedSide;
+	then: LinkedSide;
 }
 
 /** A kind of check and what came of it. */
@@ -923,6 +989,8 @@ export interface Findings {
 	/** At most eight, first things first. */
 	leads: Lead[];
 	leads_beyond: number;
+	/** What the scope asks for, be it among the leads or beyond them. */
+	asked: Lead | null;
 	sides: SideTally[];
 	categories: Category[];
 	/** Per rule asked with. */
@@ -1285,6 +1353,7 @@ export interface Ops {
 	"file.by_hash": O<{ hash: string }, { files: ArtifactId[] }>;
 	timeline: O<{ narrowing: Narrowing; from: Time | null; to: Time | null; buckets: number }, Timeline>;
 	findings: O<{ scope: Scope | null; allow?: AllowRule[] }, Findings>;
+	because: O<{ scope?: Scope | null; finding?: string; packet?: Packet; flow?: string; file?: string; host?: string; time?: Time }, Strip>;
 	checklist: O<{ scope: Scope | null; allow?: AllowRule[] }, { rows: ChecklistRow[]; packets: number }>;
 	earlier: O<EarlierArgs, { says: string | null }>;
 	/** The document; refused where it is too short. */
@@ -1294,6 +1363,7 @@ export interface Ops {
 	ways_in: O<{ limit?: number }, Crossings>;
 	bridges: O<{ limit?: number }, Crossings & { carried: { title: string; filter: string; packets: number; bytes: number }[] }>;
 	east_west: O<{ limit?: number }, EastWest>;
+	outliers: O<{ limit?: number }, { rows: OutlierRow[]; of: number; says: string[] }>;
 	seen_once: O<Record<string, never>, { rows: OnceRow[]; of: number; says: string[] }>;
 	/** A column by its id: "http.user_agent". */
 	stack: O<{ column: string; limit?: number }, Stacked>;

@@ -88,6 +88,7 @@ export function LeadList({ leads, beyond, brief }: { leads: Lead[]; beyond: numb
 									<span class="small muted">
 										{l.sure} confidence · {l.alarm ? "alarm" : "note"}
 										{l.side === "fault" && " · fault"}
+										{l.goes_on && " · goes on"}
 										{!l.in_scope && " · outside the targets"}
 										{judged(l)}
 									</span>
@@ -103,7 +104,7 @@ export function LeadList({ leads, beyond, brief }: { leads: Lead[]; beyond: numb
 								)}
 								{l.raised_from && (
 									<p class="small">
-										Raised from {l.raised_from}: its findings serve {l.tactics.length} tactics on one host ({l.tactics.join(", ")}).
+										Raised from {l.raised_from}: {l.raised_by} ({l.tactics.join(", ")}).
 									</p>
 								)}
 								{l.benign && <p class="small muted">It behaves like a harmless class of traffic; the finding says which.</p>}

@@ -45,7 +45,7 @@ const TABS = [
 		name: "Seen once",
 		View: SeenOnce,
 		explain:
-			"Every column of conversations, files and messages in which most values come again, and the values that came once there. A column in which more than ten of a hundred values come once says nothing by that, and is named. On the terminal: weir seen-once.",
+			"First the hosts that stick out of all: what nobody else has (server names, TLS clients, User-Agents), and numbers far above the median of all hosts; weir outliers. Then every column of conversations, files and messages in which most values come again, and the values that came once there. A column in which more than ten of a hundred values come once says nothing by that, and is named. On the terminal: weir seen-once.",
 	},
 	{
 		id: "stacking",

@@ -132,7 +132,58 @@ export function Stacking() {
 	);
 }
 
+/** Hosts that stick out, above what came once. */
+function Outliers() {
+	const r = useResult("outliers", () => (captures.value.length > 0 ? { limit: 20 } : null), PRIORITY.analysis, [], 100);
+	return (
+		<Around of={r} what="Comparing the hosts">
+			{(v) => (
+				<>
+					<h2>Hosts that stick out</h2>
+					<Says says={v.says} />
+					<p class="muted">
+						{v.of === 0
+							? "No host is unlike the others."
+							: `${plural(v.of, "host and measure", "hosts and measures")}, the first of each measure first.`}
+					</p>
+					{v.of > 0 && (
+						<PlainTable head={["Host", "By", "How far", "Packet"]}>
+							{v.rows.map((x) => (
+								<tr key={`${x.measure}${x.host}`}>
+									<td>
+										<a class="ref" href={`#/understand/hosts?host=${encodeURIComponent(x.host ?? "")}`}>
+											{x.host}
+										</a>{" "}
+										{x.name && <Captured text={x.name} />}
+									</td>
+									<td>{x.measure}</td>
+									<td class="value">
+										<Captured text={x.says} />
+									</td>
+									<td>
+										<Refs list={x.evidence} most={1} />
+									</td>
+								</tr>
+							))}
+						</PlainTable>
+					)}
+				</>
+			)}
+		</Around>
+	);
+}
+
 export function SeenOnce() {
+	return (
+		<>
+			<Outliers />
+			<h2>Seen once</h2>
+			<Once />
+		</>
+	);
+}
+
+function Once() {
 	const r = useResult("seen_once", () => (captures.value.length > 0 ? {} : null), PRIORITY.analysis, [], 100);
 	return (
 		<Around of={r} what="Looking for what came once">

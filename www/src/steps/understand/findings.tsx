@@ -16,6 +16,7 @@ import { AllowFrom, AllowList } from "./allowing.tsx";
 import { AllPackets } from "./allpackets.tsx";
 import { at } from "./format.ts";
 import { hasNumbers, Numbers } from "./numbers.tsx";
+import { Strip } from "./strip.tsx";
 
 /** A sentence that all of a group say is said once, at its head. */
 type Shared = { innocent: boolean; settle: boolean };
@@ -160,6 +161,7 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 					</>
 				)}
 			</dl>
+			<Strip of={{ finding: f.id }} />
 			{hasNumbers(f) && (
 				<details class="numbers">
 					<summary>How this was worked out{f.rhythm?.expected.length ? ", and when it comes next" : ""}</summary>

@@ -14,7 +14,7 @@ import { Bars } from "../../widgets/bars.tsx";
 import { CopyButton } from "../../widgets/chips.tsx";
 import { Icon } from "../../widgets/icons.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
-import { Captured } from "../../widgets/text.tsx";
+import { Captured, Refs } from "../../widgets/text.tsx";
 import { toast } from "../../widgets/toast.tsx";
 
 /** Three figures that matter; a whole number as it is. */
@@ -149,6 +149,13 @@ function Repeats({ f, r }: { f: Finding; r: Rhythm }) {
 			{r.says && (
 				<p>
 					<Captured text={r.says} />
+				</p>
+			)}
+			{r.foretold && (
+				<p class="num">
+					<strong>{r.foretold.state}</strong>: foretold by {r.foretold.by} for {when(r.foretold.expected.lo)} to{" "}
+					{when(r.foretold.expected.hi)}
+					{r.foretold.came && `, came ${when(Number(r.foretold.came))}`} <Refs list={r.foretold.evidence ? [r.foretold.evidence] : []} />
 				</p>
 			)}
 			{r.expected.length > 0 ? <Next f={f} r={r} /> : <p class="muted">No next time is given: the sample supports none.</p>}

@@ -20,7 +20,7 @@ function order(): string {
 	if (scope.value.issue === "fault") return "The issue is a networking one: faults stand first, alarms of a breach after them.";
 	if (scope.value.issue === "breach" && items("issue").length > 0)
 		return "The issue is a breach: its alarms stand first, those of faults after them.";
-	return "Alarms first, then notes; by severity, then by confidence.";
+	return "Alarms first, then notes; by severity, what goes on before what is over, then by confidence.";
 }
 
 function Sides({ sides }: { sides: SideTally[] }) {
@@ -134,6 +134,12 @@ export function Triage() {
 						) : (
 							<p class="small muted">
 								{plural(v.leads.length, "lead")}. {order()} A lead is a hypothesis with evidence, never a verdict.
+							</p>
+						)}
+						{v.asked && (
+							<p class="small" role="note">
+								What the scope asks for stands behind what nobody asked for: {plural(v.asked.findings.length, "finding")} on{" "}
+								{plural(v.asked.of_hosts, "host")}, <a href="#/understand/answers">host by host among the answers</a>.
 							</p>
 						)}
 						<AllowedLine of={v} />
