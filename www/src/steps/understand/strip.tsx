@@ -50,7 +50,7 @@ function Links({ of }: { of: Of }) {
 	return (
 		<Around of={r} what="Looking before and after">
 			{(v) => (
-				<ol class="strip">
+				<ol class="strip small">
 					<Side of={v.because} word="because" from={Number(v.time)} />
 					<li aria-current="true">
 						<strong class="small">here</strong>
