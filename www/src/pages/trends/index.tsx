@@ -48,7 +48,7 @@ function View() {
 
 export const trends: StepDef = {
 	id: "trends",
-	name: "Changes and trends",
+	name: "Changes",
 	title: "Changes and trends",
 	part: () => shownTab()?.name ?? "",
 	lead: "What is new, changed or gone against an earlier time, and which way things go by the day.",
