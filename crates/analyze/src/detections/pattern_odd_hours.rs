@@ -5,6 +5,7 @@ use super::score::{Plot, Score, Term};
 use super::{Detection, Ground, Key, Need};
 use crate::activity::{Event, Peer};
 use crate::answers::{moment, plural};
+use crate::beacons::Shape;
 use crate::environment::HostId;
 use std::collections::{BTreeMap, BTreeSet};
 use weir_model::Timestamp;
@@ -23,6 +24,8 @@ const HABIT: usize = 50;
 const EVENTS: usize = 3;
 /// Bytes sent then that make it more than odd.
 const UPLOAD: u64 = 1_000_000;
+/// Mean cost of a gap ([`crate::rhythm::Sleeper::cost`]) above which what looks regular may well be a person.
+const REGULAR: f64 = 0.2;
 /// Odd alone, and with an upload.
 const ODD: f64 = 0.5;
 const SENDS: f64 = 0.65;
@@ -65,7 +68,11 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 fn own<'a>(ground: &'a Ground<'_>, host: HostId) -> Vec<&'a Event> {
     let all = ground.activity.contacts();
     let mine = |n: usize| all.get(n).is_some_and(|c| c.host == host);
-    let regular = ground.repeating().iter().filter(|r| mine(r.contact));
+    let beyond_doubt = |shape: &Shape| !matches!(shape, Shape::Sleeper(s) if s.cost > REGULAR);
+    let regular = ground
+        .repeating()
+        .iter()
+        .filter(|r| mine(r.contact) && beyond_doubt(&r.shape));
     let flows: BTreeSet<_> = regular
         .flat_map(|r| &r.events)
         .filter_map(|n| ground.activity.event(*n))
