@@ -89,10 +89,14 @@ pub(super) fn foretold(ground: &Ground<'_>, candidate: &Candidate) -> Option<For
             "missed",
             after.and_then(came),
             slots,
-            format!(
-                "missed: at the time that capture {by} gave as the next it did not come, {} passed",
-                plural(slots, "slot")
-            ),
+            if after.is_some() {
+                format!("missed: it came, but not at the time that capture {by} gave as the next")
+            } else {
+                format!(
+                    "missed: at the time that capture {by} gave as the next it did not come, {} passed",
+                    plural(slots, "slot")
+                )
+            },
         ),
         Outcome::Open => (
             "open",

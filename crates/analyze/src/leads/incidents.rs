@@ -360,7 +360,9 @@ fn one_event(found: &Findings, all: Vec<Lead>) -> Vec<Lead> {
     };
     let plain = || all.iter().enumerate().filter(|(_, l)| l.raised.is_none());
     let cited = plain().flat_map(|(at, l)| {
-        let packets = rows(l).into_iter().flat_map(|(_, f)| f.evidence.packets());
+        // What is told of many hosts at once is the event of none of them.
+        let own = rows(l).into_iter().filter(|(_, f)| f.others.is_empty());
+        let packets = own.flat_map(|(_, f)| f.evidence.packets());
         packets.map(|p| (at, (l.side, p))).collect::<Vec<_>>()
     });
     join_by(&mut union, cited);

@@ -53,7 +53,8 @@ pub fn foretold(
     let outcome = match came {
         Some(n) => Outcome::Came(count + n),
         None if covers(covered, lo, hi) => {
-            Outcome::Missed(passed.max(1), (times.len() > count).then_some(count))
+            let after = (times.len() > count).then_some(count);
+            Outcome::Missed(passed.max(u64::from(after.is_none())), after)
         }
         None => Outcome::Open,
     };
