@@ -158,7 +158,7 @@ function Choose({ says }: { says: string | null }) {
 const KINDS: Record<DeviationRow["kind"], string> = {
 	host: "host",
 	service: "service",
-	pair: "pair of hosts",
+	pair: "host pair",
 	destination: "destination",
 	site: "site",
 	agent: "User-Agent",
