@@ -177,7 +177,7 @@ impl Report {
     #[must_use]
     pub fn markdown(&self, about: &About) -> String {
         let mut out = format!(
-            "# Findings on captures whose behaviour is known\n\nMade by `{}`, at {}: the rows of `weir findings --json` on every capture of attacks of the corpus (`threat/`), and on all its other captures but the broken ones (`hostile/`), none of which was recorded during an attack unless a line below says so. What is expected stands in `tests/threat/expected.tsv` and comes from the captures' makers and from their packets, read with tshark; why else something is said, or not, in `tests/threat/reasons.tsv`. An alarm is a finding of medium severity or above with a confidence of .5 or more, or any of high severity; the rest are notes.\n\n",
+            "# Findings on captures whose behaviour is known\n\nMade by `{}`, at {}: the rows of `weir findings --json` on every capture of attacks of the corpus (folder threat), and on all its other captures but the broken ones (folder hostile), none of which was recorded during an attack unless a line below says so. What is expected stands in `tests/threat/expected.tsv` and comes from the captures' makers and from their packets, read with tshark; why else something is said, or not, in `tests/threat/reasons.tsv`. An alarm is a finding of medium severity or above with a confidence of .5 or more, or any of high severity; the rest are notes.\n\n",
             about.command, about.commit
         );
         self.summary(&mut out);

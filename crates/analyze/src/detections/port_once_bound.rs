@@ -20,6 +20,8 @@ const CLIENTS: u32 = 3;
 const GIVEN_OUT: u16 = 1024;
 /// Hosts that answer on the same port so rarely, from which on it is a program that many have.
 const SEVERAL: usize = 3;
+/// Ports of printers, which few use, and rarely; what they are sent has no name.
+const PRINTERS: [u16; 3] = [515, 631, 9100];
 /// Ports below are services' own.
 const REGISTERED: u16 = 1024;
 
@@ -28,7 +30,7 @@ pub static DETECTION: Detection = Detection {
     id: "port.once_bound",
     title: "A port was bound once or twice only",
     why: "Services stay; a port that answers once or twice was opened for one purpose, as back doors and hand-made transfers do.",
-    how: "Connections of which the server's SYN-ACK was seen, per host and port, without those that another protocol announced (FTP data, remote procedure calls) and those whose content is what the port is registered for. A note where the content is a protocol that is known and no shell, and where nothing was said.",
+    how: "Connections of which the server's SYN-ACK was seen, per host and port, without those that another protocol announced (FTP data, remote procedure calls) and those whose content is what the port is registered for. A note where the content is a protocol that is known and no shell, where nothing was said, and on a printer's port.",
     innocent: "A file shared by hand, a game, a remote-support session, a service used rarely.",
     settle: "Find on the host which program listened at that time.",
     techniques: &["T1571"],
@@ -146,7 +148,8 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             format!("{several} hosts here answer on port {port}"),
         ));
     }
-    let explained = serves || out.benign.is_some() || all().all(known);
+    let printer = PRINTERS.contains(&port);
+    let explained = serves || printer || out.benign.is_some() || all().all(known);
     (out.severity, out.confidence) = if explained || port < REGISTERED {
         (Severity::Low, SERVER)
     } else {
