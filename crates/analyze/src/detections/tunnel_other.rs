@@ -71,7 +71,7 @@ fn what(f: &Flow) -> Option<&'static str> {
 }
 
 /// Places of [`Tunnel`]s in a key's rows, beside those of flows.
-const INSIDE: usize = 1 << 40;
+const INSIDE: usize = 1 << (usize::BITS - 1);
 
 fn tunnel<'a>(ground: &'a Ground<'_>, at: Row) -> Option<&'a Tunnel> {
     let place = at.1.checked_sub(INSIDE)?;
