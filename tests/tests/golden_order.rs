@@ -67,7 +67,9 @@ fn leads(case: &Case, seed: u64) {
         "seed {seed}: {first}"
     );
     assert_eq!(leads[0]["goes_on"], true, "seed {seed}");
-    let pattern = list(first, "scores").iter().find(|s| s["name"] == "pattern");
+    let pattern = list(first, "scores")
+        .iter()
+        .find(|s| s["name"] == "pattern");
     let pattern = pattern.and_then(|s| s["result"].as_f64());
     assert!(pattern.is_some_and(|p| p > 0.9), "seed {seed}");
 

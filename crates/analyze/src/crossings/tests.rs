@@ -95,6 +95,7 @@ fn a_program_from_outside_is_a_way_in() {
     let mut program = b"HTTP/1.1 200 OK\r\nContent-Length: 256\r\n\r\nMZ".to_vec();
     program.resize(program.len() + 254, 0);
     program[40 + 60] = 0x80;
+    program[40 + 0x80..][..4].copy_from_slice(b"PE\0\0");
     let mut tape = Tape::default();
     tape.talk(
         ([10, 0, 0, 7], 40_000),

@@ -135,11 +135,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let found = match &candidate.shape {
         Shape::Sleeper(s) => {
             let v: Verdict<Sleeper> = compare(&candidate.checkins, None, null, worth)?;
+            let most = clip(&FEW, s.gaps);
             Found {
                 clock: false,
                 p: v.p,
                 drawn: v.drawn,
-                most: clip(&FEW, s.gaps),
+                // Among few contacts nothing else asks for more than one in five.
+                most: if v.p > RARE { most.min(0.6) } else { most },
                 counted: s.gaps,
             }
         }
