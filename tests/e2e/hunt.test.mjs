@@ -58,7 +58,9 @@ test("what is dismissed can be allowed: counted, at once, kept, and taken back",
 	const b = await withSample();
 	const { page } = b;
 	await go(page, "understand/findings");
-	const card = page.locator(".finding").first();
+	await page.locator(".finding").first().waitFor();
+	// By its id: what is allowed stands behind the others.
+	const card = page.locator(`[id="${await page.locator(".finding").first().getAttribute("id")}"]`);
 	await card.waitFor();
 	const leads = async () => {
 		await go(page, "understand/triage");

@@ -1,7 +1,8 @@
 //! Which findings belong together: of one host those that begin within an hour, that have a peer in common, that cite
-//! the same packets or that are steps of one attack; of many hosts those that all do one and the same. What the scope
-//! asks for is one thing, with whatever is of the same transfers and servers; where a host went on after it (checks
-//! in, goes to others inside), that host's part belongs to what it did.
+//! the same packets or that are steps of one attack; of many hosts those that all do one and the same, and of three or
+//! more whatever else each of them does. What the scope asks for is one thing, with whatever is of the same transfers
+//! and servers; where a host went on after it (checks in, goes to others inside), that host's part belongs to what it
+//! did.
 
 use super::{Lead, Raised, Side, is_alarm, peer};
 use crate::detections::{Finding, Findings, Severity};
@@ -15,6 +16,9 @@ use weir_model::{Duration, PacketRef, Timestamp};
 const APART: Duration = Duration(3_600_000_000_000);
 /// So many findings of different tactics on one host are one attack, and weigh one level more.
 const STEPS: usize = 3;
+
+/// Hosts that do the same with the same peer, from which on it is one thing.
+const CROWD: usize = 3;
 
 /// What the scope asks for.
 const ASKED: &str = "indicator.seen";
@@ -304,15 +308,21 @@ pub(super) fn incidents(
         .iter()
         .filter(|(_, f)| Side::of(f.detection) == Side::Breach);
     let asked = asked(&breach.copied().collect());
+    // What many hosts do alike is one thing to look at.
+    let mut alike: BTreeMap<(Side, &str, Option<String>), Mine<'_>> = BTreeMap::new();
+    let common = common(counted.iter().filter(|(n, _)| !asked.contains(n)));
     let mut by: BTreeMap<(Side, Who), Mine<'_>> = BTreeMap::new();
     for (n, f) in counted.iter().filter(|(n, _)| !asked.contains(n)) {
+        if let Some(key) = crowd(f).filter(|key| common.contains(key)) {
+            let key = (Side::Breach, key.0, Some(key.1));
+            alike.entry(key).or_default().push((*n, f));
+            continue;
+        }
         by.entry((Side::of(f.detection), who(f)))
             .or_default()
             .push((*n, f));
     }
     let all = by.iter().flat_map(|((side, _), mine)| of_one(*side, mine));
-    // What many hosts do alike is one thing to look at.
-    let mut alike: BTreeMap<(Side, &str, Option<String>), Mine<'_>> = BTreeMap::new();
     let mut out: Vec<Lead> = Vec::new();
     for one in all {
         let rows: Mine<'_> = one
@@ -348,6 +358,24 @@ pub(super) fn incidents(
         one.hosts.retain(known);
     }
     out
+}
+
+/// What a finding is of, where several hosts may do it alike: who is in does what he does by himself.
+fn crowd(f: &Finding) -> Option<(&str, String)> {
+    let apart = deed(f) || Side::of(f.detection) == Side::Fault;
+    Some((f.detection, peer(f)?)).filter(|_| !apart)
+}
+
+/// What at least [`CROWD`] hosts do with one and the same peer: it says nothing of any one of them.
+fn common<'a>(all: impl Iterator<Item = &'a (usize, &'a Finding)>) -> BTreeSet<(&'a str, String)> {
+    let mut hosts: BTreeMap<(&str, String), BTreeSet<Who>> = BTreeMap::new();
+    for (_, f) in all {
+        if let Some(key) = crowd(f) {
+            hosts.entry(key).or_default().insert(who(f));
+        }
+    }
+    hosts.retain(|_, who| who.len() >= CROWD);
+    hosts.into_keys().collect()
 }
 
 /// Two ends of one conversation are told by two findings on two hosts: leads that cite a packet in common are one,

@@ -115,6 +115,26 @@ fn one_host_has_one_lead_for_what_begins_together_or_has_one_peer() {
     );
 }
 
+/// Everybody's passwords to one server are one matter, though one of them does something else within the hour.
+#[test]
+fn what_three_hosts_do_with_one_peer_is_one_lead() {
+    for (hosts, leads) in [(2, 2), (3, 2), (4, 2)] {
+        let mut case = Case::new(5);
+        for host in 0..hosts {
+            case.add("cred.cleartext", host, (Severity::High, 0.9), &[], 1);
+        }
+        case.add("ua.rare", 0, MEDIUM, &[], 1);
+        for f in &mut case.found.rows[..hosts as usize] {
+            f.domain = Some("files.example".to_owned());
+        }
+        let all = case.leads(IssueKind::Breach);
+        let sets: Vec<usize> = all.rows.iter().map(|l| l.findings.len()).collect();
+        assert_eq!(sets.len(), leads, "{hosts} {sets:?}");
+        let most = if hosts < 3 { 2 } else { hosts as usize };
+        assert_eq!(sets.iter().max(), Some(&most), "{hosts}");
+    }
+}
+
 #[test]
 fn three_tactics_on_one_host_raise_it_one_level() {
     let mut case = Case::new(2);

@@ -341,12 +341,16 @@ impl Op for FindingsOp {
         let fits = allowed(&found.rows, &self.allow, env);
         let issue = scope.map(|s| s.issue).unwrap_or_default();
         let leads = Leads::new(&found, &fits, env, issue);
+        let lead_of = |n: usize| leads.rows.iter().position(|l| l.findings.contains(&n));
         let rows: Vec<Value> = leads
             .order
             .iter()
-            .filter_map(|n| Some((found.rows.get(*n)?, fits.get(*n)?)))
-            .map(|(f, by)| {
+            .filter_map(|n| Some((*n, found.rows.get(*n)?, fits.get(*n)?)))
+            .map(|(n, f, by)| {
                 let mut out = row(f, env, scope);
+                if let (Some(lead), Some(members)) = (lead_of(n), out.as_object_mut()) {
+                    members.insert("lead".to_owned(), object!(lead + 1));
+                }
                 let status = compared.as_ref().and_then(|c| c.status(session, f));
                 if let (Some((status, was)), Some(members)) = (status, out.as_object_mut()) {
                     members.insert("against".to_owned(), object!(status));

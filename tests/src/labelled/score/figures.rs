@@ -94,7 +94,15 @@ pub fn precision_at(o: &Outcome, n: usize) -> f64 {
             Verdict::Right(_) | Verdict::Again(_) | Verdict::Beside(_)
         )
     };
-    o.verdicts.iter().take(n).filter(right).count() as f64 / n.max(1) as f64
+    // As the triage tells them: lead by lead, then what leads nowhere.
+    let mut told: Vec<(u64, &Verdict)> = o
+        .findings
+        .iter()
+        .zip(&o.verdicts)
+        .map(|(f, v)| (f.lead.unwrap_or(u64::MAX), v))
+        .collect();
+    told.sort_by_key(|t| t.0);
+    told.iter().map(|t| t.1).take(n).filter(right).count() as f64 / n.max(1) as f64
 }
 
 /// False alarms.

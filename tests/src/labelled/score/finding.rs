@@ -46,6 +46,8 @@ pub struct Finding {
     pub tested: Option<(f64, f64)>,
     /// A share that it states, 0 to 1.
     pub share: Option<f64>,
+    /// The lead of the triage that it belongs to, from 1.
+    pub lead: Option<u64>,
 }
 
 /// A number that may stand as text.
@@ -160,6 +162,7 @@ impl Finding {
             next,
             tested: tested("held").zip(tested("made")),
             share,
+            lead: value.get("lead").and_then(Value::as_u64),
             title,
             why,
         })
