@@ -262,6 +262,11 @@ impl Connection {
         self.next[way] = self.next[way].wrapping_add(len);
     }
 
+    /// A side acknowledges what it has, and says nothing.
+    pub(crate) fn acknowledge(&mut self, synth: &mut Synth, way: usize) {
+        self.side(synth, way, 0x10, &[]);
+    }
+
     /// Both sides say that they are done, the `first` one first.
     pub(crate) fn finish(&mut self, synth: &mut Synth, first: usize) {
         self.side(synth, first, 0x11, &[]);

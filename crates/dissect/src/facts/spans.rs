@@ -145,4 +145,25 @@ mod tests {
         assert_eq!(missed(0, true), 0);
         assert_eq!(missed(60, false), 0);
     }
+    /// Missing bytes of the server at the end of the capture, when its last ones are, and this comes after them.
+    fn short(lost: u32, after: impl Fn(&mut Synth, &mut crate::synth::Connection)) -> u64 {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        ask(&mut s, &mut c);
+        c.server(&mut s, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+        c.lose(1, lost);
+        after(&mut s, &mut c);
+        s.load().facts().flows[0].seldom().missed[1]
+    }
+
+    #[test]
+    fn the_last_bytes_are_missing_where_the_sender_says_that_it_was_behind_them() {
+        assert_eq!(short(1000, |s, c| c.finish(s, 0)), 1000);
+        assert_eq!(short(1000, |s, c| c.finish(s, 1)), 1000);
+        assert_eq!(short(1000, |s, c| c.acknowledge(s, 1)), 1000);
+        assert_eq!(short(0, |s, c| c.finish(s, 1)), 0);
+        // What the receiver says alone is no number of the sender's, and a number from nowhere is none either.
+        assert_eq!(short(1000, |s, c| c.acknowledge(s, 0)), 0);
+        assert_eq!(short(1 << 25, |s, c| c.finish(s, 1)), 0);
+    }
 }

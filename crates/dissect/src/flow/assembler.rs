@@ -22,6 +22,8 @@ const PATIENCE: i64 = 1_000_000_000;
 const TAIL: usize = 4096;
 /// Segments remembered, longer than their bytes are, to compare retransmissions of the same bounds with.
 const RECENT: usize = 16;
+/// Bytes that a sender's own numbers may claim behind the last one seen. More is a made-up number rather than a loss.
+const CLAIMED: u64 = 16 << 20;
 
 pub(crate) static OUT_OF_ORDER: LimitKind = LimitKind {
     id: "reassembly.out_of_order",
@@ -106,6 +108,8 @@ pub(crate) struct Half {
     covered: Option<Timestamp>,
     /// The receiver has everything before this offset.
     acked: u64,
+    /// The sender was this far, by segments of its own without data.
+    said: u64,
 }
 
 /// Where a direction stands: sequence number of its first byte, first offset not delivered.
@@ -136,6 +140,7 @@ impl Half {
         from_start: false,
         covered: None,
         acked: 0,
+        said: 0,
     };
 
     /// Where it stands: for [`Half::standing`].
@@ -218,6 +223,22 @@ impl Half {
             self.seen = offset;
         }
         unseen
+    }
+
+    /// A segment without data that stands at `seq`: everything before was sent.
+    pub(crate) fn say(&mut self, seq: u32) {
+        if self.started() {
+            let offset = self.offset(seq);
+            self.said = self.said.max(u64::try_from(offset).unwrap_or(0));
+        }
+    }
+
+    /// Bytes behind the last one delivered that were sent and that nothing held stands behind.
+    pub(crate) fn short(&self) -> Option<u64> {
+        // Behind the FIN stands nothing but its own number.
+        let sent = self.fin.unwrap_or(self.said);
+        let len = sent.saturating_sub(self.next);
+        (self.waiting.is_empty() && (1..=CLAIMED).contains(&len)).then_some(len)
     }
 
     pub(crate) fn started(&self) -> bool {

@@ -158,6 +158,8 @@ fn take(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
                 Place::Ahead | Place::Old => {}
             }
         }
+    } else if !s.syn && !s.rst {
+        half.say(seq);
     }
     if live.halves[direction]
         .fin
@@ -248,9 +250,7 @@ fn acknowledged(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, of: Direction, a
         .fin
         .is_some_and(|f| u64::try_from(offset).is_ok_and(|o| o > f))
     {
-        while live.halves[of].has_waiting() {
-            give_up_hole(ctx, id, live, of);
-        }
+        give_up_all(ctx, id, live, of);
         if live.halves[of]
             .fin
             .is_some_and(|f| f <= live.halves[of].next())
@@ -266,6 +266,16 @@ pub(super) fn give_up_hole(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direc
         gap(ctx, id, live, direction, len);
     }
     drain(ctx, id, live, direction);
+}
+
+/// Declares every hole missing, and what only the end of the stream stands behind.
+fn give_up_all(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
+    while live.halves[direction].has_waiting() {
+        give_up_hole(ctx, id, live, direction);
+    }
+    if let Some(len) = live.halves[direction].short() {
+        gap(ctx, id, live, direction, len);
+    }
 }
 
 fn drain(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
@@ -662,9 +672,7 @@ fn close(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, h
 
 fn end(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, how: Close) {
     for direction in [Direction::Forward, Direction::Backward] {
-        while live.halves[direction].has_waiting() {
-            give_up_hole(ctx, id, live, direction);
-        }
+        give_up_all(ctx, id, live, direction);
     }
     for direction in [Direction::Forward, Direction::Backward] {
         close(ctx, id, live, direction, how);
