@@ -59,6 +59,8 @@ function EngineLost() {
 /** What the page is called: its heading, and the beginning of the window's title. */
 function titleOf(def: StepDef): string {
 	const part = def.part?.();
+	// A tab of a page that is no step says enough by itself.
+	if (part && def.number === null) return part;
 	return part ? `${part}: ${def.title.toLowerCase()}` : def.title;
 }
 

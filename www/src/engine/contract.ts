@@ -1050,8 +1050,8 @@ export interface InsidePair extends Crossing {
 export interface EastWest extends Crossings<InsidePair> {
 	hosts: { host: string | null; name: string | null }[];
 	of_hosts: number;
-	/** Places among `hosts`. */
-	cells: { client: number; server: number; flows: number; services: string[]; admin: boolean }[];
+	/** Places among `hosts`; `users` of the rarest of the services, anywhere inside. */
+	cells: { client: number; server: number; flows: number; services: string[]; admin: boolean; users: number }[];
 }
 
 /** A value and how often it came; the value is captured text. */

@@ -222,7 +222,13 @@ impl Seen<'_> {
         let same = ((0.3 - off / mid) / 0.2).clamp(0.0, 1.0);
         (
             if mid < LARGE { same } else { 0.0 },
-            format!("a check-in sends {mid:.0} bytes, half of them within {off:.0} of it"),
+            if off < 0.5 {
+                format!("a check-in sends {mid:.0} bytes, at least half of them just as many")
+            } else {
+                format!(
+                    "a check-in sends {mid:.0} bytes, half of them at most {off:.0} more or less"
+                )
+            },
         )
     }
 

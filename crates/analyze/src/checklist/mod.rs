@@ -6,7 +6,7 @@ mod groups;
 pub use groups::{Group, of_detection};
 
 use crate::crossings::{Look, Survey, Walk, answered, spoken};
-use crate::detections::Need;
+use crate::detections::{Finding, Need};
 use crate::environment::HostId;
 use crate::input::Input;
 use crate::stack::{Source, Stack};
@@ -355,6 +355,36 @@ fn without(input: &Input<'_>, out: &mut [Row]) {
             packets: bare,
         });
     }
+}
+
+/// On which lines the conversations with each of these servers and ports count.
+#[must_use]
+pub fn lines_at(input: &Input<'_>, servers: &BTreeSet<(IpAddr, u16)>) -> LinesAt {
+    let mut out = LinesAt::new();
+    for f in input.chains.iter().flat_map(|c| &c.facts.flows) {
+        if servers.contains(&f.server) {
+            let line = ALL.get(spoken(f).map_or(UNKNOWN, place)).map(|g| g.id);
+            out.entry(f.server).or_default().extend(line);
+        }
+    }
+    out
+}
+
+/// Ids of lines by server and port.
+pub type LinesAt = BTreeMap<(IpAddr, u16), BTreeSet<&'static str>>;
+
+/// The lines that a finding stands on: those of its detection, of several those of what was spoken with its server.
+#[must_use]
+pub fn lines_of(f: &Finding, at: &LinesAt) -> Vec<&'static str> {
+    let lines = of_detection(f.detection);
+    let spoken = f.dst.zip(f.dport).and_then(|server| at.get(&server));
+    let Some(spoken) = spoken.filter(|s| lines.iter().any(|line| s.contains(line))) else {
+        return lines;
+    };
+    lines
+        .into_iter()
+        .filter(|line| spoken.contains(line))
+        .collect()
 }
 
 /// Which lines a detection belongs to, by what it needs; the last resort is its family.

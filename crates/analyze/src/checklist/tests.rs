@@ -102,3 +102,31 @@ fn detections_stand_on_the_lines_of_what_they_read() {
     assert_eq!(of_detection("lateral.smb_sweep"), ["windows"]);
     assert!(of_detection("indicator.seen").is_empty());
 }
+
+/// A detection that reads many protocols has each of its findings where that one was spoken.
+#[test]
+fn a_finding_stands_on_the_line_of_what_was_spoken() {
+    let mut tape = Tape::default();
+    let server = [198, 51, 100, 9];
+    let ask = b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWRhOmh1bnRlcjI=\r\n\r\n";
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    tape.talk(([10, 0, 0, 7], 40_000), (server, 80), ask, answer);
+    let cleartext = crate::detections::ALL
+        .iter()
+        .find(|d| d.id == "cred.cleartext");
+    let found = crate::detections::found(&tape, cleartext.unwrap());
+    let [one] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    let dissector = tape.load();
+    let input = Input::of(dissector.facts(), vec![tape.span()]);
+    let at = |ports: &[u16]| lines_at(&input, &ports.iter().map(|p| (server.into(), *p)).collect());
+    assert_eq!(lines_of(one, &at(&[80])), ["http"]);
+    let all = of_detection("cred.cleartext");
+    assert!(all.len() > 3, "{all:?}");
+    assert_eq!(
+        lines_of(one, &at(&[21])),
+        all,
+        "nothing is known of its server"
+    );
+}

@@ -45,6 +45,8 @@ pub struct Cell {
     pub services: Vec<String>,
     /// One of them is an administrator's.
     pub admin: bool,
+    /// Hosts that use the rarest of them, anywhere inside.
+    pub users: u64,
 }
 
 /// See the module.
@@ -81,7 +83,11 @@ impl Survey for EastWest {
             let (kind, by) = match kinds::kind(f, None) {
                 Some((kind, by)) => (kind.title, by),
                 None => (
-                    spoken(f).unwrap_or("unknown"),
+                    // What speaks NetBIOS on these ports is there for the shares it carries.
+                    match spoken(f) {
+                        Some("nbss") if matches!(f.server.1, 139 | 445) => "smb",
+                        name => name.unwrap_or("unknown"),
+                    },
                     if f.protocol.is_some() {
                         By::Content
                     } else {
@@ -222,7 +228,9 @@ fn matrix(pairs: &[Pair]) -> (Vec<HostId>, Vec<Cell>) {
             flows: 0,
             services: Vec::new(),
             admin: false,
+            users: p.users,
         });
+        cell.users = cell.users.min(p.users);
         cell.flows += p.row.flows;
         cell.admin |= p.admin;
         let service = format!("{} {}/{}", p.row.kind, p.row.port, p.row.transport.name());

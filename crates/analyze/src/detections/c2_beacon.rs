@@ -440,8 +440,7 @@ fn why(
     });
     let says: Vec<&str> = strongest.iter().take(4).map(|t| t.says.as_str()).collect();
     if !says.is_empty() {
-        out.push_str(&says.join("; "));
-        out.push_str(". ");
+        out.push_str(&sentence(&says.join("; ")));
     }
     if let Some((class, by)) = benign {
         out.push_str(&format!(
@@ -450,6 +449,13 @@ fn why(
     }
     out.push_str(DETECTION.why);
     out
+}
+
+/// With a capital first letter, a full stop and a space.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(rest).chain(". ".chars()).collect()
 }
 
 /// Gaps and hours, and slots with and without a check-in.

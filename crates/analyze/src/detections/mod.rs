@@ -448,7 +448,7 @@ impl<'a> Ground<'a> {
 
 /// What one detection finds on a tape.
 #[cfg(test)]
-fn found(tape: &crate::tape::Tape, detection: &Detection) -> Vec<Finding> {
+pub(crate) fn found(tape: &crate::tape::Tape, detection: &Detection) -> Vec<Finding> {
     let dissector = tape.load();
     let input = Input::of(dissector.facts(), vec![tape.span()]);
     let env = Environment::new(&input);

@@ -371,7 +371,8 @@ fn common<'a>(all: impl Iterator<Item = &'a (usize, &'a Finding)>) -> BTreeSet<(
     let mut hosts: BTreeMap<(&str, String), BTreeSet<Who>> = BTreeMap::new();
     for (_, f) in all {
         if let Some(key) = crowd(f) {
-            hosts.entry(key).or_default().insert(who(f));
+            let others = f.others.iter().map(|id| Who::Host(*id));
+            hosts.entry(key).or_default().extend(others.chain([who(f)]));
         }
     }
     hosts.retain(|_, who| who.len() >= CROWD);

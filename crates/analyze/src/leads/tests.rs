@@ -115,6 +115,27 @@ fn one_host_has_one_lead_for_what_begins_together_or_has_one_peer() {
     );
 }
 
+/// What a whole office does is not part of what one of them did, though it is told at him.
+#[test]
+fn a_note_of_many_hosts_is_no_part_of_one_hosts_lead() {
+    let mut case = Case::new(5);
+    case.add("dns.tunnel", 0, (Severity::High, 0.8), &[], 1);
+    let others = {
+        let of = |n: u8| case.env.having(IpAddr::from([10, 0, 0, 7 + n])).next();
+        (1..4).filter_map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(others.len(), 3);
+    let clock = case.add("c2.beacon", 0, (Severity::Info, 0.4), &[], 1);
+    (clock.others, clock.domain) = (others, Some("time.example".to_owned()));
+    let leads = case.leads(IssueKind::Breach);
+    let sets: Vec<_> = leads
+        .rows
+        .iter()
+        .map(|l| (l.findings.as_slice(), l.hosts.len()))
+        .collect();
+    assert_eq!(sets, [(&[0][..], 1), (&[1][..], 4)]);
+}
+
 /// Everybody's passwords to one server are one matter, though one of them does something else within the hour.
 #[test]
 fn what_three_hosts_do_with_one_peer_is_one_lead() {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json as object};
 use std::net::IpAddr;
 use weir_analyze::allow::{Rule, allowed};
-use weir_analyze::checklist::{self, Checklist, of_detection};
+use weir_analyze::checklist::{self, Checklist, lines_at, lines_of, of_detection};
 use weir_analyze::crossings::{
     Bridges, Crossing, EastWest, Look, MANY_CROSSINGS, Pair, Survey, Walk, WaysIn,
 };
@@ -214,6 +214,7 @@ pub(crate) fn east_west(args: Value) -> Result<Box<dyn Op>, SessionError> {
                     "flows": c.flows,
                     "services": c.services,
                     "admin": c.admin,
+                    "users": c.users,
                 })
             })
             .collect();
@@ -398,12 +399,15 @@ impl ChecklistOp {
     fn reply(&self, cx: &mut Cx<'_>, found: &Findings) -> Value {
         let people = cx.session.people();
         let fits = allowed(&found.rows, &self.allow, &people.environment);
+        let servers = found.rows.iter().filter_map(|f| f.dst.zip(f.dport));
+        let servers = servers.collect();
+        let at = cx.session.conclude(|input| lines_at(input, &servers));
         let line = |row: &checklist::Row| {
             let here = |detection: &str| of_detection(detection).contains(&row.group.id);
             let counted = found.rows.iter().zip(&fits).filter(|(_, by)| by.is_none());
             let mine: Vec<Value> = counted
                 .map(|(f, _)| f)
-                .filter(|f| here(f.detection))
+                .filter(|f| lines_of(f, &at).contains(&row.group.id))
                 .map(|f| object!({"id": f.id, "title": f.title, "severity": f.severity.word()}))
                 .collect();
             let checks: Vec<Value> = found

@@ -17,6 +17,11 @@ function between(a: string, b: string): string {
 	return `${one(a)} && ${one(b)}`;
 }
 
+/** How rare what a cell holds is: used by one or two hosts, by a handful, by many. */
+function rarity(users: number): string {
+	return users <= 2 ? "rare" : users <= 8 ? "few" : "many";
+}
+
 function Matrix({ of }: { of: Inside }) {
 	const cells = new Map(of.cells.map((c) => [`${c.client}/${c.server}`, c]));
 	const servers = of.hosts.map((_, i) => i).filter((i) => of.cells.some((c) => c.server === i));
@@ -27,7 +32,8 @@ function Matrix({ of }: { of: Inside }) {
 			<h2>Matrix</h2>
 			<p class="hint">
 				Who begins stands at the left, who answers above; a cell counts conversations and leads to their packets. ▲ has an administrator’s
-				protocol, share or pipe.
+				protocol, share or pipe. The darker, the fewer hosts use such a service: <span class="matrix"><span class="rare">1 or 2</span>{" "}
+				<span class="few">3 to 8</span> <span class="many">more</span></span>.
 				{of.of_hosts > of.hosts.length &&
 					` ${of.hosts.length} of ${count(of.of_hosts)} hosts: those with administrators’ services, then those in most pairs.`}
 			</p>
@@ -52,13 +58,13 @@ function Matrix({ of }: { of: Inside }) {
 								{servers.map((s) => {
 									const cell = cells.get(`${c}/${s}`);
 									return (
-										<td key={s} class={cell ? (cell.admin ? "n has admin" : "n has") : "n"}>
+										<td key={s} class={cell ? `n ${rarity(cell.users)}` : "n"}>
 											{cell && (
 												<button
 													type="button"
 													class="button plain small link"
-													aria-label={`${name(c)} to ${name(s)}: ${plural(cell.flows, "conversation")}, ${cell.services.join(", ")}${cell.admin ? ", an administrator’s" : ""}`}
-													title={cell.services.join(", ")}
+													aria-label={`${name(c)} to ${name(s)}: ${plural(cell.flows, "conversation")}, ${cell.services.join(", ")}${cell.admin ? ", an administrator’s" : ""}, used by ${plural(cell.users, "host")}`}
+													title={`${cell.services.join(", ")}; used by ${plural(cell.users, "host")}`}
 													onClick={() => showPackets(between(name(c), name(s)))}
 												>
 													{cell.admin && "▲ "}
