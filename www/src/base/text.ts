@@ -138,3 +138,8 @@ export function hex(data: Uint8Array): string {
 	for (const b of data) out += b.toString(16).padStart(2, "0");
 	return out;
 }
+
+/** Captured text within a sentence that is read for evidence: nothing in it is taken for a reference. */
+export function quoted(text: string): string {
+	return visible(text).replace(/\[(?=\[)/g, "[\u200a");
+}

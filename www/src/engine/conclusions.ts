@@ -27,9 +27,25 @@ const allowText = computed(() =>
 );
 export const allow = computed<AllowRule[]>(() => JSON.parse(allowText.value) as AllowRule[]);
 
+/** Ids of findings that the analyst dismissed. */
+const dismissedText = computed(() =>
+	JSON.stringify(
+		items("dismissal")
+			.filter((i) => i.body.state === "dismissed")
+			.map((i) => i.body.finding),
+	),
+);
+const dismissed = computed<string[]>(() => JSON.parse(dismissedText.value) as string[]);
+
 /** Idle while there is no capture. */
 export const useFindings = (settleMs: number) =>
-	useResult("findings", () => (captures.value.length ? { scope: scope.value, allow: allow.value } : null), PRIORITY.analysis, [], settleMs);
+	useResult(
+		"findings",
+		() => (captures.value.length ? { scope: scope.value, allow: allow.value, dismissed: dismissed.value } : null),
+		PRIORITY.analysis,
+		[],
+		settleMs,
+	);
 
 /** The checklist with its findings; idle while there is no capture. */
 export const useChecklist = (settleMs: number) =>

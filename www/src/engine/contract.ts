@@ -761,6 +761,9 @@ export interface Finding {
 	benign?: { class: string; says: string };
 	/** The rule by which the analyst allows it. */
 	allowed?: string;
+	/** Place of its lead from 1 on, and how much that weighs. */
+	lead?: number;
+	lead_severity?: Severity;
 	/** Against what is earlier, and what its severity was. */
 	against?: Status;
 	was?: Severity;
@@ -883,6 +886,8 @@ export interface Lead {
 	raised_by: string | null;
 	/** It repeats, and is expected again after the captures. */
 	goes_on: boolean;
+	/** When it comes again, where the sample supports a time. */
+	next: Expected | null;
 	/** What the scope asks for: the answers tell it host by host. */
 	asked: boolean;
 	confidence: number;
@@ -989,6 +994,18 @@ export interface Findings {
 	/** At most eight, first things first. */
 	leads: Lead[];
 	leads_beyond: number;
+	/** The first hundred of those beyond, in brief; titles are captured text. */
+	more_leads: {
+		title: string;
+		finding: string;
+		severity: Severity;
+		alarm: boolean;
+		host: string | null;
+		of_hosts: number;
+		of_findings: number;
+	}[];
+	/** Findings whose ids were given as dismissed: in no lead and no count. */
+	dismissed: number;
 	/** What the scope asks for, be it among the leads or beyond them. */
 	asked: Lead | null;
 	sides: SideTally[];
@@ -1352,7 +1369,7 @@ export interface Ops {
 	/** By the start of a SHA-256. */
 	"file.by_hash": O<{ hash: string }, { files: ArtifactId[] }>;
 	timeline: O<{ narrowing: Narrowing; from: Time | null; to: Time | null; buckets: number }, Timeline>;
-	findings: O<{ scope: Scope | null; allow?: AllowRule[] }, Findings>;
+	findings: O<{ scope: Scope | null; allow?: AllowRule[]; dismissed?: string[] }, Findings>;
 	because: O<{ scope?: Scope | null; finding?: string; packet?: Packet; flow?: string; file?: string; host?: string; time?: Time }, Strip>;
 	checklist: O<{ scope: Scope | null; allow?: AllowRule[] }, { rows: ChecklistRow[]; packets: number }>;
 	earlier: O<EarlierArgs, { says: string | null }>;

@@ -3,8 +3,10 @@
 import { items } from "../base/case.ts";
 import { findingRoute } from "../base/evidence.ts";
 import { focused } from "../base/focus.ts";
-import { plural } from "../base/text.ts";
-import type { Lead } from "../engine/contract.ts";
+import { settings } from "../base/settings.ts";
+import { percent, plural } from "../base/text.ts";
+import { dateTime, fromMillis } from "../base/time.ts";
+import type { Findings, Lead } from "../engine/contract.ts";
 import { SeverityWord } from "./severity.tsx";
 import { Captured, Refs } from "./text.tsx";
 
@@ -42,6 +44,33 @@ function Hosts({ of }: { of: Lead }) {
 	);
 }
 
+const moment = (epochSeconds: number): string =>
+	`${dateTime(fromMillis(epochSeconds * 1000), settings.value.zone, 0)} ${settings.value.zone}`;
+
+/** Leads beyond the first, a line each. */
+function More({ of }: { of: Findings }) {
+	return (
+		<details class="numbers">
+			<summary>
+				{plural(of.leads_beyond, "more lead")} beyond these {of.leads.length}
+			</summary>
+			<ol class="small">
+				{of.more_leads.map((l) => (
+					<li key={l.finding}>
+						<SeverityWord of={l.severity} />{" "}
+						<a href={findingRoute(l.finding)}>
+							<Captured text={l.title} />
+						</a>
+						{l.of_hosts > 1 && ` on ${plural(l.of_hosts, "host")}`}
+						{l.of_findings > 1 && `, ${plural(l.of_findings, "finding")}`}
+					</li>
+				))}
+			</ol>
+			{of.more_leads.length < of.leads_beyond && <p class="small muted">Those behind these are among the findings.</p>}
+		</details>
+	);
+}
+
 /** What the analyst said of its findings: confirmed where of one, dismissed where of all. */
 function judged(l: Lead): string {
 	const states = l.findings.map((id) => items("dismissal").findLast((d) => d.body.finding === id)?.body.state);
@@ -49,8 +78,13 @@ function judged(l: Lead): string {
 	return states.length > 0 && states.every((s) => s === "dismissed") ? " · dismissed" : "";
 }
 
-/** Up and down go from lead to lead; Tab goes into one. */
+/** Up and down go from lead to lead, Enter opens one, Tab goes into it. */
 function byLeads(e: KeyboardEvent): void {
+	if (e.key === "Enter" && e.target instanceof HTMLElement && e.target.matches(".lead")) {
+		e.preventDefault();
+		e.target.querySelector<HTMLElement>("h3 a")?.click();
+		return;
+	}
 	const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
 	const from = e.target;
 	if (!by || !(from instanceof HTMLElement) || !from.matches(".lead") || e.ctrlKey || e.metaKey || e.altKey) return;
@@ -62,7 +96,8 @@ function byLeads(e: KeyboardEvent): void {
 }
 
 /** `brief`: without the reasons, where another page has them. */
-export function LeadList({ leads, beyond, brief }: { leads: Lead[]; beyond: number; brief?: boolean }) {
+export function LeadList({ of, brief }: { of: Findings; brief?: boolean }) {
+	const leads = of.leads;
 	return (
 		<>
 			<ol class="leads">
@@ -107,6 +142,11 @@ export function LeadList({ leads, beyond, brief }: { leads: Lead[]; beyond: numb
 										Raised from {l.raised_from}: {l.raised_by} ({l.tactics.join(", ")}).
 									</p>
 								)}
+								{l.next && (
+									<p class="small">
+										Expected next: {moment(l.next.lo)} to {moment(l.next.hi)}; {percent(l.next.level, 1)} of such intervals hold.
+									</p>
+								)}
 								{l.benign && <p class="small muted">It behaves like a harmless class of traffic; the finding says which.</p>}
 								{!brief && others > 0 && (
 									<p class="small">
@@ -127,11 +167,7 @@ export function LeadList({ leads, beyond, brief }: { leads: Lead[]; beyond: numb
 					);
 				})}
 			</ol>
-			{beyond > 0 && (
-				<p class="small muted">
-					{plural(beyond, "more lead")} beyond these {leads.length}: <a href="#/understand/findings">all findings</a>.
-				</p>
-			)}
+			{of.leads_beyond > 0 && <More of={of} />}
 		</>
 	);
 }

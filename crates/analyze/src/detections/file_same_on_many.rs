@@ -15,13 +15,17 @@ const HOSTS: usize = 3;
 const UPDATE: f64 = 0.4;
 /// From a bare address, or written from machine to machine.
 const SPREAD: f64 = 0.7;
+/// Under names that differ: whoever renames a program hides it.
+const RENAMED: f64 = 0.6;
+/// Names that are said.
+const NAMES: usize = 4;
 
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "file.same_on_many",
     title: "The same program reached several hosts",
     why: "What reached one host and is harmful is dangerous wherever it is; the list of hosts is what has to be cleaned.",
-    how: "Programs with one SHA-256 that at least three hosts received. From a bare address or over file sharing it weighs more than from a site.",
+    how: "Programs with one SHA-256 that at least three hosts received. From a bare address, over file sharing or under several names it weighs more than from a site under one.",
     innocent: "Updates and installers, which every host fetches.",
     settle: "Look the SHA-256 up once for all of them.",
     techniques: &["T1105", "T1570"],
@@ -56,6 +60,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let mut hosts: BTreeSet<HostId> = BTreeSet::new();
     let mut packets = Vec::new();
     let (mut bare, mut written) = (false, 0);
+    let (mut names, mut sites) = (BTreeSet::new(), BTreeSet::new());
     for at in &key.rows {
         let a = artifact(ground, *at)?;
         // Who has it afterwards: the client, or the server it was written to.
@@ -63,6 +68,8 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         hosts.extend(named(ground, at.0, holder, a.begun).0);
         written += usize::from(a.sent && matches!(a.protocol.info.name, "smb" | "smb2"));
         bare |= a.protocol.info.name == "http" && host_of_url(&a.url).parse::<IpAddr>().is_ok();
+        names.extend(a.names.first().map(|n| n.text.to_lowercase()));
+        sites.extend(Some(host_of_url(&a.url).to_lowercase()).filter(|s| !s.is_empty()));
         packets.extend([a.asked.unwrap_or((a.first, a.begun)), (a.last, a.ended)]);
     }
     let at = *key.rows.first()?;
@@ -87,10 +94,22 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     out.why = format!("SHA-256 {}. {}", key.subject, DETECTION.why);
     (out.severity, out.confidence) = if bare || written >= HOSTS {
         (Severity::Medium, SPREAD)
+    } else if names.len() > 1 {
+        (Severity::Medium, RENAMED)
     } else {
         out.benign = Some(("update", "it came from a site, as updates do".to_owned()));
         (Severity::Low, UPDATE)
     };
+    if names.len() > 1 {
+        let some: Vec<String> = names.iter().take(NAMES).map(|n| shown(n)).collect();
+        out.why += &format!(
+            " It came under {} from {}: {}{}.",
+            plural(names.len() as u64, "name"),
+            plural(sites.len() as u64, "place"),
+            some.join(", "),
+            if names.len() > NAMES { " and more" } else { "" },
+        );
+    }
     Some(out)
 }
 
@@ -118,13 +137,17 @@ mod tests {
     }
 
     fn reached(hosts: u8, site: &str) -> Vec<Finding> {
+        came(hosts, site, |_| "/a.exe")
+    }
+
+    fn came(hosts: u8, site: &str, path: impl Fn(u8) -> &'static str) -> Vec<Finding> {
         let mut tape = Tape::default();
         for n in 0..hosts {
             download(
                 &mut tape,
                 ([10, 0, 0, 7 + n], 40_000),
                 site,
-                "/a.exe",
+                path(n),
                 &program(),
             );
         }
@@ -161,5 +184,17 @@ mod tests {
     fn an_update_is_a_note() {
         let one = reached(5, "update.example.com").remove(0);
         assert!(one.severity == Severity::Low && one.confidence < 0.5 && one.benign.is_some());
+    }
+
+    #[test]
+    fn what_comes_under_several_names_is_no_update() {
+        let path = |n| if n == 3 { "/img/logo.gif" } else { "/A.exe" };
+        let one = came(4, "update.example.com", path).remove(0);
+        assert_eq!((one.severity, &one.benign), (Severity::Medium, &None));
+        let says = "It came under 2 names from 1 place: a.exe, logo.gif.";
+        assert!(one.why.ends_with(says), "{}", one.why);
+        let path = |n| if n == 3 { "/a.EXE" } else { "/A.exe" };
+        let one = came(4, "update.example.com", path).remove(0);
+        assert!(one.benign.is_some(), "case is no other name");
     }
 }

@@ -107,3 +107,20 @@ pub fn categories(found: &Findings) -> Vec<Category> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_has_its_words() {
+        for d in ALL {
+            let family = d.id.split('.').next().unwrap_or_default();
+            assert!(
+                FAMILIES.iter().any(|(f, _)| *f == family),
+                "{}: a new family has its line in FAMILIES",
+                d.id
+            );
+        }
+    }
+}

@@ -110,13 +110,26 @@ fn came(f: &Finding) -> bool {
 /// Did somebody act after something had come to the same host? After what is an alarm by itself at any time, after
 /// what is none within the hour.
 fn followed(mine: &Mine<'_>) -> bool {
-    mine.iter().any(|(_, d)| {
-        let before = |f: &Finding| {
-            let near = d.first.since(f.first) <= APART;
-            f.host == d.host && f.first <= d.first && (near || is_alarm(f.severity, f.confidence))
-        };
-        deed(d) && mine.iter().any(|(_, f)| came(f) && before(f))
-    })
+    let acted = acted(mine);
+    mine.iter().any(|(_, f)| led_on(f, &acted))
+}
+
+/// When each host did what somebody does who is in.
+fn acted(mine: &Mine<'_>) -> BTreeMap<HostId, Vec<Timestamp>> {
+    let mut out: BTreeMap<HostId, Vec<Timestamp>> = BTreeMap::new();
+    let deeds = mine.iter().filter(|(_, f)| deed(f));
+    for (host, time) in deeds.filter_map(|(_, f)| Some((f.host?, f.first))) {
+        out.entry(host).or_default().push(time);
+    }
+    out
+}
+
+/// Something that came in, after which its host acted.
+fn led_on(f: &Finding, acted: &BTreeMap<HostId, Vec<Timestamp>>) -> bool {
+    let alarm = is_alarm(f.severity, f.confidence);
+    let after = |t: &Timestamp| f.first <= *t && (alarm || t.since(f.first) <= APART);
+    let deeds = f.host.and_then(|h| acted.get(&h));
+    came(f) && deeds.is_some_and(|all| all.iter().any(after))
 }
 
 fn lead(side: Side, mut mine: Mine<'_>, steps: bool) -> Lead {
@@ -311,9 +324,12 @@ pub(super) fn incidents(
     // What many hosts do alike is one thing to look at.
     let mut alike: BTreeMap<(Side, &str, Option<String>), Mine<'_>> = BTreeMap::new();
     let common = common(counted.iter().filter(|(n, _)| !asked.contains(n)));
+    let acted = acted(&counted);
     let mut by: BTreeMap<(Side, Who), Mine<'_>> = BTreeMap::new();
     for (n, f) in counted.iter().filter(|(n, _)| !asked.contains(n)) {
-        if let Some(key) = crowd(f).filter(|key| common.contains(key)) {
+        // What came to many is of the one who acted upon it.
+        let crowd = crowd(f).filter(|_| !led_on(f, &acted));
+        if let Some(key) = crowd.filter(|key| common.contains(key)) {
             let key = (Side::Breach, key.0, Some(key.1));
             alike.entry(key).or_default().push((*n, f));
             continue;

@@ -15,6 +15,8 @@ use weir_model::IssueKind;
 
 /// Leads at most: what one looks at before the first coffee.
 pub const MOST: usize = 8;
+/// Leads beyond these that are named.
+pub const MORE: usize = 100;
 /// Places kept for alarms of the side that the issue does not ask for: an attack hides well behind faults.
 const OTHER_SIDE: usize = 2;
 /// Findings of one kind on one host that are told together at most.
@@ -154,6 +156,8 @@ pub struct Leads {
     pub rows: Vec<Lead>,
     /// Leads beyond these.
     pub beyond: usize,
+    /// The first [`MORE`] of those beyond.
+    pub more: Vec<Lead>,
     /// What the scope asks for, be it among the rows or beyond them.
     pub asked: Option<Lead>,
     /// Every finding's place in the order of the leads: what each is about, then what else belongs to them, then
@@ -210,8 +214,10 @@ impl Leads {
             places
         };
         let rows: Vec<Lead> = kept.iter().filter_map(|n| all.get(*n).cloned()).collect();
+        let more = all.iter().enumerate().filter(|(n, _)| !kept.contains(n));
         Self {
             beyond: all.len() - rows.len(),
+            more: more.map(|(_, l)| l.clone()).take(MORE).collect(),
             rows,
             asked: all.iter().find(|l| l.asked).cloned(),
             order: order(found, &all),

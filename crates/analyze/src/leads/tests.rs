@@ -115,6 +115,52 @@ fn one_host_has_one_lead_for_what_begins_together_or_has_one_peer() {
     );
 }
 
+/// A download that many made belongs to the one who went to others right after it.
+#[test]
+fn what_came_to_many_is_of_the_one_who_acted_upon_it() {
+    let mut case = Case::new(6);
+    for host in 0..4 {
+        let file = case.add("file.exe_http", host, (Severity::Low, 0.6), &[], 1);
+        file.domain = Some("files.example".to_owned());
+    }
+    let alone = case.leads(IssueKind::Breach);
+    assert_eq!(alone.rows.len(), 1);
+    case.add("lateral.host_to_host", 2, (Severity::Medium, 0.6), &[], 1);
+    let leads = case.leads(IssueKind::Breach);
+    let first = &leads.rows[0];
+    assert_eq!(first.findings, [4, 2]);
+    assert_eq!(first.severity, Severity::High);
+    assert_eq!(first.raised, Some((Severity::Medium, Raised::Followed)));
+    assert_eq!(leads.rows[1].findings, [0, 1, 3]);
+    // Hours later is another matter.
+    case.found.rows[4].first = Timestamp::from_parts(4 * 3_600, 0);
+    let leads = case.leads(IssueKind::Breach);
+    assert_eq!(leads.rows[0].findings, [4]);
+    assert_eq!(leads.rows[1].findings.len(), 4);
+}
+
+/// The ninth lead is named, and so are those after it.
+#[test]
+fn what_is_beyond_the_first_is_named() {
+    let mut case = Case::new(12);
+    for host in 0..12 {
+        let one = case.add("ua.rare", host, MEDIUM, &[], i64::from(host) * 3);
+        one.domain = Some(format!("{host}.example"));
+    }
+    let leads = case.leads(IssueKind::Breach);
+    assert_eq!(
+        (leads.rows.len(), leads.beyond, leads.more.len()),
+        (MOST, 4, 4)
+    );
+    let all: std::collections::BTreeSet<usize> = leads
+        .rows
+        .iter()
+        .chain(&leads.more)
+        .flat_map(|l| l.findings.clone())
+        .collect();
+    assert_eq!(all.len(), 12);
+}
+
 /// What a whole office does is not part of what one of them did, though it is told at him.
 #[test]
 fn a_note_of_many_hosts_is_no_part_of_one_hosts_lead() {

@@ -116,6 +116,13 @@ fn leads(out: &mut Out, found: &Value) {
             ));
         }
         out.line(&format!("    {}", text(&lead["why"])));
+        if lead["next"].is_object() {
+            out.line(&format!(
+                "    expected next: {}, and {} % of such intervals hold",
+                interval(&lead["next"]),
+                (lead["next"]["level"].as_f64().unwrap_or(0.0) * 100.0).round(),
+            ));
+        }
         let others = list(lead, "findings").skip(1).count();
         if others > 0 {
             out.line(&format!(
@@ -125,7 +132,14 @@ fn leads(out: &mut Out, found: &Value) {
         }
     }
     if let Some(beyond) = found["leads_beyond"].as_u64().filter(|n| *n > 0) {
-        out.line(&format!("    and {beyond} more among the findings"));
+        out.line(&format!("    and {beyond} more:"));
+        for one in list(found, "more_leads") {
+            out.line(&format!(
+                "    {:<8} {}",
+                text(&one["severity"]),
+                text(&one["title"])
+            ));
+        }
     }
     if let Some(hosts) = found["asked"]["of_hosts"].as_u64() {
         let findings = list(&found["asked"], "findings").count();

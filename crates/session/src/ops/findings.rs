@@ -9,9 +9,10 @@ use crate::ops::{Cx, Op, Out, ProgressRow, analysing, names, parse, passed};
 use crate::session::Session;
 use serde::Deserialize;
 use serde_json::{Map, Value, json as object};
+use std::collections::BTreeSet;
 use weir_analyze::allow::{Rule, allowed};
 use weir_analyze::detections::{ALL, Expected, Finding, Findings, Plot, Rhythm, Score};
-use weir_analyze::environment::{Environment, Host};
+use weir_analyze::environment::{Environment, Host, HostId};
 use weir_analyze::leads::{Category, Lead, Leads, Tally, categories, sureness};
 use weir_analyze::techniques::{self, tactic, technique};
 use weir_model::{PacketRef, Scope, Timestamp};
@@ -49,11 +50,15 @@ struct Args {
     /// What the analyst allows.
     #[serde(default)]
     allow: Vec<Allowed>,
+    /// Ids of findings that the analyst dismissed: they lead nowhere.
+    #[serde(default)]
+    dismissed: BTreeSet<String>,
 }
 
 struct FindingsOp {
     scope: Option<Scope>,
     allow: Vec<Rule>,
+    dismissed: BTreeSet<String>,
     merge: Merge,
     judging: Judging,
 }
@@ -65,6 +70,7 @@ pub(crate) fn findings(args: Value) -> Result<Box<dyn Op>, SessionError> {
     Ok(Box::new(FindingsOp {
         scope: args.scope,
         allow: rules.filter(|r| *r != Rule::default()).collect(),
+        dismissed: args.dismissed,
         merge: Merge::default(),
         judging: Judging::default(),
     }))
@@ -118,6 +124,7 @@ fn lead(l: &Lead, found: &Findings, env: &Environment, scope: Option<&Scope>) ->
         "raised_from": l.raised.map(|r| r.0.word()),
         "raised_by": l.raised.map(|r| r.1.says()),
         "goes_on": l.goes_on,
+        "next": rows.iter().filter(|f| f.benign.is_none()).find_map(|f| f.rhythm.as_ref()?.next.first()).map(expected),
         "asked": l.asked,
         "confidence": l.confidence,
         "sure": sureness(l.confidence),
@@ -132,6 +139,21 @@ fn lead(l: &Lead, found: &Findings, env: &Environment, scope: Option<&Scope>) ->
         "first": rows.iter().map(|f| f.first).min().map(Timestamp::epoch),
         "last": rows.iter().map(|f| f.last).max().map(Timestamp::epoch),
         "in_scope": rows.iter().any(in_scope),
+    })
+}
+
+/// A lead that is not among the first: what it is about and where it stands.
+fn brief(l: &Lead, found: &Findings, env: &Environment) -> Value {
+    let first = l.findings.first().and_then(|n| found.rows.get(*n));
+    let address = |id: &HostId| env.host(*id)?.address();
+    object!({
+        "title": first.map(|f| &f.title),
+        "finding": first.map(|f| &f.id),
+        "severity": l.severity.word(),
+        "alarm": l.is_alarm(),
+        "host": l.hosts.first().and_then(address).map(|ip| ip.to_string()),
+        "of_hosts": l.hosts.len(),
+        "of_findings": l.findings.len(),
     })
 }
 
@@ -341,15 +363,32 @@ impl Op for FindingsOp {
         let fits = allowed(&found.rows, &self.allow, env);
         let issue = scope.map(|s| s.issue).unwrap_or_default();
         let leads = Leads::new(&found, &fits, env, issue);
-        let lead_of = |n: usize| leads.rows.iter().position(|l| l.findings.contains(&n));
-        let rows: Vec<Value> = leads
-            .order
+        // What is dismissed leads nowhere, and stays where it is in the list.
+        let order = leads.order;
+        let gone = |n: usize| {
+            found
+                .rows
+                .get(n)
+                .is_some_and(|f| self.dismissed.contains(&f.id))
+        };
+        let aside: Vec<Option<usize>> = fits
+            .iter()
+            .enumerate()
+            .map(|(n, by)| by.or(gone(n).then_some(usize::MAX)))
+            .collect();
+        let leads = Leads::new(&found, &aside, env, issue);
+        let lead_of = |n: usize| {
+            let mut all = leads.rows.iter().enumerate();
+            all.find(|(_, l)| l.findings.contains(&n))
+        };
+        let rows: Vec<Value> = order
             .iter()
             .filter_map(|n| Some((*n, found.rows.get(*n)?, fits.get(*n)?)))
             .map(|(n, f, by)| {
                 let mut out = row(f, env, scope);
-                if let (Some(lead), Some(members)) = (lead_of(n), out.as_object_mut()) {
-                    members.insert("lead".to_owned(), object!(lead + 1));
+                if let (Some((at, lead)), Some(members)) = (lead_of(n), out.as_object_mut()) {
+                    members.insert("lead".to_owned(), object!(at + 1));
+                    members.insert("lead_severity".to_owned(), object!(lead.severity.word()));
                 }
                 let status = compared.as_ref().and_then(|c| c.status(session, f));
                 if let (Some((status, was)), Some(members)) = (status, out.as_object_mut()) {
@@ -374,7 +413,7 @@ impl Op for FindingsOp {
                 object!({"says": rule.says(), "findings": findings})
             })
             .collect();
-        let counted = found.rows.iter().zip(&fits);
+        let counted = found.rows.iter().zip(&aside);
         let counted = counted.filter(|(_, by)| by.is_none()).map(|(f, _)| f);
         let checked: Vec<Value> = found
             .checked
@@ -393,6 +432,8 @@ impl Op for FindingsOp {
         Ok(object!({
             "leads": leads.rows.iter().map(|l| lead(l, &found, env, scope)).collect::<Vec<_>>(),
             "leads_beyond": leads.beyond,
+            "more_leads": leads.more.iter().map(|l| brief(l, &found, env)).collect::<Vec<_>>(),
+            "dismissed": (0..found.rows.len()).filter(|n| gone(*n)).count(),
             "asked": leads.asked.as_ref().map(|l| lead(l, &found, env, scope)),
             "sides": leads.sides.iter().map(side).collect::<Vec<_>>(),
             "categories": categories(&found).iter().map(category).collect::<Vec<_>>(),

@@ -32,8 +32,11 @@ function Matrix({ of }: { of: Inside }) {
 			<h2>Matrix</h2>
 			<p class="hint">
 				Who begins stands at the left, who answers above; a cell counts conversations and leads to their packets. ▲ has an administrator’s
-				protocol, share or pipe. The darker, the fewer hosts use such a service: <span class="matrix"><span class="rare">1 or 2</span>{" "}
-				<span class="few">3 to 8</span> <span class="many">more</span></span>.
+				protocol, share or pipe. The darker, the fewer hosts use such a service:{" "}
+				<span class="matrix">
+					<span class="rare">1 or 2</span> <span class="few">3 to 8</span> <span class="many">more</span>
+				</span>
+				.
 				{of.of_hosts > of.hosts.length &&
 					` ${of.hosts.length} of ${count(of.of_hosts)} hosts: those with administrators’ services, then those in most pairs.`}
 			</p>

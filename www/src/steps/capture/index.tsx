@@ -429,7 +429,7 @@ function First() {
 							check could not be made; the triage says which and why.
 						</p>
 					) : (
-						<LeadList leads={v.leads} beyond={v.leads_beyond} brief />
+						<LeadList of={v} brief />
 					)
 				}
 			</Around>

@@ -4,7 +4,7 @@ import { add, edit, items } from "../../base/case.ts";
 import { packetRef } from "../../base/evidence.ts";
 import { byHost, type HostAnswers } from "../../base/hosts.ts";
 import { settings } from "../../base/settings.ts";
-import { plural } from "../../base/text.ts";
+import { plural, quoted } from "../../base/text.ts";
 import { dateTime, parseEpoch } from "../../base/time.ts";
 import { DECISION_WORDS, didWhat, ruleOf } from "../../base/words.ts";
 import { useAnswers } from "../../engine/conclusions.ts";
@@ -23,7 +23,7 @@ const instant = (t: string | null): string => {
 function hostLine(h: HostAnswers, more: string): string {
 	const first = h.telling[0];
 	if (!first) return "";
-	const did = h.telling.map((a) => `${didWhat(a)} ${a.evidence[0] ?? ""}`.trim());
+	const did = h.telling.map((a) => `${quoted(didWhat(a))} ${a.evidence[0] ?? ""}`.trim());
 	const files = new Map(
 		h.telling
 			.flatMap((a) => a.files)
@@ -31,10 +31,11 @@ function hostLine(h: HostAnswers, more: string): string {
 			.map((f) => [f.sha256 ?? f.id, f]),
 	);
 	const carried = [...files.values()].map(
-		(f) => `${f.name || "unnamed"}${f.sha256 ? ` (SHA-256 ${f.sha256.slice(0, 16)}…)` : ""} ${packetRef(f.id.split(".")[0] ?? f.id)}`,
+		(f) =>
+			`${quoted(f.name) || "unnamed"}${f.sha256 ? ` (SHA-256 ${f.sha256.slice(0, 16)}…)` : ""} ${packetRef(f.id.split(".")[0] ?? f.id)}`,
 	);
 	const at = h.telling.flatMap((a) => a.first ?? []).sort()[0] ?? null;
-	return `${first.name ? `${first.name}, ` : ""}${first.host} ${did.join("; ")}${at ? `; first at ${instant(at)}` : ""}.${carried.length ? ` Files: ${carried.join(", ")}.` : ""}${more ? ` Later: ${more}.` : ""}`;
+	return `${first.name ? `${quoted(first.name)}, ` : ""}${first.host} ${did.join("; ")}${at ? `; first at ${instant(at)}` : ""}.${carried.length ? ` Files: ${carried.join(", ")}.` : ""}${more ? ` Later: ${more}.` : ""}`;
 }
 
 /** Sentences from the answers alone, with their evidence; the analyst makes them a conclusion. */

@@ -77,6 +77,7 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 					{percent(f.confidence, 1)}
 					{d && ` · ${d.body.state}`}
 					{f.allowed && " · allowed"}
+					{f.lead && ` · lead ${f.lead}${f.lead_severity && f.lead_severity !== f.severity ? `, ${f.lead_severity}` : ""}`}
 				</span>
 			</div>
 			<dl class="facts">

@@ -47,7 +47,7 @@ function firstTab(): string {
 
 const EXPLAINED: Record<string, string> = {
 	triage:
-		"A lead is what belongs together of one host: findings that begin within an hour, that have a peer in common, or that are steps of one attack (three or more tactics of MITRE ATT&CK on one host, which raises the lead by one level). What many hosts do alike is one lead. At most eight are shown; alarms of the question that the issue does not ask keep two places. Up and Down go from lead to lead, E pins, and each leads to its packets. On the terminal: weir findings --leads.",
+		"A lead is what belongs together of one host: findings that begin within an hour, that have a peer in common, or that are steps of one attack. Two things raise a lead by one level: three or more tactics of MITRE ATT&CK on one host, and a program or what the scope asks for that came in before the same host checked in with somebody or went to others inside (within the hour, or at any time where what came in is an alarm by itself). What many hosts do alike is one lead. At most eight are shown; alarms of the question that the issue does not ask keep two places. Up and Down go from lead to lead, Enter opens, E pins, and each leads to its packets. On the terminal: weir findings --leads.",
 	findings:
 		"Each finding says why it was raised, when it is harmless and what would settle it, and opens its formula with this case's numbers. Confirm it, or dismiss it with a reason; a dismissed pattern can be allowed from now on, which is listed here, counted everywhere, and taken back by its box. On the terminal: weir findings, with --allow for a rule.",
 };

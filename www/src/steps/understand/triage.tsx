@@ -48,7 +48,10 @@ function Sides({ sides }: { sides: SideTally[] }) {
 					</tr>
 				))}
 			</PlainTable>
-			<p class="small muted">An alarm is of medium severity or more, with a confidence of one half or more; the rest are notes.</p>
+			<p class="small muted">
+				An alarm is of medium severity or more, with a confidence of one half or more; the rest are notes. Counted is by finding: a lead can
+				weigh one level more than each of its findings, and says why.
+			</p>
 		</section>
 	);
 }
@@ -143,8 +146,14 @@ export function Triage() {
 							</p>
 						)}
 						<AllowedLine of={v} />
+						{v.dismissed > 0 && (
+							<p class="small" role="note">
+								{plural(v.dismissed, "finding")} dismissed by you, in no lead and none of the counts:{" "}
+								<a href="#/understand/findings">among the findings</a>.
+							</p>
+						)}
 						{v.leads.length > 0 && <h2 class="offscreen">Leads</h2>}
-						<LeadList leads={v.leads} beyond={v.leads_beyond} />
+						<LeadList of={v} />
 						<Layer of={v} />
 						<Sides sides={v.sides} />
 						<Nothing of={v.categories} />
