@@ -3,7 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's failure")]
 
 use serde_json::{Value, json};
+use std::net::IpAddr;
 use weir_tests::desk::{Desk, sample};
+use weir_tests::packets::frame::End;
+use weir_tests::packets::tape::Tape;
+use weir_tests::packets::tcp::{Conn, Side};
+use weir_tests::packets::{HOUR, MICRO, SECOND, http, pcap};
 
 fn desk() -> (Desk, Value) {
     let mut desk = Desk::with(1, &[("sample.pcap", sample())]);
@@ -110,4 +115,47 @@ fn what_cannot_be_looked_for_says_why() {
         let error = reply.error.unwrap();
         assert!(error.message.contains(why), "{}", error.message);
     }
+}
+
+/// An address went from one machine to another: its list and its card mean the one that had it last, and the MAC
+/// means each.
+#[test]
+fn a_host_is_meant_by_its_address_or_its_mac() {
+    let mut tape = Tape::default();
+    let end = |mac: u8, last: u8, port: u16| End {
+        mac: [2, 0, 0, 0, 0, mac],
+        ip: IpAddr::from([192, 168, 100, last]),
+        port,
+        ttl: 64,
+    };
+    for (n, mac) in [7_u8, 9].into_iter().enumerate() {
+        let at = 1_772_625_600 * SECOND + i64::try_from(n).unwrap() * 5 * HOUR;
+        let client = end(mac, 158, 50_000 + u16::from(mac));
+        let mut conn = Conn::new(client, end(1, 2, 80), at, 2_000 * MICRO, 77);
+        conn.open(&mut tape);
+        let asked = http::request("GET", "/", "intranet.test", "test/1", &[]);
+        conn.send(&mut tape, Side::Client, &asked);
+        conn.send(
+            &mut tape,
+            Side::Server,
+            &http::response("200 OK", "text/plain", &[], b"x"),
+        );
+        conn.close(&mut tape, Side::Client);
+    }
+    let mut desk = Desk::with(1, &[("a.pcap", pcap::file(&tape, &tape.order()))]);
+    let view = desk.ask("view", json!({"table": "hosts"}));
+    let (older, newer) = ("02:00:00:00:00:07", "02:00:00:00:00:09");
+    let mut rows = Vec::new();
+    for (key, mac) in [("192.168.100.158", newer), (newer, newer), (older, older)] {
+        let card = desk.ask("host", json!({"host": key}));
+        assert_eq!(card["mac"], mac, "{key}");
+        let found = desk.ask("locate", json!({"view": view["view"], "key": key}));
+        rows.push(found["row"].as_u64().unwrap());
+    }
+    assert!(rows[0] == rows[1] && rows[1] != rows[2], "{rows:?}");
+    let nobody = desk.ask(
+        "locate",
+        json!({"view": view["view"], "key": "192.168.100.9"}),
+    );
+    assert!(nobody["row"].is_null());
 }

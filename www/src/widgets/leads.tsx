@@ -18,7 +18,7 @@ function Hosts({ of }: { of: Lead }) {
 				<span key={`${i}${h.host}`}>
 					{i > 0 && ", "}
 					{h.host ? (
-						<a class="ref" href={`#/understand/hosts?host=${encodeURIComponent(h.host)}`}>
+						<a class="ref" href={`#/understand/hosts?host=${encodeURIComponent(h.mac ?? h.host)}`}>
 							{h.host}
 						</a>
 					) : (

@@ -92,7 +92,8 @@ fn family(f: &Finding) -> &str {
 }
 
 /// It repeats, and is expected again after the captures: whoever is behind it is still there.
-fn goes_on(f: &Finding) -> bool {
+#[must_use]
+pub fn goes_on(f: &Finding) -> bool {
     let expected = f.rhythm.as_ref().is_some_and(|r| !r.next.is_empty());
     expected && f.benign.is_none() && is_alarm(f.severity, f.confidence)
 }

@@ -5,6 +5,7 @@ mod category;
 mod incidents;
 
 pub use category::{Category, categories};
+pub use incidents::goes_on;
 
 use crate::detections::{Finding, Findings, Severity};
 use crate::environment::{Environment, HostId};

@@ -180,10 +180,10 @@ fn leads(out: &mut Out, found: &Value) {
     out.line("");
 }
 
-/// Epoch seconds as a time.
+/// Epoch seconds as a time, to the second: an interval is not known better.
 fn utc(s: f64) -> String {
     #[allow(clippy::cast_possible_truncation)]
-    weir_model::Timestamp((s * 1e9) as i64).rfc3339()
+    weir_model::Timestamp(s.round() as i64 * 1_000_000_000).rfc3339()
 }
 
 /// `2026-03-04T12:00:00Z to 2026-03-04T12:20:00Z`.

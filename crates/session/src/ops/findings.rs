@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use weir_analyze::allow::{Rule, allowed};
 use weir_analyze::detections::{ALL, Expected, Finding, Findings, Plot, Rhythm, Score};
 use weir_analyze::environment::{Environment, Host, HostId};
-use weir_analyze::leads::{Category, Lead, Leads, Tally, categories, sureness};
+use weir_analyze::leads::{Category, Lead, Leads, Tally, categories, goes_on, sureness};
 use weir_analyze::techniques::{self, tactic, technique};
 use weir_model::{PacketRef, Scope, Timestamp};
 
@@ -112,6 +112,9 @@ fn lead(l: &Lead, found: &Findings, env: &Environment, scope: Option<&Scope>) ->
         .take(HOSTS)
         .map(host)
         .collect();
+    // Only of what the lead goes on by: the time of a note beside it would be taken for that of the lead.
+    let again = rows.iter().filter(|f| l.goes_on && goes_on(f));
+    let again = again.filter_map(|f| f.rhythm.as_ref()?.next.first()).next();
     let in_scope = |f: &&Finding| {
         let ends = [f.src, f.dst];
         scope.is_none_or(|s| ends.iter().flatten().any(|ip| s.covers(*ip)))
@@ -124,7 +127,7 @@ fn lead(l: &Lead, found: &Findings, env: &Environment, scope: Option<&Scope>) ->
         "raised_from": l.raised.map(|r| r.0.word()),
         "raised_by": l.raised.map(|r| r.1.says()),
         "goes_on": l.goes_on,
-        "next": rows.iter().filter(|f| f.benign.is_none()).find_map(|f| f.rhythm.as_ref()?.next.first()).map(expected),
+        "next": again.map(expected),
         "asked": l.asked,
         "confidence": l.confidence,
         "sure": sureness(l.confidence),

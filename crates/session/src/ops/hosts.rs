@@ -175,6 +175,21 @@ pub(crate) fn name(session: &Session, row: u32) -> Option<String> {
     people.environment.host(HostId(row)).map(key)
 }
 
+/// Is this host meant by an address it had or by its MAC?
+fn is_called(host: &Host, text: &str) -> bool {
+    let ip: Option<IpAddr> = text.parse().ok();
+    host.addresses.iter().any(|t| Some(t.ip) == ip)
+        || host.mac.is_some_and(|m| m.to_string() == text)
+}
+
+/// When a row was last seen, where it is the one meant: of several that had the address it is the one that had it
+/// last.
+pub(crate) fn meant(session: &Session, row: u32, text: &str) -> Option<weir_model::Timestamp> {
+    let (_, people) = session.people.as_ref()?;
+    let host = people.environment.host(HostId(row))?;
+    is_called(host, text).then_some(host.last)
+}
+
 /// A row of the inventory.
 pub(crate) fn row(session: &Session, n: u32) -> Option<TableRow> {
     let (_, people) = session.people.as_ref()?;
@@ -219,14 +234,10 @@ pub(crate) fn host(args: Value) -> Result<Box<dyn Op>, SessionError> {
 fn card(cx: &mut Cx<'_>, text: &str) -> Result<Value, SessionError> {
     let people = cx.session.people();
     let all = people.environment.hosts();
-    let ip: Option<IpAddr> = text.parse().ok();
-    let is = |h: &&Host| {
-        h.addresses.iter().any(|t| Some(t.ip) == ip) || h.mac.is_some_and(|m| m.to_string() == text)
-    };
     // Of several that had the address, the one that had it last.
     let host = all
         .iter()
-        .filter(is)
+        .filter(|h| is_called(h, text))
         .max_by_key(|h| h.last)
         .ok_or_else(|| {
             let what = if cx.session.logs().next().is_some() {

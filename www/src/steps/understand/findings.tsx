@@ -84,7 +84,7 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 				<dt>Who</dt>
 				<dd>
 					{f.src && (
-						<a class="ref" href={`#/understand/hosts?host=${encodeURIComponent(f.src)}`}>
+						<a class="ref" href={`#/understand/hosts?host=${encodeURIComponent(f.mac ?? f.src)}`}>
 							{f.src}
 						</a>
 					)}{" "}

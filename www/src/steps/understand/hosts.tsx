@@ -142,7 +142,7 @@ export function Hosts() {
 	const card = useResult("host", () => (host && captures.value.length ? { host } : null), PRIORITY.selection, [host]);
 	return (
 		<Beside
-			label={host ? `Host ${host}` : null}
+			label={host ? `Host ${card.value?.host ?? host}` : null}
 			list={
 				<ViewTable
 					table="hosts"
@@ -155,7 +155,8 @@ export function Hosts() {
 					onActive={(c) => {
 						const h = c.all("host") || c.all("address");
 						if (!h) return;
-						setHost(h);
+						// Of several that had an address, the row says which.
+						setHost(c.all("mac") || h);
 						focused.value = { evidence: `[[h:${h}]]`, snapshot: c.snapshot };
 					}}
 				/>

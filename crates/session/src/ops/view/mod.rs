@@ -19,7 +19,7 @@ pub use tables::{PART, completeness};
 
 use crate::error::{ErrorKind, SessionError};
 use crate::input::Input;
-use crate::ops::{Cx, Op, Out, Payload, names, once, parse, passed};
+use crate::ops::{Cx, Op, Out, Payload, hosts, names, once, parse, passed};
 use crate::session::Session;
 use page::Row;
 use serde::Deserialize;
@@ -219,6 +219,14 @@ pub(crate) fn locate(args: Value) -> Result<Box<dyn Op>, SessionError> {
     Ok(once(move |cx| {
         let row = cx.views.get(args.view).and_then(|view| match &view.rows {
             Rows::Packets(p) => Ok(p.row(names::read_packet(&args.key)?)),
+            Rows::Keys(keys) if view.table == TableName::Hosts => {
+                let meant = |k: &Key| hosts::meant(cx.session, k.row, &args.key);
+                let all = keys.iter().enumerate();
+                let all = all.filter_map(|(n, k)| Some((meant(k)?, n as u64)));
+                Ok(all
+                    .max_by_key(|(last, n)| (*last, std::cmp::Reverse(*n)))
+                    .map(|(_, n)| n))
+            }
             Rows::Keys(keys) => Ok(keys
                 .iter()
                 .position(|k| tables::name(cx.session, view.table, *k) == args.key)
