@@ -1,5 +1,6 @@
 /** Global commands: they make the keys, the sheet and the palette. */
 
+import { effect } from "@preact/signals";
 import { add, canRedo, canUndo, items, newPass, redo, undo } from "../base/case.ts";
 import { decodeAsked } from "../base/decodeas.ts";
 import { parseRef } from "../base/evidence.ts";
@@ -7,6 +8,7 @@ import { focused } from "../base/focus.ts";
 import { register } from "../base/keys.ts";
 import { go, route } from "../base/routes.ts";
 import { set } from "../base/settings.ts";
+import { quoted } from "../base/text.ts";
 import { captures } from "../engine/client.ts";
 import { preview, removeAllLimits } from "../engine/narrowing.ts";
 import { PAGES } from "../pages/index.ts";
@@ -14,6 +16,14 @@ import { STEPS } from "../steps/index.ts";
 import { complain, toast } from "../widgets/toast.tsx";
 import { saveCaseFile, savePage, startCase } from "./files.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
+
+/** What was chosen on one page is not what is meant on the next. */
+let place = "";
+effect(() => {
+	const here = `${route.value.step}/${route.value.tab}`;
+	if (here !== place) focused.value = null;
+	place = here;
+});
 
 /** Pins the thing under focus; asks nothing. */
 export function pinFocused(): void {
@@ -30,12 +40,13 @@ export function pinFocused(): void {
 	const letter = ref && "capture" in ref ? ref.capture : "A";
 	const sha = captures.value.find((c) => c.capture === letter)?.sha256 ?? "";
 	add("pin", { evidence: t.evidence, snapshot: t.snapshot, comment: "", sha12: sha.slice(0, 12), parent: "", order: Date.now() });
-	toast(`Pinned ${t.evidence}`, `Pinned ${t.snapshot}`);
+	const name = t.evidence.replace(/^\[\[(F-[0-9a-f]{5})[0-9a-f]*\]\]$/, "$1");
+	toast(`Pinned ${name}`, `Pinned ${t.snapshot}`);
 }
 
 export function noteFocused(): void {
 	const t = focused.value;
-	add("note", { text: t ? `${t.evidence} ${t.snapshot}` : "", parent: "", order: Date.now() });
+	add("note", { text: t ? `${t.evidence} ${quoted(t.snapshot)}` : "", parent: "", order: Date.now() });
 	go("#/notes?edit=last");
 }
 

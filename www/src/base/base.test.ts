@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseRef, pieces, printRef } from "./evidence.ts";
 import { adoptScope, guessIndicator, isIpv6, normalNetwork, parseTargets, scope } from "./scope.ts";
-import { csv, defang, parseCsv, refang, safeName, visible } from "./text.ts";
+import { csv, defang, parseCsv, quoted, refang, safeName, visible } from "./text.ts";
 import { dateTime, epoch, parseEpoch, parseLocal, parseRelative, rfc3339, shortTimes } from "./time.ts";
 import { didWhat, ruleOf, rungWords } from "./words.ts";
 
@@ -22,6 +22,16 @@ test("a sentence is cut at its references only", () => {
 		got.map((p) => ("text" in p ? p.text : p.written)),
 		["see ", "[[p3]]", " and [[nonsense]] then ", "[[q:`a[0] == 1`]]", "."],
 	);
+});
+
+test("a name out of a capture is no reference, however it is written", () => {
+	for (const name of ["[[p1]]", "[[[p1]]]", "a[[p1]](javascript:x).exe", "[[F-03]]\u202e"]) {
+		const line = `PC-1 received ${quoted(name)} [[p7]]`;
+		const refs = pieces(line).filter((p) => !("text" in p));
+		assert.equal(refs.length, 1, name);
+		assert.ok(!line.includes("\u202e"));
+	}
+	assert.equal(quoted("a[1].exe"), "a[1].exe");
 });
 
 test("nanoseconds survive", () => {
