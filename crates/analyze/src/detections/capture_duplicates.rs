@@ -5,7 +5,7 @@ use super::{Detection, Ground, Key, Need, quality};
 
 /// The line of the captures' health.
 const LINE: &str = "duplicates";
-/// Copies below which nothing is said, and of a thousand packets.
+/// Copies below which it is only mentioned, and of a thousand packets.
 const COPIES: u64 = 20;
 const SHARE: u64 = 10;
 /// Confidence.
@@ -16,7 +16,7 @@ pub static DETECTION: Detection = Detection {
     id: "capture.duplicates",
     title: "Packets are there twice",
     why: "Counts of bytes and of what is sent again would be twice too high; they are made without the copies here.",
-    how: "The same network packet again within 5 ms, but for hop limit, hardware addresses and VLAN: at least 20, and at least 1 % of all packets.",
+    how: "The same network packet again within 5 ms, but for hop limit, hardware addresses and VLAN: fewer than 20, or than 1 % of all packets, are only mentioned.",
     innocent: "A mirror port that shows both the way in and the way out, on purpose.",
     settle: "Mirror one direction, or one of both sides of the router.",
     techniques: &[],
@@ -34,10 +34,8 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     let line = quality::line(ground, LINE)?;
     let few = line.count < COPIES || line.count * 1000 < ground.input.packets() * SHARE;
-    if few {
-        return None;
-    }
-    quality::finding(ground, &DETECTION, &line, Severity::Low, SURE, [])
+    let severity = if few { Severity::Info } else { Severity::Low };
+    quality::finding(ground, &DETECTION, &line, severity, SURE, [])
 }
 
 #[cfg(test)]
@@ -63,8 +61,18 @@ mod tests {
 
     #[test]
     fn twenty_copies_and_one_in_a_hundred() {
-        for (packets, copies, n) in [(100, 19, 0), (100, 20, 1), (2000, 20, 1), (2001, 20, 0)] {
-            assert_eq!(copied(packets, copies).len(), n, "{copies} of {packets}");
+        use Severity::{Info, Low};
+        for (packets, copies, severity) in [
+            (100, 0, None),
+            (100, 1, Some(Info)),
+            (100, 19, Some(Info)),
+            (100, 20, Some(Low)),
+            (2000, 20, Some(Low)),
+            (2001, 20, Some(Info)),
+        ] {
+            let all = copied(packets, copies);
+            let said = all.first().map(|f| f.severity);
+            assert_eq!(said, severity, "{copies} of {packets}");
         }
     }
 }
