@@ -18,7 +18,7 @@ const SURE: f64 = 0.7;
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "asset.mac_changed",
-    title: "An address has another machine now",
+    title: "An address has another machine now, and no lease says why",
     why: "What is known of a machine by its address does not hold for the one that has it now; one that takes over a server's address can stand in for it.",
     how: "Two hardware addresses say by ARP, one after the other, to have one address, and the first is not heard with it again. An address that a DHCP server gave to the second is not told. Medium where it is that of a server or a gateway.",
     innocent: "A new card or a new machine in place of an old one. A pair that takes over. A private address of Wi-Fi that changes each day.",

@@ -200,7 +200,7 @@ fn failed(look: &Look<'_>, mine: &[Contact]) -> Measured {
     }
     Measured {
         number,
-        says: format!("{} that nobody answered", plural(number, "connection")),
+        says: format!("{} refused or not answered", plural(number, "connection")),
         packets,
     }
 }
