@@ -43,8 +43,10 @@ impl Calendar {
         let mut hours = vec![false; usize::try_from(length / HOUR + 1).unwrap_or(0)];
         for (first, last) in joined(&spans) {
             for (n, covered) in hours.iter_mut().enumerate() {
+                // Times of any size are in captures: an hour at the end of all times must not overflow.
                 let from = start.0.saturating_add(i64::try_from(n).unwrap_or(0) * HOUR);
-                *covered |= first.0 <= from + SLACK && last.0 >= from + HOUR - SLACK;
+                *covered |= first.0 <= from.saturating_add(SLACK)
+                    && last.0 >= from.saturating_add(HOUR - SLACK);
             }
         }
         let mut whole = 0;
@@ -156,6 +158,19 @@ mod tests {
         // Files of an hour, one after the other, are one span.
         let files: Vec<(i64, i64)> = (0..48).map(|n| (n * 60, n * 60 + 59)).collect();
         assert_eq!(of(&files).days(), 2);
+    }
+
+    #[test]
+    fn at_the_end_of_all_times_there_is_no_day() {
+        let facts = Facts::default();
+        for first in [i64::MAX - 10, i64::MIN] {
+            let span = CaptureSpan {
+                first: Timestamp(first),
+                last: Timestamp(first + 10),
+                ..CaptureSpan::default()
+            };
+            assert_eq!(Calendar::new(&Input::of(&facts, vec![span])).days(), 0);
+        }
     }
 
     #[test]
