@@ -228,7 +228,7 @@ fn met<'a>(
     (from, until): (Timestamp, Timestamp),
 ) -> Option<(&'a Query, IpAddr)> {
     // From the list alone: what is judged here was resolved, and would vouch for itself.
-    let learned = Trigrams::learn(std::iter::empty());
+    let learned = ground.words();
     let contacts = ground.activity.contacts_of(host);
     let peers: BTreeSet<IpAddr> = contacts
         .iter()
@@ -239,23 +239,21 @@ fn met<'a>(
         .collect();
     let span = from..=until.plus(WINDOW);
     let mut best: Option<(f64, &Query, IpAddr)> = None;
-    for (chain, c) in ground.input.chains.iter().enumerate() {
-        for q in c.facts.messages.all::<Query>() {
-            let mine = q.rcode == Some(0) && !q.local && span.contains(&q.meta.time);
-            if !mine || ground.env.at(chain, q.client.0, q.meta.time) != Some(host) {
-                continue;
-            }
-            let name = normal(&q.query);
-            let Some(label) = registered(&name).map(label) else {
-                continue;
-            };
-            let surprise = learned.judge(label).0;
-            let ip = q.addresses().map(|a| a.0).find(|ip| peers.contains(ip));
-            if let Some(ip) = ip.filter(|_| learned.strange(label))
-                && best.is_none_or(|b| surprise > b.0)
-            {
-                best = Some((surprise, q, ip));
-            }
+    for at in ground.resolved(host) {
+        let Some(q) = facts(ground, at.0).and_then(|f| f.messages.all::<Query>().get(at.1)) else {
+            continue;
+        };
+        let ip = q.addresses().map(|a| a.0).find(|ip| peers.contains(ip));
+        let Some(ip) = ip.filter(|_| span.contains(&q.meta.time)) else {
+            continue;
+        };
+        let name = normal(&q.query);
+        let Some(label) = registered(&name).map(label) else {
+            continue;
+        };
+        let surprise = learned.judge(label).0;
+        if learned.strange(label) && best.is_none_or(|b| surprise > b.0) {
+            best = Some((surprise, q, ip));
         }
     }
     best.map(|(_, q, ip)| (q, ip))

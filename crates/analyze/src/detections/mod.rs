@@ -113,6 +113,7 @@ pub mod scan_syn_flood;
 pub mod scan_udp;
 pub mod scan_vertical;
 mod score;
+mod shared;
 #[cfg(test)]
 mod tested;
 mod tickets;
@@ -310,6 +311,7 @@ pub struct Ground<'a> {
     deviating: OnceCell<Option<(Current, Deviations)>>,
     ours: Option<Applications>,
     calendar: OnceCell<Calendar>,
+    shared: shared::Shared,
 }
 
 /// What a ground has worked out, without what it borrows: kept where work pauses.
@@ -320,6 +322,7 @@ pub(crate) struct Prepared {
     deviating: OnceCell<Option<(Current, Deviations)>>,
     ours: Option<Applications>,
     calendar: OnceCell<Calendar>,
+    shared: shared::Shared,
 }
 
 /// What a ground stands on.
@@ -358,6 +361,7 @@ impl<'a> Ground<'a> {
             deviating: OnceCell::new(),
             ours: None,
             calendar: OnceCell::new(),
+            shared: shared::Shared::default(),
         }
     }
 
@@ -373,6 +377,7 @@ impl<'a> Ground<'a> {
             deviating: prepared.deviating,
             ours: prepared.ours,
             calendar: prepared.calendar,
+            shared: prepared.shared,
         }
     }
 
@@ -384,6 +389,7 @@ impl<'a> Ground<'a> {
             deviating: self.deviating,
             ours: self.ours,
             calendar: self.calendar,
+            shared: self.shared,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::between::spoken;
 use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
-use crate::environment::{Host, Role, Service};
+use crate::environment::{Role, Service};
 use std::collections::BTreeMap;
 use weir_dissect::flow::{Flow, RecognisedBy};
 use weir_dissect::{Over, Transport, registry};
@@ -106,13 +106,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let id = ground.env.at(at.0, first.server.0, first.begun)?;
     let host = ground.env.host(id)?;
     // In a capture of minutes everything is seen once: others must have been used oftener.
-    let often = ground
-        .env
-        .hosts()
-        .iter()
-        .flat_map(|h| &h.services)
-        .any(|s| s.transport == Transport::Tcp && s.flows > USES as u64);
-    if !often {
+    if ground.ports().values().all(|p| p.most <= USES as u64) {
         return None;
     }
     let evidence = Evidence::of(all().flat_map(|f| [f.first, f.last]))?;
@@ -137,11 +131,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     );
     let busy = |s: &Service| s.port != port && s.clients >= CLIENTS;
     let serves = host.services.iter().any(busy) || host.is(Role::Gateway) || host.is(Role::Proxy);
-    let here = |h: &&Host| {
-        let mut services = h.services.iter();
-        h.internal && services.any(|s| s.transport == Transport::Tcp && s.port == port)
-    };
-    let several = ground.env.hosts().iter().filter(here).count();
+    let several = ground.ports().get(&port).map_or(0, |p| p.hosts);
     if several >= SEVERAL {
         out.benign = Some((
             "a program that many have",
