@@ -850,7 +850,8 @@ export interface TrendRow {
 	interval: [number, number] | null;
 	p: number | null;
 	q: number;
-	hourly: number;
+	/** Null, as growth and interval are, where the bound of the work was reached before. */
+	hourly: number | null;
 	days: number[];
 	/** Null where no capture covers the hour; whole null where there are too many. */
 	hours: (number | null)[] | null;
@@ -867,6 +868,8 @@ export interface Trends {
 	tested: number;
 	seldom: number;
 	beyond: number;
+	/** Of rows: tested for a way, without a slope, because the bound of the work was reached. */
+	without_slope: number;
 	of: number;
 	rows: TrendRow[];
 }

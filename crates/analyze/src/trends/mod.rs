@@ -1,13 +1,14 @@
 //! How much goes where by the hour and by the day, which way that goes, and from which packet on. What goes one way
 //! alone is told, with the chance that it would if nothing had changed; of what is told no more than one in twenty is
-//! expected to be chance (Benjamini, Hochberg 1995).
+//! expected to be chance (Benjamini, Hochberg 1995). Which way is counted of every series; how steep, which costs the
+//! square of the days, of what is told first and for so long as the bound of the work allows.
 
 mod calendar;
 mod depart;
 mod slope;
 
 pub use calendar::{Calendar, MOST_DAYS};
-pub use slope::{Slope, median};
+pub use slope::{Slope, Way, median};
 
 use crate::activity::{Activity, Peer, SiteId};
 use crate::environment::{Environment, HostId};
@@ -26,6 +27,11 @@ const TIMES: u64 = 20;
 const CHANCE: f64 = 0.05;
 /// Series that are kept; the rest are counted.
 const SERIES: usize = 20_000;
+/// Pairs of days and of hours that slopes are taken from, and events looked through for departures, over all series:
+/// a second's work in a browser.
+const WORK: usize = 20_000_000;
+/// Days of which every pair is taken for the slope between hours; of more, each with the next so many.
+const NEAR: usize = 31;
 
 /// What is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,14 +55,17 @@ pub struct Trend {
     pub days: Vec<u64>,
     /// By hour from the first moment, where there was any.
     pub hours: BTreeMap<usize, u64>,
+    /// Which way its days go; nothing of fewer than two.
+    pub goes: Option<Way>,
     /// Of the logarithm of one more than a day's value: by which factor a day is more than the one before, as its
-    /// logarithm. Nothing where it is too seldom to say.
+    /// logarithm. Nothing where the bound of the work was reached before.
     pub slope: Option<Slope>,
     /// Share of chance among what is told down to this one.
     pub q: f64,
-    /// The middle slope between the same hours of different days: how much more of it an hour has each day.
-    pub hourly: f64,
-    /// Where it departs, where a way is told.
+    /// The middle slope between the same hours of different days: how much more of it an hour has each day. Nothing
+    /// where the bound of the work was reached before.
+    pub hourly: Option<f64>,
+    /// Where it departs, where a way is told and the bound of the work was not reached before.
     pub departs: Option<Departure>,
     /// Its first packet.
     pub first: PacketRef,
@@ -94,16 +103,18 @@ pub struct Trends {
     pub seldom: u64,
     /// Series beyond the bound.
     pub beyond: u64,
+    /// Series that were tested for a way, and have no slope because the bound of the work was reached.
+    pub untold: u64,
 }
 
 impl Trend {
     /// Is a way told, and is it up?
     #[must_use]
     pub fn way(&self) -> Option<bool> {
-        let slope = self
-            .slope
+        let goes = self
+            .goes
             .filter(|_| self.q <= CHANCE && self.days.len() >= WAY_DAYS)?;
-        Some(slope.slope > 0.0)
+        Some(goes.s > 0)
     }
 
     fn value(&self, sent: u32) -> u64 {
@@ -153,7 +164,6 @@ pub fn refusal(input: &Input<'_>, calendar: &Calendar) -> Option<String> {
 /// Every host with every destination.
 #[must_use]
 pub fn trends(activity: &Activity, env: &Environment, calendar: &Calendar) -> Trends {
-    let dates = calendar.dates();
     let mut out = Trends {
         days: calendar.days(),
         begins: (0..calendar.days())
@@ -188,6 +198,7 @@ pub fn trends(activity: &Activity, env: &Environment, calendar: &Calendar) -> Tr
             }
         }
     }
+    let orders = slope::Orders::of(out.days);
     let before = all.len();
     all.retain(|_, s| s.times >= TIMES);
     out.seldom = (before - all.len()) as u64;
@@ -215,9 +226,10 @@ pub fn trends(activity: &Activity, env: &Environment, calendar: &Calendar) -> Tr
                 measure,
                 days: vec![0; out.days],
                 hours: BTreeMap::new(),
+                goes: None,
                 slope: None,
                 q: 1.0,
-                hourly: 0.0,
+                hourly: None,
                 departs: None,
                 first,
             };
@@ -233,24 +245,19 @@ pub fn trends(activity: &Activity, env: &Environment, calendar: &Calendar) -> Tr
             if row.days.iter().all(|v| *v == 0) {
                 continue;
             }
-            let logs = row.days.iter().map(|v| libm::log1p(*v as f64));
-            let points: Vec<(f64, f64)> = dates.iter().map(|d| *d as f64).zip(logs).collect();
-            row.slope = slope::slope(&points);
-            row.hourly = hourly(&row.hours, calendar);
+            let values: Vec<f64> = row.days.iter().map(|v| *v as f64).collect();
+            row.goes = slope::way(&values, &orders);
             out.rows.push(row);
         }
     }
     shares(&mut out);
-    for row in out.rows.iter_mut().filter(|r| r.way().is_some()) {
-        row.departs = departure(row, activity, calendar);
-    }
     out.rows.sort_by(|a, b| {
         let told = |t: &Trend| t.way().is_none();
         let p = |t: &Trend| {
             if told(t) {
                 1.0
             } else {
-                t.slope.map_or(1.0, |s| s.p)
+                t.goes.map_or(1.0, |g| g.p)
             }
         };
         told(a)
@@ -259,7 +266,34 @@ pub fn trends(activity: &Activity, env: &Environment, calendar: &Calendar) -> Tr
             .then_with(|| total(b).cmp(&total(a)))
             .then_with(|| (a.host, &a.peer).cmp(&(b.host, &b.peer)))
     });
+    measure(&mut out, activity, calendar, WORK);
     out
+}
+
+/// How steep each is, and where it departs: from the first on, while there is `work` left.
+fn measure(all: &mut Trends, activity: &Activity, calendar: &Calendar, mut work: usize) {
+    let dates = calendar.dates();
+    let pairs = dates.len() * dates.len() / 2;
+    let hours = 24 * dates.len() * dates.len().min(NEAR);
+    for row in &mut all.rows {
+        let events = || {
+            let contacts = activity.contacts_of(row.host).iter();
+            contacts.map(|c| c.events.len()).sum::<usize>()
+        };
+        let cost = pairs + hours + row.way().map_or(0, |_| events() + 8 * pairs);
+        let Some(left) = work.checked_sub(cost) else {
+            all.untold += 1;
+            continue;
+        };
+        work = left;
+        let logs = row.days.iter().map(|v| libm::log1p(*v as f64));
+        let points: Vec<(f64, f64)> = dates.iter().map(|d| *d as f64).zip(logs).collect();
+        row.slope = slope::slope(&points);
+        row.hourly = Some(hourly(&row.hours, calendar));
+        if row.way().is_some() {
+            row.departs = departure(row, activity, calendar);
+        }
+    }
 }
 
 fn total(t: &Trend) -> u64 {
@@ -277,7 +311,7 @@ fn shares(all: &mut Trends) {
         .rows
         .iter()
         .enumerate()
-        .filter_map(|(n, r)| Some((n, r.slope?.p)))
+        .filter_map(|(n, r)| Some((n, r.goes?.p)))
         .collect();
     all.tested = order.len();
     order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
@@ -293,14 +327,18 @@ fn shares(all: &mut Trends) {
 
 /// The middle slope between the same hours of different days (Hirsch, Slack, Smith 1982).
 fn hourly(hours: &BTreeMap<usize, u64>, calendar: &Calendar) -> f64 {
-    /// Days of which every pair is taken; of more, each with the next so many.
-    const NEAR: usize = 31;
     let mut slopes = Vec::new();
-    let value = |h: usize| hours.get(&h).copied().unwrap_or(0) as f64;
+    let mut by_hour = vec![0.0; calendar.hours()];
+    for (h, v) in hours {
+        if let Some(slot) = by_hour.get_mut(*h) {
+            *slot = *v as f64;
+        }
+    }
+    let value = |h: usize| by_hour.get(h).copied().unwrap_or(0.0);
     for of_day in 0..24 {
         let same = |h: usize| (h..calendar.hours()).step_by(24);
         // Hours at which nothing ever happens would hide what happens at the others.
-        if same(of_day).all(|h| !hours.contains_key(&h)) {
+        if same(of_day).all(|h| value(h) == 0.0) {
             continue;
         }
         for a in same(of_day).filter(|h| calendar.covers(*h)) {
@@ -316,7 +354,7 @@ fn departure(row: &Trend, activity: &Activity, calendar: &Calendar) -> Option<De
     // Where it goes one way from the beginning, the third day is the first of which two others stand before.
     let at = depart::departs(&logs).unwrap_or(2);
     let (before, after) = row.days.split_at_checked(at)?;
-    let up = row.slope?.slope > 0.0;
+    let up = row.way()?;
     let most = before.iter().copied().max().unwrap_or(0);
     let passes = |(_, v): &(usize, &u64)| !up || **v > most;
     let day = at + after.iter().enumerate().find(passes).map_or(0, |(n, _)| n);
@@ -444,7 +482,7 @@ mod tests {
             / 1_000_000_000;
         assert_eq!((at / DAY, at % DAY / 3600), (4, 22));
         assert!((departs.before - 12_030.0).abs() < 100.0, "{departs:?}");
-        assert!(row.hourly > 0.0);
+        assert!(row.hourly.is_some_and(|h| h > 0.0));
     }
 
     #[test]
@@ -455,6 +493,31 @@ mod tests {
         let (one, refused) = of(&days(&[1000]));
         assert!(one.rows.is_empty());
         assert!(refused.is_some_and(|w| w.contains("1 whole day, and a trend needs 2")));
+    }
+
+    #[test]
+    fn what_is_told_is_measured_first_and_the_rest_is_counted() {
+        let tape = days(&[1000, 1010, 990, 1005, 1100, 1210, 1331, 1464, 1610, 1772]);
+        let dissector = tape.load();
+        let input = Input::of(dissector.facts(), vec![tape.span()]);
+        let env = Environment::new(&input);
+        let activity = Activity::new(&input, &env);
+        let calendar = Calendar::new(&input);
+        let mut all = trends(&activity, &env, &calendar);
+        assert!(all.untold == 0 && all.rows.iter().all(|r| r.slope.is_some()));
+        let told = all.rows.iter().filter(|r| r.way().is_some()).count();
+        for row in &mut all.rows {
+            (row.slope, row.hourly, row.departs) = (None, None, None);
+        }
+        // Fifty pairs of days, eight times as many for the departure, 2,400 of hours, and the events of the one host.
+        let events: usize = activity.contacts().iter().map(|c| c.events.len()).sum();
+        measure(&mut all, &activity, &calendar, (2_850 + events) * told);
+        assert!(told > 0 && told < all.rows.len());
+        for (n, row) in all.rows.iter().enumerate() {
+            assert_eq!(row.slope.is_some(), n < told, "{row:?}");
+            assert_eq!(row.departs.is_some(), n < told, "{row:?}");
+        }
+        assert_eq!(all.untold, (all.rows.len() - told) as u64);
     }
 
     #[test]

@@ -313,6 +313,12 @@ pub(crate) fn trends(args: &Args) -> Done {
             "{beyond} series beyond the bound are only counted"
         ));
     }
+    let bare = found["without_slope"].as_u64().unwrap_or(0);
+    if bare > 0 {
+        out.line(&format!(
+            "{bare} series are tested for a way and have no slope: the bound of the work was reached before them"
+        ));
+    }
     out.line(&format!(
         "{} series come too seldom to say anything",
         found["seldom"]

@@ -43,6 +43,7 @@ pub(crate) fn open(args: Value) -> Result<Box<dyn Op>, SessionError> {
                 "told": all.rows.iter().filter(|r| r.way().is_some()).count(),
                 "seldom": all.seldom,
                 "beyond": all.beyond,
+                "without_slope": all.untold,
                 "of": all.rows.len(),
                 "rows": rows.map(|r| row(r, env, &calendar)).collect::<Vec<_>>(),
             })
@@ -66,7 +67,7 @@ fn row(t: &Trend, env: &Environment, calendar: &Calendar) -> Value {
         "way": t.way().map(|up| if up { "up" } else { "down" }),
         "growth": t.slope.map(|s| libm::expm1(s.slope)),
         "interval": t.slope.and_then(|s| s.interval).map(|(a, b)| [libm::expm1(a), libm::expm1(b)]),
-        "p": t.slope.map(|s| s.p),
+        "p": t.goes.map(|g| g.p),
         "q": t.q,
         "hourly": t.hourly,
         "days": t.days,
