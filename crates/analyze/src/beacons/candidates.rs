@@ -73,6 +73,8 @@ pub(crate) struct Candidate {
     pub(crate) checkins: CheckIns,
     /// At a glance.
     pub(crate) shape: Shape,
+    /// Check-ins after those that are judged, where the rhythm changed: it went on otherwise.
+    pub(crate) after: usize,
     /// Where the rhythm changed: parts with their periods, in order.
     pub(crate) parts: Vec<(Timestamp, f64)>,
     /// Places of events that answered, of which check-ins name members.
@@ -166,9 +168,13 @@ fn look(activity: &Activity, n: usize, contact: &Contact) -> Option<Candidate> {
             let whole = whole.as_ref().map_or(f64::INFINITY, Shape::off);
             whole > CHANGED && s.off() < whole * BETTER
         });
-        let (checkins, shape, parts) = match (piece, whole) {
-            (Some((c, s, told)), _) => (c, s, told),
-            (None, Some(s)) => (checkins, s, Vec::new()),
+        let (checkins, shape, parts, after) = match (piece, whole) {
+            (Some((c, s, told)), _) => {
+                let last = c.times.last().copied().unwrap_or(f64::INFINITY);
+                let known = checkins.times.partition_point(|t| *t <= last);
+                (c, s, told, checkins.times.len() - known)
+            }
+            (None, Some(s)) => (checkins, s, Vec::new(), 0),
             (None, None) => continue,
         };
         let parts = parts.into_iter().map(|(t, p)| {
@@ -180,6 +186,7 @@ fn look(activity: &Activity, n: usize, contact: &Contact) -> Option<Candidate> {
             base,
             checkins,
             shape,
+            after,
             parts: parts.collect(),
             failed: contact.events.len() - events.len(),
             events: events.clone(),

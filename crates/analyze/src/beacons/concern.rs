@@ -144,13 +144,18 @@ impl Seen<'_> {
             .filter(|t| quiet(hour(base.plus(weir_model::Duration((**t * 1e9) as i64)))))
             .count();
         let value = out as f64 / times.len().max(1) as f64;
-        (
-            value,
-            format!(
-                "{out} of {} check-ins in the {hours} hours in which the host does little else",
+        let says = match hours {
+            0 => "there is no hour of the day in which the host does little else".to_owned(),
+            1 => format!(
+                "{out} of {} check-ins in the one hour of the day in which the host does little else",
                 times.len()
             ),
-        )
+            _ => format!(
+                "{out} of {} check-ins in the {hours} hours of the day in which the host does little else",
+                times.len()
+            ),
+        };
+        (value, says)
     }
 
     fn odd_client(&self) -> (f64, String) {

@@ -9,6 +9,7 @@ use super::{Detection, Ground, Key, Need, finding};
 use crate::activity::{Contact, Peer};
 use crate::answers::{plural, shown};
 use crate::beacons::{Candidate, Shape, class, concern};
+use crate::environment::HostId;
 use crate::rhythm::{
     Clock, Forecast, Null, Sleeper, Verdict, forecast_clock, forecast_sleeper, judge as compare,
 };
@@ -36,6 +37,10 @@ const CYCLES: [(usize, f64); 3] = [(6, 0.99), (4, 0.85), (0, 0.6)];
 /// With fewer than six cycles a clock must be that exact, in seconds, and chance that rare.
 const EXACT: f64 = 1_800.0;
 const RARE: f64 = 0.01;
+/// What is less rare than that, or a vague clock of few cycles, can be at most.
+const VAGUE: f64 = 0.6;
+/// Why.
+const COMMON: &str = "chance does as well in more than one case of a hundred";
 /// Shorter than this, and less than a tenth of the capture: over before it was a habit.
 const BRIEF: Duration = Duration(3_600_000_000_000);
 /// Check-ins cited from either end.
@@ -84,11 +89,11 @@ fn peer(ground: &Ground<'_>, peer: Peer) -> String {
 
 /// A model with its chance, as told.
 struct Found {
-    clock: bool,
     p: f64,
     drawn: usize,
     most: f64,
-    counted: usize,
+    /// Why it is at most that.
+    limit: String,
 }
 
 fn clip(table: &[(usize, f64)], n: usize) -> f64 {
@@ -136,29 +141,34 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         Shape::Sleeper(s) => {
             let v: Verdict<Sleeper> = compare(&candidate.checkins, None, null, worth)?;
             let most = clip(&FEW, s.gaps);
+            // Among few contacts nothing else asks for more than one in five.
+            let common = v.p > RARE && most > VAGUE;
             Found {
-                clock: false,
                 p: v.p,
                 drawn: v.drawn,
-                // Among few contacts nothing else asks for more than one in five.
-                most: if v.p > RARE { most.min(0.6) } else { most },
-                counted: s.gaps,
+                most: if common { VAGUE } else { most },
+                limit: if common {
+                    COMMON.to_owned()
+                } else {
+                    plural(s.gaps as u64, "gap")
+                },
             }
         }
         Shape::Clock(c) => {
             let v: Verdict<Clock> = compare(&candidate.checkins, Some(c.period), null, worth)?;
             let vague = c.spread > EXACT || v.p > RARE;
             let most = clip(&CYCLES, c.hits);
+            let vague = c.hits < 6 && vague && most > VAGUE;
+            let cycles = plural(c.hits as u64, "cycle");
             Found {
-                clock: true,
                 p: v.p,
                 drawn: v.drawn,
-                most: if c.hits < 6 && vague {
-                    most.min(0.6)
-                } else {
-                    most
+                most: if vague { VAGUE } else { most },
+                limit: match (vague, v.p > RARE) {
+                    (true, true) => format!("{cycles}, and {COMMON}"),
+                    (true, false) => format!("{cycles}, and it is off by more than half an hour"),
+                    (false, _) => cycles,
                 },
-                counted: c.hits,
             }
         }
     };
@@ -230,7 +240,10 @@ fn finish(
     };
     let end = ground.input.span().map_or(last, |s| s.1);
     let mut rhythm = rhythm(candidate, last, end);
-    rhythm.foretold = foretold(ground, candidate);
+    // What went on otherwise did not stop, and what its first part gave as the next time says nothing of it.
+    if candidate.after == 0 {
+        rhythm.foretold = foretold(ground, candidate);
+    }
     if let Some(told) = &rhythm.foretold {
         rhythm.says = format!("{}. {}", told.says, rhythm.says);
     }
@@ -283,15 +296,7 @@ fn finish(
                     tried as f64,
                     "contacts that look regular at a glance".to_owned(),
                 ),
-                Term::plain(
-                    "at most",
-                    found.most,
-                    format!(
-                        "{} {}",
-                        found.counted,
-                        if found.clock { "cycles" } else { "gaps" }
-                    ),
-                ),
+                Term::plain("at most", found.most, found.limit.clone()),
             ],
         },
         score,
@@ -324,7 +329,11 @@ fn rank(rows: &mut Vec<Finding>) {
         );
         match told.get(&key).and_then(|n| out.get_mut(*n)) {
             Some(first) => {
-                first.others.extend(row.host);
+                let known = |h: &HostId| first.host == Some(*h) || first.others.contains(h);
+                // By several keys of its own a host is one all the same.
+                if let Some(host) = row.host.filter(|h| !known(h)) {
+                    first.others.push(host);
+                }
                 first.first = first.first.min(row.first);
                 first.last = first.last.max(row.last);
             }
@@ -335,10 +344,12 @@ fn rank(rows: &mut Vec<Finding>) {
         }
     }
     for row in out.iter_mut().filter(|r| !r.others.is_empty()) {
+        let others = row.others.len() as u64;
         row.title = format!(
-            "{}, and so do {}",
+            "{}, and so {} {}",
             row.title,
-            plural(row.others.len() as u64, "other host")
+            if others == 1 { "does" } else { "do" },
+            plural(others, "other host")
         );
     }
     *rows = out;
@@ -348,26 +359,16 @@ fn rhythm(candidate: &Candidate, last: Timestamp, end: Timestamp) -> Rhythm {
     let times = &candidate.checkins.times;
     let last_at = times.last().copied().unwrap_or(0.0);
     let end_at = last_at + end.since(last).0.max(0) as f64 / 1e9;
-    let (forecast, missed): (Forecast, u64) = match &candidate.shape {
+    let (mut forecast, missed): (Forecast, u64) = match &candidate.shape {
         Shape::Sleeper(s) => (forecast_sleeper(s, last_at, end_at), s.missed),
         Shape::Clock(c) => (forecast_clock(c, times, end_at), (c.cycles - c.hits) as u64),
     };
     let at = |s: f64| candidate.base.plus(seconds(s));
-    let hits = times.len() as f64;
-    let comes = (hits + 1.0) / (hits + missed as f64 + forecast.passed as f64 + 2.0);
-    let mut says = if forecast.next.is_empty() {
-        "too few check-ins for an interval".to_owned()
-    } else {
-        format!(
-            "it comes at all in {:.0} of 100 slots, by those seen and missed",
-            comes * 100.0
-        )
-    };
-    if forecast.passed > 0 {
-        let passed = plural(forecast.passed, "slot");
-        says = format!(
-            "overdue: {passed} passed before the captures end; it stopped, the host was off, or the capture is blind. {says}"
-        );
+    let comes = (times.len() as f64 + 1.0) / (times.len() as f64 + missed as f64 + 2.0);
+    let stopped = forecast.stopped(comes);
+    let says = next_words(candidate, &forecast, comes);
+    if stopped || candidate.after > 0 {
+        forecast.next.clear();
     }
     Rhythm {
         period: seconds(candidate.shape.period()),
@@ -386,6 +387,43 @@ fn rhythm(candidate: &Candidate, last: Timestamp, end: Timestamp) -> Rhythm {
         says,
         foretold: None,
     }
+}
+
+/// Why there is no next time, or how often it comes at all.
+fn next_words(candidate: &Candidate, forecast: &Forecast, comes: f64) -> String {
+    if candidate.after > 0 {
+        let more = plural(candidate.after as u64, "check-in");
+        return format!(
+            "no next time is given: the rhythm changed, and it went on otherwise, {more} more"
+        );
+    }
+    let usual = format!(
+        "it comes at all in {:.0} of 100 slots, by those seen and missed between others",
+        comes * 100.0
+    );
+    let says = if forecast.stopped(comes) {
+        format!(
+            "no next time is given: {usual}, and so many empty ones in a row would be chance less than once in 20"
+        )
+    } else if let Some(level) = forecast.contradicted {
+        let (held, made) = forecast.tested;
+        format!(
+            "no next time is given: of {} made inside the captures {held} held, where {:.0} of 100 should",
+            plural(made, "interval"),
+            level * 100.0
+        )
+    } else if forecast.next.is_empty() {
+        "too few check-ins for an interval".to_owned()
+    } else {
+        usual
+    };
+    if forecast.passed == 0 {
+        return says;
+    }
+    let passed = plural(forecast.passed, "slot");
+    format!(
+        "overdue: {passed} passed before the captures end; it stopped, the host was off, or the capture is blind. {says}"
+    )
 }
 
 fn why(
@@ -458,18 +496,33 @@ fn sentence(text: &str) -> String {
     first.into_iter().chain(rest).chain(". ".chars()).collect()
 }
 
+/// Bars from the least to what all but one of twenty are below, which the last one takes in: where they begin, how wide
+/// each is, how many are in each. Twice the root of their number, and no more than `most`.
+fn histogram(mut of: Vec<f64>, most: usize) -> (f64, f64, Vec<u64>) {
+    of.sort_unstable_by(f64::total_cmp);
+    let n = of.len();
+    let least = of.first().copied().unwrap_or(0.0);
+    let high = of.get((n * 19 / 20).min(n.saturating_sub(1))).copied();
+    let count = ((2.0 * libm::sqrt(n as f64)) as usize).clamp(1, most.max(1));
+    // What is alike to a thousandth is one bar's.
+    let width = ((high.unwrap_or(least) - least) / count as f64)
+        .max(least / 1_000.0)
+        .max(1e-3);
+    let mut bars = vec![0_u64; count];
+    for value in of {
+        let place = (((value - least) / width) as usize).min(count - 1);
+        if let Some(slot) = bars.get_mut(place) {
+            *slot += 1;
+        }
+    }
+    (least, width, bars)
+}
+
 /// Gaps and hours, and slots with and without a check-in.
 fn plots(candidate: &Candidate, end: Timestamp) -> Vec<Plot> {
     const BARS: usize = 24;
     let period = candidate.shape.period();
-    let width = period / 8.0;
-    let mut gaps = vec![0_u64; BARS];
-    for gap in candidate.checkins.gaps() {
-        let place = ((gap / width) as usize).min(BARS - 1);
-        if let Some(slot) = gaps.get_mut(place) {
-            *slot += 1;
-        }
-    }
+    let (least, width, gaps) = histogram(candidate.checkins.gaps(), BARS);
     let mut hours = vec![0_u64; 24];
     let times = &candidate.checkins.times;
     for t in times {
@@ -492,25 +545,26 @@ fn plots(candidate: &Candidate, end: Timestamp) -> Vec<Plot> {
             *slot += 1;
         }
     }
-    let bars = |list: Vec<u64>, step: f64| {
+    let bars = |list: Vec<u64>, from: f64, step: f64| {
         let all = list.into_iter().enumerate();
-        all.map(|(n, count)| (n as f64 * step, count)).collect()
+        all.map(|(n, count)| (from + n as f64 * step, count))
+            .collect()
     };
     vec![
         Plot {
             title: "Gaps between check-ins",
             unit: "seconds",
-            bars: bars(gaps, width),
+            bars: bars(gaps, least, width),
         },
         Plot {
             title: "Check-ins by hour of the day (UTC)",
             unit: "hour",
-            bars: bars(hours, 1.0),
+            bars: bars(hours, 0.0, 1.0),
         },
         Plot {
             title: "Slots with and without a check-in",
             unit: "slot",
-            bars: bars(seen, 1.0),
+            bars: bars(seen, 0.0, 1.0),
         },
     ]
 }
@@ -649,6 +703,18 @@ mod tests {
             "{}",
             one.title
         );
+        let mut alike = vec![one.clone(), one.clone(), one.clone()];
+        for row in &mut alike {
+            (row.others, row.title) = (Vec::new(), "it".to_owned());
+        }
+        alike[2].host = one.others.first().copied();
+        alike.push(alike[2].clone());
+        rank(&mut alike);
+        let told: Vec<_> = alike
+            .iter()
+            .map(|f| (f.title.as_str(), f.others.len()))
+            .collect();
+        assert_eq!(told, [("it, and so does 1 other host", 1)]);
         assert!(
             found.iter().all(|f| f.severity == Severity::Info),
             "{found:?}"
@@ -687,5 +753,67 @@ mod tests {
             "{}",
             one.why
         );
+        let says = one.rhythm.as_ref().map_or("", |r| r.says.as_str());
+        assert!(
+            says.starts_with("overdue"),
+            "the last part is what stopped: {says}"
+        );
+    }
+
+    #[test]
+    fn what_went_on_otherwise_did_not_stop() {
+        let mut times = sleeper(0.0, 60.0, 0.02, 120);
+        let from = times.last().copied().unwrap_or(0.0);
+        let mut random = Random::new(8);
+        let mut at = from;
+        times.extend((0..100).map(|_| {
+            at -= 700.0 * libm::log(1.0 - random.unit());
+            at
+        }));
+        let found = found(&office(2, to(FAR, times)), &DETECTION);
+        let one = found.iter().find(|f| f.dst == Some(FAR.0.into()));
+        let rhythm = one.and_then(|f| f.rhythm.as_ref()).expect("a rhythm");
+        assert!(
+            (rhythm.period.0 / 1_000_000_000 - 60).abs() < 3,
+            "{rhythm:?}"
+        );
+        assert_eq!(rhythm.next, []);
+        assert!(
+            rhythm.says.contains("it went on otherwise") && !rhythm.says.contains("overdue"),
+            "{}",
+            rhythm.says
+        );
+    }
+
+    #[test]
+    fn what_stopped_has_no_next_time_and_what_is_late_keeps_its_own() {
+        // The captures go on for hours, and for two slots.
+        for (n, gone) in [(200, true), (566, false)] {
+            let camera = [10, 0, 0, 99];
+            let all = sleeper(0.0, 300.0, 0.02, n).into_iter();
+            let tape = office(2, all.map(|t| (t, camera, FAR)).collect());
+            let found = found(&tape, &DETECTION);
+            let one = found.iter().find(|f| f.src == Some(camera.into()));
+            let rhythm = one.and_then(|f| f.rhythm.as_ref()).expect("a rhythm");
+            assert_eq!(rhythm.next.is_empty(), gone, "{n}: {rhythm:?}");
+            assert_eq!(
+                rhythm.says.contains("no next time is given"),
+                gone,
+                "{}",
+                rhythm.says
+            );
+        }
+    }
+
+    #[test]
+    fn bars_fit_what_they_count() {
+        let gaps: Vec<f64> = (0..9).map(|n| 20_880.0 + f64::from(n) * 135.0).collect();
+        let (least, width, bars) = histogram(gaps, 24);
+        assert_eq!((least, bars.len()), (20_880.0, 6));
+        assert!((least + width * 6.0 - 21_960.0).abs() < 1.0, "{width}");
+        assert_eq!(bars.iter().sum::<u64>(), 9);
+        assert!(bars.iter().all(|n| *n > 0), "{bars:?}");
+        assert_eq!(histogram(vec![60.0; 8], 24).2, [8, 0, 0, 0, 0]);
+        assert_eq!(histogram(Vec::new(), 24).2, [0]);
     }
 }

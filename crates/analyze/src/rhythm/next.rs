@@ -10,6 +10,12 @@ use super::sleeper::Sleeper;
 const LEVELS: [(f64, usize); 3] = [(0.9, 9), (0.8, 4), (0.75, 3)];
 /// Intervals that are told.
 const TOLD: usize = 3;
+/// Chance of a back-test as bad as this one below which it contradicts the level.
+const CONTRADICTED: f64 = 0.01;
+/// Chance of so many empty slots in a row below which what repeated has stopped.
+const STOPPED: f64 = 0.05;
+/// Empty slots that are never too many: an interval holds nine times of ten, not always.
+const FEW: u64 = 3;
 /// Residuals that an interval is made of at most: the latest.
 const RECENT: usize = 200;
 
@@ -22,6 +28,47 @@ pub struct Forecast {
     pub passed: u64,
     /// Intervals made inside the capture that held, and all that were made.
     pub tested: (u64, u64),
+    /// The level that the sample would support, where the intervals made inside the capture contradict it: there is
+    /// no next one then.
+    pub contradicted: Option<f64>,
+}
+
+impl Forecast {
+    /// Has it stopped? So many slots passed that it would be rare, if a slot has a check-in with the chance `comes`.
+    #[must_use]
+    pub fn stopped(&self, comes: f64) -> bool {
+        let empty = self.passed.min(10_000) as f64;
+        self.passed > FEW && libm::pow(1.0 - comes.clamp(0.0, 1.0), empty) < STOPPED
+    }
+
+    /// Without intervals that failed where they could be tried: more often than they held, or far oftener than their
+    /// level has it.
+    fn tried(mut self) -> Self {
+        let (held, made) = self.tested;
+        let Some(level) = self.next.first().map(|n| n.2) else {
+            return self;
+        };
+        if made > 0 && (held * 2 < made || at_most(held, made, level) < CONTRADICTED) {
+            self.contradicted = Some(level);
+            self.next.clear();
+        }
+        self
+    }
+}
+
+/// Chance that at most `held` of `made` hold, where each does with this chance.
+fn at_most(held: u64, made: u64, level: f64) -> f64 {
+    let (yes, no) = (libm::log(level), libm::log(1.0 - level));
+    // From all that hold downwards, as logarithms: of thousands the first is less than any number.
+    let mut log = made as f64 * yes;
+    let mut sum = 0.0;
+    for k in (0..=made).rev() {
+        if k <= held {
+            sum += libm::exp(log);
+        }
+        log += libm::log(k.max(1) as f64 / (made - k + 1) as f64) + no - yes;
+    }
+    sum
 }
 
 fn level(n: usize) -> Option<f64> {
@@ -72,6 +119,7 @@ pub fn forecast_sleeper(model: &Sleeper, last: f64, end: f64) -> Forecast {
         return out;
     }
     let elapsed = end - last;
+    let mut latest = elapsed;
     let mut slot = 1.0;
     while slot * centre + half * libm::sqrt(slot) < elapsed && out.passed < 10_000 {
         slot += 1.0;
@@ -89,13 +137,12 @@ pub fn forecast_sleeper(model: &Sleeper, last: f64, end: f64) -> Forecast {
                 hi = hi.max(within(&mut longer, level));
             }
         }
-        out.next.push((
-            last + lo.max(if k == 0 { elapsed } else { 0.0 }),
-            last + hi,
-            level,
-        ));
+        // One after the other: none begins in what has passed, or ends before the one before.
+        latest = hi.max(latest);
+        out.next
+            .push((last + lo.max(elapsed), last + latest, level));
     }
-    out
+    out.tried()
 }
 
 /// The next slots of a clock, by check-ins at `times`, as known at `end`.
@@ -134,7 +181,7 @@ pub fn forecast_clock(model: &Clock, times: &[f64], end: f64) -> Forecast {
         let at = model.anchor + (slot + k as f64) * model.period;
         out.next.push(((at - wide).max(end), at + wide, level));
     }
-    out
+    out.tried()
 }
 
 #[cfg(test)]
@@ -145,7 +192,7 @@ mod tests {
     #[test]
     fn nine_of_ten_intervals_hold() {
         let mut random = Random::new(21);
-        let (mut held, mut all) = (0, 0);
+        let (mut held, mut all, mut refused) = (0, 0, 0);
         for round in 0..400 {
             let n = 10 + round % 40;
             let gaps: Vec<f64> = (0..=n)
@@ -154,7 +201,10 @@ mod tests {
             let (known, next) = (gaps.get(..n).expect("n"), gaps.get(n).expect("one more"));
             let model = Sleeper::of(known).expect("a period");
             let forecast = forecast_sleeper(&model, 0.0, 0.0);
-            let (lo, hi, level) = *forecast.next.first().expect("one");
+            let Some((lo, hi, level)) = forecast.next.first().copied() else {
+                refused += 1;
+                continue;
+            };
             if level < 0.9 {
                 continue;
             }
@@ -163,6 +213,63 @@ mod tests {
         }
         let share = held as f64 / f64::from(all);
         assert!((0.85..=0.96).contains(&share), "{share}");
+        assert!(refused <= 20, "one in twenty at most: {refused}");
+    }
+
+    #[test]
+    fn intervals_that_failed_inside_are_not_told() {
+        // Ever longer: no gap is within what those before it were.
+        let gaps: Vec<f64> = (0..16)
+            .map(|n| 600.0 * libm::pow(1.02, f64::from(n)))
+            .collect();
+        let model = Sleeper::of(&gaps).expect("a period");
+        let all = forecast_sleeper(&model, 0.0, 0.0);
+        assert!(all.tested.1 > 0 && all.tested.0 == 0, "{all:?}");
+        assert_eq!((all.next.len(), all.contradicted), (0, Some(0.9)));
+        let good = forecast_sleeper(&Sleeper::of(&[600.0; 16]).expect("one"), 0.0, 0.0);
+        assert_eq!((good.next.len(), good.contradicted), (3, None));
+        assert!((at_most(6, 10, 0.9) - 0.012_795).abs() < 1e-5);
+        assert!((at_most(10, 10, 0.9) - 1.0).abs() < 1e-9);
+        assert!(at_most(3_000, 4_000, 0.75) > 0.4 && at_most(2_000, 4_000, 0.75) < 1e-9);
+    }
+
+    #[test]
+    fn intervals_come_one_after_the_other() {
+        let gaps = [600.0, 500.0, 700.0, 620.0, 580.0, 1_100.0, 1_000.0, 640.0];
+        let model = Sleeper {
+            single: gaps.to_vec(),
+            ..Sleeper::of(&[600.0; 8]).expect("a period")
+        };
+        for end in [0.0, 550.0, 990.0, 1_050.0, 2_400.0] {
+            let all = forecast_sleeper(&model, 0.0, end).next;
+            let sorted = all
+                .windows(2)
+                .all(|w| matches!(w, [a, b] if a.0 <= b.0 && a.1 <= b.1));
+            assert!(
+                sorted && all.iter().all(|n| n.0 >= end && n.1 >= n.0),
+                "{end} {all:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_stopped_has_stopped() {
+        let of = |passed| Forecast {
+            passed,
+            ..Forecast::default()
+        };
+        for (passed, comes, stopped) in [
+            (0, 0.99, false),
+            (3, 0.99, false),
+            (4, 0.99, true),
+            (7_212, 0.99, true),
+            (4, 0.5, false),
+            (5, 0.5, true),
+            (14, 0.2, true),
+            (13, 0.2, false),
+        ] {
+            assert_eq!(of(passed).stopped(comes), stopped, "{passed} {comes}");
+        }
     }
 
     #[test]
