@@ -54,7 +54,11 @@ fn find(look: &Look<'_>, event: &Event, out: &mut Vec<Item>) {
                     continue;
                 }
                 let whom = look.named(flow.0, ip, e.time);
-                let failed = if e.failed { ", refused or without an answer" } else { "" };
+                let failed = if e.failed {
+                    ", refused or without an answer"
+                } else {
+                    ""
+                };
                 format!("went to {whom} by {}{failed}", service(port, over))
             }
             _ => {

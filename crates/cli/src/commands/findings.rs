@@ -183,7 +183,8 @@ fn leads(out: &mut Out, found: &Value) {
 /// Epoch seconds as a time, to the second: an interval is not known better.
 fn utc(s: f64) -> String {
     #[allow(clippy::cast_possible_truncation)]
-    weir_model::Timestamp(s.round() as i64 * 1_000_000_000).rfc3339()
+    let whole = weir_model::Timestamp(s.round() as i64 * 1_000_000_000);
+    whole.rfc3339().replace(".000000000Z", "Z")
 }
 
 /// `2026-03-04T12:00:00Z to 2026-03-04T12:20:00Z`.
