@@ -92,6 +92,8 @@ struct Mark {
     links: usize,
     /// Spans that the end told.
     spans: Vec<Span>,
+    /// What flows lacked before the end told more.
+    lacked: Vec<(FlowId, [u64; 2], Option<PacketRef>)>,
 }
 
 /// A state from which a flow's packets can be read again.
@@ -214,6 +216,7 @@ impl Dissector {
             anomalies: facts.anomalies.mark(),
             links: facts.links.all().len(),
             spans: Vec::new(),
+            lacked: Vec::new(),
         });
         let spans = facts.spans.all().len();
         let mut sink = NoSink;
@@ -243,7 +246,17 @@ impl Dissector {
                 },
                 handed_over: None,
             };
+            let lack = |core: &Core| {
+                let seldom = core.facts.flow(id)?.seldom();
+                Some((seldom.missed, seldom.lacked))
+            };
+            let before = lack(ctx.core);
             hang_up(&mut ctx, id, live);
+            if let (Some((missed, lacked)), Some(mark)) = (before, &mut self.mark)
+                && lack(&self.core) != before
+            {
+                mark.lacked.push((id, missed, lacked));
+            }
         }
         let facts = &mut self.core.facts;
         if let Some(mark) = &mut self.mark {
@@ -271,6 +284,12 @@ impl Dissector {
             facts.anomalies.back_to(&mark.anomalies);
             facts.links.back_to(mark.links);
             facts.spans.take_back(&mark.spans);
+            for (id, missed, lacked) in mark.lacked {
+                if let Some(flow) = facts.flows.get_mut(id.0 as usize) {
+                    let seldom = flow.seldom_mut();
+                    (seldom.missed, seldom.lacked) = (missed, lacked);
+                }
+            }
         }
     }
 
@@ -407,7 +426,11 @@ fn run<'a>(
             core.facts.limits.hit(&STACKS, Some(meta.packet));
         }
         if packet.cut {
-            core.facts.quality.cut.add(meta.packet);
+            let quality = &mut core.facts.quality;
+            let left = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            let (least, most) = quality.cut_to.unwrap_or((left, left));
+            quality.cut_to = Some((least.min(left), most.max(left)));
+            quality.cut.add(meta.packet);
         }
         if packet.duplicate {
             core.facts.quality.duplicates.add(meta.packet);

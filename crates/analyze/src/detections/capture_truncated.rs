@@ -2,6 +2,7 @@
 
 use super::finding::{Finding, Severity, rank};
 use super::{Detection, Ground, Key, Need, quality};
+use crate::answers::plural;
 
 /// The line of the captures' health.
 const LINE: &str = "truncated";
@@ -36,9 +37,22 @@ fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
         return None;
     }
     let mut out = quality::finding(ground, &DETECTION, &line, Severity::Low, SURE, [])?;
+    let left = ground.input.chains.iter();
+    let left = left.filter_map(|c| c.facts.quality.cut_to);
+    let Some((least, most)) = left.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
+        return Some(out);
+    };
+    let were = if line.count == 1 { "was" } else { "were" };
+    let to = if least == most {
+        plural(u64::from(least), "byte")
+    } else {
+        format!("{least} to {most} bytes")
+    };
+    out.title = format!("{} {were} cut to {to}", plural(line.count, "packet"));
+    // What the file says is the most that it would have kept.
     let stated = ground.input.captures().filter_map(|c| c.snap_length).min();
-    if let Some(n) = stated {
-        out.title = format!("{} at {n} bytes", out.title);
+    if let Some(n) = stated.filter(|n| *n > most) {
+        out.why += &format!(" The capture file allows {n} bytes: something else cut them.");
     }
     Some(out)
 }
@@ -63,6 +77,9 @@ mod tests {
             let all = found(&tape, &DETECTION);
             assert_eq!(all.len(), n, "{packets}");
             assert!(all.iter().all(|f| f.severity == Severity::Low));
+            // Two bytes behind the heads of Ethernet, IPv4 and UDP are left.
+            let said = |f: &Finding| f.title == "1 packet was cut to 44 bytes";
+            assert!(all.iter().all(said), "{all:?}");
         }
     }
 }

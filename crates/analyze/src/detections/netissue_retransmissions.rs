@@ -26,9 +26,9 @@ const REMARKS: &[&str] = &["tcp.analysis.retransmission"];
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "netissue.retransmissions",
-    title: "Much is sent twice",
+    title: "Much is sent again",
     why: "What is lost is sent again after a pause: everything on this way is slower than it need be.",
-    how: "Payload bytes of TCP segments that Wireshark's rules call retransmitted, against all of a direction between two machines, of at least 500 packets with 5 sent again (from 100 packets on where even two standard deviations less would be a fault): a note above 1 %, a fault above 3 %. Where the first copy passed, the loss is behind this place, seen from the sender; where it left a hole, before it.",
+    how: "Payload bytes of TCP segments that Wireshark's rules call retransmitted and that stand before others of their side, against all that a direction between two machines sent, of at least 500 packets with 5 sent again (from 100 packets on where even two standard deviations less would be a fault): a note above 1 %, a fault above 3 %. Where the first copy passed, the loss is behind this place, seen from the sender; where it left a hole, before it. Conversations with packets that the snap length cut are left out.",
     innocent: "A wireless link at its edge. A capture of a mirror port that shows packets twice in another way than is known. A transfer that fills a slow line on purpose.",
     settle: SETTLE,
     techniques: &[],
@@ -42,10 +42,11 @@ pub static DETECTION: Detection = Detection {
 #[derive(Default)]
 struct Sum {
     packets: u64,
-    payload: u64,
+    /// Payload, every copy of it.
+    sent: u64,
     resent: u64,
     times: u64,
-    holes: u64,
+    passed: u64,
 }
 
 impl Sum {
@@ -61,10 +62,10 @@ impl Sum {
         let of = |both: [u32; 2]| u64::from(both.get(way).copied().unwrap_or(0));
         let long = |both: [u64; 2]| both.get(way).copied().unwrap_or(0);
         self.packets += of(f.packets);
-        self.payload += long(f.payload);
+        self.sent += long(f.payload).saturating_add(long(s.resent));
         self.resent += long(s.resent);
-        self.times += of(s.retransmissions);
-        self.holes += of(s.holes);
+        self.times += of(s.repeats);
+        self.passed += of(s.passed);
     }
 }
 
@@ -77,14 +78,16 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
         .iter()
         .flat_map(|c| c.facts.flows.iter())
     {
-        let resent = f.seldom().retransmissions;
-        for (way, _) in resent.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let repeats = f.seldom().repeats;
+        for (way, _) in repeats.iter().enumerate().filter(|(_, n)| **n > 0) {
             ways.entry((f.client.0, f.server.0, way)).or_default();
         }
     }
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, f) in c.facts.flows.iter().enumerate() {
-            if f.transport != Transport::Tcp || f.payload == [0, 0] {
+            // Of what is cut, the payload is not known.
+            let cut = f.seldom().cut > 0;
+            if cut || f.transport != Transport::Tcp || f.payload == [0, 0] {
                 continue;
             }
             for way in 0..2 {
@@ -96,7 +99,7 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
         }
     }
     ways.into_iter()
-        .filter(|(_, (s, _))| s.enough() && exceeds(s.resent, s.payload, NOTE))
+        .filter(|(_, (s, _))| s.enough() && exceeds(s.resent, s.sent, NOTE))
         .map(|((client, server, way), (_, rows))| Key {
             subject: format!("{client}|{server}|{way}"),
             rows,
@@ -110,8 +113,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let all: Vec<_> = key.rows.iter().filter_map(|at| flow(ground, *at)).collect();
     all.iter().for_each(|f| sum.add(f, way));
     let (first, chain) = (*all.first()?, key.rows.first()?.0);
-    let lossy =
-        |f: &weir_dissect::flow::Flow| f.seldom().retransmissions.get(way).is_some_and(|n| *n > 0);
+    let lossy = |f: &weir_dissect::flow::Flow| f.seldom().repeats.get(way).is_some_and(|n| *n > 0);
     let flows = all.iter().filter(|f| lossy(f)).map(|f| f.id).collect();
     let evidence = Evidence::of(remarked(ground, chain, &flows, REMARKS))?;
     let span = (
@@ -127,12 +129,12 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let mut out = Finding::at(ground, &DETECTION, &key.subject, at, span, evidence)?;
     out.dst = Some(receiver);
     out.confidence = SURE;
-    if !exceeds(sum.resent, sum.payload, FELT) {
+    if !exceeds(sum.resent, sum.sent, FELT) {
         out.severity = Severity::Low;
     }
-    let share = percent(sum.resent, sum.payload);
-    out.title = format!("{share} of what {sender} sends to {receiver} is sent twice");
-    let place = if sum.holes * 2 >= sum.times {
+    let share = percent(sum.resent, sum.sent);
+    out.title = format!("{share} of what {sender} sends to {receiver} is sent again");
+    let place = if sum.passed * 2 < sum.times {
         format!(
             "it left a hole here: it is lost between {sender} and here, or the capture missed it"
         )
@@ -142,7 +144,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     out.why = format!(
         "{} of {} in {}; {place}. {}",
         size(sum.resent),
-        size(sum.payload),
+        size(sum.sent),
         plural(sum.times, "packet"),
         DETECTION.why
     );
@@ -199,7 +201,7 @@ mod tests {
         let one = sent(600, 30, false).remove(0);
         assert_eq!(
             one.title,
-            "5.0 % of what 10.0.0.7 sends to 10.0.0.9 is sent twice"
+            "4.7 % of what 10.0.0.7 sends to 10.0.0.9 is sent again"
         );
         assert!(
             one.why
@@ -242,6 +244,45 @@ mod tests {
         assert_eq!(sent(80, 18, false).len(), 1);
         assert_eq!(sent(79, 18, false).len(), 0);
         assert_eq!(sent(90, 8, false).len(), 0);
+    }
+
+    #[test]
+    fn no_share_is_more_than_all_of_it() {
+        // Each segment ten times.
+        let mut tape = Tape::default();
+        tape.tcp(A, B, 100, 0, 2, &[]);
+        tape.tcp(B, A, 500, 101, 0x12, &[]);
+        for n in 0..600 {
+            tape.tcp(A, B, 101 + n / 10 * 100, 501, 0x10, &[7; 100]);
+        }
+        let one = found(&tape, &DETECTION).remove(0);
+        assert!(one.title.starts_with("90 % of what"), "{}", one.title);
+    }
+
+    #[test]
+    fn what_was_never_sent_before_is_not_sent_again() {
+        // A wrong acknowledgement: everything before it is called a retransmission.
+        let mut tape = Tape::default();
+        tape.tcp(A, B, 100, 0, 2, &[]);
+        tape.tcp(B, A, 500, 101, 0x12, &[]);
+        tape.tcp(B, A, 501, 1_000_000, 0x10, &[]);
+        for n in 0..600 {
+            tape.tcp(A, B, 101 + n * 100, 501, 0x10, &[7; 100]);
+        }
+        assert_eq!(found(&tape, &DETECTION), []);
+    }
+
+    #[test]
+    fn of_what_was_cut_nothing_is_said() {
+        let mut tape = Tape::default();
+        tape.tcp(A, B, 100, 0, 2, &[]);
+        tape.tcp(B, A, 500, 101, 0x12, &[]);
+        for n in 0..600 {
+            tape.tcp(A, B, 101 + n / 2 * 100, 501, 0x10, &[7; 100]);
+        }
+        assert_eq!(found(&tape, &DETECTION).len(), 1);
+        tape.cut = Some(20);
+        assert_eq!(found(&tape, &DETECTION), []);
     }
 
     #[test]

@@ -251,23 +251,16 @@ fn lost(input: &Input<'_>, out: &mut Vec<Line>) {
     let mut flows = 0_u64;
     let mut first = Vec::new();
     for flow in input.chains.iter().flat_map(|c| &c.facts.flows) {
-        // What the snap length took is told in a line of its own.
+        // What the snap length took is told in a line of its own. Where it shows is the packet with which it was known.
         let seldom = flow.seldom();
         if seldom.cut == 0 && seldom.missed[0] + seldom.missed[1] > 0 {
             flows += 1;
             bytes[0] += seldom.missed[0];
             bytes[1] += seldom.missed[1];
-            first.push(flow.first);
+            first.push(seldom.lacked.unwrap_or(flow.last));
         }
     }
-    // Where the hole is, as far as an acknowledgement shows it; else whose conversation has one.
-    let acknowledged = input.chains.iter();
-    let acknowledged = acknowledged.flat_map(|c| &c.facts.quality.unseen_acked.examples);
-    let mut examples: Vec<PacketRef> = acknowledged.copied().collect();
-    if examples.is_empty() {
-        examples = first;
-    }
-    examples.truncate(Count::EXAMPLES);
+    first.truncate(Count::EXAMPLES);
     if flows > 0 {
         let share = super::loss(input) * 100.0;
         let sides: Vec<String> = [("clients", bytes[0]), ("servers", bytes[1])]
@@ -281,7 +274,7 @@ fn lost(input: &Input<'_>, out: &mut Vec<Line>) {
             "are"
         };
         out.push(Line {
-            packets: examples,
+            packets: first,
             ..line(
                 "loss",
                 Severity::Warn,

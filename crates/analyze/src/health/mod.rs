@@ -70,10 +70,8 @@ pub fn health(input: &Input<'_>, env: &Environment) -> Health {
     }
 }
 
-/// Missing TCP bytes against all, over flows that are not cut.
-#[must_use]
-#[allow(clippy::cast_precision_loss)]
-pub fn loss(input: &Input<'_>) -> f64 {
+/// TCP bytes that were seen, and that are missing, over flows that are not cut.
+pub(crate) fn weighed(input: &Input<'_>) -> [u64; 2] {
     let (mut seen, mut missed) = (0_u64, 0_u64);
     for flow in input.chains.iter().flat_map(|c| &c.facts.flows) {
         // What the snap length took was not lost.
@@ -83,6 +81,14 @@ pub fn loss(input: &Input<'_>) -> f64 {
             missed += flow.seldom().missed[0] + flow.seldom().missed[1];
         }
     }
+    [seen, missed]
+}
+
+/// Missing TCP bytes against all, over flows that are not cut.
+#[must_use]
+#[allow(clippy::cast_precision_loss)]
+pub fn loss(input: &Input<'_>) -> f64 {
+    let [seen, missed] = weighed(input);
     if seen + missed == 0 {
         0.0
     } else {

@@ -44,6 +44,12 @@ pub struct Step {
 pub struct Quality {
     /// Packets cut by the snap length.
     pub cut: Count,
+    /// Bytes that are left of those: the fewest and the most.
+    pub cut_to: Option<(u32, u32)>,
+    /// Segments and datagrams that carry something, copies left out.
+    pub content: u64,
+    /// Of these, those that the snap length cut.
+    pub content_cut: u64,
     /// Packets that are copies of one seen just before (mirror ports).
     pub duplicates: Count,
     /// Copies that came through a router more, for the fourth time or more: packets that go in a circle.

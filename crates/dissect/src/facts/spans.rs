@@ -156,14 +156,54 @@ mod tests {
         s.load().facts().flows[0].seldom().missed[1]
     }
 
+    /// The same of the server's packets alone.
+    fn short_alone(lost: u32, after: impl Fn(&mut Synth, &mut crate::synth::Connection)) -> u64 {
+        short(lost, |s, c| {
+            after(s, c);
+            s.packets.retain(|p| p[26..30] == SERVER.0);
+        })
+    }
+
     #[test]
-    fn the_last_bytes_are_missing_where_the_sender_says_that_it_was_behind_them() {
+    fn the_last_bytes_are_missing_where_the_receiver_acknowledged_them() {
         assert_eq!(short(1000, |s, c| c.finish(s, 0)), 1000);
         assert_eq!(short(1000, |s, c| c.finish(s, 1)), 1000);
-        assert_eq!(short(1000, |s, c| c.acknowledge(s, 1)), 1000);
+        assert_eq!(short(1000, |s, c| c.acknowledge(s, 0)), 1000);
         assert_eq!(short(0, |s, c| c.finish(s, 1)), 0);
-        // What the receiver says alone is no number of the sender's, and a number from nowhere is none either.
-        assert_eq!(short(1000, |s, c| c.acknowledge(s, 0)), 0);
+        // What the receiver never got, the network lost; a number from nowhere is none, and one more may be a FIN's.
+        assert_eq!(short(1000, |s, c| c.acknowledge(s, 1)), 0);
+        assert_eq!(short(1000, |s, c| c.server(s, "behind it")), 0);
         assert_eq!(short(1 << 25, |s, c| c.finish(s, 1)), 0);
+        assert_eq!(short(1, |s, c| c.acknowledge(s, 0)), 0);
+        assert_eq!(short(1, |s, c| c.finish(s, 0)), 1);
+    }
+
+    #[test]
+    fn of_one_direction_alone_its_own_numbers_tell() {
+        assert_eq!(short_alone(1000, |s, c| c.finish(s, 1)), 1000);
+        assert_eq!(short_alone(1000, |s, c| c.acknowledge(s, 1)), 1000);
+        assert_eq!(short_alone(1000, |s, c| c.server(s, "behind it")), 1000);
+        assert_eq!(short_alone(0, |s, c| c.finish(s, 1)), 0);
+    }
+
+    #[test]
+    fn what_the_end_told_is_missing_once_however_often_it_comes() {
+        let mut s = Synth::default();
+        let mut c = s.connect(CLIENT, SERVER);
+        ask(&mut s, &mut c);
+        c.lose(1, 1000);
+        c.acknowledge(&mut s, 0);
+        let (mut d, mut told) = (Dissector::new(Options::default()), Vec::new());
+        for (n, bytes) in s.packets.iter().enumerate() {
+            d.packet(&s.meta(n), bytes);
+            d.finish(None);
+            told.push(d.facts().flows[0].seldom().missed);
+        }
+        d.finish(None);
+        assert_eq!(d.facts().flows[0].seldom().missed, [0, 1000]);
+        assert_eq!(told.last(), Some(&[0, 1000]));
+        d.packet(&s.meta(4), &s.packets[4]);
+        d.finish(None);
+        assert_eq!(d.facts().flows[0].seldom().missed, [0, 1000]);
     }
 }

@@ -22,7 +22,7 @@ const PATIENCE: i64 = 1_000_000_000;
 const TAIL: usize = 4096;
 /// Segments remembered, longer than their bytes are, to compare retransmissions of the same bounds with.
 const RECENT: usize = 16;
-/// Bytes that a sender's own numbers may claim behind the last one seen. More is a made-up number rather than a loss.
+/// Bytes that numbers alone may claim behind the last one seen. More is a made-up number rather than a loss.
 const CLAIMED: u64 = 16 << 20;
 
 pub(crate) static OUT_OF_ORDER: LimitKind = LimitKind {
@@ -108,6 +108,8 @@ pub(crate) struct Half {
     covered: Option<Timestamp>,
     /// The receiver has everything before this offset.
     acked: u64,
+    /// The receiver acknowledged something, if only the SYN: it is in the capture.
+    heard: bool,
     /// The sender was this far, by segments of its own without data.
     said: u64,
 }
@@ -140,6 +142,7 @@ impl Half {
         from_start: false,
         covered: None,
         acked: 0,
+        heard: false,
         said: 0,
     };
 
@@ -212,6 +215,7 @@ impl Half {
         let Ok(offset) = u64::try_from(offset) else {
             return false;
         };
+        self.heard = true;
         self.acked = self.acked.max(offset);
         if self.covered.is_none() && self.hole().is_some_and(|(at, len)| offset >= at + len) {
             self.covered = Some(now);
@@ -233,12 +237,32 @@ impl Half {
         }
     }
 
-    /// Bytes behind the last one delivered that were sent and that nothing held stands behind.
+    /// Of these bytes, which nobody sees any more, those that the capture lacks. Where the receiver is heard, it has
+    /// them and acknowledged them: what it never got, the network lost.
+    pub(crate) fn lacks(&self, offset: u64, len: u64) -> u64 {
+        if self.heard {
+            self.acked.saturating_sub(offset).min(len)
+        } else {
+            len
+        }
+    }
+
+    /// Bytes behind the last one delivered that the capture lacks and that nothing held stands behind: as the receiver
+    /// acknowledged, and where it is not heard, as the sender's own numbers say.
     pub(crate) fn short(&self) -> Option<u64> {
         // Behind the FIN stands nothing but its own number.
-        let sent = self.fin.unwrap_or(self.said);
-        let len = sent.saturating_sub(self.next);
-        (self.waiting.is_empty() && (1..=CLAIMED).contains(&len)).then_some(len)
+        let end = match (self.heard, self.fin) {
+            (true, fin) => self.acked.min(fin.unwrap_or(u64::MAX)),
+            (false, fin) => fin.unwrap_or(self.said),
+        };
+        let len = end.saturating_sub(self.next);
+        // One number more may be that of a FIN that is not in the capture.
+        let least = if self.heard && self.fin.is_none() {
+            2
+        } else {
+            1
+        };
+        (self.waiting.is_empty() && (least..=CLAIMED).contains(&len)).then_some(len)
     }
 
     pub(crate) fn started(&self) -> bool {

@@ -3,6 +3,7 @@
 
 mod assembler;
 mod checkpoint;
+mod count;
 mod duplicates;
 mod expect;
 mod fragments;
@@ -16,6 +17,7 @@ mod stream;
 mod table;
 
 pub(crate) use checkpoint::Checkpoints;
+pub(crate) use count::times;
 pub use duplicates::Copies;
 pub(crate) use duplicates::{Recent, Way};
 pub use expect::Expectation;
@@ -28,7 +30,7 @@ pub(crate) use inner::Inner;
 pub use state::FlowState;
 pub(crate) use state::{Live, States};
 pub use stream::{OVERLAP, SegmentIn, datagram, segment};
-pub(crate) use stream::{close_flow, hang_up, repeats, times};
+pub(crate) use stream::{close_flow, hang_up, repeats};
 pub(crate) use table::FlowTable;
 pub use table::{FlowKey, Sender, open};
 pub(crate) use table::{is_tunnel, stream_number};
@@ -124,16 +126,20 @@ pub struct Flow {
 pub struct Seldom {
     /// Stream bytes known to be missing from the capture, by direction.
     pub missed: [u64; 2],
+    /// The packet with which bytes were first known to be missing.
+    pub lacked: Option<PacketRef>,
     /// Packets that are copies of earlier ones.
     pub duplicates: u32,
     /// Packets cut by the snap length.
     pub cut: u32,
     /// Retransmitted packets by direction.
     pub retransmissions: [u32; 2],
-    /// Payload bytes in them.
+    /// Payload bytes in them that the same side had sent before, or others behind them.
     pub resent: [u64; 2],
-    /// Packets by direction before which others were missing: lost before the place of the capture, or in it.
-    pub holes: [u32; 2],
+    /// Packets with such bytes.
+    pub repeats: [u32; 2],
+    /// Packets by direction with nothing but bytes that came before: the first copy passed here.
+    pub passed: [u32; 2],
     /// For how long the sender of a direction said that it can take nothing: its window was shut.
     pub shut: [Duration; 2],
     /// From the announcement that this flow fulfils; 0 without one.
@@ -149,11 +155,13 @@ pub struct Seldom {
 
 static NOTHING_SELDOM: Seldom = Seldom {
     missed: [0; 2],
+    lacked: None,
     duplicates: 0,
     cut: 0,
     retransmissions: [0; 2],
     resent: [0; 2],
-    holes: [0; 2],
+    repeats: [0; 2],
+    passed: [0; 2],
     shut: [Duration(0); 2],
     token: 0,
     setup: None,

@@ -7,13 +7,13 @@ use super::recognise::{Decision, HELD, PACKETS, decide, start};
 use super::relief::{relieve, settle};
 use super::silence::spoke_again;
 use super::state::App;
-use super::{Live, RecognisedBy};
+use super::{Live, RecognisedBy, count};
 use crate::anomaly::AnomalyKind;
 use crate::context::Ctx;
 use crate::data::{Chunk, Data, Run};
 use crate::protocol::{Close, Direction, Over, Progress, Protocol, Severity, Transport};
 use crate::registry::registry;
-use weir_model::{Duration, FlowId, LimitKind};
+use weir_model::{FlowId, LimitKind};
 
 /// Bytes held for a dissector that waits for more.
 pub(crate) const HEAD: usize = 256 << 10;
@@ -113,14 +113,16 @@ fn take(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
     if !s.syn {
         half.uncounted_syn(seq, payload.len());
     }
-    if !payload.is_empty() || s.cut > 0 || s.fin {
+    let content = !payload.is_empty() || s.cut > 0;
+    count::content(ctx, content, s.cut > 0);
+    if content || s.fin {
         let offset = half.offset(seq);
         if s.fin && half.fin.is_none() {
             half.fin = u64::try_from(offset)
                 .ok()
                 .map(|o| o + payload.len() as u64 + u64::from(s.cut));
         }
-        if !payload.is_empty() || s.cut > 0 {
+        if content {
             let placed = half.place(offset, payload.bytes, s.cut, ctx.meta.packet, ctx.meta.time);
             if placed.differs {
                 ctx.anomaly(&OVERLAP);
@@ -155,6 +157,8 @@ fn take(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
                 {
                     give_up_hole(ctx, id, &mut live, direction);
                 }
+                // One byte is a keep-alive.
+                Place::Old if payload.len() > 1 => count::passed(ctx, id, direction),
                 Place::Ahead | Place::Old => {}
             }
         }
@@ -263,18 +267,22 @@ fn acknowledged(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, of: Direction, a
 /// Declares the hole before the first held bytes missing and delivers what follows.
 pub(super) fn give_up_hole(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
     if let Some((_, len)) = live.halves[direction].hole() {
-        gap(ctx, id, live, direction, len);
+        gap(ctx, id, live, direction, (len, len));
     }
     drain(ctx, id, live, direction);
 }
 
-/// Declares every hole missing, and what only the end of the stream stands behind.
+/// Gives up every hole, and what only the end of the stream stands behind: no acknowledgement comes any more.
 fn give_up_all(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction) {
     while live.halves[direction].has_waiting() {
-        give_up_hole(ctx, id, live, direction);
+        if let Some((at, len)) = live.halves[direction].hole() {
+            let lacks = live.halves[direction].lacks(at, len);
+            gap(ctx, id, live, direction, (len, lacks));
+        }
+        drain(ctx, id, live, direction);
     }
     if let Some(len) = live.halves[direction].short() {
-        gap(ctx, id, live, direction, len);
+        gap(ctx, id, live, direction, (len, len));
     }
 }
 
@@ -368,7 +376,7 @@ fn deliver_run(
     }
     if cut > 0 {
         cut_short(ctx, live, direction);
-        gap(ctx, id, live, direction, u64::from(cut));
+        gap(ctx, id, live, direction, (u64::from(cut), u64::from(cut)));
     }
 }
 
@@ -624,8 +632,14 @@ fn pump(
     done
 }
 
-fn gap(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, len: u64) {
-    let way = direction.index();
+/// So many bytes of a stream are never seen, and so many of them the capture lacks.
+fn gap(
+    ctx: &mut Ctx<'_>,
+    id: FlowId,
+    live: &mut Live,
+    direction: Direction,
+    (len, lacks): (u64, u64),
+) {
     if matches!(live.app, App::Undecided) && !live.halves[direction].buffer.is_empty() {
         offer(ctx, id, live, direction, true);
     }
@@ -640,11 +654,7 @@ fn gap(ctx: &mut Ctx<'_>, id: FlowId, live: &mut Live, direction: Direction, len
     half.buffer = Vec::new();
     half.runs = Vec::new();
     half.need = 0;
-    if !ctx.core.muted
-        && let Some(flow) = ctx.core.facts.flows.get_mut(id.0 as usize)
-    {
-        flow.seldom_mut().missed[way] += len;
-    }
+    count::lacks(ctx, id, direction, lacks);
     if let App::Known(_, dissector) = &mut live.app
         && !half.opaque
     {
@@ -693,20 +703,6 @@ pub(crate) fn hang_up(ctx: &mut Ctx<'_>, id: FlowId, mut live: Live) {
     ctx.as_of_last_packet(id, |ctx| end(ctx, id, &mut live, Close::End));
 }
 
-/// Time since the flow's first and since its previous packet; notes this one.
-pub(crate) fn times(ctx: &mut Ctx<'_>) -> Option<(Duration, Duration)> {
-    let (id, _) = ctx.packet.flow?;
-    let begun = ctx.core.facts.flow(id)?.begun;
-    let now = ctx.meta.time;
-    let live = ctx
-        .core
-        .live
-        .get_mut(id.0 as usize)
-        .and_then(Option::as_deref_mut)?;
-    let before = live.latest.replace(now).unwrap_or(now);
-    Some((now.since(begun), now.since(before)))
-}
-
 /// Hands a datagram of the packet's flow to the protocol it carries; unknown payload becomes `data`.
 pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     let Some((id, direction)) = ctx.packet.flow else {
@@ -718,6 +714,8 @@ pub fn datagram(ctx: &mut Ctx<'_>, payload: Data<'_>) {
     {
         flow.payload[direction.index()] += payload.len() as u64;
         spoke_again(ctx, id, direction, payload.len());
+        let cut = ctx.packet.cut;
+        count::content(ctx, cut || !payload.is_empty(), cut);
     }
     if payload.is_empty() {
         return;

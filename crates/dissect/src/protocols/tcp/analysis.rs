@@ -62,6 +62,8 @@ pub(super) struct Verdict {
     pub(super) acks: Option<(PacketRef, Duration)>,
     pub(super) in_flight: Option<u32>,
     pub(super) rto: Option<(Duration, PacketRef)>,
+    /// Its bytes that stand before the furthest this side had sent.
+    pub(super) again: u32,
     /// It acknowledges what was told to be lost before.
     pub(super) told: bool,
     /// Relative numbers' origins: of this direction and of the other.
@@ -204,6 +206,9 @@ impl Analysis {
         window(fwd, rev, s, &mut v);
         judge_ack(fwd, rev, s, &mut v);
         judge_data(fwd, rev, s, self.rtt, &mut v);
+        if fwd.next != 0 && after(fwd.next, s.seq) {
+            v.again = fwd.next.wrapping_sub(s.seq).min(s.len);
+        }
         advance(fwd, s, &mut v);
         settle(rev, s, &mut v);
         shut(fwd, s, &mut v);

@@ -281,20 +281,19 @@ fn record(ctx: &mut Ctx<'_>, head: &Head, len: u32, verdict: &Verdict) {
             | u8::from(head.has(bit::FIN)) << 4
             | u8::from(head.has(bit::RST)) << 5;
         if !copy && (verdict.shut.is_some() || verdict.flags & TROUBLE != 0) {
-            trouble(f.seldom_mut(), fwd, len, verdict);
+            trouble(f.seldom_mut(), fwd, verdict);
         }
     });
 }
 
 /// Flags that are counted per flow.
-const TROUBLE: u16 = notes::ANY_RETRANSMISSION | analysis::flag::LOST;
+const TROUBLE: u16 = notes::ANY_RETRANSMISSION;
 
-fn trouble(seldom: &mut Seldom, way: usize, len: u32, verdict: &Verdict) {
-    if verdict.flags & notes::ANY_RETRANSMISSION != 0 {
-        seldom.resent[way] += u64::from(len);
-    }
-    if verdict.flags & analysis::flag::LOST != 0 {
-        seldom.holes[way] = seldom.holes[way].saturating_add(1);
+fn trouble(seldom: &mut Seldom, way: usize, verdict: &Verdict) {
+    // A wrong acknowledgement makes Wireshark call new bytes retransmitted: they were not sent before.
+    if verdict.flags & notes::ANY_RETRANSMISSION != 0 && verdict.again > 0 {
+        seldom.resent[way] += u64::from(verdict.again);
+        seldom.repeats[way] = seldom.repeats[way].saturating_add(1);
     }
     if let Some(more) = verdict.shut {
         seldom.shut[way] = Duration(seldom.shut[way].0.saturating_add(more.0));
