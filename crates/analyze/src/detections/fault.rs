@@ -4,11 +4,14 @@
 use super::Ground;
 use super::attempts::Row;
 use foldhash::quality::FixedState;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::protocols::dns::Query;
 use weir_model::{Duration, FlowId, PacketRef};
+
+/// A question that comes again within this time of its last is the same: hosts wait up to ten seconds and a little.
+const REPEATED: Duration = Duration(15_000_000_000);
 
 /// What would settle most of them.
 pub(super) const SETTLE: &str =
@@ -91,6 +94,61 @@ pub(super) fn question<'a>(ground: &'a Ground<'_>, at: Row) -> Option<&'a Query>
         .messages
         .all::<Query>()
         .get(at.1)
+}
+
+/// A question with the rows of it: who gets no answer asks the same again, and dissection takes that for another after
+/// a few seconds.
+pub(super) struct Asked<'a> {
+    /// The first row.
+    pub(super) first: &'a Query,
+    /// The last one, which has the answer if there is one.
+    pub(super) last: &'a Query,
+    /// First packets of all rows, in order.
+    pub(super) packets: Vec<PacketRef>,
+    /// Times it was asked again.
+    pub(super) again: u64,
+}
+
+impl Asked<'_> {
+    /// Time from the first question to the answer.
+    pub(super) fn rtt(&self) -> Option<Duration> {
+        Some(self.last.answered?.1.since(self.first.asked?.1))
+    }
+}
+
+/// The rows of one server put together to questions: of one client's port with one number, name and type.
+pub(super) fn joined<'a>(ground: &'a Ground<'_>, rows: &[Row]) -> Vec<Asked<'a>> {
+    let mut all: Vec<(usize, &Query)> = rows
+        .iter()
+        .filter_map(|at| Some((at.0, question(ground, *at)?)))
+        .collect();
+    all.sort_by_key(|(chain, q)| (*chain, q.meta.time, q.meta.first));
+    let mut out: Vec<Asked<'a>> = Vec::new();
+    let mut latest: HashMap<_, usize, FixedState> = HashMap::default();
+    for (chain, q) in all {
+        let key = (
+            (chain, q.client, q.id, q.qtype),
+            q.query.to_ascii_lowercase(),
+        );
+        let before = latest.get(&key).and_then(|n| out.get_mut(*n));
+        let same = before.filter(|b| {
+            b.last.answered.is_none() && q.meta.time.since(b.last.meta.time).0 <= REPEATED.0
+        });
+        if let Some(b) = same {
+            b.again = b.again.saturating_add(1 + u64::from(q.again));
+            b.packets.push(q.meta.first);
+            b.last = q;
+        } else {
+            latest.insert(key, out.len());
+            out.push(Asked {
+                first: q,
+                last: q,
+                packets: vec![q.meta.first],
+                again: u64::from(q.again),
+            });
+        }
+    }
+    out
 }
 
 /// Questions that were seen to be asked, by who was asked.

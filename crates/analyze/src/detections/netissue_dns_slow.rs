@@ -1,11 +1,10 @@
 //! A resolver that takes its time.
 
 use super::attempts::inside;
-use super::fault::{median, ms, p95, question, questions};
+use super::fault::{Asked, joined, median, ms, p95, questions};
 use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
-use weir_dissect::protocols::dns::Query;
 use weir_model::Duration;
 
 /// Answers of a resolver below which nothing is said.
@@ -42,20 +41,21 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 }
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
-    let all = key.rows.iter().filter_map(|at| question(ground, *at));
-    let mut all: Vec<(Duration, &Query)> = all.filter_map(|q| Some((q.rtt()?, q))).collect();
+    let all = joined(ground, &key.rows).into_iter();
+    let mut all: Vec<(Duration, Asked<'_>)> = all.filter_map(|q| Some((q.rtt()?, q))).collect();
     let times = || all.iter().map(|a| a.0.0).collect::<Vec<_>>();
     let (slow, usual) = (p95(&mut times())?, median(&mut times())?);
     if all.len() < ANSWERS || slow <= LONG {
         return None;
     }
     let span = (
-        all.iter().map(|a| a.1.meta.time).min()?,
-        all.iter().map(|a| a.1.meta.end).max()?,
+        all.iter().map(|a| a.1.first.meta.time).min()?,
+        all.iter().map(|a| a.1.last.meta.end).max()?,
     );
-    all.sort_by_key(|a| (std::cmp::Reverse(a.0), a.1.meta.first));
-    let evidence = Evidence::of(all.iter().flat_map(|a| [a.1.meta.first, a.1.meta.last]))?;
-    let (server, chain) = (all.first()?.1.server.0, key.rows.first()?.0);
+    all.sort_by_key(|a| (std::cmp::Reverse(a.0), a.1.first.meta.first));
+    let ends = |a: &Asked<'_>| [a.first.meta.first, a.last.meta.last];
+    let evidence = Evidence::of(all.iter().flat_map(|a| ends(&a.1)))?;
+    let (server, chain) = (all.first()?.1.first.server.0, key.rows.first()?.0);
     let at = (chain, server, span.0);
     let mut out = Finding::at(ground, &DETECTION, &key.subject, at, span, evidence)?;
     out.dport = Some(53);
@@ -93,6 +93,28 @@ mod tests {
             );
         }
         found(&tape, &DETECTION)
+    }
+
+    #[test]
+    fn one_that_was_asked_again_took_from_the_first_time_on() {
+        let mut tape = Tape::default();
+        for n in 0..20 {
+            tape.pace = Duration(10_000_000);
+            let begin = tape.frames.len();
+            let client = ([10, 0, 0, 7], 40_000 + n);
+            tape.look_up(client, "www.example.com", Some([198, 51, 100, 9]));
+            if n < 2 {
+                // Again after six seconds; only that is answered.
+                let (_, mut again) = tape.frames[begin].clone();
+                let (_, answer) = tape.frames.pop().unwrap();
+                tape.now = tape.now.plus(Duration::seconds(6));
+                again[18..20].copy_from_slice(&(900 + n).to_be_bytes());
+                tape.raw(again);
+                tape.raw(answer);
+            }
+        }
+        let one = found(&tape, &DETECTION).remove(0);
+        assert!(one.title.contains("up to 6.0 s"), "{}", one.title);
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! Questions that a resolver does not answer.
 
 use super::attempts::inside;
-use super::fault::{exceeds, percent, question, questions};
+use super::fault::{Asked, exceeds, joined, percent, questions};
 use super::finding::{Evidence, Finding, Severity, rank, who};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
 use std::collections::BTreeSet;
 use weir_dissect::Transport;
-use weir_dissect::protocols::dns::Query;
 use weir_model::Duration;
 
 /// Unanswered questions below which nothing is said.
@@ -50,27 +49,19 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let end = ground.input.span()?.1;
-    let all: Vec<&Query> = key
-        .rows
-        .iter()
-        .filter_map(|at| question(ground, *at))
-        .collect();
-    let waited = |q: &&Query| q.answered.is_some() || end.since(q.meta.time) > PATIENCE;
-    let all: Vec<&Query> = all.into_iter().filter(waited).collect();
-    let lost: Vec<&Query> = all
-        .iter()
-        .copied()
-        .filter(|q| q.answered.is_none())
-        .collect();
+    let answered = |q: &Asked<'_>| q.last.answered.is_some();
+    let mut all = joined(ground, &key.rows);
+    all.retain(|q| answered(q) || end.since(q.last.meta.time) > PATIENCE);
+    let lost: Vec<&Asked<'_>> = all.iter().filter(|q| !answered(q)).collect();
     let (n, asked) = (lost.len() as u64, all.len() as u64);
     if lost.len() < UNANSWERED || !exceeds(n, asked, NOTE) {
         return None;
     }
-    let (first, chain) = (*lost.first()?, key.rows.first()?.0);
-    let evidence = Evidence::of(lost.iter().map(|q| q.meta.first))?;
+    let (first, chain) = (lost.first()?.first, key.rows.first()?.0);
+    let evidence = Evidence::of(lost.iter().flat_map(|q| q.packets.iter().copied()))?;
     let span = (
-        lost.iter().map(|q| q.meta.time).min()?,
-        lost.iter().map(|q| q.meta.end).max()?,
+        lost.iter().map(|q| q.first.meta.time).min()?,
+        lost.iter().map(|q| q.last.meta.end).max()?,
     );
     let server = first.server.0;
     let mut out = Finding::at(
@@ -97,8 +88,8 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     if one_way {
         (out.severity, out.confidence) = (Severity::Low, UNSURE);
     }
-    let clients: BTreeSet<_> = lost.iter().map(|q| q.client.0).collect();
-    let again: u64 = lost.iter().map(|q| u64::from(q.again)).sum();
+    let clients: BTreeSet<_> = lost.iter().map(|q| q.first.client.0).collect();
+    let again: u64 = lost.iter().map(|q| q.again).sum();
     let host = out.host.and_then(|id| ground.env.host(id));
     out.title = format!(
         "{} of the questions to {server} stay without an answer",
@@ -174,6 +165,35 @@ mod tests {
             "40 % of the questions to 10.0.0.2 stay without an answer"
         );
         assert_eq!(one.evidence.packets().count(), 20);
+    }
+
+    #[test]
+    fn asked_again_it_is_one_question() {
+        // Nine without an answer, each asked thrice, eight seconds apart; a tenth one makes it worth a word.
+        for (lost, n) in [(9, 0), (10, 1)] {
+            let mut tape = Tape::default();
+            for client in 0..lost {
+                tape.look_up(([10, 0, 0, 7], 40_000 + client), "a.example", None);
+                tape.frames.pop();
+                let (_, mut ask) = tape.frames.last().cloned().unwrap();
+                for again in 1..3 {
+                    tape.now = tape.now.plus(Duration::seconds(7));
+                    let id = 1000 + client * 10 + again;
+                    ask[18..20].copy_from_slice(&id.to_be_bytes());
+                    tape.raw(ask.clone());
+                }
+            }
+            tape.look_up(([10, 0, 0, 8], 40_000), "b.example", None);
+            tape.now = tape.now.plus(Duration::seconds(60));
+            tape.udp(([10, 0, 0, 7], 9), ([10, 0, 0, 8], 9), b"!");
+            let all = found(&tape, &DETECTION);
+            assert_eq!(all.len(), n, "{lost}");
+            for one in all {
+                let says = "10 of 11 questions of 1 client";
+                assert!(one.why.starts_with(says), "{}", one.why);
+                assert!(one.why.contains("asked again 20 times"), "{}", one.why);
+            }
+        }
     }
 
     #[test]
