@@ -87,7 +87,8 @@ pub(super) fn base(
         .map_or_else(|| "a program".to_owned(), |n| shown(&n.text));
     let whole = all().any(|a| a.state == Completeness::Complete);
     let part = if whole { "" } else { " (in part)" };
-    out.title = format!("{}: {name}{part} from {}", detection.title, shown(site));
+    let way = if a.sent { "to" } else { "from" };
+    out.title = format!("{}: {name}{part} {way} {}", detection.title, shown(site));
     if !whole {
         let most = all().map(|a| a.wire_size).max().unwrap_or(0);
         out.why += &format!(

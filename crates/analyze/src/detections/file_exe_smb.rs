@@ -96,5 +96,10 @@ mod tests {
             Some((Severity::Medium, WRITTEN))
         );
         assert_eq!(told("\\\\10.0.0.9\\ADMIN$", b"text and nothing else"), None);
+        let title = written("\\\\10.0.0.9\\files", &program()).remove(0).title;
+        assert!(
+            title.ends_with(" to 10.0.0.9 (written to a share)"),
+            "{title}"
+        );
     }
 }

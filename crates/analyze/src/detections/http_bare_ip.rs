@@ -4,7 +4,7 @@ use super::finding::{Finding, Severity, rank};
 use super::requests::{Sent, all, finding, keys as requests, program};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::{plural, shown};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Requests from which on it is a habit.
 const REPEATED: usize = 10;
@@ -89,11 +89,18 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         (Severity::Low, ONCE, String::new())
     };
     (out.severity, out.confidence) = (severity, confidence);
-    out.title = format!(
-        "{} spoke HTTP with the bare address {}",
-        first.client, first.server.0
-    );
-    let url = shown(&first.request.url());
+    let (ip, port) = first.server;
+    let server = match port {
+        80 => ip.to_string(),
+        _ => SocketAddr::new(ip, port).to_string(),
+    };
+    out.title = format!("{} spoke HTTP with the bare address {server}", first.client);
+    // Without Host, the address is all there is to ask.
+    let url = if first.place().is_empty() {
+        shown(&format!("http://{server}{}", first.request.target))
+    } else {
+        shown(&first.request.url())
+    };
     out.why = format!(
         "{}{how}, the first for {url}. {}",
         plural(all.len() as u64, "request"),
@@ -122,6 +129,28 @@ mod tests {
             download(&mut tape, CLIENT, host, "/", b"page");
             assert_eq!(found(&tape, &DETECTION).len(), n, "{host}");
         }
+    }
+
+    #[test]
+    fn a_port_of_its_own_and_no_host_at_all_are_said() {
+        let mut tape = Tape::default();
+        for port in [80, 8080] {
+            let server = ([198, 51, 100, 9], port);
+            let ask = b"POST /login HTTP/1.1\r\nContent-Length: 1\r\n\r\nx";
+            let tell = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            tape.talk((CLIENT.0, 40_000 + port), server, ask, tell);
+        }
+        let mut titles: Vec<String> = Vec::new();
+        for (f, place) in found(&tape, &DETECTION)
+            .into_iter()
+            .zip(["198.51.100.9", "198.51.100.9:8080"])
+        {
+            let url = format!("the first for http://{place}/login.");
+            assert!(f.why.contains(&url), "{}", f.why);
+            titles.push(f.title);
+        }
+        let begins = "10.0.0.7 spoke HTTP with the bare address 198.51.100.9";
+        assert_eq!(titles, [begins.to_owned(), format!("{begins}:8080")]);
     }
 
     #[test]
