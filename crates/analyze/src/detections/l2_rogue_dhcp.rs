@@ -6,9 +6,13 @@ use crate::answers::plural;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use weir_dissect::protocols::dhcp::Lease;
+use weir_model::Mac;
 
 /// Kinds of replies that tell the network.
 const TELLS: [u8; 2] = [2, 5];
+/// A request of a client, which names the server whose offer it takes; an acknowledgement.
+const WANTED: u8 = 3;
+const GIVEN: u8 = 5;
 /// Confidence where what is told differs; where one of the servers names itself, unlike the other.
 const DIFFERS: f64 = 0.65;
 const ITSELF: f64 = 0.9;
@@ -100,6 +104,34 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
     out
 }
 
+/// How many clients took what a server offers, as far as the packets show it.
+fn taken(ground: &Ground<'_>, chain: usize, ip: IpAddr) -> String {
+    let facts = ground.input.chains.get(chain).map(|c| c.facts);
+    let all = || {
+        let rows = facts.map(|f| f.messages.all::<Lease>().iter());
+        rows.into_iter().flatten().filter(|l| !l.meta.duplicate)
+    };
+    let given: BTreeSet<Mac> = all()
+        .filter(|l| l.reply && l.kind == GIVEN && server(l) == ip)
+        .filter_map(|l| l.mac)
+        .collect();
+    let named = Some(ip);
+    let wanted: BTreeSet<Mac> = all()
+        .filter(|l| !l.reply && l.kind == WANTED && l.server_addr.map(IpAddr::V4) == named)
+        .filter_map(|l| l.mac)
+        .collect();
+    let (given, wanted) = (given.len() as u64, wanted.len() as u64);
+    match (given, wanted) {
+        (0, 0) => "In these packets nobody asks it for what it offers, and it acknowledges nothing"
+            .to_owned(),
+        (0, n) => format!(
+            "{} asked it for that; no packet here acknowledges it",
+            plural(n, "client")
+        ),
+        (n, _) => format!("{} took that: it acknowledged", plural(n, "client")),
+    }
+}
+
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let chain = key.rows.first()?.0;
     let all: Vec<&Lease> = key.rows.iter().filter_map(|at| row(ground, *at)).collect();
@@ -169,13 +201,14 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         usual.0
     );
     out.why = format!(
-        "{} of it: gateway {}, resolvers {}; {} says gateway {}, resolvers {}. {}",
+        "{} of it: gateway {}, resolvers {}; {} says gateway {}, resolvers {}. {}. {}",
         plural(rows.len() as u64, "message"),
         list(&tells.0),
         list(&tells.1),
         usual.0,
         list(&usual.1.0),
         list(&usual.1.1),
+        taken(ground, chain, *ip),
         DETECTION.why
     );
     Some(out)
@@ -225,6 +258,44 @@ mod tests {
         assert_eq!(one.mac.map(|m| m.0), Some(Tape::mac(EVIL)));
         let one = offered(&[(GOOD, GATE, GATE), (EVIL, GATE, [8, 8, 8, 8])], 3).remove(0);
         assert_eq!(one.confidence, DIFFERS);
+    }
+
+    #[test]
+    fn how_many_took_it_is_said() {
+        let said = |asks: u8, acknowledges: u8| {
+            let mut tape = Tape::default();
+            for n in 0..3 {
+                let mac = [2, 9, 9, 9, 9, n];
+                let id = u32::from(n);
+                tape.dhcp(None, mac, id, 1, [0; 4], &[]);
+                for (ip, gateway) in [(GOOD, GATE), (EVIL, EVIL)] {
+                    let options: [(u8, &[u8]); 2] = [(54, &ip), (3, &gateway)];
+                    tape.dhcp(Some(ip), mac, id, 2, [10, 0, 0, 100 + n], &options);
+                }
+                // The rest take the other's.
+                let (asked, gateway) = if n < asks { (EVIL, EVIL) } else { (GOOD, GATE) };
+                tape.dhcp(None, mac, id, 3, [0; 4], &[(54, &asked)]);
+                if n < acknowledges || n >= asks {
+                    let options: [(u8, &[u8]); 2] = [(54, &asked), (3, &gateway)];
+                    tape.dhcp(Some(asked), mac, id, 5, [10, 0, 0, 100 + n], &options);
+                }
+            }
+            let one = found(&tape, &DETECTION).remove(0);
+            assert!(one.title.starts_with("10.0.0.66"), "{}", one.title);
+            one.why
+        };
+        for (asks, acknowledges, words) in [
+            (0, 0, "nobody asks it for what it offers"),
+            (
+                1,
+                0,
+                "1 client asked it for that; no packet here acknowledges it",
+            ),
+            (1, 1, "1 client took that: it acknowledged"),
+        ] {
+            let why = said(asks, acknowledges);
+            assert!(why.contains(words), "{why}");
+        }
     }
 
     #[test]

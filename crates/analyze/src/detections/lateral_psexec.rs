@@ -21,10 +21,15 @@ const CONNECTED: f64 = 0.4;
 /// Who does it from a machine that serves several others: deployment of software looks so.
 const DEPLOYS: f64 = 0.5;
 
+/// Techniques: a share was connected; a service was run; something was copied.
+const SHARE: &[&str] = &["T1021.002"];
+const SERVICE: &[&str] = &["T1021.002", "T1569.002"];
+const COPY: &[&str] = &["T1021.002", "T1570"];
+
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "lateral.psexec",
-    title: "A program was run on another machine",
+    title: "An administrative share was used, or a program run on another machine",
     why: "With an administrator's password this is all it takes to go from machine to machine: copy a program to ADMIN$, make a service of it, start it.",
     how: "A write to ADMIN$ or a drive's share, and within ten minutes a service or task made, changed or started there (svcctl, atsvc, the task scheduler), a printer's driver put there (spoolss) or a method of WMI. One of the two alone, and a connected share alone, weigh less. SMB 3 that is encrypted shows neither.",
     innocent: "Distribution of software and remote support from a management server; a monitor that starts a service which has stopped.",
@@ -93,6 +98,14 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         &packets(&cited),
     )?;
     (out.severity, out.confidence) = (severity, confidence);
+    // What was not seen is not claimed.
+    out.techniques = match (written.is_empty(), service) {
+        (true, false) => SHARE,
+        (true, true) => SERVICE,
+        (false, true) => DETECTION.techniques,
+        (false, false) if pair => DETECTION.techniques,
+        (false, false) => COPY,
+    };
     (out.dst, out.dport) = (Some(first.server.0), Some(first.server.1));
     let mut names: Vec<String> = written
         .iter()
@@ -208,6 +221,10 @@ mod tests {
             t.write("report.doc", b"text");
         });
         assert!(written[0].confidence < 0.5);
+        // Each claims what it shows.
+        assert_eq!(started[0].techniques, ["T1021.002", "T1569.002"]);
+        assert_eq!(connected[0].techniques, ["T1021.002"]);
+        assert_eq!(written[0].techniques, ["T1021.002", "T1570"]);
     }
 
     #[test]
