@@ -2,7 +2,7 @@
 
 use super::file_exe_http::artifact;
 use super::finding::{Finding, Severity, rank};
-use super::gather::{Groups, begin, named};
+use super::gather::{Groups, begin, inside, named};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::{host_of_url, is_program, plural, shown};
 use crate::environment::HostId;
@@ -17,15 +17,15 @@ const UPDATE: f64 = 0.4;
 const SPREAD: f64 = 0.7;
 /// Under names that differ: whoever renames a program hides it.
 const RENAMED: f64 = 0.6;
-/// Names that are said.
-const NAMES: usize = 4;
+/// Names, and places outside, that are said.
+const NAMED: usize = 4;
 
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "file.same_on_many",
     title: "The same program reached several hosts",
     why: "What reached one host and is harmful is dangerous wherever it is; the list of hosts is what has to be cleaned.",
-    how: "Programs with one SHA-256 that at least three hosts received. From a bare address, over file sharing or under several names it weighs more than from a site under one.",
+    how: "Programs with one SHA-256 that at least three hosts received. Hosts of the network that gave it to others have it, too; a server outside is where it lies. From a bare address, over file sharing or under several names it weighs more than from a site under one.",
     innocent: "Updates and installers, which every host fetches.",
     settle: "Look the SHA-256 up once for all of them.",
     techniques: &["T1105", "T1570"],
@@ -57,15 +57,32 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 }
 
 fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
+    // Those it came to, and those of the network that have it besides: who sent it or gave it to others.
     let mut hosts: BTreeSet<HostId> = BTreeSet::new();
+    let mut has: BTreeSet<HostId> = BTreeSet::new();
+    let mut outside: BTreeSet<IpAddr> = BTreeSet::new();
     let mut packets = Vec::new();
     let (mut bare, mut written) = (false, 0);
     let (mut names, mut sites) = (BTreeSet::new(), BTreeSet::new());
     for at in &key.rows {
         let a = artifact(ground, *at)?;
-        // Who has it afterwards: the client, or the server it was written to.
-        let holder = if a.sent { a.server.0 } else { a.client.0 };
-        hosts.extend(named(ground, at.0, holder, a.begun).0);
+        let host = |ip| named(ground, at.0, ip, a.begun).0;
+        let (had, got) = if a.sent {
+            (a.client.0, a.server.0)
+        } else {
+            (a.server.0, a.client.0)
+        };
+        for (ip, reached) in [(got, true), (had, false)] {
+            // A client is one of ours, wherever it is; a server outside only keeps it.
+            if ip != a.client.0 && !inside(ground, at.0, ip, a.begun) {
+                outside.insert(ip);
+                continue;
+            }
+            has.extend(host(ip));
+            if reached {
+                hosts.extend(host(ip));
+            }
+        }
         written += usize::from(a.sent && matches!(a.protocol.info.name, "smb" | "smb2"));
         bare |= a.protocol.info.name == "http" && host_of_url(&a.url).parse::<IpAddr>().is_ok();
         names.extend(a.names.first().map(|n| n.text.to_lowercase()));
@@ -89,9 +106,20 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         .names
         .first()
         .map_or_else(|| "A program".to_owned(), |n| shown(&n.text));
-    out.title = format!("{name} reached {}", plural(hosts.len() as u64, "host"));
-    out.others = hosts.into_iter().filter(|h| Some(*h) != out.host).collect();
-    out.why = format!("SHA-256 {}. {}", key.subject, DETECTION.why);
+    out.title = format!("{name} is on {}", plural(has.len() as u64, "host"));
+    out.others = has.into_iter().filter(|h| Some(*h) != out.host).collect();
+    let more = outside.len().saturating_sub(NAMED);
+    let places: Vec<String> = outside
+        .iter()
+        .take(NAMED)
+        .map(ToString::to_string)
+        .collect();
+    let lies = match (places.join(", "), more) {
+        (all, _) if all.is_empty() => all,
+        (all, 0) => format!(" Outside it lies at {all}."),
+        (all, n) => format!(" Outside it lies at {all} and {n} more."),
+    };
+    out.why = format!("SHA-256 {}.{lies} {}", key.subject, DETECTION.why);
     (out.severity, out.confidence) = if bare || written >= HOSTS {
         (Severity::Medium, SPREAD)
     } else if names.len() > 1 {
@@ -101,13 +129,13 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         (Severity::Low, UPDATE)
     };
     if names.len() > 1 {
-        let some: Vec<String> = names.iter().take(NAMES).map(|n| shown(n)).collect();
+        let some: Vec<String> = names.iter().take(NAMED).map(|n| shown(n)).collect();
         out.why += &format!(
             " It came under {} from {}: {}{}.",
             plural(names.len() as u64, "name"),
             plural(sites.len() as u64, "place"),
             some.join(", "),
-            if names.len() > NAMES { " and more" } else { "" },
+            if names.len() > NAMED { " and more" } else { "" },
         );
     }
     Some(out)
@@ -115,7 +143,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tested::{download, program};
+    use super::super::tested::{download, program, request};
     use super::*;
     use crate::environment::Environment;
     use crate::input::{ChainInput, Content, Hashes, Input};
@@ -151,6 +179,10 @@ mod tests {
                 &program(),
             );
         }
+        judged(&tape)
+    }
+
+    fn judged(tape: &Tape) -> Vec<Finding> {
         let dissector = tape.load();
         let input = Input {
             chains: vec![ChainInput {
@@ -178,6 +210,34 @@ mod tests {
                 |f| f.severity == Severity::Medium && f.others.len() + 1 == usize::from(hosts)
             ));
         }
+    }
+
+    #[test]
+    fn who_sent_it_has_it_and_a_server_outside_only_keeps_it() {
+        let mut tape = Tape::default();
+        for n in 0..4 {
+            let client = ([10, 0, 0, 7 + n], 40_000);
+            if n == 3 {
+                let kind = "Content-Type: application/octet-stream\r\n";
+                let body = program();
+                request(
+                    &mut tape,
+                    client,
+                    "POST",
+                    "198.51.100.9",
+                    "/up",
+                    kind,
+                    &body,
+                );
+            } else {
+                download(&mut tape, client, "198.51.100.9", "/a.exe", &program());
+            }
+        }
+        let one = judged(&tape).remove(0);
+        assert_eq!(one.title, "a.exe is on 4 hosts");
+        assert_eq!(one.others.len(), 3);
+        let lies = " Outside it lies at 198.51.100.9. ";
+        assert!(one.why.contains(lies), "{}", one.why);
     }
 
     #[test]
