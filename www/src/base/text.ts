@@ -14,7 +14,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 
 /** "1.9 GB": decimal units, as file managers show them. */
 export function bytes(n: number): string {
-	if (n < 1000) return `${n} B`;
+	if (n < 999.5) return `${Math.round(n)} B`;
 	let v = n;
 	let unit = "";
 	for (const u of ["kB", "MB", "GB", "TB"]) {
