@@ -233,6 +233,14 @@ impl Tape {
         self.udp(RESOLVER, client, &r);
     }
 
+    /// The snap length takes the last 50 bytes of the last packet.
+    pub(crate) fn cut_last(&mut self) {
+        self.cut = self.frames.len().checked_sub(1);
+        if let Some((_, frame)) = self.frames.last_mut() {
+            frame.truncate(frame.len() - 50);
+        }
+    }
+
     /// The load pass.
     pub(crate) fn load(&self) -> Dissector {
         let mut dissector = Dissector::new(Options::default());

@@ -30,7 +30,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See whether one of them was let in afterwards, and what was done there; ask the owner of the client which program runs.",
     techniques: &["T1110.001"],
     severity: Severity::High,
-    needs: &[Need::Messages("kerberos"), Need::OtherSide],
+    needs: &[Need::Messages("kerberos"), Need::Content, Need::OtherSide],
     keys,
     judge,
     rank,

@@ -33,7 +33,11 @@ pub static DETECTION: Detection = Detection {
     settle: "See whether one of them was let in afterwards, and what was done there; ask the owner of the client which program runs.",
     techniques: &["T1110.001"],
     severity: Severity::High,
-    needs: &[Need::AnyOf(&["tpkt", "rdp"]), Need::OtherSide],
+    needs: &[
+        Need::AnyOf(&["tpkt", "rdp"]),
+        Need::Content,
+        Need::OtherSide,
+    ],
     keys,
     judge,
     rank,

@@ -32,7 +32,11 @@ pub static DETECTION: Detection = Detection {
     settle: "See whether one of them was let in afterwards, and what was done there; ask the owner of the client which program runs.",
     techniques: &["T1110.001"],
     severity: Severity::High,
-    needs: &[Need::AnyOf(&["smb", "smb2", "ntlmssp"]), Need::OtherSide],
+    needs: &[
+        Need::AnyOf(&["smb", "smb2", "ntlmssp"]),
+        Need::Content,
+        Need::OtherSide,
+    ],
     keys,
     judge,
     rank,

@@ -41,6 +41,7 @@ pub static DETECTION: Detection = Detection {
     severity: Severity::High,
     needs: &[
         Need::AnyOf(&["kerberos", "ntlmssp", "ftp", "http", "smtp"]),
+        Need::Content,
         Need::OtherSide,
     ],
     keys,

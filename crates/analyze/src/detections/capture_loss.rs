@@ -8,6 +8,8 @@ const LINE: &str = "loss";
 /// Share of the bytes of TCP that are missing: worth knowing; and so much that answers are uncertain.
 const SOME: f64 = 0.001;
 const MUCH: f64 = 0.05;
+/// Bytes of TCP, seen or missing, of which a share says something: a full segment.
+const LEAST: u64 = 1460;
 /// Confidence.
 const SURE: f64 = 0.9;
 
@@ -16,12 +18,12 @@ pub static DETECTION: Detection = Detection {
     id: "capture.loss",
     title: "Packets are missing from the captures",
     why: "What was not captured was not searched: files lack pieces, and a connection may look broken that was not.",
-    how: "Bytes of TCP that the receiver acknowledged, or that later ones stand behind, and that are in no packet, against all: from 0.1 % on it is told, from 5 % on it is a fault of the capture.",
+    how: "Bytes of TCP that the receiver acknowledged, or, where it is not heard, that others of the sender stand behind, and that are in no packet, against all of conversations that the snap length did not cut: from 0.1 % on it is told, from 5 % on it is a fault of the capture.",
     innocent: "A connection that began before the capture and was read from its middle.",
     settle: "Capture again with a longer buffer, a filter, or at a place with less traffic; compare the counters of drops.",
     techniques: &[],
     severity: Severity::Medium,
-    needs: &[Need::Flows],
+    needs: &[Need::Flows, Need::Content],
     keys,
     judge,
     rank,
@@ -34,7 +36,7 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
 fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     let line = quality::line(ground, LINE)?;
     let share = crate::health::loss(ground.input);
-    if share < SOME {
+    if share < SOME || crate::health::weighed(ground.input).iter().sum::<u64>() < LEAST {
         return None;
     }
     let severity = if share < MUCH {
@@ -82,6 +84,8 @@ mod tests {
                 "{missing} of {segments}"
             );
         }
+        // Four of fourteen segments are below what a share is told of, five of fifteen are not.
+        assert_eq!((lost(14, 4).len(), lost(15, 5).len()), (0, 1));
         let one = lost(100, 10).remove(0);
         assert!(one.title.contains("10.00 % of TCP bytes"), "{}", one.title);
         assert_eq!(one.host, None);

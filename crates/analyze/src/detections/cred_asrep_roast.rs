@@ -24,7 +24,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask why that account needs no pre-authentication; change its password; see on the asking host which program ran.",
     techniques: &["T1558.004"],
     severity: Severity::High,
-    needs: &[Need::Messages("kerberos")],
+    needs: &[Need::Messages("kerberos"), Need::Content],
     keys: |ground| tickets(ground, unproven),
     judge,
     rank,

@@ -37,9 +37,12 @@ pub static DETECTION: Detection = Detection {
     settle: "Change the password; see where else the account logged in since.",
     techniques: &["T1040", "T1552"],
     severity: Severity::High,
-    needs: &[Need::AnyOf(&[
-        "ftp", "http", "pop", "imap", "smtp", "telnet", "ldap", "snmp", "mysql", "pgsql", "sip",
-    ])],
+    needs: &[
+        Need::AnyOf(&[
+            "ftp", "http", "pop", "imap", "smtp", "telnet", "ldap", "snmp", "mysql", "pgsql", "sip",
+        ]),
+        Need::Content,
+    ],
     keys,
     judge,
     rank,

@@ -32,7 +32,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the asking host which program ran then; see whether the service's account allows AES, and change its password.",
     techniques: &["T1558.003"],
     severity: Severity::High,
-    needs: &[Need::AnyOf(&["kerberos", "ldap"])],
+    needs: &[Need::AnyOf(&["kerberos", "ldap"]), Need::Content],
     keys: |ground| {
         let mut all = tickets(ground, old);
         all.extend(directory::keys(ground));

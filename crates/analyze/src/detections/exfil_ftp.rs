@@ -27,7 +27,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Open the files: they are in the capture. Ask who owns the account on that server.",
     techniques: &["T1048.003"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("ftp")],
+    needs: &[Need::Messages("ftp"), Need::Content],
     keys,
     judge,
     rank,

@@ -21,7 +21,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look the SHA-256 up; see for which processor it is and what fetched it.",
     techniques: &["T1105"],
     severity: Severity::Medium,
-    needs: &[Need::Artifacts, Need::OtherSide],
+    needs: &[Need::Artifacts, Need::Content, Need::OtherSide],
     keys: |ground| {
         programs(ground, |a| {
             !a.sent && a.protocol.info.name == "http" && elf(a)

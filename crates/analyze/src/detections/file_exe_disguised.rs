@@ -24,7 +24,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look the SHA-256 up; see whether the same server declares the same type for other files.",
     techniques: &["T1036.008", "T1105"],
     severity: Severity::High,
-    needs: &[Need::Artifacts, Need::OtherSide],
+    needs: &[Need::Artifacts, Need::Content, Need::OtherSide],
     keys,
     judge,
     rank,

@@ -17,7 +17,12 @@ pub static DETECTION: Detection = Detection {
     settle: "Look the SHA-256 up; ask who logged in with the account that the session shows.",
     techniques: &["T1105", "T1071.002"],
     severity: Severity::Medium,
-    needs: &[Need::Artifacts, Need::Messages("ftp"), Need::OtherSide],
+    needs: &[
+        Need::Artifacts,
+        Need::Content,
+        Need::Messages("ftp"),
+        Need::OtherSide,
+    ],
     keys: |ground| keys(ground, "ftp-data"),
     judge,
     rank,

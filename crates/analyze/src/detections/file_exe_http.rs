@@ -22,7 +22,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look the SHA-256 up; check the program's signature on the host.",
     techniques: &["T1105"],
     severity: Severity::Medium,
-    needs: &[Need::Artifacts, Need::OtherSide],
+    needs: &[Need::Artifacts, Need::Content, Need::OtherSide],
     keys: |ground| keys(ground, "http"),
     judge,
     rank,

@@ -27,7 +27,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look the SHA-256 up; ask whether the receiver opened it; find the same mail in other boxes.",
     techniques: &["T1566.001", "T1204.002"],
     severity: Severity::High,
-    needs: &[Need::Artifacts],
+    needs: &[Need::Artifacts, Need::Content],
     keys: |ground| {
         programs(ground, |a| {
             matches!(a.protocol.info.name, "smtp" | "pop" | "imap" | "imf")

@@ -25,7 +25,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look the SHA-256 up; see whether the program was started on the machine it was written to.",
     techniques: &["T1570", "T1021.002"],
     severity: Severity::High,
-    needs: &[Need::Artifacts],
+    needs: &[Need::Artifacts, Need::Content],
     keys: |ground| {
         programs(ground, |a| {
             let smb = matches!(a.protocol.info.name, "smb" | "smb2");

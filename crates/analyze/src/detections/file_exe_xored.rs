@@ -19,7 +19,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Save it, undo the byte that is named, and look the SHA-256 of the result up; find what fetched it.",
     techniques: &["T1027", "T1105"],
     severity: Severity::High,
-    needs: &[Need::Artifacts],
+    needs: &[Need::Artifacts, Need::Content],
     keys: |ground| {
         programs(ground, |a| {
             a.found_type.as_ref().is_some_and(|f| &*f.media == XORED)

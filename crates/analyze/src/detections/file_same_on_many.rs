@@ -30,7 +30,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look the SHA-256 up once for all of them.",
     techniques: &["T1105", "T1570"],
     severity: Severity::Medium,
-    needs: &[Need::Artifacts],
+    needs: &[Need::Artifacts, Need::Content],
     keys,
     judge,
     rank,

@@ -26,7 +26,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which program asked; look up to whom the address belongs.",
     techniques: &["T1071.001"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("http")],
+    needs: &[Need::Messages("http"), Need::Content],
     keys: |ground| {
         requests(ground, |s| {
             (bare(s) && s.out(ground)).then(|| format!("{}|{}", s.server.0, s.server.1))

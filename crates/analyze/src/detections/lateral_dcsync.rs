@@ -26,7 +26,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask whether that address is a domain controller or the synchronisation server; look for event 4662 on the controller at that time.",
     techniques: &["T1003.006"],
     severity: Severity::Critical,
-    needs: &[Need::Messages("dcerpc")],
+    needs: &[Need::Messages("dcerpc"), Need::Content],
     keys: |ground| {
         let mut keys = deeds(ground, 1, |d| matches!(d.what, Deed::Call("drsuapi", _, _)));
         keys.retain(|k| all(ground, k).iter().any(asks));

@@ -63,7 +63,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the asking host which program ran then; ask whether an inventory runs from there.",
     techniques: &["T1087", "T1069", "T1135", "T1033"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("dcerpc")],
+    needs: &[Need::Messages("dcerpc"), Need::Content],
     keys: |ground| deeds(ground, CALLS, lists),
     judge,
     rank,

@@ -19,7 +19,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask who administers that machine; events 1102 and 104 on it name the account.",
     techniques: &["T1070.001"],
     severity: Severity::High,
-    needs: &[Need::Messages("dcerpc")],
+    needs: &[Need::Messages("dcerpc"), Need::Content],
     keys: |ground| {
         deeds(
             ground,

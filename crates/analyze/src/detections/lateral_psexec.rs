@@ -36,7 +36,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask who administers that machine from there; look at the service it made and at the file it wrote.",
     techniques: &["T1021.002", "T1569.002", "T1570"],
     severity: Severity::High,
-    needs: &[Need::AnyOf(&["smb", "smb2", "dcerpc"])],
+    needs: &[Need::AnyOf(&["smb", "smb2", "dcerpc"]), Need::Content],
     keys: |ground| deeds(ground, 1, wanted),
     judge,
     rank,

@@ -27,7 +27,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask who manages that machine from there; look for children of WmiPrvSE.exe on it at that time.",
     techniques: &["T1047", "T1021.003"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("dcerpc")],
+    needs: &[Need::Messages("dcerpc"), Need::Content],
     keys: |ground| deeds(ground, 1, |d| method(d) || invoked(d) || made(d)),
     judge,
     rank,

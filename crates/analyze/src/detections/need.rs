@@ -1,10 +1,11 @@
 //! What a detection cannot do without, and whether the captures give it: "nothing found" means little where not.
 
 use super::Ground;
+use crate::answers::plural;
 use crate::health::sided;
 use std::net::IpAddr;
-use weir_dissect::Transport;
 use weir_dissect::flow::Flow;
+use weir_dissect::{Facts, Transport};
 use weir_model::Duration;
 
 /// Conversations below which nothing is said about directions: of TCP, and by datagrams.
@@ -24,6 +25,10 @@ pub enum Need {
     AnyOf(&'static [&'static str]),
     /// Messages of this protocol, where there are some; nothing is missed without.
     Also(&'static str),
+    /// What packets carry: where the snap length cut most that carry something, nothing found means nothing.
+    Content,
+    /// Conversations by UDP, or what ICMP says about them.
+    Datagrams,
     /// Files with their type by content.
     Artifacts,
     /// The answers of this pass.
@@ -58,14 +63,28 @@ impl Need {
             Self::Flows => chains()
                 .all(|f| f.flows.is_empty())
                 .then(|| "the captures hold no conversation by TCP or UDP".to_owned()),
-            Self::Messages(name) => {
-                (!spoken(name)).then(|| format!("the captures hold no {}", title(name)))
+            Self::Messages(name) => (!spoken(name)).then(|| unspoken(ground, &[name])),
+            Self::AnyOf(names) => {
+                (!names.iter().any(|n| spoken(n))).then(|| unspoken(ground, names))
             }
-            Self::AnyOf(names) => (!names.iter().any(|n| spoken(n))).then(|| {
-                let all: Vec<&str> = names.iter().map(|n| title(n)).collect();
-                format!("the captures hold none of {}", all.join(", "))
-            }),
             Self::Also(_) => None,
+            Self::Content => {
+                let (all, cut) = chains().fold((0_u64, 0_u64), |(all, cut), f| {
+                    (all + f.quality.content, cut + f.quality.content_cut)
+                });
+                let says = || {
+                    format!(
+                        "{cut} of {} that carry something are cut",
+                        plural(all, "packet")
+                    )
+                };
+                (cut > 0 && cut.saturating_mul(2) >= all).then(says)
+            }
+            Self::Datagrams => {
+                let none = |f: &Facts| f.flows.iter().all(|f| f.transport != Transport::Udp);
+                let says = || "the captures hold no conversation by UDP".to_owned();
+                (chains().all(none) && !spoken("icmp")).then(says)
+            }
             Self::Artifacts => chains()
                 .all(|f| f.artifacts.is_empty())
                 .then(|| "no file was found in the captures".to_owned()),
@@ -105,6 +124,26 @@ impl Need {
             }
         }
     }
+}
+
+/// Why there is no message of these protocols: nobody speaks them here, or nothing that was said could be read.
+fn unspoken(ground: &Ground<'_>, names: &[&str]) -> String {
+    let flows = || ground.input.chains.iter().flat_map(|c| &c.facts.flows);
+    let carried = |name: &str| flows().any(|f| crate::crossings::spoken(f) == Some(name));
+    let (unread, none): (Vec<&str>, Vec<&str>) = names.iter().partition(|n| carried(n));
+    let lacks = match titles(&none).as_slice() {
+        [] => None,
+        [one] => Some(format!("the captures hold no {one}")),
+        all => Some(format!("the captures hold none of {}", all.join(", "))),
+    };
+    let unread = (!unread.is_empty())
+        .then(|| format!("no message of {} could be read", titles(&unread).join(", ")));
+    let both: Vec<String> = unread.into_iter().chain(lacks).collect();
+    both.join(", and ")
+}
+
+fn titles<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    names.iter().map(|n| title(n)).collect()
 }
 
 /// Why the captures show one side of conversations only; nothing where they show both.
@@ -165,5 +204,79 @@ pub(crate) fn span_words(span: Duration) -> String {
                 format!("{}.{} days", tenths / 10, tenths % 10)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+    use crate::input::Input;
+    use crate::tape::Tape;
+
+    fn lacking(tape: &Tape, need: Need) -> Option<String> {
+        let dissector = tape.load();
+        let input = Input::of(dissector.facts(), vec![tape.span()]);
+        let env = Environment::new(&input);
+        need.lacking(&Ground::new(&input, &env, None))
+    }
+
+    const A: ([u8; 4], u16) = ([10, 0, 0, 7], 40_000);
+
+    #[test]
+    fn half_of_what_carries_something_may_not_be_cut() {
+        let (page, server) = ([b'x'; 100], ([10, 0, 0, 9], 80));
+        for (whole, cut, says) in [
+            (1, false, None),
+            (1, true, Some("1 of 2 packets that carry something are cut")),
+            (2, true, None),
+        ] {
+            let mut tape = Tape::default();
+            // Heads alone carry nothing.
+            tape.tcp(A, server, 100, 0, 2, &[]);
+            for n in 0..whole {
+                tape.udp(A, ([10, 0, 0, 9], 9), &[n; 9]);
+            }
+            tape.tcp(A, server, 101, 0, 0x10, &page);
+            if cut {
+                tape.cut_last();
+            }
+            assert_eq!(lacking(&tape, Need::Content).as_deref(), says, "{whole}");
+        }
+        let mut tape = Tape::default();
+        tape.udp(A, ([10, 0, 0, 9], 9), &page);
+        tape.cut_last();
+        assert!(lacking(&tape, Need::Content).is_some());
+    }
+
+    #[test]
+    fn what_is_spoken_and_not_read_is_told_from_what_is_not_spoken() {
+        let mut tape = Tape::default();
+        tape.udp(A, ([10, 0, 0, 2], 53), b"\x01");
+        tape.cut = Some(0);
+        let dns = weir_dissect::registry().named("dns").unwrap().info.title;
+        let tls = weir_dissect::registry().named("tls").unwrap().info.title;
+        let says = |need| lacking(&tape, need).unwrap();
+        assert_eq!(
+            says(Need::Messages("dns")),
+            format!("no message of {dns} could be read")
+        );
+        assert_eq!(
+            says(Need::Messages("tls")),
+            format!("the captures hold no {tls}")
+        );
+        assert_eq!(
+            says(Need::AnyOf(&["dns", "tls"])),
+            format!("no message of {dns} could be read, and the captures hold no {tls}")
+        );
+    }
+
+    #[test]
+    fn datagrams_are_conversations_by_udp_or_reports_about_them() {
+        let mut tape = Tape::default();
+        tape.tcp(A, ([10, 0, 0, 9], 80), 100, 0, 2, &[]);
+        assert!(lacking(&tape, Need::Datagrams).is_some());
+        tape.udp(A, ([10, 0, 0, 9], 9), b"x");
+        assert_eq!(lacking(&tape, Need::Datagrams), None);
     }
 }

@@ -29,7 +29,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look at the server's own log at these times.",
     techniques: &[],
     severity: Severity::Medium,
-    needs: &[Need::Messages("http"), Need::OtherSide],
+    needs: &[Need::Messages("http"), Need::Content, Need::OtherSide],
     keys,
     judge,
     rank,

@@ -39,7 +39,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which program connects; follow the stream's first bytes.",
     techniques: &["T1571", "T1572"],
     severity: Severity::Medium,
-    needs: &[Need::Flows, Need::OtherSide],
+    needs: &[Need::Flows, Need::Content, Need::OtherSide],
     keys,
     judge,
     rank,

@@ -5,6 +5,7 @@ use super::gather::{Groups, Row, begin, facts, inside, named};
 use super::{Detection, Ground, Key};
 use crate::answers::host_of;
 use std::net::IpAddr;
+use weir_dissect::facts::Completeness;
 use weir_dissect::protocols::http::{Request, Transaction};
 use weir_model::{PacketRef, Timestamp};
 
@@ -28,6 +29,12 @@ impl Sent<'_> {
     /// Who was meant: of the target where a proxy is asked, else Host.
     pub(super) fn place(&self) -> &str {
         host_of(self.request.host.as_deref().unwrap_or_default())
+    }
+
+    /// Is the head of it here in part, or maybe so? What it lacks then may have been said.
+    fn in_part(&self) -> bool {
+        use Completeness::{Cut, Lost, Unread};
+        self.request.body_len == 0 && matches!(self.request.state, Cut | Lost | Unread)
     }
 
     /// Does it go out of the network?
@@ -59,12 +66,13 @@ pub(super) fn sent<'a>(ground: &'a Ground<'_>, at: Row) -> Option<Sent<'a>> {
     })
 }
 
-/// Requests by host and what `wanted` gives of them.
+/// Requests by host and what `wanted` gives of them, of those whose head is whole.
 pub(super) fn keys(ground: &Ground<'_>, wanted: impl Fn(&Sent<'_>) -> Option<String>) -> Vec<Key> {
     let mut out: Groups<(IpAddr, String)> = Groups::default();
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for n in 0..c.facts.messages.all::<Transaction>().len() {
             if let Some(s) = sent(ground, (chain, n))
+                && !s.in_part()
                 && let Some(what) = wanted(&s)
             {
                 out.put((s.client, what), (chain, n));

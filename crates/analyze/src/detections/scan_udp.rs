@@ -40,7 +40,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask who scans here; if nobody does, find on the host which program ran at the time of the first packet.",
     techniques: &["T1046"],
     severity: Severity::Medium,
-    needs: &[Need::AnyOf(&["icmp", "udp"]), Need::Flows],
+    needs: &[Need::Datagrams],
     keys,
     judge,
     rank,

@@ -16,7 +16,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask the owner; see which program on the host connects in spite of it.",
     techniques: &["T1587.003"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("tls"), Need::OtherSide],
+    needs: &[Need::Messages("tls"), Need::Content, Need::OtherSide],
     keys: |ground| keys(ground, odd),
     judge,
     rank,

@@ -20,7 +20,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Connect to the server yourself with that name; look its address up for that name.",
     techniques: &["T1557", "T1573.002"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("tls"), Need::OtherSide],
+    needs: &[Need::Messages("tls"), Need::Content, Need::OtherSide],
     keys: |ground| keys(ground, odd),
     judge,
     rank,

@@ -20,7 +20,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which program connects; look up to whom the address belongs.",
     techniques: &["T1573.002", "T1071.001"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("tls")],
+    needs: &[Need::Messages("tls"), Need::Content],
     keys: |ground| keys(ground, odd),
     judge,
     rank,

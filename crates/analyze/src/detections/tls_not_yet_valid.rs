@@ -16,7 +16,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Compare the capture's clock with a time in its traffic; see which program on the host connects.",
     techniques: &["T1587.003"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("tls"), Need::OtherSide],
+    needs: &[Need::Messages("tls"), Need::Content, Need::OtherSide],
     keys: |ground| keys(ground, odd),
     judge,
     rank,

@@ -26,7 +26,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Find the program on the host at the time of the first packet.",
     techniques: &["T1071.001", "T1573.002"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("tls")],
+    needs: &[Need::Messages("tls"), Need::Content],
     keys,
     judge,
     rank,

@@ -35,7 +35,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Look the certificate's SHA-256 up; see which program on the host connects.",
     techniques: &["T1573.002", "T1587.003"],
     severity: Severity::High,
-    needs: &[Need::Messages("tls"), Need::OtherSide],
+    needs: &[Need::Messages("tls"), Need::Content, Need::OtherSide],
     keys: |ground| {
         let mut all = keys(ground, odd);
         all.retain(|key| !datagrams(ground, key));

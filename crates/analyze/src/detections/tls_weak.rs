@@ -19,7 +19,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Find out which of the two sides is old, and renew it.",
     techniques: &["T1573"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("tls"), Need::OtherSide],
+    needs: &[Need::Messages("tls"), Need::Content, Need::OtherSide],
     keys,
     judge,
     rank,

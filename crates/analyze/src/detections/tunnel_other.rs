@@ -40,7 +40,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Ask the user for the private network; see which program on the host it is.",
     techniques: &["T1572", "T1048"],
     severity: Severity::High,
-    needs: &[Need::Flows],
+    needs: &[Need::Flows, Need::Content],
     keys,
     judge,
     rank,

@@ -24,7 +24,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which program asked.",
     techniques: &["T1071.001"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("http")],
+    needs: &[Need::Messages("http"), Need::Content],
     keys,
     judge,
     rank,
@@ -81,6 +81,7 @@ mod tests {
     use super::super::tested::request;
     use super::*;
     use crate::tape::Tape;
+    use weir_dissect::protocols::http::Transaction;
 
     fn asked(
         method: &str,
@@ -113,6 +114,26 @@ mod tests {
                 request(&mut tape, client, "GET", "www.example.com", "/", "", b"x");
             }
             assert_eq!(found(&tape, &DETECTION).len(), n, "{hosts}");
+        }
+    }
+
+    #[test]
+    fn of_a_head_that_was_cut_nothing_is_missing() {
+        for (cut, n) in [(false, 1), (true, 0)] {
+            let (client, server) = (([10, 0, 0, 7], 40_000), ([198, 51, 100, 9], 80));
+            let more = "x".repeat(60);
+            let head = format!("GET /a HTTP/1.1\r\nHost: www.example.com\r\nX: {more}\r\n\r\n");
+            let mut tape = Tape::default();
+            tape.tcp(client, server, 100, 0, 2, &[]);
+            tape.tcp(server, client, 500, 101, 0x12, &[]);
+            tape.tcp(client, server, 101, 501, 0x18, head.as_bytes());
+            if cut {
+                tape.cut_last();
+                // The request is read, as far as it is here.
+                let facts = tape.load();
+                assert_eq!(facts.facts().messages.all::<Transaction>().len(), 1);
+            }
+            assert_eq!(found(&tape, &DETECTION).len(), n, "{cut}");
         }
     }
 

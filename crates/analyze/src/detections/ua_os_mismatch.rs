@@ -29,7 +29,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which program sends that agent.",
     techniques: &["T1036", "T1071.001"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("http")],
+    needs: &[Need::Messages("http"), Need::Content],
     keys,
     judge,
     rank,

@@ -27,7 +27,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Find the program on the host: its process list at the time of the first packet.",
     techniques: &["T1071.001"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("http")],
+    needs: &[Need::Messages("http"), Need::Content],
     keys,
     judge,
     rank,

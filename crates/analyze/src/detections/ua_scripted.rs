@@ -61,7 +61,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which script ran, and who put it there.",
     techniques: &["T1059", "T1105"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("http")],
+    needs: &[Need::Messages("http"), Need::Content],
     keys: |ground| requests(ground, |s| Some(tool(s)?.0.to_owned())),
     judge,
     rank,

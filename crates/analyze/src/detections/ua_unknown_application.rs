@@ -21,7 +21,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Find on the host which program it is; add it to the list where it belongs there.",
     techniques: &["T1071.001"],
     severity: Severity::Medium,
-    needs: &[Need::Messages("http"), Need::Applications],
+    needs: &[Need::Messages("http"), Need::Content, Need::Applications],
     keys,
     judge,
     rank,
