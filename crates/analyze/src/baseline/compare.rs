@@ -27,6 +27,10 @@ pub struct Deviation {
     pub p: f64,
     /// Share of chance among what is told down to this one (Benjamini, Hochberg 1995).
     pub q: f64,
+    /// Hours then and now in which it could have been seen, as far as they lie at hours of the day that both cover.
+    pub exposed: (f64, f64),
+    /// Hours in which it was seen, as far as they lie at these: what happens within one hangs together.
+    pub occasions: f64,
     /// What is seen now.
     pub now: Seen,
     /// What was seen earlier.
@@ -135,9 +139,16 @@ fn comparable(seen: &Seen, clock: u32) -> f64 {
     f64::from(seen.hours) * share(seen, clock)
 }
 
-fn exposure(a: &Baseline, key: Option<&str>) -> f64 {
+/// Hours of a document at hours of the day that `clock` has, at least one.
+fn covered(a: &Baseline, clock: u32) -> f64 {
+    let share = f64::from((a.clock & clock).count_ones()) / f64::from(a.clock.count_ones().max(1));
+    (f64::from(a.hours) * share).max(1.0)
+}
+
+/// Those in which a host was there; of no host, all.
+fn exposure(a: &Baseline, key: Option<&str>, clock: u32) -> f64 {
     let host = key.and_then(|k| a.of(Kind::Host).get(k));
-    f64::from(host.map_or(a.hours, |s| s.hours).max(1))
+    host.map_or_else(|| covered(a, clock), |s| comparable(s, clock).max(1.0))
 }
 
 /// The host that a key begins with.
@@ -221,18 +232,21 @@ fn new(
         if host.is_some_and(|h| !then.of(Kind::Host).contains_key(h)) {
             continue;
         }
-        let occasions = f64::from(seen.minutes) * share(seen, then.clock);
+        let occasions = comparable(seen, out.shared);
         if occasions == 0.0 {
             *out.apart.entry(kind).or_default() += 1;
             continue;
         }
-        let (before, after) = (exposure(then, host), exposure(&current.document, host));
+        let before = exposure(then, host, out.shared);
+        let after = exposure(&current.document, host, out.shared);
         found.push(Deviation {
             kind,
             key: key.clone(),
             // Each occasion fell into the current hours alone, by this chance if nothing had changed.
             p: libm::pow(after / (before + after), occasions),
             q: 1.0,
+            exposed: (before, after),
+            occasions,
             now: *seen,
             then: Seen::default(),
             shown: shown(current, kind, key),
@@ -272,10 +286,15 @@ fn changed(then: &Baseline, current: &Current, (kind, things): Things<'_>, out: 
         if !worth || hours.0 == 0.0 || hours.1 == 0.0 {
             continue;
         }
-        let rate = |seen: &Seen, hours: f64, of: u32| {
-            seen.times as f64 * hours / f64::from(seen.hours.max(1)) / f64::from(of.max(1))
+        let rate = |seen: &Seen, hours: f64, of: f64| {
+            seen.times as f64 * hours / f64::from(seen.hours.max(1)) / of
         };
-        let ratio = rate(now, hours.1, out.hours.1) / rate(before, hours.0, out.hours.0);
+        // Both by the hours that both cover: what one covers besides says nothing of how often it comes.
+        let of = (
+            covered(then, out.shared),
+            covered(&current.document, out.shared),
+        );
+        let ratio = rate(now, hours.1, of.1) / rate(before, hours.0, of.0);
         let (log, wide) = (
             libm::log(ratio),
             libm::sqrt(1.0 / (hours.0 + 0.5) + 1.0 / (hours.1 + 0.5)),
@@ -306,17 +325,21 @@ fn changed(then: &Baseline, current: &Current, (kind, things): Things<'_>, out: 
 }
 
 fn gone(then: &Baseline, now: &Baseline) -> Vec<Deviation> {
+    let shared = then.clock & now.clock;
     let mut gone: Vec<Deviation> = Vec::new();
     for (key, seen) in then.of(Kind::Service) {
         if now.of(Kind::Service).contains_key(key) {
             continue;
         }
-        let rate = comparable(seen, now.clock) / f64::from(then.hours.max(1));
+        let exposed = (covered(then, shared), covered(now, shared));
+        let occasions = comparable(seen, shared);
         gone.push(Deviation {
             kind: Kind::Service,
             key: key.clone(),
-            p: libm::exp(-rate * f64::from(now.hours)),
+            p: libm::exp(-occasions / exposed.0 * exposed.1),
             q: 1.0,
+            exposed,
+            occasions,
             now: Seen::default(),
             then: *seen,
             shown: Vec::new(),
@@ -460,6 +483,82 @@ mod tests {
         let all = compare(&then, &current);
         assert!(all.new.iter().all(|d| d.key != "c|tcp/1"), "{:?}", all.new);
         assert_eq!(all.apart.get(&Kind::Service), Some(&1), "and it is said");
+    }
+
+    #[test]
+    fn the_same_by_the_hour_is_no_change_where_one_covers_more_of_the_day() {
+        // Ten times an hour, around the clock for three days; now two hours of one day.
+        let mut then = document(72, &[("a|tcp/80", 72)]);
+        let mut now = document(2, &[("a|tcp/80", 2)]);
+        now.clock = 0b11 << 9;
+        for (doc, times) in [(&mut then, 720), (&mut now, 20)] {
+            let clock = doc.clock;
+            for seen in doc.seen.values_mut().flat_map(|s| s.values_mut()) {
+                (seen.times, seen.clock) = (times, clock);
+            }
+        }
+        let ratio = |then: &Baseline, now: &Baseline| {
+            let current = Current {
+                document: now.clone(),
+                ..Current::default()
+            };
+            let mut all = Deviations {
+                hours: (then.hours, now.hours),
+                shared: then.clock & now.clock,
+                ..Deviations::default()
+            };
+            let things = now.of(Kind::Service);
+            changed(then, &current, (Kind::Service, things), &mut all);
+            (all.known.clone(), all.changed)
+        };
+        assert_eq!(ratio(&then, &now).1, []);
+        // A hundred times as often is one all the same, and its number is that.
+        for seen in now.seen.values_mut().flat_map(|s| s.values_mut()) {
+            seen.times *= 100;
+        }
+        let told = ratio(&then, &now).1;
+        assert!((told[0].ratio - 100.0).abs() < 1e-9, "{told:?}");
+    }
+
+    #[test]
+    fn one_session_of_many_minutes_is_one_occasion() {
+        let then = document(72, &[]);
+        let mut now = document(24, &[("b|tcp/4444", 1)]);
+        for seen in now.seen.values_mut().flat_map(|s| s.values_mut()) {
+            (seen.minutes, seen.times) = (6, 60);
+        }
+        let of = |document: Baseline| {
+            let current = Current {
+                document,
+                ..Current::default()
+            };
+            let mut all = Deviations {
+                shared: then.clock & current.document.clock,
+                ..Deviations::default()
+            };
+            let things = current.document.of(Kind::Service);
+            new(
+                &then,
+                &current,
+                (Kind::Service, things),
+                &BTreeMap::new(),
+                &mut all,
+            );
+            all
+        };
+        let all = of(now.clone());
+        assert_eq!(
+            (all.new.len(), all.untold.get(&Kind::Service)),
+            (0, Some(&1))
+        );
+        // Only two hours of the day are covered by both: three of the baseline's days, and one, are six hours and two.
+        now.clock = 0b11 << 9;
+        now.hours = 2;
+        for seen in now.seen.values_mut().flat_map(|s| s.values_mut()) {
+            (seen.hours, seen.clock) = (2, 0b11 << 9);
+        }
+        let all = of(now);
+        assert_eq!(all.new.len(), 0, "one in sixteen: {:?}", all.new);
     }
 
     #[test]

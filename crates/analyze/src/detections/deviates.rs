@@ -87,18 +87,20 @@ pub(super) fn finding(
 fn score(all: &Deviations, d: &Deviation) -> Score {
     Score {
         name: "chance",
-        formula: "(hours now / (hours then + hours now)) ^ occasions, at hours of the day that both cover; what comes within a minute is one occasion",
+        formula: "(hours now / (hours then + hours now)) ^ occasions, at hours of the day that both cover; what comes within an hour is one occasion",
         result: d.p,
         terms: vec![
             Term::plain(
                 "hours then",
-                f64::from(all.hours.0),
-                "hours of the baseline".to_owned(),
+                d.exposed.0,
+                "hours of the baseline, or of this host in it, at hours of the day that both cover"
+                    .to_owned(),
             ),
             Term::plain(
                 "hours now",
-                f64::from(all.hours.1),
-                "hours of these captures".to_owned(),
+                d.exposed.1,
+                "hours of these captures, or of this host in them, at hours of the day that both cover"
+                    .to_owned(),
             ),
             Term::plain(
                 "q",
@@ -107,11 +109,10 @@ fn score(all: &Deviations, d: &Deviation) -> Score {
             ),
             Term::plain(
                 "occasions",
-                f64::from(d.now.minutes),
+                d.occasions,
                 format!(
-                    "different minutes, in {} hours; both cover {} hours of the day",
-                    d.now.hours,
-                    all.shared.count_ones()
+                    "different hours; both cover {} of the day",
+                    crate::answers::plural(u64::from(all.shared.count_ones()), "hour")
                 ),
             ),
         ],
