@@ -162,12 +162,15 @@ impl Builder<'_> {
             let flow = FlowId(small(n as u64));
             let site = self.asked_for.get(&(place, flow)).copied();
             let site = site.or_else(|| self.given(f.server.0, f.client.0, f.begun));
+            // What came after a silence is its own event's, and no part of the first one's.
+            let later = again.get(&flow).into_iter().flatten();
+            let later: u64 = later.map(|(.., len)| u64::from(*len)).sum();
             let first = Event {
                 time: f.begun,
                 ended: f.ended,
                 packet: f.first,
                 flow: (place, flow),
-                sent: small(f.payload[0]),
+                sent: small(f.payload[0].saturating_sub(later)),
                 received: small(f.payload[1]),
                 failed: failed(f),
             };
@@ -365,5 +368,30 @@ mod tests {
         });
         assert_eq!(site.as_deref(), Some("example.com"));
         assert_eq!(all.active(), 1);
+    }
+
+    #[test]
+    fn what_is_sent_after_a_silence_counts_once() {
+        let mut tape = Tape {
+            pace: weir_model::Duration::seconds(90),
+            ..Tape::default()
+        };
+        for _ in 0..5 {
+            tape.udp(
+                ([10, 0, 0, 7], 40_000),
+                ([198, 51, 100, 9], 9_999),
+                &[7; 1000],
+            );
+        }
+        let dissector = tape.load();
+        let input = Input::of(dissector.facts(), vec![tape.span()]);
+        let env = Environment::new(&input);
+        let all = Activity::new(&input, &env);
+        let sent: Vec<u32> = all
+            .contacts()
+            .iter()
+            .flat_map(|c| all.events(c).map(|e| e.sent))
+            .collect();
+        assert_eq!(sent, [1000; 5]);
     }
 }

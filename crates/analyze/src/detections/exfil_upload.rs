@@ -5,7 +5,7 @@ use super::gather::{begin, median, real};
 use super::score::{Plot, Score, Term};
 use super::{Detection, Ground, Key, Need};
 use crate::activity::{Contact, Event, Peer};
-use crate::answers::{moment, shown};
+use crate::answers::{moment, plural, shown};
 use std::collections::BTreeMap;
 use weir_model::{PacketRef, Timestamp};
 
@@ -25,13 +25,17 @@ const NIGHT: f64 = 0.75;
 const HOUR: i64 = 3_600_000_000_000;
 /// Share of an active host's events in an hour of the day below which it is out of hours.
 const QUIET: f64 = 0.01;
+/// Bytes below which it matters little in which of its hours an event sent them, and hours over which one is spread at
+/// most: a clock that jumps by years makes no hours.
+const SPREAD: u32 = 1 << 16;
+const HOURS: i64 = 24 * 31;
 
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "exfil.upload",
     title: "Much was sent out to one place",
     why: "People fetch; who pushes much to a place that nobody else uses carries something out.",
-    how: "Per host and place outside, by the hour: at least 1 MiB sent, five times what the host sent to all others in its busiest hour, (out - in) / (out + in) at least .6, and no three hosts that use the place. At an hour when the host is quiet otherwise, and to a place first met in the last tenth, it is high.",
+    how: "Per host and place outside, by the hour, what a conversation of several hours carried spread evenly over them: at least 1 MiB sent, five times what the host sent to all others in its busiest hour, (out - in) / (out + in) at least .6, and no three hosts that use the place. At an hour when the host is quiet otherwise, and to a place first met in the last tenth, it is high.",
     innocent: "A backup, which comes at the same hour; photographs that a telephone or program copies; a video call, which is balanced; a mail with a large attachment.",
     settle: "See on the host which program sent, and which files it opened before; ask the user.",
     techniques: &["T1048", "T1041", "T1567.002"],
@@ -68,6 +72,33 @@ fn hour(t: Timestamp) -> i64 {
     t.0.div_euclid(HOUR)
 }
 
+/// Hours of an event with what it sent and received in each, as if it had gone evenly: what it carried when, within
+/// itself, nobody kept.
+fn spread(e: &Event) -> impl Iterator<Item = (i64, u64, u64)> + use<> {
+    let (from, to) = (e.time.0, e.ended.0.max(e.time.0));
+    let (first, last) = (from.div_euclid(HOUR), to.div_euclid(HOUR));
+    let even = e.sent.max(e.received) >= SPREAD && last - first < HOURS;
+    let (sent, received) = (u64::from(e.sent), u64::from(e.received));
+    let last = if even { last } else { first };
+    // Until the end of an hour, so that the parts are the whole.
+    let until = move |of: u64, h: i64| {
+        if h >= last {
+            return of;
+        }
+        let passed = (h + 1).saturating_mul(HOUR).saturating_sub(from).max(0);
+        let part = i128::from(of) * i128::from(passed) / i128::from(to.saturating_sub(from).max(1));
+        u64::try_from(part).unwrap_or(of).min(of)
+    };
+    (first..=last).map(move |h| {
+        let before = |of| if h == first { 0 } else { until(of, h - 1) };
+        (
+            h,
+            until(sent, h) - before(sent),
+            until(received, h) - before(received),
+        )
+    })
+}
+
 /// What one hour brought: out, in, events.
 #[derive(Default)]
 struct Hour<'a> {
@@ -79,10 +110,12 @@ struct Hour<'a> {
 fn hours<'a>(ground: &'a Ground<'_>, c: &'a Contact) -> BTreeMap<i64, Hour<'a>> {
     let mut out: BTreeMap<i64, Hour<'a>> = BTreeMap::new();
     for e in ground.activity.events(c) {
-        let h = out.entry(hour(e.time)).or_default();
-        h.sent += u64::from(e.sent);
-        h.received += u64::from(e.received);
-        h.events.push(e);
+        for (at, sent, received) in spread(e) {
+            let h = out.entry(at).or_default();
+            h.sent += sent;
+            h.received += received;
+            h.events.push(e);
+        }
     }
     out
 }
@@ -111,7 +144,9 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             .event(*n)
             .filter(|e| ground_peer(ground, e) != Some((ip, port)))
         {
-            *others.entry(hour(e.time)).or_default() += u64::from(e.sent);
+            for (at, sent, _) in spread(e) {
+                *others.entry(at).or_default() += sent;
+            }
         }
     }
     let usual = others.values().max().copied().unwrap_or(0);
@@ -130,11 +165,14 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let first = most.events.first()?;
     let chain = first.flow.0 as usize;
     let src = ground.env.host(c.host)?.address()?;
-    let packets: Vec<(PacketRef, Timestamp)> = big
+    let mut packets: Vec<(PacketRef, Timestamp)> = big
         .iter()
         .flat_map(|(_, h)| &h.events)
         .map(|e| (e.packet, e.time))
         .collect();
+    // What lasts for hours is in each of them.
+    let mut told = std::collections::BTreeSet::new();
+    packets.retain(|p| told.insert(*p));
     let place = ground
         .activity
         .name_of(*c.events.first()?)
@@ -165,7 +203,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         (true, true) => (Severity::High, NIGHT),
         _ => (Severity::Medium, PLAIN),
     };
-    let when = moment(first.time);
+    let when = moment(first.time.max(Timestamp(at.saturating_mul(HOUR))));
     let quietly = if night {
         ", at an hour when this host is quiet otherwise"
     } else {
@@ -213,12 +251,15 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             Term::plain(
                 "users",
                 f64::from(users),
-                format!("{users} hosts use this place"),
+                match users {
+                    1 => "1 host uses this place".to_owned(),
+                    _ => format!("{users} hosts use this place"),
+                },
             ),
             Term::plain(
                 "median hour",
                 median(&sizes),
-                format!("over {} hours", real(sizes.len())),
+                format!("over {}", plural(sizes.len() as u64, "hour")),
             ),
         ],
     });
@@ -304,6 +345,43 @@ mod tests {
             let all = found(&tape, &DETECTION);
             assert_eq!(all.len(), n, "{bytes}");
             assert!(all.iter().all(|f| f.severity == Severity::Medium));
+        }
+    }
+
+    #[test]
+    fn an_upload_of_hours_is_spread_over_them() {
+        let event = |hours: i64, sent: u32| Event {
+            time: Timestamp(HOUR * 10 + HOUR / 2),
+            ended: Timestamp(HOUR * (10 + hours) + HOUR / 2),
+            packet: PacketRef::default(),
+            flow: (0, weir_model::FlowId(0)),
+            sent,
+            received: 0,
+            failed: false,
+        };
+        let of = |e: &Event| spread(e).map(|p| (p.0, p.1)).collect::<Vec<_>>();
+        let all = of(&event(4, 4_000_001));
+        let parts: Vec<(i64, u64)> = [500_000, 1_000_000, 1_000_000, 1_000_000, 500_001]
+            .into_iter()
+            .zip(10..)
+            .map(|(n, h)| (h, n))
+            .collect();
+        assert_eq!(all, parts);
+        assert_eq!(of(&event(4, 60_000)), [(10, 60_000)], "little");
+        assert_eq!(
+            of(&event(100_000, 4_000_000)),
+            [(10, 4_000_000)],
+            "a clock that jumps"
+        );
+        assert_eq!(of(&event(0, 4_000_000)), [(10, 4_000_000)]);
+        // Three mebibytes within hours or days are no mebibyte in any hour.
+        for (pace, n) in [(1, 1), (600, 0)] {
+            let mut tape = Tape {
+                pace: Duration::seconds(pace),
+                ..Tape::default()
+            };
+            push(&mut tape, ([10, 0, 0, 7], 40_000), PLACE, 3 << 20, 100);
+            assert_eq!(found(&tape, &DETECTION).len(), n, "a packet every {pace} s");
         }
     }
 
