@@ -10,6 +10,7 @@ use crate::answers::normal;
 use base64::Engine as _;
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::protocols::dns::{AnswerData, Query};
@@ -46,8 +47,10 @@ const LOOKED_FOR: usize = 256;
 /// A question, as far as names matter.
 pub(super) struct Asked<'a> {
     pub(super) query: &'a Query,
-    /// Left of the registered domain, lower case, without the point.
-    pub(super) left: &'a str,
+    /// Left of the registered domain, as it was asked for, without the point.
+    pub(super) asked: &'a str,
+    /// The same in lower case: a resolver that mixes case at random asks for one name all the same.
+    pub(super) left: Cow<'a, str>,
     pub(super) time: Timestamp,
     pub(super) packet: PacketRef,
 }
@@ -61,9 +64,15 @@ pub(super) fn asked<'a>(ground: &'a Ground<'_>, key: &Key) -> Vec<Asked<'a>> {
             let facts = ground.input.chains.get(*chain)?.facts;
             let query = facts.messages.all::<Query>().get(*n)?;
             let (packet, time) = query.asked?;
-            let left = parts(&query.query)?.1;
+            let asked = parts(&query.query)?.1;
+            let left = if asked.bytes().any(|b| b.is_ascii_uppercase()) {
+                Cow::Owned(asked.to_ascii_lowercase())
+            } else {
+                Cow::Borrowed(asked)
+            };
             Some(Asked {
                 query,
+                asked,
                 left,
                 time,
                 packet,
@@ -183,7 +192,7 @@ pub(super) struct Look {
 pub(super) fn look(ground: &Ground<'_>, chain: usize, all: &[Asked<'_>]) -> Look {
     let mut names: BTreeMap<&str, BTreeMap<u16, usize>> = BTreeMap::new();
     for a in all {
-        let of = names.entry(a.left).or_default();
+        let of = names.entry(&*a.left).or_default();
         *of.entry(a.query.qtype).or_default() += 1;
     }
     let asked: usize = names.values().filter_map(|of| of.values().max()).sum();
@@ -455,8 +464,8 @@ const LEAST: usize = 6;
 /// What the first name that decodes to text says, and by which code. Hostile text.
 pub(super) fn decoded(all: &[Asked<'_>]) -> Option<(&'static str, String)> {
     all.iter().take(LOOKED_FOR).find_map(|a| {
-        let label = a.left.split('.').max_by_key(|l| l.len())?;
-        let joined: String = a.left.split('.').collect();
+        let label = a.asked.split('.').max_by_key(|l| l.len())?;
+        let joined: String = a.asked.split('.').collect();
         [label.to_owned(), joined].iter().find_map(|l| decode(l))
     })
 }
@@ -535,9 +544,9 @@ pub(super) fn counts_up(all: &[Asked<'_>]) -> Option<(usize, usize)> {
     let mut seen: Vec<Vec<String>> = Vec::new();
     let mut last = "";
     for a in all {
-        if a.left != last {
+        if *a.left != *last {
             seen.push(labels(a));
-            last = a.left;
+            last = &*a.left;
         }
     }
     let fields = seen.iter().map(Vec::len).max().unwrap_or(0).min(8);
@@ -575,7 +584,7 @@ fn steps(seen: &[Vec<String>], n: usize, radix: u32) -> Option<usize> {
 /// Names whose longest label has one length and looks like noise: how many, and how long.
 pub(super) fn constant(all: &[Asked<'_>]) -> Option<(usize, usize)> {
     let mut by_length: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-    let mut names: Vec<&str> = all.iter().map(|a| a.left).collect();
+    let mut names: Vec<&str> = all.iter().map(|a| &*a.left).collect();
     names.sort_unstable();
     names.dedup();
     for name in &names {

@@ -11,6 +11,7 @@ use super::{Detection, Ground, Key, Need};
 use crate::answers::{plural, shown};
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use weir_model::Duration;
@@ -25,6 +26,8 @@ pub(super) const SIGNS: usize = 2;
 const TEXTS: usize = 10;
 /// Confidence in those.
 const LOADED: f64 = 0.75;
+/// RFC 1035: no such name.
+const NO_NAME: u16 = 3;
 /// The span that they must fit into.
 const WINDOW: Duration = Duration(3_600_000_000_000);
 
@@ -32,7 +35,7 @@ const WINDOW: Duration = Duration(3_600_000_000_000);
 pub static DETECTION: Detection = Detection {
     id: "dns.tunnel",
     title: "Names asked for carry data",
-    why: "Names are let through where nothing else is: what is written into them reaches whoever owns the domain, and the answers bring something back.",
+    why: "Names are let through where nothing else is: what is written into them goes to whoever owns the domain, and answers can bring something back.",
     how: "Per host and registered domain, in the hour with the most: at least 50 different names, at most two in ten asked for again, and two of six signs: long names, encoded-looking names, questions for TXT, NULL, CNAME or MX, names that can hold 4 kB, answers that are not to be kept, no address that is contacted afterwards. Or at least ten different names answered with texts of 100 characters and more that look encoded.",
     innocent: "Reputation look-ups of mail filters and virus scanners, which ask for hashes and are answered from 127/8. Shards of a content network, which are contacted afterwards. What every host here asks for. They are told apart where answers or contacts show it.",
     settle: "See on the host which program asks; ask the domain's own name server yourself for one of the names; look at what the answers hold.",
@@ -45,16 +48,18 @@ pub static DETECTION: Detection = Detection {
 };
 
 /// The hour with the most different names.
-fn busiest<'a, 'b>(all: &'b [Asked<'a>]) -> &'b [Asked<'a>] {
+fn busiest<'a: 'b, 'b, T: Borrow<Asked<'a>>>(all: &'b [T]) -> &'b [T] {
     let mut counts: HashMap<&str, usize, FixedState> = HashMap::default();
     let (mut from, mut best, mut most) = (0, 0..0, 0);
     for (to, a) in all.iter().enumerate() {
-        *counts.entry(a.left).or_default() += 1;
-        while let Some(old) = all.get(from).filter(|o| a.time.since(o.time) > WINDOW) {
-            if let Some(n) = counts.get_mut(old.left) {
+        let a: &'b Asked<'a> = a.borrow();
+        *counts.entry(&*a.left).or_default() += 1;
+        let before = |n: usize| all.get(n).map(Borrow::borrow);
+        while let Some(old) = before(from).filter(|o| a.time.since(o.time) > WINDOW) {
+            if let Some(n) = counts.get_mut(&*old.left) {
                 *n -= 1;
                 if *n == 0 {
-                    counts.remove(old.left);
+                    counts.remove(&*old.left);
                 }
             }
             from += 1;
@@ -101,7 +106,12 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         plural(look.names as u64, "new name"),
         shown(&domain)
     );
-    out.why = format!("{}. {}", words(&look.signs), DETECTION.why);
+    out.why = format!(
+        "{}. {} {}",
+        words(&look.signs),
+        came_back(here),
+        DETECTION.why
+    );
     if let Some((code, text)) = decoded(here) {
         out.confidence = out.confidence.max(0.9);
         out.why += &format!(
@@ -137,6 +147,21 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     Some(out)
 }
 
+/// How many questions were answered, and how many of the answers say that there is no such name.
+fn came_back(all: &[Asked<'_>]) -> String {
+    let of = |code: Option<u16>| all.iter().filter(|a| a.query.rcode == code).count() as u64;
+    let answered = all.len() as u64 - of(None);
+    let missing = match (answered, of(Some(NO_NAME))) {
+        (0, _) => "no answer was seen".to_owned(),
+        (_, 0) => format!("{answered} answered, none with \u{201c}no such name\u{201d}"),
+        (a, n) if a == n => {
+            format!("{answered} answered, all with \u{201c}no such name\u{201d}")
+        }
+        (_, n) => format!("{answered} answered, {n} with \u{201c}no such name\u{201d}"),
+    };
+    format!("Of {}, {missing}.", plural(all.len() as u64, "question"))
+}
+
 /// Few names, but what they are answered with carries something: a program or commands, piece by piece.
 fn loaded(
     ground: &Ground<'_>,
@@ -144,18 +169,16 @@ fn loaded(
     (chain, client, domain): (usize, IpAddr, &str),
 ) -> Option<Finding> {
     let bulky = bulky(all);
-    let begun = bulky.first()?.time;
-    let near: Vec<&Asked<'_>> = bulky
-        .into_iter()
-        .filter(|a| a.time.since(begun) <= WINDOW)
-        .collect();
-    let names: BTreeSet<&str> = near.iter().map(|a| a.left).collect();
+    // The hour with the most of them: the first one may have come long before.
+    let near = busiest(&bulky);
+    let begun = near.first()?.time;
+    let names: BTreeSet<&str> = near.iter().map(|a| &*a.left).collect();
     if names.len() < TEXTS {
         return None;
     }
     let (_, who) = named(ground, chain, client, begun);
     let subject = format!("{who}|{domain}");
-    let packets = cited_answers(&near);
+    let packets = cited_answers(near);
     let mut out = begin(ground, &DETECTION, &subject, (chain, client), &packets)?;
     let server = near.first()?.query.server;
     (out.dst, out.dport) = (Some(server.0), Some(server.1));
@@ -259,6 +282,53 @@ mod tests {
         assert_eq!(answered(20, proof).len(), 0, "proofs of ownership");
         let prose = |_| "the quick brown fox jumps over the lazy dog ".repeat(4);
         assert_eq!(answered(20, prose).len(), 0, "prose");
+    }
+
+    #[test]
+    fn texts_long_after_the_first_one() {
+        let mut tape = Tape::default();
+        let ask = |tape: &mut Tape, n: u64| {
+            let name = format!("l.{n}.ns.example.com");
+            question(tape, CLIENT, &name, 16, &Reply::Text(300, noise(n, 120)));
+        };
+        ask(&mut tape, 0);
+        tape.now = tape.now.plus(Duration::seconds(7_200));
+        for n in 1..=10 {
+            ask(&mut tape, n);
+        }
+        let one = tunnels(&tape).remove(0);
+        assert_eq!(one.evidence.packets().count(), 20, "without the early one");
+    }
+
+    #[test]
+    fn one_name_in_mixed_case_is_one_name() {
+        let name = format!("{}.t.example.com", noise(3, 40));
+        let mut tape = Tape::default();
+        for n in 0..80_u32 {
+            let mixed: String = name
+                .chars()
+                .enumerate()
+                .map(|(at, c)| match n >> (at % 7) & 1 {
+                    1 => c.to_ascii_uppercase(),
+                    _ => c,
+                })
+                .collect();
+            question(&mut tape, CLIENT, &mixed, 16, &Reply::NoName);
+        }
+        assert_eq!(tunnels(&tape), []);
+    }
+
+    #[test]
+    fn what_the_answers_were_is_said() {
+        let told = |reply: &Reply| tunnels(&tape(60, 1, 16, reply, 40)).remove(0).why;
+        let why = told(&Reply::NoName);
+        assert!(
+            why.contains("Of 60 questions, 60 answered, all with \u{201c}no such name\u{201d}."),
+            "{why}"
+        );
+        let why = told(&Reply::Text(0, "v0123456789".to_owned()));
+        assert!(why.contains("60 answered, none with"), "{why}");
+        assert!(!why.contains("answers bring something back"), "{why}");
     }
 
     #[test]
