@@ -932,6 +932,8 @@ export interface Linked {
 	time: Time;
 	/** Captured text. */
 	says: string;
+	/** A typed link explains it, it came before and is only new for the host, or it followed. */
+	word: "because" | "before it" | "then";
 	/** How it is linked, in words. */
 	link: string;
 	/** By what was sent, not by time alone. */

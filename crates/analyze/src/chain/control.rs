@@ -19,14 +19,17 @@ fn find(look: &Look<'_>, event: &Event, out: &mut Vec<Item>) {
             let control = facts.flows.iter().enumerate().filter(|(_, c)| {
                 let ends = (c.client.0, c.server.0);
                 let same = ends == (f.client.0, f.server.0) || ends == (f.server.0, f.client.0);
-                same && c.id != f.id && c.begun <= f.begun && c.seldom().setup.is_none()
+                let announces = c.first <= setup && setup <= c.last;
+                same && c.id != f.id && announces && c.seldom().setup.is_none()
             });
             let flow = control
                 .last()
                 .map(|(n, _)| (at.0, FlowId(u32::try_from(n).unwrap_or(u32::MAX))));
             let begun = flow.and_then(|at| look.flow(at));
             let time = begun.map_or(f.begun, |c| c.begun);
-            let says = format!("logged in to transfer files at {}", f.server.0);
+            // Of active transfers the server begins the data connection: who was logged in at is the control's.
+            let server = begun.map_or(f.server.0, |c| c.server.0);
+            let says = format!("logged in to transfer files at {server}");
             let first = begun.map(|c| c.first);
             out.push(item(time, first.into_iter().chain([setup]), says, flow));
         }

@@ -61,7 +61,7 @@ pub struct Event {
     pub host: HostId,
     /// Conversations: chain and place, at most some; none where it has none (ARP).
     pub flows: Vec<(usize, FlowId)>,
-    /// When it began.
+    /// When its earliest packet came: a conversation that was kept open, or datagrams of hours, began before it.
     pub first: Timestamp,
     /// When its first conversation was over.
     pub over: Timestamp,
@@ -96,7 +96,7 @@ impl Event {
         Some(Self {
             host,
             flows,
-            first: earliest.map_or(first, |b| b.0.min(first)),
+            first,
             over,
             packets: packets.iter().map(|p| p.0).collect(),
         })
@@ -116,6 +116,9 @@ pub struct Item {
     pub link: &'static str,
     /// By what was sent, not by time alone.
     pub typed: bool,
+    /// How it stands to the event: `because` of what a typed link explains, `before it` of what came before and is only
+    /// new for the host, `then` of what followed.
+    pub word: &'static str,
     /// The conversation it is of, where it has one.
     flow: Option<(usize, FlowId)>,
 }
@@ -228,6 +231,13 @@ pub fn strip(input: &Input<'_>, env: &Environment, activity: &Activity, event: &
         mine.sort_by_key(|i| (!i.typed, far(i), i.packets.first().copied()));
         mine.truncate(MOST);
         mine.sort_by_key(|i| (i.time, i.packets.first().copied()));
+        for i in &mut mine {
+            i.word = match (then, i.typed) {
+                (true, _) => "then",
+                (false, true) => "because",
+                (false, false) => "before it",
+            };
+        }
         (mine, more)
     };
     let (because, because_more) = side(false);
@@ -274,6 +284,7 @@ fn item(
         says,
         link: "",
         typed: false,
+        word: "",
         flow,
     }
 }

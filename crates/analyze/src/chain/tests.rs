@@ -87,6 +87,7 @@ fn a_download_then_a_second_domain_then_two_machines() {
         ]
     );
     assert!(all.because[0].typed && !all.then[0].typed);
+    assert_eq!((all.because[0].word, all.then[0].word), ("because", "then"));
     assert_eq!(all.then[0].packets.len(), 2, "with its look-up");
     let other = of(&tape, [10, 0, 0, 9], 41_009);
     assert_eq!(
@@ -227,6 +228,51 @@ fn redirects_and_pages_lead_on() {
 }
 
 #[test]
+fn what_led_to_a_later_request_of_a_kept_connection_came_before_it() {
+    let mut tape = tape();
+    let moved = b"HTTP/1.1 302 Found\r\nLocation: http://b.example/y\r\nContent-Length: 0\r\n\r\n";
+    // The connection to b.example is open before a.example sends there.
+    tape.tcp((ME, 41_002), (SECOND, 80), 100, 0, 2, &[]);
+    tape.tcp((SECOND, 80), (ME, 41_002), 500, 101, 18, &[]);
+    tape.tcp((ME, 41_002), (SECOND, 80), 101, 501, 16, &[]);
+    tape.talk((ME, 41_001), (SHOP, 80), &get("a.example", "/x", ""), moved);
+    tape.tcp(
+        (ME, 41_002),
+        (SECOND, 80),
+        101,
+        501,
+        24,
+        &get("b.example", "/y", ""),
+    );
+    tape.tcp((SECOND, 80), (ME, 41_002), 501, 200, 24, OK);
+    let dissector = tape.load();
+    let input = Input::of(dissector.facts(), vec![tape.span()]);
+    let env = Environment::new(&input);
+    let all = dissector
+        .facts()
+        .messages
+        .all::<weir_dissect::protocols::http::Transaction>();
+    let t = all
+        .iter()
+        .find(|t| {
+            t.request
+                .as_ref()
+                .is_some_and(|r| r.host.as_deref() == Some("b.example"))
+        })
+        .expect("the request");
+    let flow = t.meta.flow.map(|f| (0, f));
+    let host = env.at(0, ME.into(), t.meta.time).expect("the host");
+    let event = Event::of(&input, host, &[(t.meta.first, t.meta.time, flow)]).expect("an event");
+    assert_eq!(event.first, t.meta.time);
+    let all = strip(&input, &env, &Activity::new(&input, &env), &event);
+    assert!(
+        says(&all.because).contains(&"was redirected by http://a.example/x"),
+        "{all:?}"
+    );
+    assert_eq!(says(&all.then), [] as [&str; 0]);
+}
+
+#[test]
 fn who_came_by_a_port_that_nobody_else_uses() {
     let mut tape = tape();
     tape.talk(([10, 0, 0, 9], 40_000), (ME, 445), b"?", b"!");
@@ -238,6 +284,7 @@ fn who_came_by_a_port_that_nobody_else_uses() {
     );
     let all = of(&tape, ME, 41_000);
     assert_eq!(says(&all.because), ["10.0.0.9 came by SMB (port 445)"]);
+    assert_eq!(all.because[0].word, "before it", "it explains nothing");
 }
 
 #[test]

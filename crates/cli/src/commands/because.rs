@@ -15,15 +15,24 @@ fn list<'a>(of: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
     of[name].as_array().into_iter().flatten()
 }
 
+/// ` +40 s`, ` -0.4 s`; what is less than that has no sign.
+fn apart(seconds: f64) -> String {
+    match seconds.abs() {
+        s if s < 0.05 => " 0 s".to_owned(),
+        s if s < 10.0 => format!(" {seconds:+.1} s"),
+        _ => format!(" {seconds:+.0} s"),
+    }
+}
+
 fn line(out: &mut Out, part: &str, row: &Value, from: Option<f64>) {
     let packets: Vec<String> = list(row, "packets").map(text).collect();
     let after = from.and_then(|from| Some(text(&row["time"]).parse::<f64>().ok()? - from));
-    let after = after.map_or_else(String::new, |s| format!(" {s:+.0} s"));
+    let after = after.map_or_else(String::new, apart);
     let link = row["link"]
         .as_str()
         .map_or_else(String::new, |l| format!(" [{l}]"));
     out.line(&format!(
-        "{part:<8}{after:>9}  {}{link} {}",
+        "{part:<9}{after:>9}  {}{link} {}",
         text(&row["says"]),
         packets.join(" ")
     ));
@@ -61,10 +70,10 @@ pub(crate) fn run(args: &Args) -> Done {
     let from = strip["time"].as_str().and_then(|t| t.parse().ok());
     for part in ["because", "then"] {
         for row in list(&strip[part], "rows") {
-            line(&mut out, part, row, from);
+            line(&mut out, row["word"].as_str().unwrap_or(part), row, from);
         }
         if let Some(says) = strip[part]["says"].as_str() {
-            out.line(&format!("{part:<8}           {says}"));
+            out.line(&format!("{part:<9}           {says}"));
         }
         if part == "because" {
             line(&mut out, "here", &strip, None);

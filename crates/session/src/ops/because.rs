@@ -195,6 +195,7 @@ fn row(i: &Item) -> Value {
     object!({
         "time": i.time.epoch(),
         "says": i.says,
+        "word": i.word,
         "link": i.link,
         "typed": i.typed,
         "packets": cited.clone().map(|p| names::packet(*p)).collect::<Vec<_>>(),
