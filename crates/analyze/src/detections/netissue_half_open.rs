@@ -134,9 +134,14 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         "refused: nothing listens there"
     };
     out.title = format!(
-        "Port {} of {} does not answer {}",
+        "Port {} of {} {} {}",
         server.1,
         server.0,
+        match quiet {
+            0 => "refuses",
+            _ if quiet == all.len() => "does not answer",
+            _ => "does not answer or refuses",
+        },
         plural(clients.len() as u64, "client")
     );
     out.why = format!(
@@ -228,7 +233,7 @@ mod tests {
             );
         }
         let one = tried([10, 0, 0, 9], 12, 4, 1, true).remove(0);
-        assert_eq!(one.title, "Port 8080 of 10.0.0.9 does not answer 4 clients");
+        assert_eq!(one.title, "Port 8080 of 10.0.0.9 refuses 4 clients");
         assert!(
             one.why
                 .contains("12 refused; most refused: nothing listens there"),

@@ -7,6 +7,7 @@ use super::score::{Score, Term};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
 use std::collections::BTreeSet;
+use weir_model::{Duration, Timestamp};
 
 /// A first contact of somebody who uses the network succeeds with this probability, of a scanner with the other.
 const USER: f64 = 0.8;
@@ -14,6 +15,10 @@ const SCANNER: f64 = 0.2;
 /// The likelihood ratio at which it is decided: (detection .99) / (false alarm .01), and its counterpart.
 const SCANS: f64 = 99.0;
 const USES: f64 = 0.01 / 0.99;
+/// What is told of a ratio at most.
+const GREATEST: f64 = 1e12;
+/// What was asked so late is not answered yet.
+const PATIENCE: Duration = Duration(5_000_000_000);
 /// Places that did not answer: four in a row decide the test, which is too few to alarm anybody.
 const PLACES: usize = 8;
 /// Places from which nobody doubts.
@@ -35,7 +40,7 @@ pub static DETECTION: Detection = Detection {
     id: "scan.slow",
     title: "Mostly what is not there was contacted",
     why: "Who uses a network succeeds with most of what it contacts for the first time; who searches does not, however slowly it goes.",
-    how: "Each first contact with a machine's port multiplies the odds by 4 where it failed and by a quarter where it succeeded; at 99 the host searches (threshold random walk). At least 8 must have failed. Places looked up by name do not count, nor what is found as a scan of one port or of one machine.",
+    how: "Each first contact with a machine's port multiplies the odds by 4 where it failed and by a quarter where it succeeded; at 99 the host searches (threshold random walk). At least 8 must have failed; what was asked in the last 5 s and neither answered nor refused does not count. Places looked up by name do not count, nor what is found as a scan of one port or of one machine.",
     innocent: "A laptop away from its servers, a program with a list of dead peers, monitoring while a network is down, a capture that misses the answers.",
     settle: "Look at which places answered and what was done there; find on the host which program asks.",
     techniques: &["T1046", "T1018"],
@@ -62,23 +67,28 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
     out
 }
 
-/// The greatest ratio, where it comes to the decision that it scans.
+/// The greatest ratio, where it comes to the decision that it scans. As a logarithm on the way: of hundreds of failures
+/// no number holds the product.
 fn walk(all: &[Target<'_>]) -> Option<f64> {
-    let mut ratio = 1.0_f64;
-    let mut most = 0.0_f64;
+    let (mut ratio, mut most) = (0.0_f64, 0.0_f64);
     for t in all {
-        ratio *= if t.answered {
+        ratio += libm::log(if t.answered {
             SCANNER / USER
         } else {
             (1.0 - SCANNER) / (1.0 - USER)
-        };
-        if ratio <= USES {
+        });
+        if ratio <= libm::log(USES) {
             // Decided for a user: the test begins anew.
-            ratio = 1.0;
+            ratio = 0.0;
         }
         most = most.max(ratio);
     }
-    (most >= SCANS).then_some(most)
+    (most >= libm::log(SCANS)).then(|| libm::exp(most.min(libm::log(GREATEST))))
+}
+
+/// Was it asked so late that no answer could have come before the captures end?
+fn open(t: &Target<'_>, end: Timestamp) -> bool {
+    !t.answered && !t.flow.tcp.rst[1] && end.since(t.flow.ended) <= PATIENCE
 }
 
 /// Is it one port of many machines, or many ports of one?
@@ -99,7 +109,9 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let (chain, f) = (first.row.0, first.flow);
     let host = ground.env.at(chain, f.client.0, f.begun)?;
     let src = f.client.0;
-    let all = unnamed(ground, host, all);
+    let mut all = unnamed(ground, host, all);
+    let end = ground.input.span()?.1;
+    all.retain(|t| !open(t, end));
     let closed: Vec<&Target<'_>> = all.iter().filter(|t| !t.answered).collect();
     if closed.len() < PLACES || told_elsewhere(&closed) {
         return None;
@@ -137,11 +149,11 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         terms: vec![
             Term::plain("failed", closed.len() as f64, "first contacts without an answer, or refused".to_owned()),
             Term::plain("succeeded", (all.len() - closed.len()) as f64, "first contacts that were answered".to_owned()),
-            Term::plain("ratio", ratio, "the greatest on the way".to_owned()),
+            Term::plain("ratio", ratio, "the greatest on the way, told up to a million millions".to_owned()),
         ],
     });
     out.title = format!(
-        "{src} contacted {} that did not answer",
+        "{src} contacted {} that did not answer or refused",
         plural(closed.len() as u64, "place")
     );
     out.why = format!(
@@ -179,7 +191,15 @@ mod tests {
                 tape.talk(client, server, b"?", b"!");
             }
         }
+        until(&mut tape);
         tape
+    }
+
+    /// The capture goes on for a while.
+    fn until(tape: &mut Tape) {
+        tape.pace = Duration::seconds(60);
+        tape.udp(([10, 0, 0, 1], 68), ([10, 0, 0, 2], 67), b"?");
+        tape.udp(([10, 0, 0, 1], 68), ([10, 0, 0, 2], 67), b"?");
     }
 
     fn scans(tape: &Tape) -> Vec<Finding> {
@@ -205,11 +225,41 @@ mod tests {
         let one = scans(&tried("xxxxxxxxo")).remove(0);
         assert_eq!(
             one.title,
-            "10.0.0.66 contacted 8 places that did not answer"
+            "10.0.0.66 contacted 8 places that did not answer or refused"
         );
         assert_eq!((one.severity, one.confidence), (Severity::Medium, LIKELY));
         assert_eq!(scans(&tried(&"x".repeat(16))).remove(0).confidence, SURE);
         assert_eq!(one.evidence.packets().count(), 9);
+    }
+
+    #[test]
+    fn what_is_asked_at_the_very_end_is_open() {
+        let mut tape = Tape {
+            pace: Duration(20_000),
+            ..Tape::default()
+        };
+        for n in 1..=10_u8 {
+            let server = ([10, 0, 1, n], 1000 + u16::from(n));
+            tape.tcp((CLIENT, 40_000 + u16::from(n)), server, 100, 0, 2, &[]);
+        }
+        assert_eq!(scans(&tape), []);
+        until(&mut tape);
+        assert_eq!(scans(&tape).len(), 1);
+    }
+
+    #[test]
+    fn hundreds_of_failures_have_a_ratio() {
+        let mut tape = Tape::default();
+        for n in 0..600_u16 {
+            let server = ([10, 0, (n / 200) as u8, (n % 200) as u8 + 1], 1000 + n);
+            tape.tcp((CLIENT, 40_000 + n), server, 100, 0, 2, &[]);
+        }
+        until(&mut tape);
+        let one = scans(&tape).remove(0);
+        let ratio = one.scores[0].terms.iter().find(|t| t.name == "ratio");
+        let value = ratio.map_or(0.0, |t| t.value);
+        assert!((value / GREATEST - 1.0).abs() < 1e-9, "{value}");
+        assert!(one.scores[0].result.is_finite());
     }
 
     #[test]
@@ -226,6 +276,7 @@ mod tests {
                     &[],
                 );
             }
+            until(&mut tape);
             assert_eq!(scans(&tape).len(), n, "{machines}");
         }
     }
@@ -239,6 +290,7 @@ mod tests {
                 tape.tcp(client, ([10, 0, 1, n], 1000 + u16::from(n)), 100, 0, 2, &[]);
             }
         }
+        until(&mut tape);
         let one = scans(&tape).remove(0);
         assert_eq!((one.severity, one.confidence), (Severity::Low, UNSURE));
         let mut tape = Tape::default();
@@ -246,6 +298,7 @@ mod tests {
             let peer = ([198, 51, n, 3], 30_000 + u16::from(n));
             tape.tcp((CLIENT, 40_000 + u16::from(n)), peer, 100, 0, 2, &[]);
         }
+        until(&mut tape);
         let one = scans(&tape).remove(0);
         assert_eq!(
             (one.severity, one.benign.map(|b| b.0)),

@@ -18,36 +18,43 @@ pub(super) static ALL: &[Measure] = &[
     Measure {
         name: "server names nobody else asks for",
         own: true,
+        bytes: false,
         of: |look| own(look, Kind::ServerName),
     },
     Measure {
         name: "TLS clients nobody else has",
         own: true,
+        bytes: false,
         of: |look| own(look, Kind::TlsClient),
     },
     Measure {
         name: "User-Agents nobody else has",
         own: true,
+        bytes: false,
         of: |look| own(look, Kind::Agent),
     },
     Measure {
         name: "names that do not exist",
         own: false,
+        bytes: false,
         of: missing,
     },
     Measure {
         name: "addresses contacted",
         own: false,
+        bytes: false,
         of: |look| each(look, addresses),
     },
     Measure {
         name: "bytes sent outside",
         own: false,
+        bytes: true,
         of: |look| each(look, sent),
     },
     Measure {
         name: "connections that failed",
         own: false,
+        bytes: false,
         of: |look| each(look, failed),
     },
 ];

@@ -14,6 +14,8 @@ use weir_model::PacketRef;
 const FAR: f64 = 3.5;
 /// Scales the median absolute deviation to a standard deviation, for what is distributed normally.
 const SCALE: f64 = 1.4826;
+/// Of bytes, a deviation is at least this share of the median: sizes vary so much without a reason.
+const SHARE: f64 = 0.5;
 /// Hosts below which nobody is told from the others.
 pub const CROWD: usize = 5;
 /// Rows at most.
@@ -27,6 +29,8 @@ pub(crate) struct Measure {
     name: &'static str,
     /// Values that nobody else has count from the first on; others are compared with what is usual.
     own: bool,
+    /// Bytes: they differ by shares, not by the root of their number as counts do.
+    bytes: bool,
     /// Each host's number with what it is of, and packets of it; who has none is not there.
     of: fn(&Look<'_>) -> BTreeMap<HostId, Measured>,
 }
@@ -107,9 +111,12 @@ pub fn outliers(input: &Input<'_>, env: &Environment, activity: &Activity) -> Ve
             .collect();
         let numbers: Vec<f64> = measured.iter().map(|m| m.1.number as f64).collect();
         let middle = median(&mut numbers.clone());
-        let spread = (SCALE * mad(&mut numbers.clone()))
-            .max(libm::sqrt(middle))
-            .max(1.0);
+        let least = if measure.bytes {
+            SHARE * middle
+        } else {
+            libm::sqrt(middle)
+        };
+        let spread = (SCALE * mad(&mut numbers.clone())).max(least).max(1.0);
         let mut rows: Vec<Outlier> = measured
             .into_iter()
             .filter_map(|(h, m)| row(measure, h, m, middle, spread, hosts.len()))
@@ -141,6 +148,9 @@ fn row(
     }
     let says = if measure.own {
         format!("{}; 1 of {hosts} hosts", m.says)
+    } else if middle == 0.0 {
+        // Of nothing there is no usual distance.
+        format!("{}; at least half of {hosts} hosts have none", m.says)
     } else {
         format!(
             "{}; {far:.1} deviations above the median of {hosts} hosts ({middle:.0})",
@@ -203,6 +213,44 @@ mod tests {
         let mut few = people(4);
         few.talk(([10, 0, 0, 7], 1), (SHOP, 81), &[0; 1200], b"!");
         assert_eq!(of(&few), []);
+    }
+
+    #[test]
+    fn bytes_stick_out_by_shares_and_none_is_said_in_words() {
+        for (bytes, n) in [(10_400, 0), (27_000, 0), (28_000, 1)] {
+            let mut tape = people(0);
+            for host in 0..7_u8 {
+                let size = if host == 6 { bytes } else { 10_000 };
+                let from = u16::from(host) * 100 + 20_000;
+                for part in 0..(size / 1_000) as u16 {
+                    let who = ([10, 0, 0, 7 + host], from + part);
+                    tape.talk(who, (SHOP, 80), &[7; 1_000], b"!");
+                }
+                tape.talk(
+                    ([10, 0, 0, 7 + host], from + 90),
+                    (SHOP, 80),
+                    &vec![7; size % 1_000 + 1],
+                    b"!",
+                );
+            }
+            let all = of(&tape);
+            let mine = all.iter().filter(|o| o.0 == "bytes sent outside").count();
+            assert_eq!(mine, n, "{bytes}: {all:?}");
+        }
+        let mut tape = people(8);
+        for n in 0..9_u8 {
+            tape.look_up(
+                ([10, 0, 0, 8], 42_000),
+                &format!("x{n}.nowhere.example"),
+                None,
+            );
+        }
+        let all = of(&tape);
+        let one = all.iter().find(|o| o.0 == "names that do not exist");
+        assert_eq!(
+            one.map(|o| o.2.as_str()),
+            Some("10.0.0.8: 9 names that do not exist; at least half of 8 hosts have none")
+        );
     }
 
     #[test]
