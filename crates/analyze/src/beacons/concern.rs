@@ -2,6 +2,7 @@
 
 use super::Candidate;
 use crate::activity::{Contact, Peer};
+use crate::answers::plural;
 use crate::detections::{Ground, Score, Term};
 use crate::rhythm::{mad, median};
 use foldhash::quality::FixedState;
@@ -78,7 +79,13 @@ impl Seen<'_> {
         };
         // The only one of few says little.
         let value = if users == 1 && all >= 4 { 1.0 } else { value };
-        (value, format!("{users} of {all} hosts here contact it"))
+        (
+            value,
+            format!(
+                "{users} of {} here contact it",
+                plural(u64::from(all), "host")
+            ),
+        )
     }
 
     /// Of a client over all destinations: hosts that contact the one of them that most do.
@@ -190,7 +197,8 @@ impl Seen<'_> {
             (
                 0.0,
                 format!(
-                    "{text} is used by {users} hosts{}",
+                    "{text} is used by {}{}",
+                    plural(u64::from(users), "host"),
                     if elsewhere {
                         ", here for others too"
                     } else {
@@ -246,7 +254,10 @@ impl Seen<'_> {
         if bad > 0 {
             (
                 1.0,
-                format!("in {bad} connections the certificate is signed by itself or out of date"),
+                format!(
+                    "in {} the certificate is signed by itself or out of date",
+                    plural(bad as u64, "connection")
+                ),
             )
         } else {
             (0.0, "no bad certificate is visible".to_owned())

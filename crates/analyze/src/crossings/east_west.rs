@@ -2,6 +2,7 @@
 //! nobody else. Names what administrators use, and attackers.
 
 use super::{By, Crossing, Groups, Look, Survey, kinds, spoken, to_many};
+use crate::answers::plural;
 use crate::environment::{Host, HostId, Role};
 use crate::input::Input;
 use foldhash::quality::FixedState;
@@ -189,8 +190,9 @@ impl EastWest {
         });
         let (hosts, cells) = matrix(&pairs);
         let says = vec![format!(
-            "{flows} conversations of {} hosts inside. Seen is only what passes the place of the capture: two hosts on one switch may talk unseen.",
-            self.hosts.len()
+            "{} of {} inside. Seen is only what passes the place of the capture: two hosts on one switch may talk unseen.",
+            plural(flows, "conversation"),
+            plural(self.hosts.len() as u64, "host")
         )];
         Inside {
             hosts,

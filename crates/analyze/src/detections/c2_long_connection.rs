@@ -204,7 +204,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         1 => String::new(),
         n => format!(" ({} as long)", plural(n as u64 - 1, "other")),
     };
-    out.why = format!("{sent}{more}; {users} of {all} hosts here contact it. ");
+    out.why = format!(
+        "{sent}{more}; {users} of {} here contact it. ",
+        plural(u64::from(all), "host")
+    );
     if let Some(v) = inside.as_ref().filter(|_| is_regular) {
         out.why.push_str(&format!(
             "Inside, the client speaks about every {}, {} times. ",

@@ -97,9 +97,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     };
     let services = told(all.iter().map(|a| &*a.ticket.service));
     out.title = format!(
-        "{} asked for {} that give passwords away",
+        "{} asked for {} that {} passwords away",
         first.client,
-        plural(all.len() as u64, "ticket")
+        plural(all.len() as u64, "ticket"),
+        if all.len() == 1 { "gives" } else { "give" }
     );
     let how = if many {
         format!("{most} services within five minutes")

@@ -10,11 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use weir_dissect::Transport;
 use weir_dissect::protocols::dns::Query;
 
+/// Chains and rows by host.
+type ByHost = HashMap<HostId, Vec<(usize, usize)>, FixedState>;
+
 /// Made when it is first asked for.
 #[derive(Default)]
 pub(super) struct Shared {
     ports: OnceCell<BTreeMap<u16, Port>>,
-    resolved: OnceCell<HashMap<HostId, Vec<(usize, usize)>, FixedState>>,
+    resolved: OnceCell<ByHost>,
     words: OnceCell<Trigrams>,
 }
 
@@ -48,7 +51,7 @@ impl Ground<'_> {
     /// Chain and row of the look-ups of a host that were answered without a fault, as they stand.
     pub(super) fn resolved(&self, host: HostId) -> &[(usize, usize)] {
         let all = self.shared.resolved.get_or_init(|| {
-            let mut out: HashMap<HostId, Vec<(usize, usize)>, FixedState> = HashMap::default();
+            let mut out = ByHost::default();
             for (chain, c) in self.input.chains.iter().enumerate() {
                 for (n, q) in c.facts.messages.all::<Query>().iter().enumerate() {
                     let good = q.rcode == Some(0) && !q.local;

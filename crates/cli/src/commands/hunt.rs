@@ -165,6 +165,10 @@ fn not_checked(out: &mut Out, row: &Value) {
     }
 }
 
+fn plural(n: u64, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
 fn line(out: &mut Out, row: &Value) {
     let n = |name: &str| row[name].as_u64().unwrap_or(0);
     let title = text(&row["title"]);
@@ -174,13 +178,13 @@ fn line(out: &mut Out, row: &Value) {
         return;
     }
     out.line(&format!(
-        "{title}: {} packets, {} conversations ({} answered) of {} hosts with {} servers; {} findings",
-        n("packets"),
-        n("flows"),
+        "{title}: {}, {} ({} answered) of {} with {}; {}",
+        plural(n("packets"), "packet"),
+        plural(n("flows"), "conversation"),
         n("answered"),
-        n("hosts"),
-        n("servers"),
-        n("of_findings"),
+        plural(n("hosts"), "host"),
+        plural(n("servers"), "server"),
+        plural(n("of_findings"), "finding"),
     ));
     for normal in list(row, "normal") {
         let of = normal["of"].as_u64().unwrap_or(0);
