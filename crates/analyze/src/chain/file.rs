@@ -5,10 +5,17 @@ use crate::answers::{is_program, shown};
 use weir_dissect::facts::Artifact;
 use weir_model::Timestamp;
 
-pub(super) static LINK: Link = Link {
-    says: "a program that came, or the same file passed on",
+/// That a program came is no cause of what the host did later: it only came before.
+pub(super) static CAME: Link = Link {
+    says: "a program that came before",
+    typed: false,
+    find: |look, event, out| find(look, event, true, out),
+};
+
+pub(super) static SAME: Link = Link {
+    says: "the same file passed on",
     typed: true,
-    find,
+    find: |look, event, out| find(look, event, false, out),
 };
 
 fn name(a: &Artifact) -> String {
@@ -17,7 +24,7 @@ fn name(a: &Artifact) -> String {
         .map_or_else(|| "a file".to_owned(), |n| shown(&n.text).to_string())
 }
 
-fn find(look: &Look<'_>, event: &Event, out: &mut Vec<Item>) {
+fn find(look: &Look<'_>, event: &Event, came: bool, out: &mut Vec<Item>) {
     // Contents that the event itself moved.
     let mut moved = Vec::new();
     for (chain, c) in look.input.chains.iter().enumerate() {
@@ -46,6 +53,9 @@ fn find(look: &Look<'_>, event: &Event, out: &mut Vec<Item>) {
             let asked = a.asked.map(|p| p.0);
             let program = a.found_type.as_ref().is_some_and(is_program);
             if program && is(to) && begun <= event.first && Look::near(event, begun) {
+                if !came {
+                    continue;
+                }
                 let mut says = format!("received {} from {}", name(a), place(look, a, chain));
                 let looked = look.looked_up(event.host, chain, from, begun);
                 if looked.is_some() {
@@ -62,7 +72,7 @@ fn find(look: &Look<'_>, event: &Event, out: &mut Vec<Item>) {
                 let hashes = content.and_then(|c| c.hashes);
                 hashes.is_some_and(|h| moved.contains(&h))
             };
-            if begun > event.first && is(from) && same() {
+            if !came && begun > event.first && is(from) && same() {
                 let to = look.named(chain, to, a.begun);
                 let says = format!("passed the same file on to {to} as {}", name(a));
                 let packets = asked.into_iter().chain([a.first, a.last]);
