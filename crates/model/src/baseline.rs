@@ -61,9 +61,9 @@ pub struct Seen {
     pub clock: u32,
     /// Times.
     pub times: u64,
-    /// Different minutes in which it was seen: what comes within one is one occasion.
+    /// Different stretches of ten minutes in which it was seen: what comes within one is one occasion.
     #[serde(default)]
-    pub minutes: u32,
+    pub occasions: u32,
     /// Bytes sent.
     pub sent: u64,
 }

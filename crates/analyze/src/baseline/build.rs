@@ -48,7 +48,7 @@ pub struct Shown {
 #[derive(Default)]
 struct Tally {
     hours: BTreeSet<i64>,
-    minutes: Vec<i64>,
+    occasions: Vec<i64>,
     times: u64,
     sent: u64,
     shown: Vec<Shown>,
@@ -109,14 +109,17 @@ pub fn current(input: &Input<'_>, env: &Environment, activity: &Activity, part: 
             let mut note = |kind: Kind, key: String| {
                 let slot = all.entry((kind, key)).or_default();
                 slot.hours.insert(hour(event.time));
-                let minute = event.time.0.div_euclid(HOUR / 60);
-                if slot.minutes.last() != Some(&minute) {
-                    slot.minutes.push(minute);
+                let occasion = event.time.0.div_euclid(HOUR / 6);
+                if slot.occasions.last() != Some(&occasion) {
+                    slot.occasions.push(occasion);
                 }
                 slot.times += 1;
                 slot.sent += u64::from(event.sent);
-                if slot.shown.len() < CITED {
-                    slot.shown.push(shown);
+                // The earliest, in whatever order contacts are walked through.
+                let place = slot.shown.partition_point(|s| s.time <= shown.time);
+                if place < CITED {
+                    slot.shown.insert(place, shown);
+                    slot.shown.truncate(CITED);
                 }
             };
             match contact.peer {
@@ -159,13 +162,13 @@ pub fn current(input: &Input<'_>, env: &Environment, activity: &Activity, part: 
         }
     }
     for ((kind, key), mut tally) in all {
-        tally.minutes.sort_unstable();
-        tally.minutes.dedup();
+        tally.occasions.sort_unstable();
+        tally.occasions.dedup();
         let seen = Seen {
             hours: u32::try_from(tally.hours.len()).unwrap_or(u32::MAX),
             clock: clock(&tally.hours),
             times: tally.times,
-            minutes: u32::try_from(tally.minutes.len()).unwrap_or(u32::MAX),
+            occasions: u32::try_from(tally.occasions.len()).unwrap_or(u32::MAX),
             sent: tally.sent,
         };
         out.document

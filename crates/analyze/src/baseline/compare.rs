@@ -29,7 +29,8 @@ pub struct Deviation {
     pub q: f64,
     /// Hours then and now in which it could have been seen, as far as they lie at hours of the day that both cover.
     pub exposed: (f64, f64),
-    /// Hours in which it was seen, as far as they lie at these: what happens within one hangs together.
+    /// Stretches of ten minutes in which it was seen, by the share of its hours that lie at these: what happens within
+    /// one hangs together.
     pub occasions: f64,
     /// What is seen now.
     pub now: Seen,
@@ -232,7 +233,7 @@ fn new(
         if host.is_some_and(|h| !then.of(Kind::Host).contains_key(h)) {
             continue;
         }
-        let occasions = comparable(seen, out.shared);
+        let occasions = f64::from(seen.occasions) * share(seen, out.shared);
         if occasions == 0.0 {
             *out.apart.entry(kind).or_default() += 1;
             continue;
@@ -415,7 +416,7 @@ mod tests {
             hours,
             clock: 0xff_ff_ff,
             times: u64::from(hours),
-            minutes: hours,
+            occasions: hours,
             sent: 100,
         }
     }
@@ -521,11 +522,11 @@ mod tests {
     }
 
     #[test]
-    fn one_session_of_many_minutes_is_one_occasion() {
+    fn one_session_of_a_few_minutes_is_one_occasion() {
         let then = document(72, &[]);
         let mut now = document(24, &[("b|tcp/4444", 1)]);
         for seen in now.seen.values_mut().flat_map(|s| s.values_mut()) {
-            (seen.minutes, seen.times) = (6, 60);
+            (seen.occasions, seen.times) = (1, 60);
         }
         let of = |document: Baseline| {
             let current = Current {
@@ -555,7 +556,7 @@ mod tests {
         now.clock = 0b11 << 9;
         now.hours = 2;
         for seen in now.seen.values_mut().flat_map(|s| s.values_mut()) {
-            (seen.hours, seen.clock) = (2, 0b11 << 9);
+            (seen.hours, seen.occasions, seen.clock) = (2, 2, 0b11 << 9);
         }
         let all = of(now);
         assert_eq!(all.new.len(), 0, "one in sixteen: {:?}", all.new);

@@ -11,7 +11,7 @@ const LEVELS: [(f64, usize); 3] = [(0.9, 9), (0.8, 4), (0.75, 3)];
 /// Intervals that are told.
 const TOLD: usize = 3;
 /// Chance of a back-test as bad as this one below which it contradicts the level.
-const CONTRADICTED: f64 = 0.01;
+const CONTRADICTED: f64 = 0.05;
 /// Chance of so many empty slots in a row below which what repeated has stopped.
 const STOPPED: f64 = 0.05;
 /// Empty slots that are never too many: an interval holds nine times of ten, not always.
@@ -41,14 +41,13 @@ impl Forecast {
         self.passed > FEW && libm::pow(1.0 - comes.clamp(0.0, 1.0), empty) < STOPPED
     }
 
-    /// Without intervals that failed where they could be tried: more often than they held, or far oftener than their
-    /// level has it.
+    /// Without intervals that failed where they could be tried, oftener than their level has it but for chance.
     fn tried(mut self) -> Self {
         let (held, made) = self.tested;
         let Some(level) = self.next.first().map(|n| n.2) else {
             return self;
         };
-        if made > 0 && (held * 2 < made || at_most(held, made, level) < CONTRADICTED) {
+        if at_most(held, made, level) < CONTRADICTED {
             self.contradicted = Some(level);
             self.next.clear();
         }

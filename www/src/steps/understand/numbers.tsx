@@ -158,7 +158,7 @@ function Repeats({ f, r }: { f: Finding; r: Rhythm }) {
 					{r.foretold.came && `, came ${when(Number(r.foretold.came))}`} <Refs list={r.foretold.evidence ? [r.foretold.evidence] : []} />
 				</p>
 			)}
-			{r.expected.length > 0 ? <Next f={f} r={r} /> : <p class="muted">No next time is given: the sample supports none.</p>}
+			{r.expected.length > 0 ? <Next f={f} r={r} /> : <p class="muted">No next time is given.</p>}
 		</div>
 	);
 }

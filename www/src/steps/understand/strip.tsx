@@ -13,7 +13,10 @@ type Of = Omit<Ops["because"]["args"], "scope">;
 
 /** "40 s", "2 min 34 s" from the event. */
 function apart(seconds: number): string {
-	const s = Math.round(Math.abs(seconds));
+	const exact = Math.abs(seconds);
+	if (exact < 0.05) return "0 s";
+	if (exact < 9.95) return `${seconds < 0 ? "−" : "+"}${exact.toFixed(1)} s`;
+	const s = Math.round(exact);
 	const text = s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${(s / 3600).toFixed(1)} h`;
 	return `${seconds < 0 ? "−" : "+"}${text}`;
 }
@@ -23,7 +26,7 @@ function Side({ of, word, from }: { of: LinkedSide; word: string; from: number }
 		<>
 			{of.rows.map((r) => (
 				<li key={`${r.time}${r.says}`}>
-					<span class="muted small">{word}</span>
+					<span class="muted small">{r.word}</span>
 					<span class="num small" title={at(r.time)}>
 						{apart(Number(r.time) - from)}
 					</span>
