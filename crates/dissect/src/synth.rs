@@ -94,7 +94,15 @@ impl Synth {
         }
     }
 
-    fn tcp(&mut self, src: End, dst: End, seq: u32, ack: u32, flags: u8, payload: &[u8]) {
+    pub(crate) fn tcp(
+        &mut self,
+        src: End,
+        dst: End,
+        seq: u32,
+        ack: u32,
+        flags: u8,
+        payload: &[u8],
+    ) {
         let mut s = vec![];
         s.extend_from_slice(&src.1.to_be_bytes());
         s.extend_from_slice(&dst.1.to_be_bytes());

@@ -18,7 +18,7 @@ const USES: f64 = 0.01 / 0.99;
 /// What is told of a ratio at most.
 const GREATEST: f64 = 1e12;
 /// What was asked so late is not answered yet.
-const PATIENCE: Duration = Duration(5_000_000_000);
+const PATIENCE: Duration = Duration(1_000_000_000);
 /// Places that did not answer: four in a row decide the test, which is too few to alarm anybody.
 const PLACES: usize = 8;
 /// Places from which nobody doubts.
@@ -40,7 +40,7 @@ pub static DETECTION: Detection = Detection {
     id: "scan.slow",
     title: "Mostly what is not there was contacted",
     why: "Who uses a network succeeds with most of what it contacts for the first time; who searches does not, however slowly it goes.",
-    how: "Each first contact with a machine's port multiplies the odds by 4 where it failed and by a quarter where it succeeded; at 99 the host searches (threshold random walk). At least 8 must have failed; what was asked in the last 5 s and neither answered nor refused does not count. Places looked up by name do not count, nor what is found as a scan of one port or of one machine.",
+    how: "Each first contact with a machine's port multiplies the odds by 4 where it failed and by a quarter where it succeeded; at 99 the host searches (threshold random walk). At least 8 must have failed; what was asked in the last second and neither answered nor refused does not count. Places looked up by name do not count, nor what is found as a scan of one port or of one machine.",
     innocent: "A laptop away from its servers, a program with a list of dead peers, monitoring while a network is down, a capture that misses the answers.",
     settle: "Look at which places answered and what was done there; find on the host which program asks.",
     techniques: &["T1046", "T1018"],
@@ -88,7 +88,7 @@ fn walk(all: &[Target<'_>]) -> Option<f64> {
 
 /// Was it asked so late that no answer could have come before the captures end?
 fn open(t: &Target<'_>, end: Timestamp) -> bool {
-    !t.answered && !t.flow.tcp.rst[1] && end.since(t.flow.ended) <= PATIENCE
+    !t.answered && !t.flow.tcp.rst[1] && end.since(t.flow.begun) <= PATIENCE
 }
 
 /// Is it one port of many machines, or many ports of one?

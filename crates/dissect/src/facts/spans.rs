@@ -206,4 +206,12 @@ mod tests {
         d.finish(None);
         assert_eq!(d.facts().flows[0].seldom().missed, [0, 1000]);
     }
+    #[test]
+    fn what_is_acknowledged_of_a_connection_before_is_not_missing() {
+        let mut s = Synth::default();
+        s.tcp(CLIENT, SERVER, 100, 0, 2, &[]);
+        s.tcp(SERVER, CLIENT, 5_000, 28_359, 0x10, &[]);
+        s.tcp(CLIENT, SERVER, 28_359, 0, 4, &[]);
+        assert_eq!(s.load().facts().flows[0].seldom().missed, [0, 0]);
+    }
 }

@@ -265,6 +265,14 @@ impl Half {
         (self.waiting.is_empty() && (least..=CLAIMED).contains(&len)).then_some(len)
     }
 
+    /// It resets what it never said a byte of: what the other side acknowledged was of a connection before (RFC 9293
+    /// section 3.5.2).
+    pub(crate) fn disown(&mut self) {
+        if self.next == 0 && self.waiting.is_empty() {
+            (self.acked, self.said) = (0, 0);
+        }
+    }
+
     pub(crate) fn started(&self) -> bool {
         self.start.is_some()
     }

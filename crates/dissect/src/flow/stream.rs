@@ -172,6 +172,7 @@ fn take(ctx: &mut Ctx<'_>, s: SegmentIn, payload: Data<'_>) {
         close(ctx, id, &mut live, direction, Close::Fin);
     }
     if s.rst {
+        live.halves[direction].disown();
         end(ctx, id, &mut live, Close::Reset);
     }
     if live.halves.iter().count() == 2 && live.halves.iter().all(|h| h.closed) {

@@ -106,7 +106,11 @@ export function CrossingRow({ r, inside }: { r: Crossing; inside?: boolean }) {
 			</td>
 			<td class="n">
 				{count(r.flows)}
-				{dead ? <div class="small">refused or no answer</div> : r.answered < r.flows && <div class="small">{count(r.answered)} answered</div>}
+				{dead ? (
+					<div class="small">refused or no answer</div>
+				) : (
+					r.answered < r.flows && <div class="small">{count(r.answered)} answered</div>
+				)}
 			</td>
 			<td class="n">
 				{bytes(r.sent)}

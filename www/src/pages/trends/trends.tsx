@@ -60,6 +60,7 @@ export function TrendTable() {
 							{plural(v.days, "whole day")}; {plural(v.of, "series", "series")}, a way is told of {v.told}.
 							{v.days < v.way_days && ` Fewer than ${v.way_days} days: numbers alone, for any two days differ.`}
 							{v.seldom > 0 && ` ${count(v.seldom)} come too seldom to say anything.`}
+							{v.without_slope > 0 && ` Of ${count(v.without_slope)} no slope is worked out: too many series for that.`}
 							{v.rows.length < v.of && ` The first ${count(v.rows.length)} are shown; weir trends prints all.`}
 						</p>
 						<PlainTable
