@@ -61,7 +61,7 @@ pub struct Seen {
     pub clock: u32,
     /// Times.
     pub times: u64,
-    /// Different stretches of ten minutes in which it was seen: what comes within one is one occasion.
+    /// Different minutes in which it was seen: what comes within one is one occasion.
     #[serde(default)]
     pub occasions: u32,
     /// Bytes sent.

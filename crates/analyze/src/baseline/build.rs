@@ -109,7 +109,7 @@ pub fn current(input: &Input<'_>, env: &Environment, activity: &Activity, part: 
             let mut note = |kind: Kind, key: String| {
                 let slot = all.entry((kind, key)).or_default();
                 slot.hours.insert(hour(event.time));
-                let occasion = event.time.0.div_euclid(HOUR / 6);
+                let occasion = event.time.0.div_euclid(HOUR / 60);
                 if slot.occasions.last() != Some(&occasion) {
                     slot.occasions.push(occasion);
                 }

@@ -29,7 +29,7 @@ pub struct Deviation {
     pub q: f64,
     /// Hours then and now in which it could have been seen, as far as they lie at hours of the day that both cover.
     pub exposed: (f64, f64),
-    /// Stretches of ten minutes in which it was seen, by the share of its hours that lie at these: what happens within
+    /// Minutes in which it was seen, by the share of its hours that lie at these: what happens within
     /// one hangs together.
     pub occasions: f64,
     /// What is seen now.

@@ -87,7 +87,7 @@ pub(super) fn finding(
 fn score(all: &Deviations, d: &Deviation) -> Score {
     Score {
         name: "chance",
-        formula: "(hours now / (hours then + hours now)) ^ occasions, at hours of the day that both cover; what comes within ten minutes is one occasion",
+        formula: "(hours now / (hours then + hours now)) ^ occasions, at hours of the day that both cover; what comes within a minute is one occasion",
         result: d.p,
         terms: vec![
             Term::plain(
@@ -111,7 +111,7 @@ fn score(all: &Deviations, d: &Deviation) -> Score {
                 "occasions",
                 d.occasions,
                 format!(
-                    "different stretches of ten minutes; both cover {} of the day",
+                    "different minutes; both cover {} of the day",
                     crate::answers::plural(u64::from(all.shared.count_ones()), "hour")
                 ),
             ),
