@@ -38,6 +38,8 @@ export async function quiet(b) {
 	assert.deepEqual(b.errors, []);
 	assert.deepEqual(b.requests, []);
 	assert.deepEqual(await b.violations(), []);
+	// What a page that broke shows instead of itself is no error of the browser's.
+	assert.equal(await b.page.getByText("could not be drawn").count(), 0, "a page broke");
 }
 
 /** A test that fails leaves its browser behind, and the run would wait for it: closed here. */

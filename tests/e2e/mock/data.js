@@ -485,7 +485,7 @@ var traffic = (() => {
 		plots: [{ title: "Gaps between check-ins", unit: "seconds", bars: [3300, 3400, 3500, 3600, 3700, 3800].map((at, n) => [at, [1, 3, 9, 12, 4, 1][n]]) }],
 		benign: { class: "monitoring", says: "it polls many" },
 	};
-	const findings = (allow = []) => {
+	const findings = (allow = [], dismissed = []) => {
 		const all = found();
 		Object.assign(all.findings[1], BEACON);
 		for (const f of all.findings) {
@@ -495,7 +495,7 @@ var traffic = (() => {
 			const rule = allow.find((r) => r.detection === f.detection);
 			if (rule) f.allowed = `${rule.detection}${rule.host ? ` of ${rule.host}` : ""}${rule.peer ? ` to ${rule.peer}` : ""}`;
 		}
-		const counted = all.findings.filter((f) => !f.allowed);
+		const counted = all.findings.filter((f) => !f.allowed && !dismissed.includes(f.id));
 		return {
 			...all,
 			leads: counted.map((f, i) => ({
@@ -506,6 +506,7 @@ var traffic = (() => {
 				raised_from: i === 0 ? "high" : null,
 				raised_by: i === 0 ? "findings of three or more tactics on one host" : null,
 				goes_on: i === 0,
+				next: i === 0 ? { lo: 1772700000, hi: 1772700300, level: 0.9 } : null,
 				asked: false,
 				confidence: f.confidence,
 				sure: f.sure,
@@ -522,6 +523,8 @@ var traffic = (() => {
 				in_scope: true,
 			})),
 			leads_beyond: 2,
+			more_leads: counted.slice(0, 2).map((f) => ({ title: `${f.title} <i>again</i>`, finding: f.id, severity: "low", alarm: false, host: f.src, of_hosts: 2, of_findings: 3 })),
+			dismissed: all.findings.filter((f) => dismissed.includes(f.id)).length,
 			asked: null,
 			sides: ["breach", "fault"].map((side, i) => ({ side, critical: 0, high: 1 - i, medium: 1 - i, low: 1 - i, info: 0, alarms: 2 - 2 * i, hosts: 3, checks: 8, not_checked: i, allowed: 0 })),
 			categories: [
@@ -568,7 +571,7 @@ var traffic = (() => {
 		rows: CROSSINGS.rows.map((r, i) => ({ ...r, client: "192.168.100.24", peers: i === 0, admin: i === 0, users: 1 })),
 		hosts: [{ host: "192.168.100.24", name: "pc-24" }, { host: "192.168.100.20", name: null }],
 		of_hosts: 41,
-		cells: [{ client: 0, server: 1, flows: 3, services: ["SSH 22/tcp"], admin: true }],
+		cells: [{ client: 0, server: 1, flows: 3, services: ["SSH 22/tcp"], admin: true, users: 1 }],
 	};
 	const STACKED = [
 		{ value: "curl/8.0 <script>alert(1)</script>", count: 1, share: 0.01, hosts: ["192.168.100.24"], of_hosts: 1, evidence: ["[[p61]]"], first: epoch(time(61)) },

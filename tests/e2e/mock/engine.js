@@ -536,7 +536,7 @@ var wasm_bindgen = (() => {
 			};
 		}
 		op_findings(a) {
-			return findings(a.allow);
+			return findings(a.allow, a.dismissed);
 		}
 		op_checklist() {
 			return { rows: CHECKLIST, packets: this.packets };
@@ -552,7 +552,7 @@ var wasm_bindgen = (() => {
 		}
 		op_trends() {
 			const row = { host: "192.168.100.9", name: null, peer: "files.example.com", measure: "sent", way: "up", growth: 0.1, interval: [0.05, 0.15], p: 0.001, q: 0.01, hourly: 2, days: [1, 2, 3, 4, 5], hours: null, departs: { day: 2, time: "1700000000.000000000", evidence: "[[p3]]", before: 1.5, after: 4 }, evidence: "[[p1]]" };
-			return { refused: null, days: 5, way_days: 4, begins: [], told: 1, tested: 2, seldom: 3, beyond: 0, of: 2, rows: [row, { ...row, peer: null, way: null, departs: null }] };
+			return { refused: null, days: 5, way_days: 4, begins: [], told: 1, tested: 2, seldom: 3, beyond: 0, without_slope: 1, of: 2, rows: [row, { ...row, peer: null, way: null, departs: null }] };
 		}
 		op_ways_in() {
 			return CROSSINGS;
@@ -564,7 +564,7 @@ var wasm_bindgen = (() => {
 			return EAST_WEST;
 		}
 		op_because() {
-			const row = (at, says) => ({ time: `17619939${at}.694000000`, says, link: "its answer gave the address", typed: true, evidence: ["[[p12]]"] });
+			const row = (at, says) => ({ time: `17619939${at}.694000000`, says, word: "because", link: "its answer gave the address", typed: true, evidence: ["[[p12]]"] });
 			const none = { rows: [], more: 0, says: "nothing after it in these captures that is linked" };
 			return { says: "superbad.exe", host: "192.168.100.24", name: "pc-24", time: "1761993979.694000000", evidence: ["[[p14]]"], window_s: 3600, because: { rows: [row(70, "looked up bad.example.com")], more: 0, says: null }, then: none };
 		}

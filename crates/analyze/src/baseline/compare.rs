@@ -29,8 +29,8 @@ pub struct Deviation {
     pub q: f64,
     /// Hours then and now in which it could have been seen, as far as they lie at hours of the day that both cover.
     pub exposed: (f64, f64),
-    /// Minutes in which it was seen, by the share of its hours that lie at these: what happens within
-    /// one hangs together.
+    /// Minutes in which it was seen, by the share of its hours that lie at these; of what is gone, such hours. What
+    /// comes within one counts once; those of one session are taken for independent, which they are not.
     pub occasions: f64,
     /// What is seen now.
     pub now: Seen,
@@ -522,7 +522,7 @@ mod tests {
     }
 
     #[test]
-    fn one_session_of_a_few_minutes_is_one_occasion() {
+    fn one_occasion_is_no_proof_and_the_hours_that_both_cover_are_counted() {
         let then = document(72, &[]);
         let mut now = document(24, &[("b|tcp/4444", 1)]);
         for seen in now.seen.values_mut().flat_map(|s| s.values_mut()) {

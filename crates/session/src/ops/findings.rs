@@ -365,9 +365,7 @@ impl Op for FindingsOp {
         let session = &*cx.session;
         let fits = allowed(&found.rows, &self.allow, env);
         let issue = scope.map(|s| s.issue).unwrap_or_default();
-        let leads = Leads::new(&found, &fits, env, issue);
-        // What is dismissed leads nowhere, and stays where it is in the list.
-        let order = leads.order;
+        let mut leads = Leads::new(&found, &fits, env, issue);
         let gone = |n: usize| {
             found
                 .rows
@@ -379,17 +377,31 @@ impl Op for FindingsOp {
             .enumerate()
             .map(|(n, by)| by.or(gone(n).then_some(usize::MAX)))
             .collect();
-        let leads = Leads::new(&found, &aside, env, issue);
-        let lead_of = |n: usize| {
-            let mut all = leads.rows.iter().enumerate();
-            all.find(|(_, l)| l.findings.contains(&n))
-        };
-        let rows: Vec<Value> = order
+        if aside != fits {
+            // What is dismissed leads nowhere, and stays where it is in the list.
+            let order = std::mem::take(&mut leads.order);
+            leads = Leads {
+                order,
+                ..Leads::new(&found, &aside, env, issue)
+            };
+        }
+        let mut lead_of: Vec<Option<(usize, &Lead)>> = vec![None; found.rows.len()];
+        for (at, l) in leads.rows.iter().enumerate() {
+            for n in &l.findings {
+                if let Some(slot) = lead_of.get_mut(*n) {
+                    *slot = Some((at, l));
+                }
+            }
+        }
+        let rows: Vec<Value> = leads
+            .order
             .iter()
             .filter_map(|n| Some((*n, found.rows.get(*n)?, fits.get(*n)?)))
             .map(|(n, f, by)| {
                 let mut out = row(f, env, scope);
-                if let (Some((at, lead)), Some(members)) = (lead_of(n), out.as_object_mut()) {
+                if let (Some((at, lead)), Some(members)) =
+                    (lead_of.get(n).copied().flatten(), out.as_object_mut())
+                {
                     members.insert("lead".to_owned(), object!(at + 1));
                     members.insert("lead_severity".to_owned(), object!(lead.severity.word()));
                 }

@@ -14,7 +14,7 @@ use weir_analyze::checklist::{self, Checklist, lines_at, lines_of, of_detection}
 use weir_analyze::crossings::{
     Bridges, Crossing, EastWest, Look, MANY_CROSSINGS, Pair, Survey, Walk, WaysIn,
 };
-use weir_analyze::detections::Findings;
+use weir_analyze::detections::{Finding, Findings};
 use weir_analyze::environment::{Environment, HostId};
 use weir_analyze::stack::{Once, SeenOnce, Source, Stack, Value as Stacked, columns};
 use weir_dissect::Transport;
@@ -402,13 +402,21 @@ impl ChecklistOp {
         let servers = found.rows.iter().filter_map(|f| f.dst.zip(f.dport));
         let servers = servers.collect();
         let at = cx.session.conclude(|input| lines_at(input, &servers));
+        let counted: Vec<(&Finding, Vec<&str>)> = found
+            .rows
+            .iter()
+            .zip(&fits)
+            .filter(|(_, by)| by.is_none())
+            .map(|(f, _)| (f, lines_of(f, &at)))
+            .collect();
         let line = |row: &checklist::Row| {
             let here = |detection: &str| of_detection(detection).contains(&row.group.id);
-            let counted = found.rows.iter().zip(&fits).filter(|(_, by)| by.is_none());
             let mine: Vec<Value> = counted
-                .map(|(f, _)| f)
-                .filter(|f| lines_of(f, &at).contains(&row.group.id))
-                .map(|f| object!({"id": f.id, "title": f.title, "severity": f.severity.word()}))
+                .iter()
+                .filter(|(_, lines)| lines.contains(&row.group.id))
+                .map(
+                    |(f, _)| object!({"id": f.id, "title": f.title, "severity": f.severity.word()}),
+                )
                 .collect();
             let checks: Vec<Value> = found
                 .checked
