@@ -259,13 +259,18 @@ fn order(found: &Findings, all: &[Lead]) -> Vec<usize> {
         let kind = |n: &usize| found.rows.get(*n).map(|f| (f.detection, f.host));
         let first = lead.findings.first().and_then(kind);
         let one_kind = lead.findings.iter().all(|n| kind(n) == first);
-        // Two of one kind on one host are told by neither alone.
-        let about = if one_kind && lead.findings.len() <= TOGETHER {
-            lead.findings.len()
-        } else {
-            1
+        let few = lead.findings.len() <= TOGETHER;
+        let alarm = |n: &usize| {
+            let row = found.rows.get(*n);
+            row.is_some_and(|f| is_alarm(f.severity, f.confidence))
         };
-        out.extend(lead.findings.iter().take(about));
+        // Two of one kind on one host are told by neither alone: the second beacon of a machine weighs as the first
+        // does, whatever else is known of that machine.
+        let about = |(at, n): &(usize, &usize)| {
+            *at == 0 || kind(n) == first && (one_kind && few || alarm(n))
+        };
+        let told = lead.findings.iter().enumerate().filter(about);
+        out.extend(told.map(|(_, n)| *n).take(TOGETHER));
     }
     let mut listed: BTreeSet<usize> = out.iter().copied().collect();
     let asked = all.iter().filter(|l| l.asked);
