@@ -263,9 +263,15 @@ pub(crate) fn candidates(activity: &Activity, env: &Environment) -> Vec<Candidat
         mine.sort_by(|a, b| {
             let rank = |c: &Candidate| peer(c).map_or(9, |p| breadth(activity, env, p));
             let coarse = |c: &Candidate| libm::round(c.shape.off() * 20.0) as i64;
+            // Of equal ones who was first: the same whatever the addresses are.
+            let first = |c: &Candidate| {
+                let event = c.events.first().and_then(|n| activity.event(*n));
+                (c.base, event.map(|e| e.packet))
+            };
             coarse(a)
                 .cmp(&coarse(b))
                 .then(rank(a).cmp(&rank(b)))
+                .then_with(|| first(a).cmp(&first(b)))
                 .then(a.contact.cmp(&b.contact))
         });
         let mut kept: Vec<(Candidate, Vec<f64>)> = Vec::new();
