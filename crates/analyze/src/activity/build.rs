@@ -37,6 +37,11 @@ pub(super) fn activity(input: &Input<'_>, env: &Environment) -> Activity {
         given: HashMap::default(),
         asked_for: HashMap::default(),
     };
+    let questions = |f: &Facts| f.messages.all::<dns::Query>().len();
+    let most = |f: &Facts| f.flows.len() + questions(f);
+    let most: usize = input.chains.iter().map(|c| most(c.facts)).sum();
+    b.out.events.reserve(most);
+    b.out.named.reserve(most);
     for c in &input.chains {
         b.answers(c.facts);
     }

@@ -35,7 +35,7 @@ fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     if line.count < PACKETS {
         return None;
     }
-    quality::finding(ground, &DETECTION, &line, Severity::Info, SURE, [])
+    quality::finding(ground, &DETECTION, line, Severity::Info, SURE, [])
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     } else {
         Severity::Low
     };
-    quality::finding(ground, &DETECTION, &line, severity, SURE, [])
+    quality::finding(ground, &DETECTION, line, severity, SURE, [])
 }
 
 #[cfg(test)]

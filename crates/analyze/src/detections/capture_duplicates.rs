@@ -35,7 +35,7 @@ fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     let line = quality::line(ground, LINE)?;
     let few = line.count < COPIES || line.count * 1000 < ground.input.packets() * SHARE;
     let severity = if few { Severity::Info } else { Severity::Low };
-    quality::finding(ground, &DETECTION, &line, severity, SURE, [])
+    quality::finding(ground, &DETECTION, line, severity, SURE, [])
 }
 
 #[cfg(test)]

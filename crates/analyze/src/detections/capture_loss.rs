@@ -44,7 +44,7 @@ fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     } else {
         Severity::Medium
     };
-    quality::finding(ground, &DETECTION, &line, severity, SURE, [])
+    quality::finding(ground, &DETECTION, line, severity, SURE, [])
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     if all < CONVERSATIONS || line.count * 100 <= all * SHARE {
         return None;
     }
-    let mut out = quality::finding(ground, &DETECTION, &line, Severity::Medium, SURE, [])?;
+    let mut out = quality::finding(ground, &DETECTION, line, Severity::Medium, SURE, [])?;
     let side = if ways[0] >= ways[1] {
         "clients"
     } else {

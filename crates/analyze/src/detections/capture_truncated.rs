@@ -36,7 +36,7 @@ fn judge(ground: &Ground<'_>, _: &Key) -> Option<Finding> {
     if line.count * 1000 < ground.input.packets() * SHARE {
         return None;
     }
-    let mut out = quality::finding(ground, &DETECTION, &line, Severity::Low, SURE, [])?;
+    let mut out = quality::finding(ground, &DETECTION, line, Severity::Low, SURE, [])?;
     let left = ground.input.chains.iter();
     let left = left.filter_map(|c| c.facts.quality.cut_to);
     let Some((least, most)) = left.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {

@@ -41,6 +41,8 @@ const PROOF: &str = "verification";
 const EVERYBODY: usize = 3;
 /// Answers of a look-up service are addresses in 127/8.
 const LOOPBACK: u8 = 127;
+/// Questions below one domain, under which no detection looks at them.
+const FEWEST: usize = 10;
 /// Most names of a host and domain whose contacts are looked for.
 const LOOKED_FOR: usize = 256;
 
@@ -145,8 +147,15 @@ impl<'a> Domains<'a> {
     }
 }
 
-/// Hosts with the domains below which they ask for at least so many names with something left of the domain.
+/// Hosts with the domains below which they ask at least so often, and at least [`FEWEST`] times, for names with
+/// something left of the domain.
 pub(super) fn keys(ground: &Ground<'_>, least: usize) -> Vec<Key> {
+    let all = ground.asked_names().iter();
+    all.filter(|k| k.rows.len() >= least).cloned().collect()
+}
+
+/// The same from [`FEWEST`] on, worked out.
+pub(super) fn all(ground: &Ground<'_>) -> Vec<Key> {
     let mut out = Groups::default();
     let mut domains = Domains::default();
     for (chain, c) in ground.input.chains.iter().enumerate() {
@@ -160,7 +169,7 @@ pub(super) fn keys(ground: &Ground<'_>, least: usize) -> Vec<Key> {
         }
     }
     let name = |n: u32| domains.names.get(n as usize).map_or("", String::as_str);
-    let mut keys = out.keys(least, |(host, n)| format!("{}|{}", host.0, name(*n)));
+    let mut keys = out.keys(FEWEST, |(host, n)| format!("{}|{}", host.0, name(*n)));
     keys.sort_by(|a, b| a.subject.cmp(&b.subject));
     keys
 }

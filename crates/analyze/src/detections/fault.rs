@@ -104,7 +104,7 @@ pub(super) struct Asked<'a> {
     /// The last one, which has the answer if there is one.
     pub(super) last: &'a Query,
     /// First packets of all rows, in order.
-    pub(super) packets: Vec<PacketRef>,
+    pub(super) packets: smallvec::SmallVec<[PacketRef; 1]>,
     /// Times it was asked again.
     pub(super) again: u64,
 }
@@ -123,27 +123,29 @@ pub(super) fn joined<'a>(ground: &'a Ground<'_>, rows: &[Row]) -> Vec<Asked<'a>>
         .filter_map(|at| Some((at.0, question(ground, *at)?)))
         .collect();
     all.sort_by_key(|(chain, q)| (*chain, q.meta.time, q.meta.first));
-    let mut out: Vec<Asked<'a>> = Vec::new();
-    let mut latest: HashMap<_, usize, FixedState> = HashMap::default();
+    let mut out: Vec<Asked<'a>> = Vec::with_capacity(all.len());
+    // Only what is not answered yet can be asked again; a port and number that another name took is that one's.
+    let mut open: HashMap<_, usize, FixedState> = HashMap::default();
     for (chain, q) in all {
-        let key = (
-            (chain, q.client, q.id, q.qtype),
-            q.query.to_ascii_lowercase(),
-        );
-        let before = latest.get(&key).and_then(|n| out.get_mut(*n));
+        let key = (chain, q.client, q.id, q.qtype);
+        let before = open.get(&key).and_then(|n| out.get_mut(*n));
         let same = before.filter(|b| {
-            b.last.answered.is_none() && q.meta.time.since(b.last.meta.time).0 <= REPEATED.0
+            b.last.answered.is_none()
+                && q.meta.time.since(b.last.meta.time).0 <= REPEATED.0
+                && b.last.query.eq_ignore_ascii_case(&q.query)
         });
         if let Some(b) = same {
             b.again = b.again.saturating_add(1 + u64::from(q.again));
             b.packets.push(q.meta.first);
             b.last = q;
         } else {
-            latest.insert(key, out.len());
+            if q.answered.is_none() {
+                open.insert(key, out.len());
+            }
             out.push(Asked {
                 first: q,
                 last: q,
-                packets: vec![q.meta.first],
+                packets: smallvec::smallvec![q.meta.first],
                 again: u64::from(q.again),
             });
         }

@@ -112,7 +112,7 @@ impl Need {
                 .iter()
                 .all(|h| h.mac.is_none())
                 .then(|| "no host's hardware address is seen here".to_owned()),
-            Self::BothWays | Self::OtherSide => one_sided(ground),
+            Self::BothWays | Self::OtherSide => ground.one_sided().map(str::to_owned),
             Self::Seconds(least) => {
                 let span = ground.input.span().map_or(Duration(0), |(a, b)| b.since(a));
                 let needs = Duration::seconds(i64::from(least));
@@ -128,9 +128,8 @@ impl Need {
 
 /// Why there is no message of these protocols: nobody speaks them here, or nothing that was said could be read.
 fn unspoken(ground: &Ground<'_>, names: &[&str]) -> String {
-    let flows = || ground.input.chains.iter().flat_map(|c| &c.facts.flows);
-    let carried = |name: &str| flows().any(|f| crate::crossings::spoken(f) == Some(name));
-    let (unread, none): (Vec<&str>, Vec<&str>) = names.iter().partition(|n| carried(n));
+    let (unread, none): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|n| ground.spoken().contains(*n));
     let lacks = match titles(&none).as_slice() {
         [] => None,
         [one] => Some(format!("the captures hold no {one}")),
@@ -147,7 +146,7 @@ fn titles<'a>(names: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Why the captures show one side of conversations only; nothing where they show both.
-fn one_sided(ground: &Ground<'_>) -> Option<String> {
+pub(super) fn one_sided(ground: &Ground<'_>) -> Option<String> {
     let flows = || ground.input.chains.iter().flat_map(|c| &c.facts.flows);
     let (all, one) = flows()
         .filter_map(sided)

@@ -2,12 +2,12 @@
 
 use super::finding::{Evidence, Finding, Severity};
 use super::{Detection, Ground, Key};
-use crate::health::{self, Line};
+use crate::health::Line;
 use weir_model::PacketRef;
 
 /// The line of the captures' health with this id.
-pub(super) fn line(ground: &Ground<'_>, id: &str) -> Option<Line> {
-    health::lines(ground.input).into_iter().find(|l| l.id == id)
+pub(super) fn line<'a>(ground: &'a Ground<'_>, id: &str) -> Option<&'a Line> {
+    ground.health().iter().find(|l| l.id == id)
 }
 
 /// One key, where there is such a line.

@@ -1,8 +1,9 @@
 //! What a detection asks for again with each of its keys, worked out once for all of them. Judges nothing.
 
-use super::Ground;
 use super::trigrams::Trigrams;
+use super::{Ground, Key, dns_names, need};
 use crate::environment::HostId;
+use crate::health::{self, Line};
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
 use std::cell::OnceCell;
@@ -19,6 +20,10 @@ pub(super) struct Shared {
     ports: OnceCell<BTreeMap<u16, Port>>,
     resolved: OnceCell<ByHost>,
     words: OnceCell<Trigrams>,
+    spoken: OnceCell<BTreeSet<&'static str>>,
+    one_sided: OnceCell<Option<String>>,
+    health: OnceCell<Vec<Line>>,
+    names: OnceCell<Vec<Key>>,
 }
 
 /// Who answers by TCP on a port.
@@ -71,5 +76,36 @@ impl Ground<'_> {
         self.shared
             .words
             .get_or_init(|| Trigrams::learn(std::iter::empty()))
+    }
+
+    /// Protocols that conversations carry, whether or not a message of them could be read.
+    pub(super) fn spoken(&self) -> &BTreeSet<&'static str> {
+        self.shared.spoken.get_or_init(|| {
+            let flows = self.input.chains.iter().flat_map(|c| &c.facts.flows);
+            // Millions of conversations speak few protocols: what is counted is their numbers.
+            let ids: BTreeSet<_> = flows.filter_map(|f| f.protocol).collect();
+            let known = ids
+                .into_iter()
+                .filter_map(|id| weir_dissect::registry().get(id));
+            known.map(|p| p.info.name).collect()
+        })
+    }
+
+    /// Why the captures show one side of conversations only; nothing where they show both.
+    pub(super) fn one_sided(&self) -> Option<&str> {
+        let made = &self.shared.one_sided;
+        made.get_or_init(|| need::one_sided(self)).as_deref()
+    }
+
+    /// What is to be said of the captures themselves.
+    pub(super) fn health(&self) -> &[Line] {
+        let made = &self.shared.health;
+        made.get_or_init(|| health::lines(self.input))
+    }
+
+    /// Hosts with the domains below which they ask for names, as detections have them for keys.
+    pub(super) fn asked_names(&self) -> &[Key] {
+        let made = &self.shared.names;
+        made.get_or_init(|| dns_names::all(self))
     }
 }
