@@ -24,8 +24,8 @@ struct Builder<'a> {
     contacts: HashMap<(HostId, Peer), Vec<u32>, FixedState>,
     /// Addresses that answers gave: when, to whom, for which domain.
     given: HashMap<IpAddr, Vec<(Timestamp, IpAddr, SiteId)>, FixedState>,
-    /// The name that a flow's client asked its server for.
-    asked_for: HashMap<Place, SiteId, FixedState>,
+    /// The name that a flow's client asked its server for, by chain and flow.
+    asked_for: Vec<Vec<Option<SiteId>>>,
 }
 
 /// What everybody began, by host and peer.
@@ -35,8 +35,11 @@ pub(super) fn activity(input: &Input<'_>, env: &Environment) -> Activity {
         out: Activity::default(),
         contacts: HashMap::default(),
         given: HashMap::default(),
-        asked_for: HashMap::default(),
+        asked_for: Vec::new(),
     };
+    b.out.by_host.resize_with(env.hosts().len(), Vec::new);
+    let flows = input.chains.iter().map(|c| c.facts.flows.len());
+    b.asked_for.extend(flows.map(|n| vec![None; n]));
     let questions = |f: &Facts| f.messages.all::<dns::Query>().len();
     let most = |f: &Facts| f.flows.len() + questions(f);
     let most: usize = input.chains.iter().map(|c| most(c.facts)).sum();
@@ -107,16 +110,35 @@ impl Builder<'_> {
     fn names(&mut self, place: u32, facts: &Facts) {
         for (flow, shown) in traffic::handshakes(facts) {
             let name = shown.sni.or_else(|| shown.certified.first().copied());
-            if let Some(site) = name.and_then(|n| self.out.sites.domain(n)) {
-                self.asked_for.insert((place, flow), site);
+            if let Some(site) = name.and_then(|n| self.out.sites.domain(n))
+                && let Some(slot) = self.asks(place, flow)
+            {
+                *slot = Some(site);
             }
         }
         for t in facts.messages.all::<http::Transaction>() {
             let host = t.request.as_ref().and_then(|r| r.host.as_deref());
             let Some(flow) = t.meta.flow else { continue };
-            if let Some(site) = host.and_then(|h| self.out.sites.domain(h)) {
-                self.asked_for.entry((place, flow)).or_insert(site);
+            if let Some(site) = host.and_then(|h| self.out.sites.domain(h))
+                && let Some(slot) = self.asks(place, flow)
+            {
+                slot.get_or_insert(site);
             }
+        }
+    }
+
+    fn asks(&mut self, place: u32, flow: FlowId) -> Option<&mut Option<SiteId>> {
+        let chain = self.asked_for.get_mut(place as usize)?;
+        chain.get_mut(flow.0 as usize)
+    }
+
+    fn asked_for(&self, (place, flow): Place) -> Option<SiteId> {
+        *self.asked_for.get(place as usize)?.get(flow.0 as usize)?
+    }
+
+    fn of_host(&mut self, host: HostId, event: u32) {
+        if let Some(list) = self.out.by_host.get_mut(host.0 as usize) {
+            list.push(event);
         }
     }
 
@@ -165,7 +187,7 @@ impl Builder<'_> {
                 continue;
             }
             let flow = FlowId(small(n as u64));
-            let site = self.asked_for.get(&(place, flow)).copied();
+            let site = self.asked_for((place, flow));
             let site = site.or_else(|| self.given(f.server.0, f.client.0, f.begun));
             // What came after a silence is its own event's, and no part of the first one's.
             let later = again.get(&flow).into_iter().flatten();
@@ -194,7 +216,7 @@ impl Builder<'_> {
             }
             let address = Peer::Address(f.server.0, f.server.1, f.transport);
             for event in mine {
-                self.out.by_host.entry(host).or_default().push(event);
+                self.of_host(host, event);
                 self.contact(host, address, event);
                 // Of HTTP the requests count, below.
                 if let Some(site) = site.filter(|_| spoken.is_none() || spoken != http) {
@@ -219,7 +241,7 @@ impl Builder<'_> {
                 .host
                 .as_deref()
                 .and_then(|h| self.out.sites.domain(h));
-            let site = named.or_else(|| self.asked_for.get(&(place, flow)).copied());
+            let site = named.or_else(|| self.asked_for((place, flow)));
             let event = Event {
                 time: request.first.1,
                 ended: t.meta.end,
@@ -251,7 +273,7 @@ impl Builder<'_> {
             else {
                 continue;
             };
-            let site = self.asked_for.get(&(place, flow)).copied();
+            let site = self.asked_for((place, flow));
             let event = Event {
                 time: f.begun,
                 ended: f.ended,
@@ -299,7 +321,7 @@ impl Builder<'_> {
                 failed: q.answered.is_none(),
             };
             let event = self.event(event, Some(site));
-            self.out.by_host.entry(host).or_default().push(event);
+            self.of_host(host, event);
             out.push((host, site, event));
         }
     }
@@ -313,7 +335,7 @@ impl Builder<'_> {
                 (e.time, e.packet)
             })
         };
-        for list in out.by_host.values_mut() {
+        for list in &mut out.by_host {
             list.sort_by_key(time);
         }
         let mut contacts: Vec<Contact> = self
@@ -328,7 +350,7 @@ impl Builder<'_> {
         for contact in &contacts {
             *out.users.entry(contact.peer).or_default() += 1;
         }
-        out.active = small(out.by_host.len() as u64);
+        out.active = small(out.by_host.iter().filter(|e| !e.is_empty()).count() as u64);
         out.contacts = contacts;
         out
     }

@@ -64,7 +64,7 @@ pub struct Activity {
     contacts: Vec<Contact>,
     sites: Sites,
     /// Connections and look-ups of each host, in order of time.
-    by_host: HashMap<HostId, Vec<u32>, FixedState>,
+    by_host: Vec<Vec<u32>>,
     users: HashMap<Peer, u32, FixedState>,
     /// The name of an event's peer was known, by SNI, Host or an answer.
     named: Vec<Option<SiteId>>,
@@ -110,7 +110,7 @@ impl Activity {
     /// All connections and look-ups that a host began, in order of time.
     #[must_use]
     pub fn of_host(&self, host: HostId) -> &[u32] {
-        self.by_host.get(&host).map_or(&[], Vec::as_slice)
+        self.by_host.get(host.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Hosts of the network that contacted this peer.

@@ -5,7 +5,7 @@ use super::finding::who;
 use crate::environment::{HostId, Role};
 pub(super) use crate::health::in_vain;
 use foldhash::quality::FixedState;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_dissect::Transport;
@@ -106,12 +106,17 @@ pub(super) fn by_client(
     by_port: bool,
 ) -> BTreeMap<(IpAddr, u16), Vec<Row>> {
     let announced = announced(ground);
+    let port = |f: &Flow| if by_port { f.server.1 } else { 0 };
+    // Who tried in vain often enough at all: of the rest nothing is put together.
+    let mut vain: HashMap<(IpAddr, u16), usize, FixedState> = HashMap::default();
+    for (_, f) in begun(ground, &announced).filter(|(_, f)| in_vain(f)) {
+        *vain.entry((f.client.0, port(f))).or_default() += 1;
+    }
+    vain.retain(|_, n| *n >= least);
     // Flat and sorted: a flood from a million invented addresses must not cost a map for each.
     let mut tries: Vec<(IpAddr, u16, IpAddr, u16, Row)> = begun(ground, &announced)
-        .map(|(row, f)| {
-            let port = if by_port { f.server.1 } else { 0 };
-            (f.client.0, port, f.server.0, f.server.1, row)
-        })
+        .map(|(row, f)| (f.client.0, port(f), f.server.0, f.server.1, row))
+        .filter(|t| vain.contains_key(&(t.0, t.1)))
         .collect();
     tries.sort_unstable();
     let mut out = BTreeMap::new();

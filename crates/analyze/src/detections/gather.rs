@@ -4,7 +4,9 @@
 use super::finding::{Evidence, Finding, who};
 use super::{Detection, Ground, Key};
 use crate::environment::HostId;
-use std::collections::BTreeMap;
+use foldhash::quality::FixedState;
+use hashbrown::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use weir_dissect::Facts;
 use weir_dissect::flow::Flow;
@@ -14,15 +16,15 @@ use weir_model::{PacketRef, Timestamp};
 pub(super) type Row = (usize, usize);
 
 /// Facts by subject, in order of subject, each subject's in the order they were put.
-pub(super) struct Groups<K: Ord>(BTreeMap<K, Vec<Row>>);
+pub(super) struct Groups<K: Ord + Hash>(HashMap<K, Vec<Row>, FixedState>);
 
-impl<K: Ord> Default for Groups<K> {
+impl<K: Ord + Hash> Default for Groups<K> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(HashMap::default())
     }
 }
 
-impl<K: Ord> Groups<K> {
+impl<K: Ord + Hash> Groups<K> {
     /// One more.
     pub(super) fn put(&mut self, key: K, row: Row) {
         self.0.entry(key).or_default().push(row);
@@ -30,12 +32,15 @@ impl<K: Ord> Groups<K> {
 
     /// Those with at least so many facts, named by `subject`.
     pub(super) fn keys(self, least: usize, subject: impl Fn(&K) -> String) -> Vec<Key> {
-        let rows = self.0.into_iter().filter(|(_, rows)| rows.len() >= least);
-        rows.map(|(key, rows)| Key {
-            subject: subject(&key),
-            rows,
-        })
-        .collect()
+        let many = self.0.into_iter().filter(|(_, rows)| rows.len() >= least);
+        let mut all: Vec<(K, Vec<Row>)> = many.collect();
+        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        all.into_iter()
+            .map(|(key, rows)| Key {
+                subject: subject(&key),
+                rows,
+            })
+            .collect()
     }
 }
 

@@ -5,7 +5,6 @@ use super::finding::{Finding, Severity, rank};
 use super::gather::{Row, begin, flow, inside, named};
 use super::{Detection, Ground, Key, Need};
 use crate::answers::plural;
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Transport;
 use weir_dissect::flow::{Flow, RecognisedBy};
@@ -47,6 +46,16 @@ pub static DETECTION: Detection = Detection {
 
 /// What is wrong with a flow: what it should be, what it is (nothing where content does not tell).
 fn wrong(f: &Flow) -> Option<(&'static str, &'static str)> {
+    let name = spoken(f);
+    let expected = OPEN
+        .iter()
+        .find(|(port, _)| *port == f.server.1)
+        .map(|(_, name)| *name);
+    // What is as it should be is nearly everything, and is told by two fields.
+    let by_port = f.recognised_by == RecognisedBy::Port;
+    if expected.is_none() && name != "ssh" || expected == Some(name) && !by_port {
+        return None;
+    }
     let whole = f.tcp.syn
         && f.tcp.syn_ack
         && f.payload[0] >= ENOUGH
@@ -55,17 +64,10 @@ fn wrong(f: &Flow) -> Option<(&'static str, &'static str)> {
     if f.transport != Transport::Tcp || !whole || f.seldom().setup.is_some() {
         return None;
     }
-    let name = spoken(f);
     let sure = f.recognised_by == RecognisedBy::Content;
-    let expected = OPEN
-        .iter()
-        .find(|(port, _)| *port == f.server.1)
-        .map(|(_, name)| *name);
     match expected {
         // Taken for it by its port alone: its content did not tell.
-        Some(e @ ("tls" | "http")) if name == e && f.recognised_by == RecognisedBy::Port => {
-            Some((e, ""))
-        }
+        Some(e @ ("tls" | "http")) if name == e && by_port => Some((e, "")),
         Some(e) if name == e => None,
         // What begins as HTTP and goes on as something else, or grew out of it.
         Some("http") if matches!(name, "http2" | "websocket" | "socks") => None,
@@ -80,24 +82,30 @@ fn wrong(f: &Flow) -> Option<(&'static str, &'static str)> {
 }
 
 fn keys(ground: &Ground<'_>) -> Vec<Key> {
-    let mut pairs: BTreeMap<(IpAddr, u16, &str), BTreeMap<IpAddr, Vec<Row>>> = BTreeMap::new();
+    let mut found: Vec<(IpAddr, u16, &str, IpAddr, Row)> = Vec::new();
     for (chain, c) in ground.input.chains.iter().enumerate() {
         for (n, f) in c.facts.flows.iter().enumerate() {
             if let Some((_, is)) = wrong(f).filter(|_| inside(ground, chain, f.client.0, f.begun)) {
-                let mine = pairs.entry((f.client.0, f.server.1, is)).or_default();
-                mine.entry(f.server.0).or_default().push((chain, n));
+                found.push((f.client.0, f.server.1, is, f.server.0, (chain, n)));
             }
         }
     }
+    found.sort_unstable();
     let mut all = Vec::new();
-    for ((client, port, _), servers) in pairs {
+    for mine in found.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
+        let Some((client, port, ..)) = mine.first().copied() else {
+            continue;
+        };
+        let rows = |of: &[(IpAddr, u16, &str, IpAddr, Row)]| of.iter().map(|f| f.4).collect();
+        let servers: Vec<_> = mine.chunk_by(|a, b| a.3 == b.3).collect();
         // With many it is the client's way, and one finding.
         let servers: Vec<(String, Vec<Row>)> = if servers.len() > APART {
-            let rows = servers.into_values().flatten().collect();
-            vec![("many".to_owned(), rows)]
+            vec![("many".to_owned(), rows(mine))]
         } else {
             let named = servers.into_iter();
-            named.map(|(ip, rows)| (ip.to_string(), rows)).collect()
+            named
+                .filter_map(|of| Some((of.first()?.3.to_string(), rows(of))))
+                .collect()
         };
         for (server, rows) in servers {
             let Some((at, f)) = rows.first().and_then(|at| Some((*at, flow(ground, *at)?))) else {
