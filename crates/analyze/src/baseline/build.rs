@@ -26,8 +26,35 @@ pub struct Current {
     pub shown: BTreeMap<(Kind, String), Vec<Shown>>,
     /// Hosts by their key.
     pub hosts: BTreeMap<String, HostId>,
-    /// Bytes by host and hour: for whoever wants to see the hours that are too much.
-    pub hourly: BTreeMap<String, BTreeMap<i64, u64>>,
+    /// Bytes by host and half hour: for whoever wants to see the hours that are too much.
+    pub halves: BTreeMap<String, BTreeMap<i64, u64>>,
+}
+
+impl Current {
+    /// Bytes that a host sent by the hour of the clock.
+    #[must_use]
+    pub fn hourly(&self, host: &str) -> BTreeMap<i64, u64> {
+        let mut out: BTreeMap<i64, u64> = BTreeMap::new();
+        for (half, bytes) in self.halves.get(host).into_iter().flatten() {
+            *out.entry(half.div_euclid(2)).or_default() += bytes;
+        }
+        out
+    }
+
+    /// The hour in which a host sent most, from a full hour or from half past, by the half hour that it begins with:
+    /// what is sent within half an hour is whole in one of them. Of hours of the day that `clock` has.
+    #[must_use]
+    pub fn busiest(&self, host: &str, clock: u32) -> Option<(i64, u64)> {
+        let halves = self.halves.get(host)?;
+        let of = |half: i64| {
+            let hour = u32::try_from(half.div_euclid(2).rem_euclid(24)).unwrap_or(0);
+            let shared = clock.checked_shr(hour).unwrap_or(0) & 1 == 1;
+            halves.get(&half).filter(|_| shared).copied().unwrap_or(0)
+        };
+        let begins = halves.keys().flat_map(|h| [h - 1, *h]);
+        let hours = begins.map(|h| (h, of(h).saturating_add(of(h + 1))));
+        hours.max_by_key(|(h, n)| (*n, std::cmp::Reverse(*h)))
+    }
 }
 
 /// One time a thing was seen.
@@ -128,8 +155,9 @@ pub fn current(input: &Input<'_>, env: &Environment, activity: &Activity, part: 
                     hours.insert(hour(event.time));
                     note(Kind::Host, host.clone());
                     out.hosts.insert(host.clone(), contact.host);
-                    let by_hour = out.hourly.entry(host.clone()).or_default();
-                    *by_hour.entry(hour(event.time)).or_default() += u64::from(event.sent);
+                    let mine = out.halves.entry(host.clone()).or_default();
+                    let half = event.time.0.div_euclid(HOUR / 2);
+                    *mine.entry(half).or_default() += u64::from(event.sent);
                     let server = env
                         .having(ip)
                         .filter_map(|h| env.host(h))
@@ -178,9 +206,11 @@ pub fn current(input: &Input<'_>, env: &Environment, activity: &Activity, part: 
             .insert(key.clone(), seen);
         out.shown.insert((kind, key), tally.shown);
     }
-    for (host, by_hour) in &out.hourly {
-        let volume = out.document.volume.entry(host.clone()).or_default();
-        for (hour, bytes) in by_hour {
+    let hosts: Vec<String> = out.halves.keys().cloned().collect();
+    for host in hosts {
+        let by_hour = out.hourly(&host);
+        let volume = out.document.volume.entry(host).or_default();
+        for (hour, bytes) in &by_hour {
             let of_day = u8::try_from(hour.rem_euclid(24)).unwrap_or(0);
             let slot: &mut Volume = volume.entry(of_day).or_default();
             slot.add(libm::log1p(*bytes as f64));

@@ -47,10 +47,10 @@ pub struct More {
     pub key: String,
     /// Usual bytes of an hour: then and now, at hours of the day that both cover.
     pub usual: (f64, f64),
-    /// Bytes of the busiest hour now, where that one tells more than all together.
+    /// Bytes of the busiest hour now, from a full hour or half past, where that one tells more than all together.
     pub busiest: Option<f64>,
     /// Chance of the stronger of two tests on logarithms, times two: Welch's on the means, and how far the busiest hour
-    /// lies beyond the earlier hours, given how many there are now; both with a normal tail.
+    /// lies beyond the earlier hours, given that there are twice as many as hours now; both with a normal tail.
     pub p: f64,
     /// Share of chance among what is told down to this one.
     pub q: f64,
@@ -207,7 +207,7 @@ pub fn compare(then: &Baseline, current: &Current) -> Deviations {
     if !out.beyond.contains(&Kind::Service) {
         out.gone = gone(then, now);
     }
-    out.more = more(then, now);
+    out.more = more(then, current);
     out
 }
 
@@ -364,7 +364,8 @@ fn volume(by_hour: &BTreeMap<u8, Volume>, clock: u32) -> Volume {
     within.fold(Volume::default(), |all, (_, v)| all.with(*v))
 }
 
-fn more(then: &Baseline, now: &Baseline) -> Vec<More> {
+fn more(then: &Baseline, current: &Current) -> Vec<More> {
+    let now = &current.document;
     let shared = then.clock & now.clock;
     let mut all = Vec::new();
     for (key, b) in &now.volume {
@@ -385,12 +386,15 @@ fn more(then: &Baseline, now: &Baseline) -> Vec<More> {
         };
         let wide = libm::sqrt(spread(&a)).max(SPREAD) * libm::sqrt(1.0 + 1.0 / f64::from(a.hours));
         // The chance that none of so many hours lies so far out, turned round.
-        let one = tail((b.most - a.mean) / wide);
-        let peak = -libm::expm1(f64::from(b.hours) * libm::log1p(-one.min(0.999_999)));
+        let most = current.busiest(key, shared);
+        let most = most.map_or(b.most, |(_, bytes)| libm::log1p(bytes as f64).max(b.most));
+        let one = tail((most - a.mean) / wide);
+        let hours = 2.0 * f64::from(b.hours);
+        let peak = -libm::expm1(hours * libm::log1p(-one.min(0.999_999)));
         all.push(More {
             key: key.clone(),
             usual: (libm::expm1(a.mean), libm::expm1(b.mean)),
-            busiest: (peak < means).then(|| libm::expm1(b.most)),
+            busiest: (peak < means).then(|| libm::expm1(most)),
             p: (2.0 * means.min(peak)).min(1.0),
             q: 1.0,
             hours: (a.hours, b.hours),
@@ -418,6 +422,13 @@ mod tests {
             times: u64::from(hours),
             occasions: hours,
             sent: 100,
+        }
+    }
+
+    fn of(document: Baseline) -> Current {
+        Current {
+            document,
+            ..Current::default()
         }
     }
 
@@ -580,8 +591,9 @@ mod tests {
             out
         };
         let (day, night) = ([9, 10, 11], [1, 2, 3]);
-        assert_eq!(more(&at(&day, 8.0), &at(&night, 12.0)).len(), 0);
-        assert_eq!(more(&at(&day, 8.0), &at(&day, 12.0)).len(), 1);
+        let more = |then: Baseline, now: Baseline| more(&then, &of(now)).len();
+        assert_eq!(more(at(&day, 8.0), at(&night, 12.0)), 0);
+        assert_eq!(more(at(&day, 8.0), at(&day, 12.0)), 1);
     }
 
     #[test]
@@ -638,8 +650,9 @@ mod tests {
             out.volume.insert("a".to_owned(), [(9, v)].into());
             out
         };
-        assert_eq!(more(&with(8.0), &with(10.3)).len(), 1);
-        assert_eq!(more(&with(8.0), &with(8.6)).len(), 0, "not four times");
+        let more = |mean: f64| more(&with(8.0), &of(with(mean))).len();
+        assert_eq!(more(10.3), 1);
+        assert_eq!(more(8.6), 0, "not four times");
     }
 
     #[test]
@@ -654,7 +667,8 @@ mod tests {
             out.volume.insert("a".to_owned(), [(9, v)].into());
             out
         };
-        let told = more(&with(9.4), &with(14.5));
+        let more = |then: f64, now: f64| more(&with(then), &of(with(now)));
+        let told = more(9.4, 14.5);
         assert_eq!(told.len(), 1);
         assert!(
             told[0]
@@ -663,11 +677,34 @@ mod tests {
             "{told:?}"
         );
         assert!(told[0].ratio() > 100.0);
-        assert_eq!(more(&with(9.4), &with(13.5)).len(), 0, "below a megabyte");
+        assert_eq!(more(9.4, 13.5).len(), 0, "below a megabyte");
+        assert_eq!(more(14.4, 14.5).len(), 0, "it had such an hour");
+    }
+
+    #[test]
+    fn an_hour_may_begin_at_half_past() {
+        let mut then = document(24, &[]);
+        let mut v = Volume::default();
+        for n in 0..10 {
+            v.add(11.5 + f64::from(n % 5) * 0.1);
+        }
+        then.volume.insert("a".to_owned(), [(9, v)].into());
+        then.volume.insert("b".to_owned(), [(9, v)].into());
+        let mut current = of(then.clone());
+        let twice = |halves: [i64; 2]| BTreeMap::from(halves.map(|h| (h, 700_000)));
+        // Nine to ten, and from half past nine on.
+        current.halves.insert("a".to_owned(), twice([18, 20]));
+        current.halves.insert("b".to_owned(), twice([19, 20]));
+        let told = more(&then, &current);
+        let told: Vec<_> = told.iter().map(|m| (m.key.as_str(), m.busiest)).collect();
+        assert!(
+            matches!(told.as_slice(), [("b", Some(n))] if (n - 1_400_000.0).abs() < 1.0),
+            "{told:?}"
+        );
         assert_eq!(
-            more(&with(14.4), &with(14.5)).len(),
-            0,
-            "it had such an hour"
+            current.busiest("b", 1 << 9),
+            Some((18, 700_000)),
+            "of nine alone"
         );
     }
 

@@ -8,15 +8,15 @@ use weir_model::Timestamp;
 
 /// Busiest hours of which connections are cited.
 const HOURS: usize = 3;
-/// Nanoseconds of an hour.
-const HOUR: i64 = 3_600_000_000_000;
+/// Nanoseconds of half an hour.
+const HALF: i64 = 1_800_000_000_000;
 
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "baseline.volume_spike",
     title: "A host sends far more than it did",
     why: "Data that leaves shows as bytes before it shows as anything else.",
-    how: "Payload bytes a host sends by the hour, in hours in which it sends any, at hours of the day that both cover, on a logarithmic scale. At least four times the baseline's usual hour: as its usual hour now (Welch), or as its busiest one of a megabyte and more, given how many hours there are now; the stronger of both, where chance does not explain it (Benjamini-Hochberg at 5 of 100). At least four such hours in the baseline.",
+    how: "Payload bytes a host sends by the hour, in hours in which it sends any, at hours of the day that both cover, on a logarithmic scale. At least four times the baseline's usual hour: as its usual hour now (Welch), or as its busiest one, from a full hour or half past, of a megabyte and more, given how many hours there are now; the stronger of both, where chance does not explain it (Benjamini-Hochberg at 5 of 100). At least four such hours in the baseline.",
     innocent: "A backup, an upload somebody meant, a new way to work.",
     settle: "See to whom the busiest hours went, and ask the host's user.",
     techniques: &["T1041", "T1048"],
@@ -41,10 +41,21 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let more = ground.deviations()?.more.get(key.rows.first()?.0)?;
     let current = ground.current()?;
     let id = deviates::host(ground, &more.key)?;
-    let by_hour = current.hourly.get(&more.key)?;
-    let mut busiest: Vec<(i64, u64)> = by_hour.iter().map(|(h, n)| (*h, *n)).collect();
-    busiest.sort_by_key(|(h, n)| (std::cmp::Reverse(*n), *h));
-    busiest.truncate(HOURS);
+    let by_hour = current.hourly(&more.key);
+    // By half hours: the one that is told, or those of the clock in which most went.
+    let busiest: Vec<(i64, i64)> = match more.busiest {
+        Some(_) => {
+            let shared = ground.deviations()?.shared;
+            let (half, _) = current.busiest(&more.key, shared)?;
+            vec![(half, half + 2)]
+        }
+        None => {
+            let mut hours: Vec<(i64, u64)> = by_hour.iter().map(|(h, n)| (*h, *n)).collect();
+            hours.sort_by_key(|(h, n)| (std::cmp::Reverse(*n), *h));
+            hours.truncate(HOURS);
+            hours.iter().map(|(h, _)| (h * 2, h * 2 + 2)).collect()
+        }
+    };
     let activity = &ground.activity;
     let part = ground.earlier()?.now;
     let mut events: Vec<_> = activity
@@ -53,13 +64,16 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         .filter(|c| c.host == id && matches!(c.peer, Peer::Address(..)))
         .flat_map(|c| activity.events(c))
         .filter(|e| part.holds(e.time, e.packet))
-        .filter(|e| busiest.iter().any(|(h, _)| *h == e.time.0.div_euclid(HOUR)))
+        .filter(|e| {
+            let half = e.time.0.div_euclid(HALF);
+            busiest.iter().any(|(a, b)| (*a..*b).contains(&half))
+        })
         .collect();
     events.sort_by_key(|e| (std::cmp::Reverse(e.sent), e.packet));
     let evidence = Evidence::of(events.iter().map(|e| e.packet))?;
     let from = busiest.iter().map(|b| b.0).min()?;
-    let to = busiest.iter().map(|b| b.0).max()?;
-    let span = (Timestamp(from * HOUR), Timestamp((to + 1) * HOUR));
+    let to = busiest.iter().map(|b| b.1).max()?;
+    let span = (Timestamp(from * HALF), Timestamp(to * HALF));
     let src = deviates::address(ground, id)?;
     let mut out = Finding::new(ground, &DETECTION, &key.subject, id, src, span, evidence);
     out.confidence = (1.0 - more.p).clamp(0.0, 0.99);
@@ -82,7 +96,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     out.scores = vec![Score {
         name: "chance",
         formula: if more.busiest.is_some() {
-            "2 * (1 - (1 - normal tail of (log(1 + busiest) - mean) / (spread * sqrt(1 + 1 / hours then))) ^ hours now)"
+            "2 * (1 - (1 - normal tail of (log(1 + busiest) - mean) / (spread * sqrt(1 + 1 / hours then))) ^ (2 * hours now))"
         } else {
             "2 * two-sided normal tail of the difference of mean log(1 + bytes) over its standard error"
         },

@@ -39,7 +39,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which program asks; look the names up in collections of known formulas.",
     techniques: &["T1568.002"],
     severity: Severity::High,
-    needs: &[Need::Messages("dns"), Need::OtherSide],
+    needs: &[Need::Messages("dns"), Need::Content, Need::OtherSide],
     keys,
     judge,
     rank,

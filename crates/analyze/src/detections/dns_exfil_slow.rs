@@ -26,7 +26,7 @@ pub static DETECTION: Detection = Detection {
     settle: "Put the labels together in the order of their counter and decode them; see on the host which program asks.",
     techniques: &["T1048.003"],
     severity: Severity::High,
-    needs: &[Need::Messages("dns")],
+    needs: &[Need::Messages("dns"), Need::Content],
     keys: |ground| keys(ground, NAMES),
     judge,
     rank,

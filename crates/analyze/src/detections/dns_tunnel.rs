@@ -41,7 +41,7 @@ pub static DETECTION: Detection = Detection {
     settle: "See on the host which program asks; ask the domain's own name server yourself for one of the names; look at what the answers hold.",
     techniques: &["T1071.004", "T1572", "T1048.003"],
     severity: Severity::High,
-    needs: &[Need::Messages("dns")],
+    needs: &[Need::Messages("dns"), Need::Content],
     keys: |ground| keys(ground, TEXTS),
     judge,
     rank,

@@ -35,7 +35,7 @@ pub static DETECTION: Detection = Detection {
     id: "exfil.upload",
     title: "Much was sent out to one place",
     why: "People fetch; who pushes much to a place that nobody else uses carries something out.",
-    how: "Per host and place outside, by the hour, what a conversation of several hours carried spread evenly over them: at least 1 MiB sent, five times what the host sent to all others in its busiest hour, (out - in) / (out + in) at least .6, and no three hosts that use the place. At an hour when the host is quiet otherwise, and to a place first met in the last tenth, it is high.",
+    how: "Per host and place outside, by the hour from the full one or from half past, what a conversation of several hours carried spread evenly over them: at least 1 MiB sent, five times what the host sent to all others in its busiest hour, (out - in) / (out + in) at least .6, and no three hosts that use the place. At an hour when the host is quiet otherwise, and to a place first met in the last tenth, it is high.",
     innocent: "A backup, which comes at the same hour; photographs that a telephone or program copies; a video call, which is balanced; a mail with a large attachment.",
     settle: "See on the host which program sent, and which files it opened before; ask the user.",
     techniques: &["T1048", "T1041", "T1567.002"],
@@ -72,10 +72,11 @@ fn hour(t: Timestamp) -> i64 {
     t.0.div_euclid(HOUR)
 }
 
-/// Hours of an event with what it sent and received in each, as if it had gone evenly: what it carried when, within
-/// itself, nobody kept.
-fn spread(e: &Event) -> impl Iterator<Item = (i64, u64, u64)> + use<> {
-    let (from, to) = (e.time.0, e.ended.0.max(e.time.0));
+/// Hours of an event, which begin `past` the full one, with what it sent and received in each, as if it had gone
+/// evenly: what it carried when, within itself, nobody kept.
+fn spread(e: &Event, past: i64) -> impl Iterator<Item = (i64, u64, u64)> + use<> {
+    let from = e.time.0.saturating_sub(past);
+    let to = e.ended.0.saturating_sub(past).max(from);
     let (first, last) = (from.div_euclid(HOUR), to.div_euclid(HOUR));
     let even = e.sent.max(e.received) >= SPREAD && last - first < HOURS;
     let (sent, received) = (u64::from(e.sent), u64::from(e.received));
@@ -107,10 +108,10 @@ struct Hour<'a> {
     events: Vec<&'a Event>,
 }
 
-fn hours<'a>(ground: &'a Ground<'_>, c: &'a Contact) -> BTreeMap<i64, Hour<'a>> {
+fn hours<'a>(ground: &'a Ground<'_>, c: &'a Contact, past: i64) -> BTreeMap<i64, Hour<'a>> {
     let mut out: BTreeMap<i64, Hour<'a>> = BTreeMap::new();
     for e in ground.activity.events(c) {
-        for (at, sent, received) in spread(e) {
+        for (at, sent, received) in spread(e, past) {
             let h = out.entry(at).or_default();
             h.sent += sent;
             h.received += received;
@@ -136,15 +137,27 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let Peer::Address(ip, port, transport) = c.peer else {
         return None;
     };
-    let mine = hours(ground, c);
-    // What the host sends to everybody else, by the hour.
+    // From full hours and from half past: what goes within half an hour is whole in one of them.
+    let most = |past: i64| {
+        let hours = hours(ground, c, past);
+        let out = hours
+            .values()
+            .filter(|h| pushed(h.sent, h.received) >= PUSHED);
+        let most = out.map(|h| h.sent).max().unwrap_or(0);
+        (most, std::cmp::Reverse(past), hours)
+    };
+    let (_, std::cmp::Reverse(past), mine) = [0, HOUR / 2]
+        .map(most)
+        .into_iter()
+        .max_by_key(|m| (m.0, m.1))?;
+    // What the host sends to everybody else, by such hours.
     let mut others: BTreeMap<i64, u64> = BTreeMap::new();
     for n in a.of_host(c.host) {
         if let Some(e) = a
             .event(*n)
             .filter(|e| ground_peer(ground, e) != Some((ip, port)))
         {
-            for (at, sent, _) in spread(e) {
+            for (at, sent, _) in spread(e, past) {
                 *others.entry(at).or_default() += sent;
             }
         }
@@ -203,7 +216,11 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         (true, true) => (Severity::High, NIGHT),
         _ => (Severity::Medium, PLAIN),
     };
-    let when = moment(first.time.max(Timestamp(at.saturating_mul(HOUR))));
+    let when = moment(
+        first
+            .time
+            .max(Timestamp(at.saturating_mul(HOUR).saturating_add(past))),
+    );
     let quietly = if night {
         ", at an hour when this host is quiet otherwise"
     } else {
@@ -270,7 +287,12 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             .iter()
             .map(|(h, x)| {
                 (
-                    real(usize::try_from(h - hour(first.time).min(*h)).unwrap_or(0)),
+                    real(
+                        usize::try_from(
+                            h - hour(Timestamp(first.time.0.saturating_sub(past))).min(*h),
+                        )
+                        .unwrap_or(0),
+                    ),
                     x.sent,
                 )
             })
@@ -349,6 +371,19 @@ mod tests {
     }
 
     #[test]
+    fn an_upload_across_a_full_hour_is_one() {
+        let mut tape = at_once();
+        let client = |n: u16| ([10, 0, 0, 7], 40_000 + n);
+        tape.now = Timestamp(HOUR * 10 - 60_000_000_000);
+        push(&mut tape, client(0), PLACE, 600_000, 100);
+        tape.now = tape.now.plus(Duration::seconds(120));
+        push(&mut tape, client(1), PLACE, 600_000, 100);
+        let all = found(&tape, &DETECTION);
+        assert_eq!(all.len(), 1, "{all:?}");
+        assert_eq!(all[0].title, "10.0.0.7 sent 1.2 MB to 198.51.100.9");
+    }
+
+    #[test]
     fn an_upload_of_hours_is_spread_over_them() {
         let event = |hours: i64, sent: u32| Event {
             time: Timestamp(HOUR * 10 + HOUR / 2),
@@ -359,7 +394,7 @@ mod tests {
             received: 0,
             failed: false,
         };
-        let of = |e: &Event| spread(e).map(|p| (p.0, p.1)).collect::<Vec<_>>();
+        let of = |e: &Event| spread(e, 0).map(|p| (p.0, p.1)).collect::<Vec<_>>();
         let all = of(&event(4, 4_000_001));
         let parts: Vec<(i64, u64)> = [500_000, 1_000_000, 1_000_000, 1_000_000, 500_001]
             .into_iter()
