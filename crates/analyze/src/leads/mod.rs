@@ -260,14 +260,15 @@ fn order(found: &Findings, all: &[Lead]) -> Vec<usize> {
         let first = lead.findings.first().and_then(kind);
         let one_kind = lead.findings.iter().all(|n| kind(n) == first);
         let few = lead.findings.len() <= TOGETHER;
-        let alarm = |n: &usize| {
+        // What repeats has times of its own, and is told by no other: the second beacon of a machine weighs as the
+        // first does, whatever else is known of that machine.
+        let repeats = |n: &usize| {
             let row = found.rows.get(*n);
-            row.is_some_and(|f| is_alarm(f.severity, f.confidence))
+            row.is_some_and(|f| f.rhythm.is_some() && is_alarm(f.severity, f.confidence))
         };
-        // Two of one kind on one host are told by neither alone: the second beacon of a machine weighs as the first
-        // does, whatever else is known of that machine.
+        // Two of one kind on one host are told by neither alone.
         let about = |(at, n): &(usize, &usize)| {
-            *at == 0 || kind(n) == first && (one_kind && few || alarm(n))
+            *at == 0 || kind(n) == first && (one_kind && few || repeats(n))
         };
         let told = lead.findings.iter().enumerate().filter(about);
         out.extend(told.map(|(_, n)| *n).take(TOGETHER));

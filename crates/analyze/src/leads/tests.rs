@@ -464,13 +464,16 @@ fn a_kind_that_was_not_shown_comes_before_one_more_of_one_that_was() {
 }
 
 #[test]
-fn a_second_alarm_of_the_kind_stands_beside_the_first_whatever_else_is_known() {
+fn a_second_beacon_stands_beside_the_first_whatever_else_is_known() {
     let mut case = Case::new(3);
     case.add("c2.beacon", 0, (Severity::Medium, 0.8), &["T1071"], 1);
     case.add("c2.beacon", 1, MEDIUM, &["T1071"], 1);
     case.add("c2.beacon", 0, (Severity::Medium, 0.75), &["T1071"], 1);
     case.add("ua.rare", 0, (Severity::Low, 0.5), &[], 1);
     case.add("c2.beacon", 0, (Severity::Low, 0.5), &["T1071"], 1);
+    for row in &mut case.found.rows {
+        row.rhythm = again();
+    }
     let leads = case.leads(IssueKind::Breach);
     assert_eq!(leads.rows[0].findings.first(), Some(&0));
     assert_eq!(leads.order[..3], [0, 2, 1], "notes come behind all leads");
