@@ -75,6 +75,8 @@ pub(crate) struct Candidate {
     pub(crate) shape: Shape,
     /// Check-ins after those that are judged, where the rhythm changed: it went on otherwise.
     pub(crate) after: usize,
+    /// Parts that this one was chosen from, for being the most regular; 1 where it is the whole.
+    pub(crate) choices: usize,
     /// Where the rhythm changed: parts with their periods, in order.
     pub(crate) parts: Vec<(Timestamp, f64)>,
     /// Places of events that answered, of which check-ins name members.
@@ -168,13 +170,20 @@ fn look(activity: &Activity, n: usize, contact: &Contact) -> Option<Candidate> {
             let whole = whole.as_ref().map_or(f64::INFINITY, Shape::off);
             whole > CHANGED && s.off() < whole * BETTER
         });
-        let (checkins, shape, parts, after) = match (piece, whole) {
+        let (checkins, shape, parts, (after, choices)) = match (piece, whole) {
             (Some((c, s, told)), _) => {
+                let all = checkins.times.len();
                 let last = c.times.last().copied().unwrap_or(f64::INFINITY);
                 let known = checkins.times.partition_point(|t| *t <= last);
-                (c, s, told, checkins.times.len() - known)
+                // It could have begun and ended with any other.
+                (
+                    c,
+                    s,
+                    told,
+                    (all - known, (all * all.saturating_sub(1) / 2).max(1)),
+                )
             }
-            (None, Some(s)) => (checkins, s, Vec::new(), 0),
+            (None, Some(s)) => (checkins, s, Vec::new(), (0, 1)),
             (None, None) => continue,
         };
         let parts = parts.into_iter().map(|(t, p)| {
@@ -187,6 +196,7 @@ fn look(activity: &Activity, n: usize, contact: &Contact) -> Option<Candidate> {
             checkins,
             shape,
             after,
+            choices,
             parts: parts.collect(),
             failed: contact.events.len() - events.len(),
             events: events.clone(),

@@ -51,7 +51,7 @@ pub static DETECTION: Detection = Detection {
     id: "c2.beacon",
     title: "A host checks in again and again",
     why: "Malware asks its operator for orders, and programs ask by timer: evenly, day and night, whoever sits at the host.",
-    how: "Beginnings of connections that were answered, requests and look-ups, per host and peer (address and port, registered domain, client fingerprint), bursts taken as one. Either the gaps are alike (a sleeper, missed ones folded) or the time of hour or day is (a clock). Pattern compares that with 299 lists of as many times drawn from everything else the host did, and 299 from any time at all. Concern weighs how unusual the contact is here. Confidence is their geometric mean. An alarm needs pattern 0.8 and concern 0.6; below six gaps, or four cycles of a clock, there is none.",
+    how: "Beginnings of connections that were answered, requests and look-ups, per host and peer (address and port, registered domain, client fingerprint), bursts taken as one. Either the gaps are alike (a sleeper, missed ones folded) or the time of hour or day is (a clock). Pattern compares that with 299 lists of as many times drawn from everything else the host did, and 299 from any time at all; where the rhythm changed and the most regular part is judged, chance counts as often as there were parts to choose from. Concern weighs how unusual the contact is here. Confidence is their geometric mean. An alarm needs pattern 0.8 and concern 0.6; below six gaps, or four cycles of a clock, there is none.",
     innocent: "An agent or a widget that is installed on this machine only; an updater; a device that nobody sits at.",
     settle: "Find on the host which program connected at the time of one of the check-ins, and what it was told.",
     techniques: &["T1071", "T1029"],
@@ -133,7 +133,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let candidate = ground.repeating().get(place)?;
     let contact = ground.activity.contacts().get(candidate.contact)?;
     let tried = ground.repeating().len();
-    let worth = (1.0 - TOLD) * KEYS / tried as f64;
+    let worth = (1.0 - TOLD) * KEYS / (tried as f64 * candidate.choices as f64);
     let null = Null {
         pool: &|| pool(ground, contact, candidate),
     };
@@ -172,7 +172,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             }
         }
     };
-    let chance = (found.p * tried as f64 / KEYS).min(1.0);
+    let chance = (found.p * tried as f64 * candidate.choices as f64 / KEYS).min(1.0);
     let pattern = (1.0 - chance).min(found.most);
     if pattern < TOLD {
         return None;
@@ -280,7 +280,7 @@ fn finish(
     out.scores = vec![
         Score {
             name: "pattern",
-            formula: "1 - chance × keys / 5, at most what so few gaps or cycles can be",
+            formula: "1 - chance × keys × parts / 5, at most what so few gaps or cycles can be",
             result: pattern,
             terms: vec![
                 Term::plain(
@@ -295,6 +295,14 @@ fn finish(
                     "keys",
                     tried as f64,
                     "contacts that look regular at a glance".to_owned(),
+                ),
+                Term::plain(
+                    "parts",
+                    candidate.choices as f64,
+                    match candidate.choices {
+                        1 => "all check-ins are judged".to_owned(),
+                        _ => "the rhythm changed, and the most regular part is judged: so many there are to choose from".to_owned(),
+                    },
                 ),
                 Term::plain("at most", found.most, found.limit.clone()),
             ],
