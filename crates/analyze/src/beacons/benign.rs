@@ -171,7 +171,10 @@ fn device(
             .is_some_and(|e| activity.site_of(*e).is_some())
     };
     let nameless = !named(contact) && mine().filter(outside).any(named);
-    let strange = activity.users(contact.peer) == 1 && (apart || !first || nameless);
+    // A server has no maker to call: what it asks for outside, others like it ask for too.
+    let host = ground.env.host(contact.host);
+    let serves = host.is_some_and(|h| h.is(Role::Server));
+    let strange = activity.users(contact.peer) == 1 && (apart || !first || nameless || serves);
     let presence = activity.of_host(contact.host);
     let at = |n: Option<&u32>| activity.event(*n?).map(|e| e.time);
     let (came, went) = (at(presence.first())?, at(presence.last())?);

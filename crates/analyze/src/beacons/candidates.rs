@@ -24,8 +24,10 @@ const MANY: usize = 20;
 /// Gaps from which on changes are looked for, and how much better a part must be than the whole.
 const CHANGES: usize = 16;
 const BETTER: f64 = 0.7;
-/// A rhythm less off than this has not changed: check-ins that were missed look like a change otherwise.
+/// A rhythm less off than this has not changed, unless periods of its parts differ by so many times: check-ins that
+/// were missed look like a change otherwise.
 const CHANGED: f64 = 0.2;
+const ANOTHER: f64 = 1.5;
 /// Fewest gaps of a part that stands for itself.
 const PART: usize = 9;
 /// Two keys carry the same check-ins when so many of the fewer ones are within [`CLOSE`] seconds.
@@ -166,9 +168,14 @@ fn look(activity: &Activity, n: usize, contact: &Contact) -> Option<Candidate> {
     let mut best: Option<Candidate> = None;
     for checkins in collapse(&times) {
         let whole = shape(&checkins);
-        let piece = part(&checkins).filter(|(_, s, _)| {
+        let piece = part(&checkins).filter(|(_, s, told)| {
             let whole = whole.as_ref().map_or(f64::INFINITY, Shape::off);
-            whole > CHANGED && s.off() < whole * BETTER
+            let periods = || told.iter().map(|p| p.1);
+            let (least, most) = (
+                periods().fold(f64::INFINITY, f64::min),
+                periods().fold(0.0, f64::max),
+            );
+            (whole > CHANGED || most >= ANOTHER * least) && s.off() < whole * BETTER
         });
         let (checkins, shape, parts, (after, choices)) = match (piece, whole) {
             (Some((c, s, told)), _) => {
@@ -278,8 +285,11 @@ pub(crate) fn candidates(activity: &Activity, env: &Environment) -> Vec<Candidat
                 let event = c.events.first().and_then(|n| activity.event(*n));
                 (c.base, event.map(|e| e.packet))
             };
+            // Whose check-ins are all regular before who has a part that is: the rest is something else.
+            let part = |c: &Candidate| c.choices > 1;
             coarse(a)
                 .cmp(&coarse(b))
+                .then(part(a).cmp(&part(b)))
                 .then(rank(a).cmp(&rank(b)))
                 .then_with(|| first(a).cmp(&first(b)))
                 .then(a.contact.cmp(&b.contact))

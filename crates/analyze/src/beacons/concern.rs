@@ -88,6 +88,19 @@ impl Seen<'_> {
         )
     }
 
+    /// Of a client over all destinations: how many they are, by name or else by address.
+    fn places(&self) -> usize {
+        let activity = &self.ground.activity;
+        let places = self.contact.events.iter().filter_map(|n| {
+            let event = activity.event(*n)?;
+            let facts = self.ground.input.chains.get(event.flow.0 as usize)?.facts;
+            let server = facts.flow(event.flow.1)?.server;
+            let site = activity.site_of(*n);
+            Some((site, Some(server).filter(|_| site.is_none())))
+        });
+        places.collect::<HashSet<_, FixedState>>().len()
+    }
+
     /// Of a client over all destinations: hosts that contact the one of them that most do.
     fn goes_to(&self) -> u32 {
         let activity = &self.ground.activity;
@@ -184,9 +197,10 @@ impl Seen<'_> {
             .is_some_and(|c| activity.events(c).any(|e| !self.flows.contains(&e.flow)));
         let text = activity.text(client);
         if users == 1 && !elsewhere {
-            // A browser that nobody else has in this version goes where others go.
+            // A browser that nobody else has in this version goes where others go; what goes to one place is a
+            // program of its own, whoever else goes there.
             let value = match self.contact.peer {
-                Peer::Client(_) => self.rarity().0,
+                Peer::Client(_) if self.places() > 1 => self.rarity().0,
                 _ => 1.0,
             };
             (
