@@ -171,9 +171,10 @@ fn device(
             .is_some_and(|e| activity.site_of(*e).is_some())
     };
     let nameless = !named(contact) && mine().filter(outside).any(named);
-    // A server has no maker to call: what it asks for outside, others like it ask for too.
+    // A server that fetches what others fetch is no box with a maker to call: what it alone calls is not explained.
     let host = ground.env.host(contact.host);
-    let serves = host.is_some_and(|h| h.is(Role::Server));
+    let shared = |c: &Contact| !same_peer(activity, c, contact) && activity.users(c.peer) > 1;
+    let serves = host.is_some_and(|h| h.is(Role::Server)) && mine().filter(outside).any(shared);
     let strange = activity.users(contact.peer) == 1 && (apart || !first || nameless || serves);
     let presence = activity.of_host(contact.host);
     let at = |n: Option<&u32>| activity.event(*n?).map(|e| e.time);
