@@ -14,6 +14,8 @@ use weir_model::{PacketRef, Timestamp};
 
 /// Nanoseconds of an hour.
 const HOUR: i64 = 3_600_000_000_000;
+/// Parts of an hour that bytes are counted by.
+pub const SIXTHS: i64 = 6;
 /// Packets kept of a thing, for whoever wants to see it.
 const CITED: usize = 8;
 
@@ -26,8 +28,8 @@ pub struct Current {
     pub shown: BTreeMap<(Kind, String), Vec<Shown>>,
     /// Hosts by their key.
     pub hosts: BTreeMap<String, HostId>,
-    /// Bytes by host and half hour: for whoever wants to see the hours that are too much.
-    pub halves: BTreeMap<String, BTreeMap<i64, u64>>,
+    /// Bytes by host and sixth of an hour: for whoever wants to see the hours that are too much.
+    pub sixths: BTreeMap<String, BTreeMap<i64, u64>>,
 }
 
 impl Current {
@@ -35,25 +37,31 @@ impl Current {
     #[must_use]
     pub fn hourly(&self, host: &str) -> BTreeMap<i64, u64> {
         let mut out: BTreeMap<i64, u64> = BTreeMap::new();
-        for (half, bytes) in self.halves.get(host).into_iter().flatten() {
-            *out.entry(half.div_euclid(2)).or_default() += bytes;
+        for (sixth, bytes) in self.sixths.get(host).into_iter().flatten() {
+            *out.entry(sixth.div_euclid(SIXTHS)).or_default() += bytes;
         }
         out
     }
 
-    /// The hour in which a host sent most, from a full hour or from half past, by the half hour that it begins with:
-    /// what is sent within half an hour is whole in one of them. Of hours of the day that `clock` has.
+    /// The hour in which a host sent most, from any ten minutes on, by the sixth of an hour that it begins with: what
+    /// is sent within an hour should not be halved by the clock. Of hours of the day that `clock` has.
     #[must_use]
     pub fn busiest(&self, host: &str, clock: u32) -> Option<(i64, u64)> {
-        let halves = self.halves.get(host)?;
-        let of = |half: i64| {
-            let hour = u32::try_from(half.div_euclid(2).rem_euclid(24)).unwrap_or(0);
-            let shared = clock.checked_shr(hour).unwrap_or(0) & 1 == 1;
-            halves.get(&half).filter(|_| shared).copied().unwrap_or(0)
+        let shared = |sixth: i64| {
+            let hour = u32::try_from(sixth.div_euclid(SIXTHS).rem_euclid(24)).unwrap_or(0);
+            clock.checked_shr(hour).unwrap_or(0) & 1 == 1
         };
-        let begins = halves.keys().flat_map(|h| [h - 1, *h]);
-        let hours = begins.map(|h| (h, of(h).saturating_add(of(h + 1))));
-        hours.max_by_key(|(h, n)| (*n, std::cmp::Reverse(*h)))
+        let all = self.sixths.get(host)?.iter();
+        let mine: Vec<(i64, u64)> = all
+            .filter(|(s, _)| shared(**s))
+            .map(|(s, n)| (*s, *n))
+            .collect();
+        // An hour with most in it can be moved on until it begins with something.
+        let hours = mine.iter().enumerate().map(|(n, (from, _))| {
+            let within = mine.iter().skip(n).take_while(|(s, _)| s - from < SIXTHS);
+            (*from, within.map(|(_, bytes)| bytes).sum())
+        });
+        hours.max_by_key(|(from, bytes): &(i64, u64)| (*bytes, std::cmp::Reverse(*from)))
     }
 }
 
@@ -155,9 +163,9 @@ pub fn current(input: &Input<'_>, env: &Environment, activity: &Activity, part: 
                     hours.insert(hour(event.time));
                     note(Kind::Host, host.clone());
                     out.hosts.insert(host.clone(), contact.host);
-                    let mine = out.halves.entry(host.clone()).or_default();
-                    let half = event.time.0.div_euclid(HOUR / 2);
-                    *mine.entry(half).or_default() += u64::from(event.sent);
+                    let mine = out.sixths.entry(host.clone()).or_default();
+                    let sixth = event.time.0.div_euclid(HOUR / SIXTHS);
+                    *mine.entry(sixth).or_default() += u64::from(event.sent);
                     let server = env
                         .having(ip)
                         .filter_map(|h| env.host(h))
@@ -206,7 +214,7 @@ pub fn current(input: &Input<'_>, env: &Environment, activity: &Activity, part: 
             .insert(key.clone(), seen);
         out.shown.insert((kind, key), tally.shown);
     }
-    let hosts: Vec<String> = out.halves.keys().cloned().collect();
+    let hosts: Vec<String> = out.sixths.keys().cloned().collect();
     for host in hosts {
         let by_hour = out.hourly(&host);
         let volume = out.document.volume.entry(host).or_default();

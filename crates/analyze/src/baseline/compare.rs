@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use weir_model::baseline::{Baseline, Kind, Seen, Volume};
 
 /// Of what is told of a kind, the share that may be chance.
-const CHANCE: f64 = 0.05;
+pub const CHANCE: f64 = 0.05;
+/// TCP ports by which machines are governed from afar: SSH, Telnet, RPC, SMB, RDP, VNC, WinRM.
+pub const GOVERNING: [u16; 8] = [22, 23, 135, 445, 3389, 5900, 5985, 5986];
 /// Bytes an hour so many times the earlier ones are more.
 const TIMES: f64 = 4.0;
 /// Upload that marks a new destination, and a busiest hour.
@@ -47,7 +49,7 @@ pub struct More {
     pub key: String,
     /// Usual bytes of an hour: then and now, at hours of the day that both cover.
     pub usual: (f64, f64),
-    /// Bytes of the busiest hour now, from a full hour or half past, where that one tells more than all together.
+    /// Bytes of the busiest hour now, from any ten minutes on, where that one tells more than all together.
     pub busiest: Option<f64>,
     /// Chance of the stronger of two tests on logarithms, times two: Welch's on the means, and how far the busiest hour
     /// lies beyond the earlier hours, given that there are twice as many as hours now; both with a normal tail.
@@ -117,6 +119,13 @@ pub struct Deviations {
 /// Places of those that may be told with the share of chance among them, so that at most [`CHANCE`] of them are
 /// expected to be chance.
 fn told(p: &[f64]) -> Vec<(usize, f64)> {
+    let mut order = ranked(p);
+    order.retain(|(_, q)| *q <= CHANCE);
+    order
+}
+
+/// All places, the strongest claim first, with the share of chance among those down to each.
+fn ranked(p: &[f64]) -> Vec<(usize, f64)> {
     let mut order: Vec<(usize, f64)> = p.iter().copied().enumerate().collect();
     order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     let all = p.len() as f64;
@@ -126,8 +135,22 @@ fn told(p: &[f64]) -> Vec<(usize, f64)> {
         least = least.min(*p * all / (rank + 1) as f64);
         *p = least;
     }
-    order.retain(|(_, q)| *q <= CHANCE);
     order
+}
+
+/// A pair by a port that governs machines, to a machine that never answered on it: one time is worth a line, whatever
+/// chance makes of it.
+fn governs(key: &str, then: &Baseline) -> bool {
+    let mut parts = key.splitn(3, '|').skip(1);
+    let (Some(server), Some(port)) = (parts.next(), parts.next()) else {
+        return false;
+    };
+    let number = port.strip_prefix("tcp/").and_then(|n| n.parse().ok());
+    number.is_some_and(|n: u16| GOVERNING.contains(&n))
+        && then.of(Kind::Host).contains_key(server)
+        && !then
+            .of(Kind::Service)
+            .contains_key(&format!("{server}|{port}"))
 }
 
 /// Share of `seen` at hours of the day that `clock` has.
@@ -260,8 +283,10 @@ fn new(
             ..found.get(n)?.clone()
         })
     };
-    let all = told(&p).into_iter().filter_map(of);
-    let chosen: Vec<Deviation> = all.filter(|d| marked(d, users, then)).collect();
+    let all = ranked(&p).into_iter().filter_map(of);
+    let sure = |d: &Deviation| d.q <= CHANCE && marked(d, users, then);
+    let grave = |d: &Deviation| kind == Kind::Pair && governs(&d.key, then);
+    let chosen: Vec<Deviation> = all.filter(|d| sure(d) || grave(d)).collect();
     let untold = found.len() - chosen.len();
     if untold > 0 {
         out.untold.insert(kind, untold as u64);
@@ -460,6 +485,21 @@ mod tests {
         };
         assert_eq!(all(2), 1, "one chance in a hundred");
         assert_eq!(all(1), 0, "one in eleven");
+    }
+
+    #[test]
+    fn a_first_session_with_a_desk_is_told_whatever_chance_makes_of_it() {
+        let mut then = document(24, &[("b|tcp/445", 20)]);
+        let hosts = then.seen.entry(Kind::Host).or_default();
+        hosts.extend(["a", "b"].map(|h| (h.to_owned(), seen(20))));
+        let mut now = then.clone();
+        let pairs = now.seen.entry(Kind::Pair).or_default();
+        for pair in ["a|b|tcp/22", "a|b|tcp/445", "a|b|tcp/8080", "a|c|tcp/22"] {
+            pairs.insert(pair.to_owned(), seen(1));
+        }
+        let all = compare(&then, &of(now)).new;
+        let all: Vec<_> = all.iter().map(|d| (d.key.as_str(), d.q > CHANCE)).collect();
+        assert_eq!(all, [("a|b|tcp/22", true)]);
     }
 
     #[test]
@@ -682,7 +722,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_may_begin_at_half_past() {
+    fn an_hour_may_begin_at_any_ten_minutes() {
         let mut then = document(24, &[]);
         let mut v = Volume::default();
         for n in 0..10 {
@@ -690,11 +730,12 @@ mod tests {
         }
         then.volume.insert("a".to_owned(), [(9, v)].into());
         then.volume.insert("b".to_owned(), [(9, v)].into());
+        then.clock = (1 << 9) | (1 << 10);
         let mut current = of(then.clone());
-        let twice = |halves: [i64; 2]| BTreeMap::from(halves.map(|h| (h, 700_000)));
-        // Nine to ten, and from half past nine on.
-        current.halves.insert("a".to_owned(), twice([18, 20]));
-        current.halves.insert("b".to_owned(), twice([19, 20]));
+        let twice = |sixths: [i64; 2]| BTreeMap::from(sixths.map(|s| (s, 700_000)));
+        // An hour apart, and fifty minutes apart across ten o'clock.
+        current.sixths.insert("a".to_owned(), twice([54, 60]));
+        current.sixths.insert("b".to_owned(), twice([56, 61]));
         let told = more(&then, &current);
         let told: Vec<_> = told.iter().map(|m| (m.key.as_str(), m.busiest)).collect();
         assert!(
@@ -703,7 +744,7 @@ mod tests {
         );
         assert_eq!(
             current.busiest("b", 1 << 9),
-            Some((18, 700_000)),
+            Some((56, 700_000)),
             "of nine alone"
         );
     }

@@ -6,6 +6,6 @@ mod build;
 mod compare;
 mod part;
 
-pub use build::{Current, Shown, current};
-pub use compare::{Changed, Deviation, Deviations, More, compare};
+pub use build::{Current, SIXTHS, Shown, current};
+pub use compare::{CHANCE, Changed, Deviation, Deviations, GOVERNING, More, compare};
 pub use part::Part;

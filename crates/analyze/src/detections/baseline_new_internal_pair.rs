@@ -3,6 +3,7 @@
 use super::deviates;
 use super::finding::{Finding, Severity, rank};
 use super::{Detection, Ground, Key, Need};
+use crate::baseline::{CHANCE, GOVERNING};
 use weir_model::baseline::Kind;
 
 /// See the module.
@@ -10,7 +11,7 @@ pub static DETECTION: Detection = Detection {
     id: "baseline.new_internal_pair",
     title: "Two hosts of the network that did not talk before",
     why: "Whoever moves from host to host makes pairs that there never were.",
-    how: "Things of the kind that the baseline does not hold, at hours of the day that it covers. Told only where chance does not make so many new (Benjamini-Hochberg at 5 of 100).",
+    how: "Things of the kind that the baseline does not hold, at hours of the day that it covers. Told only where chance does not make so many new (Benjamini-Hochberg at 5 of 100); a port that governs machines, on one that never answered on it, always, and then as a note.",
     innocent: "A server moved; a colleague shares a file for the first time.",
     settle: "Ask the user of the first host; look at what was carried.",
     techniques: &["T1021"],
@@ -38,9 +39,12 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         deviates::part(d, 2),
         deviates::before(ground),
     );
-    // Ports by which hosts are governed from afar.
-    let admin = [22, 23, 135, 445, 3389, 5900, 5985, 5986].contains(&server.1);
-    if !admin {
+    if d.q > CHANCE {
+        out.severity = Severity::Low;
+        out.why.push_str(
+            " So few times may be chance. It is told because machines are governed by this port, and this one never answered on it before.",
+        );
+    } else if !GOVERNING.contains(&server.1) {
         out.severity = Severity::Low;
     }
     Some(out)

@@ -4,19 +4,20 @@ use super::finding::{Evidence, Finding, Severity, rank};
 use super::score::{Plot, Score, Term};
 use super::{Detection, Ground, Key, Need, deviates};
 use crate::activity::Peer;
+use crate::baseline::SIXTHS;
 use weir_model::Timestamp;
 
 /// Busiest hours of which connections are cited.
 const HOURS: usize = 3;
-/// Nanoseconds of half an hour.
-const HALF: i64 = 1_800_000_000_000;
+/// Nanoseconds of a sixth of an hour.
+const SIXTH: i64 = 3_600_000_000_000 / SIXTHS;
 
 /// See the module.
 pub static DETECTION: Detection = Detection {
     id: "baseline.volume_spike",
     title: "A host sends far more than it did",
     why: "Data that leaves shows as bytes before it shows as anything else.",
-    how: "Payload bytes a host sends by the hour, in hours in which it sends any, at hours of the day that both cover, on a logarithmic scale. At least four times the baseline's usual hour: as its usual hour now (Welch), or as its busiest one, from a full hour or half past, of a megabyte and more, given how many hours there are now; the stronger of both, where chance does not explain it (Benjamini-Hochberg at 5 of 100). At least four such hours in the baseline.",
+    how: "Payload bytes a host sends by the hour, in hours in which it sends any, at hours of the day that both cover, on a logarithmic scale. At least four times the baseline's usual hour: as its usual hour now (Welch), or as its busiest one, from any ten minutes on, of a megabyte and more, given how many hours there are now; the stronger of both, where chance does not explain it (Benjamini-Hochberg at 5 of 100). At least four such hours in the baseline.",
     innocent: "A backup, an upload somebody meant, a new way to work.",
     settle: "See to whom the busiest hours went, and ask the host's user.",
     techniques: &["T1041", "T1048"],
@@ -42,18 +43,21 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let current = ground.current()?;
     let id = deviates::host(ground, &more.key)?;
     let by_hour = current.hourly(&more.key);
-    // By half hours: the one that is told, or those of the clock in which most went.
+    // By sixths of an hour: the one that is told, or those of the clock in which most went.
     let busiest: Vec<(i64, i64)> = match more.busiest {
         Some(_) => {
             let shared = ground.deviations()?.shared;
-            let (half, _) = current.busiest(&more.key, shared)?;
-            vec![(half, half + 2)]
+            let (from, _) = current.busiest(&more.key, shared)?;
+            vec![(from, from + SIXTHS)]
         }
         None => {
             let mut hours: Vec<(i64, u64)> = by_hour.iter().map(|(h, n)| (*h, *n)).collect();
             hours.sort_by_key(|(h, n)| (std::cmp::Reverse(*n), *h));
             hours.truncate(HOURS);
-            hours.iter().map(|(h, _)| (h * 2, h * 2 + 2)).collect()
+            hours
+                .iter()
+                .map(|(h, _)| (h * SIXTHS, (h + 1) * SIXTHS))
+                .collect()
         }
     };
     let activity = &ground.activity;
@@ -65,15 +69,15 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         .flat_map(|c| activity.events(c))
         .filter(|e| part.holds(e.time, e.packet))
         .filter(|e| {
-            let half = e.time.0.div_euclid(HALF);
-            busiest.iter().any(|(a, b)| (*a..*b).contains(&half))
+            let sixth = e.time.0.div_euclid(SIXTH);
+            busiest.iter().any(|(a, b)| (*a..*b).contains(&sixth))
         })
         .collect();
     events.sort_by_key(|e| (std::cmp::Reverse(e.sent), e.packet));
     let evidence = Evidence::of(events.iter().map(|e| e.packet))?;
     let from = busiest.iter().map(|b| b.0).min()?;
     let to = busiest.iter().map(|b| b.1).max()?;
-    let span = (Timestamp(from * HALF), Timestamp(to * HALF));
+    let span = (Timestamp(from * SIXTH), Timestamp(to * SIXTH));
     let src = deviates::address(ground, id)?;
     let mut out = Finding::new(ground, &DETECTION, &key.subject, id, src, span, evidence);
     out.confidence = (1.0 - more.p).clamp(0.0, 0.99);

@@ -35,7 +35,7 @@ pub static DETECTION: Detection = Detection {
     id: "exfil.upload",
     title: "Much was sent out to one place",
     why: "People fetch; who pushes much to a place that nobody else uses carries something out.",
-    how: "Per host and place outside, by the hour from the full one or from half past, what a conversation of several hours carried spread evenly over them: at least 1 MiB sent, five times what the host sent to all others in its busiest hour, (out - in) / (out + in) at least .6, and no three hosts that use the place. At an hour when the host is quiet otherwise, and to a place first met in the last tenth, it is high.",
+    how: "Per host and place outside, by the hour from any ten minutes on, what a conversation of several hours carried spread evenly over them: at least 1 MiB sent, five times what the host sent to all others in its busiest hour, (out - in) / (out + in) at least .6, and no three hosts that use the place. At an hour when the host is quiet otherwise, and to a place first met in the last tenth, it is high.",
     innocent: "A backup, which comes at the same hour; photographs that a telephone or program copies; a video call, which is balanced; a mail with a large attachment.",
     settle: "See on the host which program sent, and which files it opened before; ask the user.",
     techniques: &["T1048", "T1041", "T1567.002"],
@@ -137,7 +137,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let Peer::Address(ip, port, transport) = c.peer else {
         return None;
     };
-    // From full hours and from half past: what goes within half an hour is whole in one of them.
+    // From any ten minutes on: the clock does not halve what goes within fifty.
     let most = |past: i64| {
         let hours = hours(ground, c, past);
         let out = hours
@@ -146,9 +146,8 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         let most = out.map(|h| h.sent).max().unwrap_or(0);
         (most, std::cmp::Reverse(past), hours)
     };
-    let (_, std::cmp::Reverse(past), mine) = [0, HOUR / 2]
-        .map(most)
-        .into_iter()
+    let (_, std::cmp::Reverse(past), mine) = (0..6)
+        .map(|sixth| most(sixth * HOUR / 6))
         .max_by_key(|m| (m.0, m.1))?;
     // What the host sends to everybody else, by such hours.
     let mut others: BTreeMap<i64, u64> = BTreeMap::new();
