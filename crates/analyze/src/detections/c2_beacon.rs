@@ -28,8 +28,9 @@ const TOLD: f64 = 0.5;
 const LOOK: f64 = 0.6;
 /// Concern from which on somebody should look now.
 const NOW: f64 = 0.8;
-/// Chance times keys, over this, is what pattern lacks to 1: five chance patterns in all captures ever are too many.
-const KEYS: f64 = 5.0;
+/// Chance times keys, over this, is what pattern lacks to 1: an alarm is one that chance gives less than once in twenty
+/// captures, over all their contacts together.
+const KEYS: f64 = 0.25;
 /// What few gaps can be at most, and how many are few.
 const FEW: [(usize, f64); 3] = [(10, 0.99), (6, 0.9), (0, 0.6)];
 /// What few cycles of a clock can be at most, how many are few.
@@ -155,7 +156,16 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             }
         }
         Shape::Clock(c) => {
-            let v: Verdict<Clock> = compare(&candidate.checkins, Some(c.period), null, worth)?;
+            let mut v: Verdict<Clock> = compare(&candidate.checkins, Some(c.period), null, worth)?;
+            // Drawn times hardly ever keep a clock of less than an hour, and what is never seen has no tail to fit:
+            // then the gaps are asked too, which counts as a second question.
+            if v.p > worth {
+                let gaps: Option<Verdict<Sleeper>> =
+                    compare(&candidate.checkins, None, null, worth / 2.0);
+                if let Some(by_gaps) = gaps.filter(|g| 2.0 * g.p < v.p) {
+                    (v.p, v.drawn) = (2.0 * by_gaps.p, v.drawn + by_gaps.drawn);
+                }
+            }
             let vague = c.spread > EXACT || v.p > RARE;
             let most = clip(&CYCLES, c.hits);
             let vague = c.hits < 6 && vague && most > VAGUE;
@@ -280,7 +290,7 @@ fn finish(
     out.scores = vec![
         Score {
             name: "pattern",
-            formula: "1 - chance × keys × parts / 5, at most what so few gaps or cycles can be",
+            formula: "1 - 4 × chance × keys × parts, at most what so few gaps or cycles can be",
             result: pattern,
             terms: vec![
                 Term::plain(
