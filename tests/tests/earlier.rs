@@ -60,7 +60,9 @@ fn a_day_against_the_day_before_as_a_document_and_in_one_session() {
     }
     for r in rows(&compared, "rows") {
         let (p, q) = (r["p"].as_f64().unwrap(), r["q"].as_f64().unwrap());
-        assert!(p <= q && q <= 0.05, "{r}");
+        // A first session by a port that governs machines is told whatever chance makes of it, and nothing else is.
+        let governs = r["kind"] == "pair" && r["what"].as_str().unwrap().ends_with(" tcp/22");
+        assert!(p <= q && (q <= 0.05 || governs), "{r}");
         let shown = !r["evidence"].as_array().unwrap().is_empty();
         assert!(
             shown || r["status"] == "gone" || r["kind"] == "volume",

@@ -12,7 +12,9 @@ use serde_json::{Map, Value, json as object};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use weir_analyze::activity::Activity;
-use weir_analyze::baseline::{Changed, Current, Deviation, Deviations, More, Part, Shown, current};
+use weir_analyze::baseline::{
+    CHANCE, Changed, Current, Deviation, Deviations, More, Part, Shown, current,
+};
 use weir_analyze::detections::Finding;
 use weir_analyze::environment::{Environment, Host, HostId};
 use weir_model::baseline::{Baseline, Kind, Known, Seen};
@@ -233,6 +235,13 @@ fn sentences(all: &Deviations) -> Vec<String> {
         says.push(format!(
             "{} more are new and not told: so much is new by chance, or because somebody browses.",
             sum(&all.untold)
+        ));
+    }
+    let unsure = all.new.iter().filter(|d| d.q > CHANCE).count() as u64;
+    if unsure > 0 {
+        says.push(format!(
+            "{} told although chance may explain it: by a port that governs machines, to one that never answered on it.",
+            if unsure == 1 { "1 pair is".to_owned() } else { format!("{unsure} pairs are") }
         ));
     }
     for kind in &all.beyond {
