@@ -24,10 +24,9 @@ const MANY: usize = 20;
 /// Gaps from which on changes are looked for, and how much better a part must be than the whole.
 const CHANGES: usize = 16;
 const BETTER: f64 = 0.7;
-/// A rhythm less off than this has not changed, unless periods of its parts differ by so many times: check-ins that
+/// A rhythm less off than this has not changed, as a whole and where a part of it looks like another: check-ins that
 /// were missed look like a change otherwise.
 const CHANGED: f64 = 0.2;
-const ANOTHER: f64 = 1.5;
 /// Fewest gaps of a part that stands for itself.
 const PART: usize = 9;
 /// Two keys carry the same check-ins when so many of the fewer ones are within [`CLOSE`] seconds.
@@ -168,14 +167,13 @@ fn look(activity: &Activity, n: usize, contact: &Contact) -> Option<Candidate> {
     let mut best: Option<Candidate> = None;
     for checkins in collapse(&times) {
         let whole = shape(&checkins);
-        let piece = part(&checkins).filter(|(_, s, told)| {
-            let whole = whole.as_ref().map_or(f64::INFINITY, Shape::off);
-            let periods = || told.iter().map(|p| p.1);
-            let (least, most) = (
-                periods().fold(f64::INFINITY, f64::min),
-                periods().fold(0.0, f64::max),
-            );
-            (whole > CHANGED || most >= ANOTHER * least) && s.off() < whole * BETTER
+        let piece = part(&checkins).filter(|(c, s, _)| {
+            let off = whole.as_ref().map_or(f64::INFINITY, Shape::off);
+            // A few are another rhythm, though most of all are regular, where the rhythm of most does not tell them.
+            let told = |w: &Shape| Sleeper::cost_of(&c.gaps(), w.period());
+            let here = whole.as_ref().map_or(f64::INFINITY, told);
+            let worst = off.max(here);
+            worst > CHANGED && s.off() < worst * BETTER
         });
         let (checkins, shape, parts, (after, choices)) = match (piece, whole) {
             (Some((c, s, told)), _) => {

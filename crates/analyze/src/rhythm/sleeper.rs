@@ -60,14 +60,9 @@ impl Sleeper {
         let mut missed = 0;
         let mut cost = 0.0;
         for gap in gaps {
-            let folds = libm::round(gap / period).max(1.0);
-            let r = (gap - folds * period) / (period * libm::sqrt(folds));
+            let (folds, r, costs) = fold(*gap, period);
             off.push(r);
-            cost += if folds <= FOLDS {
-                (r.abs() + MISS * (folds - 1.0)).min(1.0)
-            } else {
-                1.0
-            };
+            cost += costs;
             if r.abs() <= WITHIN && folds <= FOLDS {
                 single.push(gap / folds);
                 missed += folds as u64 - 1;
@@ -86,11 +81,30 @@ impl Sleeper {
         })
     }
 
+    /// What these gaps cost by a period that is not theirs, as [`Sleeper::cost`]; of none, nothing.
+    #[must_use]
+    pub fn cost_of(gaps: &[f64], period: f64) -> f64 {
+        let costs = gaps.iter().map(|g| fold(*g, period).2);
+        costs.sum::<f64>() / gaps.len().max(1) as f64
+    }
+
     /// More is more regular: what surrogates are compared by.
     #[must_use]
     pub fn strength(&self) -> f64 {
         -libm::log(self.cost + FLOOR)
     }
+}
+
+/// How many periods a gap is, how far off as a share of one, and what it costs.
+fn fold(gap: f64, period: f64) -> (f64, f64, f64) {
+    let folds = libm::round(gap / period).max(1.0);
+    let r = (gap - folds * period) / (period * libm::sqrt(folds));
+    let costs = if folds <= FOLDS {
+        (r.abs() + MISS * (folds - 1.0)).min(1.0)
+    } else {
+        1.0
+    };
+    (folds, r, costs)
 }
 
 /// The gap around which most others are, by a kernel over logarithms.
