@@ -285,9 +285,9 @@ pub(crate) fn candidates(activity: &Activity, env: &Environment) -> Vec<Candidat
             };
             // Whose check-ins are all regular before who has a part that is: the rest is something else.
             let part = |c: &Candidate| c.choices > 1;
-            coarse(a)
-                .cmp(&coarse(b))
-                .then(part(a).cmp(&part(b)))
+            part(a)
+                .cmp(&part(b))
+                .then(coarse(a).cmp(&coarse(b)))
                 .then(rank(a).cmp(&rank(b)))
                 .then_with(|| first(a).cmp(&first(b)))
                 .then(a.contact.cmp(&b.contact))
