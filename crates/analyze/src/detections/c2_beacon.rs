@@ -159,7 +159,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             let mut v: Verdict<Clock> = compare(&candidate.checkins, Some(c.period), null, worth)?;
             // Drawn times hardly ever keep a clock of less than an hour, and what is never seen has no tail to fit:
             // then the gaps are asked too, which counts as a second question.
-            if v.p > worth {
+            if v.uncounted() {
                 let gaps: Option<Verdict<Sleeper>> =
                     compare(&candidate.checkins, None, null, worth / 2.0);
                 if let Some(by_gaps) = gaps.filter(|g| 2.0 * g.p < v.p) {

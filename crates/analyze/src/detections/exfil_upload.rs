@@ -6,6 +6,7 @@ use super::score::{Plot, Score, Term};
 use super::{Detection, Ground, Key, Need};
 use crate::activity::{Contact, Event, Peer};
 use crate::answers::{moment, plural, shown};
+use crate::baseline::SIXTHS;
 use std::collections::BTreeMap;
 use weir_model::{PacketRef, Timestamp};
 
@@ -68,8 +69,9 @@ fn keys(ground: &Ground<'_>) -> Vec<Key> {
     out
 }
 
-fn hour(t: Timestamp) -> i64 {
-    t.0.div_euclid(HOUR)
+/// The hour of a time, by hours that begin `past` the full one.
+fn hour(t: Timestamp, past: i64) -> i64 {
+    t.0.saturating_sub(past).div_euclid(HOUR)
 }
 
 /// Hours of an event, which begin `past` the full one, with what it sent and received in each, as if it had gone
@@ -146,8 +148,8 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         let most = out.map(|h| h.sent).max().unwrap_or(0);
         (most, std::cmp::Reverse(past), hours)
     };
-    let (_, std::cmp::Reverse(past), mine) = (0..6)
-        .map(|sixth| most(sixth * HOUR / 6))
+    let (_, std::cmp::Reverse(past), mine) = (0..SIXTHS)
+        .map(|sixth| most(sixth * HOUR / SIXTHS))
         .max_by_key(|m| (m.0, m.1))?;
     // What the host sends to everybody else, by such hours.
     let mut others: BTreeMap<i64, u64> = BTreeMap::new();
@@ -209,7 +211,7 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
     let back: u64 = big.iter().map(|(_, h)| h.received).sum();
     let push = pushed(sent, back);
     out.title = format!("{src} sent {} to {}", size(sent), shown(&place));
-    let night = quiet(ground, c, **at);
+    let night = quiet(ground, c, **at, past);
     let new = novel(ground, first.time);
     (out.severity, out.confidence) = match (night, new) {
         (true, true) => (Severity::High, NIGHT),
@@ -279,23 +281,15 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
             ),
         ],
     });
+    let begun = hour(first.time, past);
+    let bar = |(h, x): (&i64, &Hour<'_>)| {
+        let since = usize::try_from(h - begun.min(*h)).unwrap_or(0);
+        (real(since), x.sent)
+    };
     out.plots.push(Plot {
         title: "Bytes sent there",
         unit: "hour",
-        bars: mine
-            .iter()
-            .map(|(h, x)| {
-                (
-                    real(
-                        usize::try_from(
-                            h - hour(Timestamp(first.time.0.saturating_sub(past))).min(*h),
-                        )
-                        .unwrap_or(0),
-                    ),
-                    x.sent,
-                )
-            })
-            .collect(),
+        bars: mine.iter().map(bar).collect(),
     });
     Some(out)
 }
@@ -307,7 +301,7 @@ fn ground_peer(ground: &Ground<'_>, e: &Event) -> Option<(std::net::IpAddr, u16)
 }
 
 /// Is this an hour of the day in which the host does next to nothing else?
-fn quiet(ground: &Ground<'_>, c: &Contact, at: i64) -> bool {
+fn quiet(ground: &Ground<'_>, c: &Contact, at: i64, past: i64) -> bool {
     let all = ground.activity.of_host(c.host);
     let span = ground.input.span().map_or(0, |(a, b)| b.since(a).0);
     if span < 24 * HOUR {
@@ -316,7 +310,7 @@ fn quiet(ground: &Ground<'_>, c: &Contact, at: i64) -> bool {
     let here = all
         .iter()
         .filter_map(|n| ground.activity.event(*n))
-        .filter(|e| hour(e.time).rem_euclid(24) == at.rem_euclid(24))
+        .filter(|e| hour(e.time, past).rem_euclid(24) == at.rem_euclid(24))
         .count();
     let mine = c.events.len().min(here);
     real(here - mine) < QUIET * real(all.len())

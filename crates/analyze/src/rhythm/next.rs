@@ -144,7 +144,7 @@ pub fn forecast_sleeper(model: &Sleeper, last: f64, end: f64) -> Forecast {
         if k == 0 && elapsed > lo && slot < 1.5 {
             // Part of the interval has passed: what is left is judged by the gaps that were longer still.
             let mut longer: Vec<f64> = single.iter().copied().filter(|g| *g > elapsed).collect();
-            if longer.len() >= GAPS {
+            if !longer.is_empty() {
                 hi = hi.max(within(&mut longer, level));
             }
         }

@@ -38,6 +38,15 @@ pub struct Verdict<M> {
     pub drawn: usize,
 }
 
+impl<M> Verdict<M> {
+    /// Was none of the drawn lists as strong, and too few had any strength to fit a tail to? The chance is then no
+    /// smaller than one list in all that were drawn can show, whatever it is.
+    #[must_use]
+    pub fn uncounted(&self) -> bool {
+        (self.p * (1 + DRAWN) as f64 - 1.0).abs() < 1e-6
+    }
+}
+
 /// Something that may explain when check-ins come.
 pub trait Model: Sized {
     /// What explains them best; `more` is a period to try besides.
