@@ -10,6 +10,7 @@ mod beacons;
 pub mod chain;
 pub mod checklist;
 pub mod crossings;
+pub mod decisions;
 pub mod detections;
 pub mod environment;
 pub mod health;

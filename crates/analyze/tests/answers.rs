@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::net::Ipv4Addr;
-use weir_analyze::answers::{Answer, Answers, Rule, Rung, Verdict, answer};
+use weir_analyze::answers::{Answer, Answers, Rung, Verdict, answer};
+use weir_analyze::decisions::Rule;
 use weir_analyze::detections::{Ground, run};
 use weir_analyze::environment::Environment;
 use weir_analyze::{CaptureSpan, Input};
@@ -148,7 +149,7 @@ fn rungs_from_delivered_to_none() {
             .iter()
             .all(|r| r.host != Ipv4Addr::from(RESOLVER.0) || r.rung == Rung::None)
     );
-    assert_eq!(all.decisions[0].rule, Rule::IsolateAndExamine);
+    assert_eq!(all.decisions[0].rule, Rule::ISOLATE_AND_EXAMINE);
     assert!(
         all.derived
             .iter()

@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod lint;
+pub mod map;
 pub mod report;
 
 pub use document::{

@@ -261,7 +261,7 @@ fn decisions(case: &Document, m: &Material, out: &mut Lines) {
         );
         out.add(State::Warn, says, "report");
     }
-    if m.answers.is_some() && unreasoned.is_empty() && unconfirmed.is_empty() {
+    if m.decisions.is_some() && unreasoned.is_empty() && unconfirmed.is_empty() {
         let says = match all.len() {
             0 => "no host is affected, as far as these captures show".to_owned(),
             n => format!("each of {n} affected hosts has a decision"),

@@ -68,6 +68,8 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   files FILE…                   artifacts; --extract DIR writes them out
   follow FILE tcp:17            both sides of a flow
   answer --scope SCOPE FILE…    the answers to the questions of a scope
+  decisions FILE… [--scope S]   what is proposed for each affected host, from answers and findings; --case CASE in
+                                place of a scope, with what it confirmed, dismissed and allows
   findings FILE… [--scope S]    what to look at first, what the detections found, what was checked;
                                 --leads (these alone), --navigator (a layer of the ATT&CK Navigator),
                                 --allow DETECTION,host=ADDRESS,peer=NAME (repeatable),
@@ -91,6 +93,9 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   reference [NAME]              the protocols that are read; one with its fields; a field
   report --case CASE FILE… -o OUT.{html,md,json}
                                 the report on a case; --scope SCOPE in place of a case
+  map --case CASE FILE… -o OUT.{svg,md,mmd,json}
+                                the mind map: a drawing, an outline, a Mermaid flowchart; --scope SCOPE in place
+                                of a case draws what was found
 
   --json                        one JSON object a line instead of a table
   -d tcp.port==2121,ftp         decode a port (tcp.port, udp.port, eth.type) as a protocol

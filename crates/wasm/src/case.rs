@@ -1,7 +1,8 @@
 //! The case document's requests: they need no capture and are answered at once.
 
 use serde_json::{Value, json};
-use weir_case::Document;
+use std::collections::BTreeSet;
+use weir_case::{Document, map};
 use weir_session::ops::StepReply;
 use weir_session::{ErrorKind, SessionError};
 
@@ -23,10 +24,47 @@ fn open(args: &Value) -> Result<StepReply, SessionError> {
 }
 
 fn save(args: &Value) -> Result<StepReply, SessionError> {
-    let value = args.get("document").cloned().unwrap_or_default();
-    let document = Document::from_value(value).map_err(|e| refused(&e))?;
+    let document = document(args)?;
     let named = json!({"name": "case.weir.json", "mime": "application/json"});
     Ok(StepReply::done(named, Some(document.save().into_bytes())))
+}
+
+fn document(args: &Value) -> Result<Document, SessionError> {
+    let value = args.get("document").cloned().unwrap_or_default();
+    Document::from_value(value).map_err(|e| refused(&e))
+}
+
+/// Origins that stand on what is loaded; nothing where that is not known.
+fn supported(args: &Value) -> Option<BTreeSet<String>> {
+    let list = args.get("supported")?.as_array()?.iter();
+    Some(list.filter_map(|o| Some(o.as_str()?.to_owned())).collect())
+}
+
+fn draw(args: &Value) -> Result<StepReply, SessionError> {
+    let (case, supported) = (document(args)?, supported(args));
+    let map = case.map(supported.as_ref());
+    let drawn = map::drawn(&map, &map::layout(&map));
+    Ok(StepReply::done(drawn, None))
+}
+
+fn export(args: &Value) -> Result<StepReply, SessionError> {
+    let (case, supported) = (document(args)?, supported(args));
+    let map = case.map(supported.as_ref());
+    let (text, ending, mime) = match args.get("format").and_then(Value::as_str) {
+        Some("svg") => (
+            map::svg(&map, &map::layout(&map), &case.title),
+            "svg",
+            "image/svg+xml",
+        ),
+        Some("md") => (map::markdown(&map, &case.title), "md", "text/markdown"),
+        Some("mmd") => (map::mermaid(&map), "mmd", "text/plain"),
+        _ => {
+            let why = "a map is svg, md or mmd";
+            return Err(SessionError::new(ErrorKind::Request, why));
+        }
+    };
+    let named = json!({"name": format!("map.{ending}"), "mime": mime});
+    Ok(StepReply::done(named, Some(text.into_bytes())))
 }
 
 /// The answer, when `op` is one of these.
@@ -34,6 +72,8 @@ pub(crate) fn answer(op: &str, args: &Value) -> Option<StepReply> {
     let answered = match op {
         "case.open" => open(args),
         "case.save" => save(args),
+        "map.draw" => draw(args),
+        "map.export" => export(args),
         _ => return None,
     };
     Some(answered.unwrap_or_else(StepReply::failed))

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use weir_case::report::{Format, Gather, Material, write};
-use weir_case::{Document, lint};
+use weir_case::{Document, lint, map};
 use weir_session::ops::{Engine, State, StepReply};
 use weir_session::{ErrorKind, SessionError};
 
@@ -12,6 +12,8 @@ use weir_session::{ErrorKind, SessionError};
 enum Wanted {
     Report(Format),
     Checks,
+    /// Nodes and edges of what was found.
+    Map,
 }
 
 struct Gathering {
@@ -39,6 +41,7 @@ impl Gathering {
         let of = |name: &str| args.get(name).cloned().unwrap_or_default();
         let wanted = match op {
             "report.lint" => Wanted::Checks,
+            "map.build" => Wanted::Map,
             _ => Wanted::Report(
                 of("format")
                     .as_str()
@@ -72,6 +75,10 @@ impl Gathering {
                 let lines = lint::lint(&self.document, &material);
                 StepReply::done(json!({ "lines": lines }), None)
             }
+            Wanted::Map => {
+                let built = map::build(&self.document, &material);
+                StepReply::done(map::proposed(&built), None)
+            }
             Wanted::Report(format) => {
                 let named = json!({
                     "name": format!("report.{}", format.ending()),
@@ -93,7 +100,7 @@ impl Reports {
         op: &str,
         args: &Value,
     ) -> Option<StepReply> {
-        if !matches!(op, "report" | "report.lint") {
+        if !matches!(op, "report" | "report.lint" | "map.build") {
             return None;
         }
         match Gathering::new(op, args) {

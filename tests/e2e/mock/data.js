@@ -346,6 +346,24 @@ var traffic = (() => {
 		};
 	};
 	const SHA = "9c1f0e".padEnd(64, "7");
+	const decisions = () =>
+		[
+			["192.168.100.23", "delivered", "isolate_and_examine", "delivered"],
+			["192.168.100.24", "partial", "isolate_and_examine", "partly delivered"],
+			["192.168.100.25", "hidden", "examine", "hidden"],
+			["192.168.100.26", "refused", "find_out", "refused"],
+			["192.168.100.28", "looked_up", "watch", "looked up only"],
+		].map(([host, rung, decision, w], i) => ({
+			host,
+			mac: `02:00:5e:00:00:1${i}`,
+			name: `WS-0${i + 1}`,
+			rung,
+			decision,
+			because: `Rule: ${w}.`,
+			evidence: [`[[p${61 + 60 * i}]]`],
+			findings: [],
+			in_scope: true,
+		}));
 	const answers = (scope) => {
 		const list = [];
 		const rungs = ["delivered", "partial", "hidden", "refused", "contacted", "looked_up", "none", "none"];
@@ -384,28 +402,11 @@ var traffic = (() => {
 				});
 			}
 		});
-		const decisions = [
-			["192.168.100.23", "delivered", "isolate_and_examine", "delivered"],
-			["192.168.100.24", "partial", "isolate_and_examine", "partly delivered"],
-			["192.168.100.25", "hidden", "examine", "hidden"],
-			["192.168.100.26", "refused", "find_out", "refused"],
-			["192.168.100.28", "looked_up", "watch", "looked up only"],
-		].map(([host, rung, decision, w], i) => ({
-			host,
-			mac: `02:00:5e:00:00:1${i}`,
-			name: `WS-0${i + 1}`,
-			rung,
-			decision,
-			because: `Rule: ${w}.`,
-			evidence: [`[[p${61 + 60 * i}]]`],
-			in_scope: true,
-		}));
 		const counts = {};
 		for (const r of ["delivered", "partial", "hidden", "refused", "contacted", "looked_up", "none"])
 			counts[r] = list.filter((a) => a.rung === r).length;
 		return {
 			answers: list,
-			decisions,
 			derived: [
 				{ indicator: { kind: "sha256", value: SHA }, because: "hash of what 192.168.100.23 received", evidence: ["[[p61]]"] },
 				{ indicator: { kind: "address", value: BAD }, because: "address of bad.example.com at that time", evidence: ["[[p3]]"] },
@@ -597,5 +598,5 @@ var traffic = (() => {
 	}));
 	const SCOPE_FILTER = (s) => [...(s.networks ?? []), ...(s.hosts ?? [])].map((x) => `ip.addr == ${x}`).join(" || ");
 
-	return { T0, epoch, time, BAD, packetRow, TABLES, page, check, match, details, SHA, answers, coverage, findings, CROSSINGS, EAST_WEST, STACKED, CHECKLIST, SCOPE_FILTER };
+	return { T0, epoch, time, BAD, packetRow, TABLES, page, check, match, details, SHA, answers, decisions, coverage, findings, CROSSINGS, EAST_WEST, STACKED, CHECKLIST, SCOPE_FILTER };
 })();

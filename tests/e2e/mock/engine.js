@@ -1,7 +1,7 @@
 // A stand-in for the wasm engine, for tests of the page alone. Speaks www/src/engine/worker/wasm.ts; what it tells is made up in data.js.
 // biome-ignore lint/correctness/noUnusedVariables: the worker reads this name
 var wasm_bindgen = (() => {
-	const { T0, epoch, time, BAD, packetRow, TABLES, page, check, match, details, SHA, answers, coverage, findings, CROSSINGS, EAST_WEST, STACKED, CHECKLIST, SCOPE_FILTER } = traffic;
+	const { T0, epoch, time, BAD, packetRow, TABLES, page, check, match, details, SHA, answers, decisions, coverage, findings, CROSSINGS, EAST_WEST, STACKED, CHECKLIST, SCOPE_FILTER } = traffic;
 
 	class Engine {
 		constructor() {
@@ -580,6 +580,9 @@ var wasm_bindgen = (() => {
 		op_stack(a) {
 			return { column: a.column, rows: STACKED, of: 2, counted: 100, absent: 3, beyond: 0 };
 		}
+		op_decisions() {
+			return { decisions: decisions() };
+		},
 		op_answers(a) {
 			return answers(a.scope);
 		}

@@ -1,6 +1,6 @@
 /** What several steps ask in the same words: the answers to the scope, and the findings. */
 
-import { computed } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import { items } from "../base/case.ts";
 import { scope } from "../base/scope.ts";
 import { captures } from "./client.ts";
@@ -27,15 +27,19 @@ const allowText = computed(() =>
 );
 export const allow = computed<AllowRule[]>(() => JSON.parse(allowText.value) as AllowRule[]);
 
-/** Ids of findings that the analyst dismissed. */
-const dismissedText = computed(() =>
-	JSON.stringify(
-		items("dismissal")
-			.filter((i) => i.body.state === "dismissed")
-			.map((i) => i.body.finding),
-	),
-);
-const dismissed = computed<string[]>(() => JSON.parse(dismissedText.value) as string[]);
+/** Ids of findings that the analyst judged so. */
+function judged(state: "dismissed" | "confirmed"): ReadonlySignal<string[]> {
+	const text = computed(() =>
+		JSON.stringify(
+			items("dismissal")
+				.filter((i) => i.body.state === state)
+				.map((i) => i.body.finding),
+		),
+	);
+	return computed(() => JSON.parse(text.value) as string[]);
+}
+const dismissed = judged("dismissed");
+export const confirmed = judged("confirmed");
 
 /** Idle while there is no capture. */
 export const useFindings = (settleMs: number) =>
@@ -52,6 +56,17 @@ export const useChecklist = (settleMs: number) =>
 	useResult(
 		"checklist",
 		() => (captures.value.length ? { scope: scope.value, allow: allow.value } : null),
+		PRIORITY.analysis,
+		[],
+		settleMs,
+	);
+
+/** What is proposed for each affected host; idle while there is no capture. */
+export const useDecisions = (settleMs: number) =>
+	useResult(
+		"decisions",
+		() =>
+			captures.value.length ? { scope: scope.value, allow: allow.value, dismissed: dismissed.value, confirmed: confirmed.value } : null,
 		PRIORITY.analysis,
 		[],
 		settleMs,

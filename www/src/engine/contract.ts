@@ -1168,6 +1168,8 @@ export interface ProposedDecision {
 	/** The rule in words. */
 	because: string;
 	evidence: Evidence[];
+	/** Ids of the findings behind it. */
+	findings: string[];
 	in_scope: boolean;
 }
 
@@ -1182,8 +1184,6 @@ export interface Derived {
 
 export interface Answers {
 	answers: Answer[];
-	/** One per affected host, worst first. */
-	decisions: ProposedDecision[];
 	derived: Derived[];
 	counts: Record<Rung, number>;
 	/** "412 encrypted flows elsewhere". */
@@ -1391,6 +1391,8 @@ export interface Ops {
 	stack: O<{ column: string; limit?: number }, Stacked>;
 	"stack.columns": O<Record<string, never>, { columns: { id: string; title: string; rows: number }[] }>;
 	answers: O<{ scope: Scope; narrowing: null }, Answers>;
+	/** What is proposed for each affected host, worst first, from the answers and from what was found. */
+	decisions: O<{ scope: Scope; allow: AllowRule[]; dismissed: string[]; confirmed: string[] }, { decisions: ProposedDecision[] }>;
 	follow: O<{ flow: Flow; from: number; max_bytes: number }, Followed>;
 
 	/** Worker joins the engine's byte chunks into a Blob. `zip`: AES-256, neutral member names. */

@@ -1,15 +1,17 @@
-//! The proposed decision, by a printed rule, one row per affected host. The analyst decides.
+//! What the answers alone propose, by a printed rule, one row per affected host. Knows no findings.
 
 use super::collect::Collector;
 use super::rung::{Rung, Way};
 use super::{Answer, coverage};
+use crate::decisions::{Decision, Rule};
 use crate::environment::{HostId, Role};
 use crate::traffic::Captured;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::Transport;
 use weir_dissect::flow::Flow;
-use weir_model::{Mac, RecordRef, Timestamp};
+use weir_model::{RecordRef, Timestamp};
 
 /// Ports by which one machine is worked from another.
 const ADMIN: [u16; 8] = [22, 135, 139, 445, 3389, 5900, 5985, 5986];
@@ -17,74 +19,6 @@ const ADMIN: [u16; 8] = [22, 135, 139, 445, 3389, 5900, 5985, 5986];
 const SERVICE: u32 = 4;
 /// Later than this after the delivery, contact with its servers is a check-in.
 const LATER: i64 = 120_000_000_000;
-
-/// What to do, by rung.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Rule {
-    /// Looked up or contacted.
-    Watch,
-    /// Refused.
-    FindOut,
-    /// Hidden.
-    Examine,
-    /// Delivered or partial.
-    IsolateAndExamine,
-    /// Delivered with later check-ins or host-to-host traffic.
-    IsolateNow,
-}
-
-impl Rule {
-    /// As printed.
-    #[must_use]
-    pub fn says(self) -> &'static str {
-        match self {
-            Self::Watch => "looked up or contacted \u{2192} watch",
-            Self::FindOut => "refused \u{2192} find out what asked",
-            Self::Examine => "hidden \u{2192} examine the host, the network cannot clear it",
-            Self::IsolateAndExamine => "delivered or partial \u{2192} isolate and examine",
-            Self::IsolateNow => {
-                "delivered with later check-ins or host-to-host traffic \u{2192} isolate now"
-            }
-        }
-    }
-
-    /// One word or two.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Watch => "watch",
-            Self::FindOut => "find out what asked",
-            Self::Examine => "examine",
-            Self::IsolateAndExamine => "isolate and examine",
-            Self::IsolateNow => "isolate now",
-        }
-    }
-}
-
-/// What is proposed for one host.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Decision {
-    /// Which; `None` for a silent one.
-    pub id: Option<HostId>,
-    /// Its address at that time.
-    pub host: IpAddr,
-    /// Its hardware address.
-    pub mac: Option<Mac>,
-    /// Its name.
-    pub name: Option<String>,
-    /// By which rule.
-    pub rule: Rule,
-    /// The highest rung behind it.
-    pub rung: Rung,
-    /// The indicators of that rung.
-    pub indicators: Vec<weir_model::Indicator>,
-    /// What made it urgent; empty otherwise.
-    pub because: String,
-    /// Evidence.
-    pub records: Vec<RecordRef>,
-    /// It is in the scope and the window.
-    pub in_scope: bool,
-}
 
 /// Strongest first, then by address.
 pub(super) fn decide(all: &Collector<'_>, rows: &[Answer]) -> Vec<Decision> {
@@ -122,11 +56,12 @@ pub(super) fn decide(all: &Collector<'_>, rows: &[Answer]) -> Vec<Decision> {
                 indicators: best.iter().map(|r| r.indicator.clone()).collect(),
                 because,
                 records,
+                findings: Vec::new(),
                 in_scope: list.iter().any(|r| r.in_scope),
             })
         })
         .collect();
-    out.sort_by(|a, b| (b.rule, a.host, a.id).cmp(&(a.rule, b.host, b.id)));
+    out.sort_by_key(|d| (Reverse(d.rule.proposal), d.host, d.id));
     out
 }
 
@@ -162,10 +97,10 @@ fn rule(
     list: &[&Answer],
 ) -> (Rule, String, Vec<RecordRef>) {
     let plain = match rung {
-        Rung::Delivered | Rung::Partial => Rule::IsolateAndExamine,
-        Rung::Hidden => Rule::Examine,
-        Rung::Refused => Rule::FindOut,
-        _ => Rule::Watch,
+        Rung::Delivered | Rung::Partial => Rule::ISOLATE_AND_EXAMINE,
+        Rung::Hidden => Rule::EXAMINE,
+        Rung::Refused => Rule::FIND_OUT,
+        _ => Rule::WATCH,
     };
     let given = || {
         let received = |r: &&&Answer| r.rung == Rung::Delivered && r.direction == Way::Received;
@@ -186,7 +121,7 @@ fn rule(
     };
     let flows = opened.get(&id).map_or(&[][..], Vec::as_slice);
     match after(all, id, flows, since, &servers) {
-        Some((why, packets)) => (Rule::IsolateNow, why, packets),
+        Some((why, packets)) => (Rule::ISOLATE_NOW, why, packets),
         None => (plain, String::new(), Vec::new()),
     }
 }

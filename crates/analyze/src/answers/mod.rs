@@ -4,7 +4,7 @@
 mod assemble;
 mod collect;
 pub mod coverage;
-pub mod decision;
+mod decision;
 mod derive;
 mod dns;
 mod domain;
@@ -20,7 +20,6 @@ mod rung;
 mod text;
 
 pub use coverage::{Coverage, Spans};
-pub use decision::{Decision, Rule};
 pub(crate) use dns::shown;
 pub use domain::{Domain, Kinship, normal};
 pub(crate) use domain::{host_of, host_of_url};
@@ -30,6 +29,7 @@ pub use pattern::{FileName, Url};
 pub use rung::{Classes, FileRef, Rung, Verdict, Way};
 pub(crate) use text::{moment, plural};
 
+use crate::decisions::Decision;
 use crate::environment::{Environment, HostId};
 use crate::input::{Hashes, Input};
 use std::net::IpAddr;
@@ -134,7 +134,7 @@ pub struct Answers {
     pub rows: Vec<Answer>,
     /// Indicators that the answers lead to, for the next pass.
     pub derived: Vec<Indicator>,
-    /// One row per affected host.
+    /// One row per affected host, by the answers alone.
     pub decisions: Vec<Decision>,
     /// Indicators that cannot be compared, with the reason.
     pub unusable: Vec<(Indicator, String)>,

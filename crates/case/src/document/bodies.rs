@@ -76,7 +76,29 @@ const SHAPES: &[(&str, Shape)] = &[
     ),
     ("done_when", &[("text", Text), ("done", YesNo)]),
     ("note", OUTLINE),
-    ("node", OUTLINE),
+    (
+        "node",
+        &[
+            ("text", Text),
+            ("parent", Text),
+            ("order", Number),
+            ("sort", Text),
+            ("evidence", Text),
+            ("origin", Text),
+            ("for", Text),
+            ("against", Text),
+            ("settle", Text),
+        ],
+    ),
+    (
+        "edge",
+        &[
+            ("from", Text),
+            ("to", Text),
+            ("verb", Text),
+            ("origin", Text),
+        ],
+    ),
     (
         "pin",
         &[

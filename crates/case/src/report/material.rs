@@ -145,8 +145,6 @@ pub struct LimitLine {
 pub struct Answers {
     /// One per host, indicator and direction.
     pub answers: Vec<Answer>,
-    /// One per affected host, worst first.
-    pub decisions: Vec<Proposed>,
     /// Indicators that the answers suggest.
     pub derived: Vec<Derived>,
     /// "412 encrypted flows elsewhere".
@@ -226,6 +224,13 @@ pub struct AnswerFile {
     pub complete: bool,
 }
 
+/// The reply to `decisions`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+struct Decisions {
+    decisions: Vec<Proposed>,
+}
+
 /// The decision that the printed rule proposes.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -244,6 +249,8 @@ pub struct Proposed {
     pub because: String,
     /// Written references.
     pub evidence: Vec<String>,
+    /// Ids of the findings behind it.
+    pub findings: Vec<String>,
     /// The host is a target.
     pub in_scope: bool,
 }
@@ -317,6 +324,10 @@ pub struct Finding {
     pub severity: String,
     /// 0 to 1.
     pub confidence: f64,
+    /// Address of the host it is about.
+    pub src: Option<String>,
+    /// Address of the other side.
+    pub dst: Option<String>,
     /// Epoch seconds.
     pub first: Option<String>,
     /// Epoch seconds.
@@ -334,6 +345,14 @@ pub struct Finding {
     /// The analyst's rule that allows it; empty where none does.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub allowed: String,
+}
+
+impl Finding {
+    /// Worth a look now, rather than a note: as the engine draws the line.
+    #[must_use]
+    pub fn alarm(&self) -> bool {
+        matches!(self.severity.as_str(), "medium" | "high" | "critical") && self.confidence >= 0.5
+    }
 }
 
 /// A detection that ran.
@@ -422,6 +441,8 @@ pub struct Material {
     pub answers: Option<Answers>,
     /// Absent when detections did not run.
     pub findings: Option<Findings>,
+    /// One per affected host, worst first; absent when nothing could be proposed.
+    pub decisions: Option<Vec<Proposed>>,
     /// Cards of the artifacts that answers name.
     pub files: Vec<File>,
     /// Artifacts of answers beyond [`MAX_FILES`].
@@ -448,6 +469,8 @@ pub struct Gather {
     wanted: VecDeque<Ask>,
     /// What the analyst allows, as the engine takes it.
     allow: Vec<Value>,
+    /// Ids of findings that the analyst judged: dismissed, confirmed.
+    judged: [Vec<String>; 2],
 }
 
 #[derive(Clone, Debug)]
@@ -455,6 +478,7 @@ enum Ask {
     Summary,
     Answers,
     Findings,
+    Decisions,
     File(String),
 }
 
@@ -466,7 +490,7 @@ impl Gather {
         if !scope.indicators.is_empty() {
             wanted.push_back(Ask::Answers);
         }
-        wanted.push_back(Ask::Findings);
+        wanted.extend([Ask::Findings, Ask::Decisions]);
         Self {
             material: Material {
                 scope,
@@ -475,10 +499,12 @@ impl Gather {
             },
             wanted,
             allow: Vec::new(),
+            judged: [const { Vec::new() }; 2],
         }
     }
 
-    /// With the rules of a case that are in force: findings that they allow are reported as such.
+    /// With what a case makes of findings: those that its rules allow are reported as such, and none that it dismissed
+    /// proposes a decision.
     #[must_use]
     pub fn allowing(mut self, case: &Document) -> Self {
         let rules = case.live("allow").filter(|i| i.now.flag("on"));
@@ -487,6 +513,11 @@ impl Gather {
             json!({"detection": text("detection"), "host": text("host"), "peer": text("peer")})
         };
         self.allow = rules.map(rule).collect();
+        self.judged = ["dismissed", "confirmed"].map(|state| {
+            let all = case.live("dismissal").map(|i| &i.now);
+            let of = all.filter(|v| v.text("state") == state);
+            of.map(|v| v.text("finding").to_owned()).collect()
+        });
         self
     }
 
@@ -498,8 +529,16 @@ impl Gather {
             Ask::Summary => ("summary", json!({})),
             Ask::Answers => ("answers", json!({"scope": scope(), "narrowing": null})),
             Ask::Findings => ("findings", json!({"scope": scope(), "allow": self.allow})),
+            Ask::Decisions => ("decisions", self.decisions()),
             Ask::File(id) => ("file", json!({"file": id})),
         })
+    }
+
+    /// What `decisions` is asked with.
+    #[must_use]
+    pub fn decisions(&self) -> Value {
+        let [dismissed, confirmed] = &self.judged;
+        json!({"scope": self.material.scope, "allow": self.allow, "dismissed": dismissed, "confirmed": confirmed})
     }
 
     /// The payload of the reply to [`Gather::ask`].
@@ -514,6 +553,9 @@ impl Gather {
                 self.material.answers = Some(a);
             }),
             Ask::Findings => read(payload).map(|f| self.material.findings = Some(f)),
+            Ask::Decisions => {
+                read(payload).map(|d: Decisions| self.material.decisions = Some(d.decisions))
+            }
             Ask::File(_) => read(payload).map(|f| self.material.files.push(f)),
         };
         if let Err(reason) = taken {
@@ -533,6 +575,7 @@ impl Gather {
             Ask::Summary => "the captures' facts".to_owned(),
             Ask::Answers => "answers".to_owned(),
             Ask::Findings => "findings".to_owned(),
+            Ask::Decisions => "decisions".to_owned(),
             Ask::File(id) => format!("file {id}"),
         };
         self.material

@@ -1,6 +1,6 @@
 //! The checks, each by a case that breaks it.
 
-use crate::material::{answers, case, gather, items, reply, summary, whole};
+use crate::material::{case, decisions, gather, items, reply, summary, whole};
 use serde_json::{Value, json};
 use weir_case::lint::{State, lint};
 
@@ -110,7 +110,7 @@ fn each_check_speaks_when_it_should() {
         (
             none,
             "answers",
-            Some(json!({"answers": [], "decisions": []})),
+            Some(json!({"answers": []})),
             State::Missing,
             "no answer for files.example.net, setup.exe",
             "scope",
@@ -143,8 +143,7 @@ fn each_check_speaks_when_it_should() {
 fn a_report_in_order_has_no_line_to_worry_about_but_what_is_open() {
     let mut summary = summary();
     summary["captures"][1]["sha256"] = json!("00".repeat(32));
-    let mut answers = answers();
-    answers["decisions"] = json!([answers["decisions"][1]]);
+    let decisions = json!({"decisions": [decisions()["decisions"][1]]});
     let mut items = items();
     items.retain(|i| i.1["sha12"] != "ffffffffffff");
     items.push((
@@ -154,7 +153,7 @@ fn a_report_in_order_has_no_line_to_worry_about_but_what_is_open() {
     let case = case(&items);
     let material = gather(&case, |op| match op {
         "summary" => Ok(summary.clone()),
-        "answers" => Ok(answers.clone()),
+        "decisions" => Ok(decisions.clone()),
         op => reply(op),
     });
     let lines = lint(&case, &material);

@@ -170,20 +170,25 @@ pub(crate) fn answers() -> Value {
         none[member] = Value::Null;
     }
     none["evidence"] = json!([]);
-    let decision = |host: &str, rung: &str, decision: &str, scope: bool| json!({"host": host, "mac": "02:00:00:00:00:17", "name": "ws-17", "rung": rung, "decision": decision, "because": "the rule in words", "evidence": ["[[p12]]"], "in_scope": scope});
     json!({
         "answers": [whole, sent, answer("192.0.2.24", "hidden", "cannot_tell", &domain), outside, late, none],
+        "derived": [{"indicator": {"kind": "address", "value": "203.0.113.9"}, "because": "the server's address", "evidence": ["[[p11]]"]}],
+        "counts": {"delivered": 3},
+        "beside": ["412 encrypted flows elsewhere"],
+        "coverage": {"from": "1772452800.000000000", "to": "1772632800.000000000", "wanted_s": 180_000.0, "covered_s": 172_800.0, "captured": [],
+            "gaps": [{"from": "1772625600.000000000", "to": "1772632800.000000000", "why": "not_yet"}]},
+    })
+}
+
+pub(crate) fn decisions() -> Value {
+    let decision = |host: &str, rung: &str, decision: &str, scope: bool| json!({"host": host, "mac": "02:00:00:00:00:17", "name": "ws-17", "rung": rung, "decision": decision, "because": "the rule in words", "evidence": ["[[p12]]"], "in_scope": scope});
+    json!({
         "decisions": [
             decision("192.0.2.23", "delivered", "isolate_now", true),
             decision("192.0.2.24", "hidden", "examine", true),
             decision("198.51.100.9", "delivered", "isolate_and_examine", false),
             decision("192.0.2.30", "none", "none", true),
         ],
-        "derived": [{"indicator": {"kind": "address", "value": "203.0.113.9"}, "because": "the server's address", "evidence": ["[[p11]]"]}],
-        "counts": {"delivered": 3},
-        "beside": ["412 encrypted flows elsewhere"],
-        "coverage": {"from": "1772452800.000000000", "to": "1772632800.000000000", "wanted_s": 180_000.0, "covered_s": 172_800.0, "captured": [],
-            "gaps": [{"from": "1772625600.000000000", "to": "1772632800.000000000", "why": "not_yet"}]},
     })
 }
 
@@ -219,6 +224,7 @@ pub(crate) fn reply(op: &str) -> Result<Value, &'static str> {
         "summary" => summary(),
         "answers" => answers(),
         "findings" => findings(),
+        "decisions" => decisions(),
         "file" => file(),
         _ => return Err("no such operation"),
     })

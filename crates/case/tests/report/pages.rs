@@ -1,6 +1,6 @@
 //! What stands on which page, in words that a decision needs.
 
-use crate::material::{answers, case, gather, items, reply, whole};
+use crate::material::{case, gather, items, reply, whole};
 use serde_json::{Value, json};
 use weir_case::report::{Block, Format, PAGE_ONE_WORDS, build, write};
 
@@ -65,13 +65,13 @@ fn counts_are_of_hosts_by_their_highest_rung_and_sent_is_apart() {
 
 #[test]
 fn page_one_stays_short_with_thirty_hosts() {
-    let mut wide = answers();
-    wide["decisions"] = (0..30)
+    let wide = (0..30)
         .map(|n| json!({"host": format!("192.0.2.{n}"), "mac": "02:00:00:00:00:17", "name": format!("ws-{n}"), "rung": "delivered", "decision": "isolate_and_examine", "because": "delivered or partly delivered", "evidence": ["[[p12]]"], "in_scope": true}))
         .collect::<Value>();
+    let wide = json!({ "decisions": wide });
     let case = case(&items());
     let material = gather(&case, |op| {
-        if op == "answers" {
+        if op == "decisions" {
             Ok(wide.clone())
         } else {
             reply(op)

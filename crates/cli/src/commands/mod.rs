@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod because;
+mod decisions;
 mod decode;
 mod earlier;
 mod files;
@@ -12,6 +13,7 @@ mod follow;
 mod hosts;
 mod hunt;
 mod log;
+mod map;
 mod open;
 mod packets;
 mod reference;
@@ -37,12 +39,14 @@ const COMMANDS: &[(&str, Command)] = &[
     ("checklist", hunt::checklist),
     ("compare", earlier::compare),
     ("east-west", hunt::east_west),
+    ("decisions", decisions::run),
     ("files", files::run),
     ("findings", findings::run),
     ("flows", flows::run),
     ("follow", follow::run),
     ("hosts", hosts::run),
     ("log", log::run),
+    ("map", map::run),
     ("outliers", hunt::outliers),
     ("packets", packets::run),
     ("reference", reference::run),

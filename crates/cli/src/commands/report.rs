@@ -8,8 +8,10 @@ use crate::args::{Args, Usage};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::process::ExitCode;
 use weir_case::Document;
-use weir_case::report::{Format, Gather, write};
+use weir_case::report::{Format, Gather, Material, write};
+use weir_model::Scope;
 use weir_session::hex;
 
 pub(crate) fn run(args: &Args) -> Done {
@@ -18,24 +20,38 @@ pub(crate) fn run(args: &Args) -> Done {
         .as_deref()
         .ok_or_else(|| Usage("report needs -o OUT.html, OUT.md or OUT.json".to_owned()))?;
     let format = format(path)?;
-    let (case, scope) = match (args.case.as_deref(), args.scope.as_deref()) {
+    let (case, scope) = of(args, "report")?;
+    let (material, code) = material(args, &case, scope)?;
+    let text = write(&case, &material, format);
+    std::fs::write(path, text).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
+    Ok(code)
+}
+
+/// The case and its scope, or an empty case with a scope.
+pub(super) fn of(args: &Args, command: &str) -> Result<(Document, Scope), Usage> {
+    match (args.case.as_deref(), args.scope.as_deref()) {
         (Some(path), None) => {
             let case = case(path)?;
-            let scope = case
-                .scope()
-                .map_err(|e| Usage(format!("{}: {e}", path.display())))?;
-            (case, scope)
+            let scope = case.scope();
+            let scope = scope.map_err(|e| Usage(format!("{}: {e}", path.display())))?;
+            Ok((case, scope))
         }
-        (None, Some(path)) => (Document::default(), scope(path)?),
-        _ => {
-            return Err(Usage(
-                "report needs --case CASE or --scope SCOPE, one of them".to_owned(),
-            ));
-        }
-    };
-    let mut ask = Ask::decoding(args, of_case(&case)?)?;
+        (None, Some(path)) => Ok((Document::default(), scope(path)?)),
+        _ => Err(Usage(format!(
+            "{command} needs --case CASE or --scope SCOPE, one of them"
+        ))),
+    }
+}
+
+/// Everything that is written from, and how reading went.
+pub(super) fn material(
+    args: &Args,
+    case: &Document,
+    scope: Scope,
+) -> Result<(Material, ExitCode), Usage> {
+    let mut ask = Ask::decoding(args, of_case(case)?)?;
     super::earlier::against(&mut ask, args)?;
-    let mut gather = Gather::new(scope).allowing(&case);
+    let mut gather = Gather::new(scope).allowing(case);
     while let Some((op, arguments)) = gather.ask() {
         match ask.get(op, arguments) {
             Value::Null => gather.fail("the engine gave no answer"),
@@ -44,9 +60,7 @@ pub(crate) fn run(args: &Args) -> Done {
     }
     let version = env!("CARGO_PKG_VERSION");
     let material = gather.finish(true, ask.fingerprint(), version, &build());
-    let text = write(&case, &material, format);
-    std::fs::write(path, text).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
-    Ok(ask.code())
+    Ok((material, ask.code()))
 }
 
 fn format(path: &Path) -> Result<Format, Usage> {

@@ -10,9 +10,7 @@ use crate::ops::{Cx, Op, Out, json, names, once, parse, passed};
 use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json as object};
-use weir_analyze::answers::{
-    Answer, Answers, Coverage, Decision, Rule, Rung, SeenFile, Way, answer,
-};
+use weir_analyze::answers::{Answer, Answers, Coverage, Rung, SeenFile, Way, answer};
 use weir_analyze::environment::Environment;
 use weir_model::{Indicator, IndicatorKind, PacketRef, Scope, Timestamp};
 
@@ -101,31 +99,6 @@ impl AnswerRow {
             evidence: cited.then(|| shown.collect()),
         }
     }
-}
-
-fn decision(d: &Decision) -> Value {
-    let word = match d.rule {
-        Rule::IsolateNow => "isolate_now",
-        Rule::IsolateAndExamine => "isolate_and_examine",
-        Rule::Examine => "examine",
-        Rule::FindOut => "find_out",
-        Rule::Watch => "watch",
-    };
-    let because = if d.because.is_empty() {
-        d.rule.says().to_owned()
-    } else {
-        format!("{}: {}", d.rule.says(), d.because)
-    };
-    object!({
-        "host": d.host.to_string(),
-        "mac": d.mac.map(|m| m.to_string()),
-        "name": d.name,
-        "rung": d.rung.word(),
-        "decision": word,
-        "because": because,
-        "evidence": d.records.iter().take(SHOWN).map(|r| names::evidence(*r)).collect::<Vec<_>>(),
-        "in_scope": d.in_scope,
-    })
 }
 
 fn derived(i: &Indicator) -> Value {
@@ -304,7 +277,6 @@ impl Op for Answering {
         let reply = covered(cx.session, &self.scope).and_then(|coverage| {
             Ok(object!({
                 "answers": json(&rows)?,
-                "decisions": found.decisions.iter().map(decision).collect::<Vec<_>>(),
                 "derived": found.derived.iter().map(derived).collect::<Vec<_>>(),
                 "counts": counts(&found),
                 "beside": found.beside(),

@@ -6,6 +6,7 @@ mod ask;
 mod because;
 mod captures;
 mod community;
+mod decisions;
 mod details;
 pub(crate) mod earlier;
 mod files;
@@ -362,6 +363,7 @@ impl Engine {
             "row" => view::row_card(args),
             "answers" => answers::answers(args),
             "coverage" => answers::coverage(args),
+            "decisions" => decisions::decisions(args),
             "findings" => findings::findings(args),
             "because" => because::because(args),
             "earlier" => earlier::earlier(args),

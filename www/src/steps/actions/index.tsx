@@ -5,7 +5,7 @@ import { saveText } from "../../base/download.ts";
 import { go } from "../../base/routes.ts";
 import type { StepDef } from "../../base/step.ts";
 import { csv, plural } from "../../base/text.ts";
-import { useAnswers } from "../../engine/conclusions.ts";
+import { useDecisions } from "../../engine/conclusions.ts";
 import type { ProposedDecision } from "../../engine/contract.ts";
 import { Icon } from "../../widgets/icons.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
@@ -26,7 +26,7 @@ function row(part: Partial<Bodies["action"]>): void {
 
 /** Decided work, and apart from it what is only proposed so far. */
 function FromDecisions() {
-	const r = useAnswers(200);
+	const r = useDecisions(200);
 	const have = new Set(items("action").map((a) => a.body.host));
 	const mine = new Map(items("decision").map((d) => [d.body.host, d.body.decision as ProposedDecision["decision"] | ""]));
 	const free = (r.value?.decisions ?? []).filter((d) => !have.has(d.host));

@@ -10,7 +10,7 @@ import { route } from "../../base/routes.ts";
 import type { StepDef } from "../../base/step.ts";
 import { defang, plural } from "../../base/text.ts";
 import { DECISION_WORDS, RUNG_WORDS, ruleOf } from "../../base/words.ts";
-import { useAnswers } from "../../engine/conclusions.ts";
+import { useAnswers, useDecisions } from "../../engine/conclusions.ts";
 import type { Answer } from "../../engine/contract.ts";
 import { Icon } from "../../widgets/icons.tsx";
 import { Empty } from "../../widgets/states.tsx";
@@ -302,14 +302,14 @@ function fileLines(answers: Answer[]): string[] {
 /** Proposes branches from what the answers say; nothing is added without a press. */
 function FromEvidence() {
 	const r = useAnswers(300);
+	const decisions = useDecisions(300).value?.decisions ?? [];
 	const have = new Set(entries().map(textOf));
 	const proposals: { group: string; text: string }[] = [];
-	for (const d of r.value?.decisions ?? []) {
-		if (d.rung === "none") continue;
+	for (const d of decisions) {
 		const { more } = ruleOf(d);
 		proposals.push({
 			group: "Hosts",
-			text: `${d.name ? `${d.name} · ` : ""}${d.host}: ${RUNG_WORDS[d.rung]}${more ? `; ${more}` : ""}. Proposed: ${DECISION_WORDS[d.decision]}. ${[...new Set(d.evidence)].slice(0, 3).join(" ")}`,
+			text: `${d.name ? `${d.name} · ` : ""}${d.host}: ${d.rung === "none" ? more : `${RUNG_WORDS[d.rung]}${more ? `; ${more}` : ""}`}. Proposed: ${DECISION_WORDS[d.decision]}. ${[...new Set(d.evidence)].slice(0, 3).join(" ")}`,
 		});
 	}
 	for (const text of fileLines(r.value?.answers ?? [])) proposals.push({ group: "Files", text });

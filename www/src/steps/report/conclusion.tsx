@@ -7,8 +7,8 @@ import { settings } from "../../base/settings.ts";
 import { plural, quoted } from "../../base/text.ts";
 import { dateTime, parseEpoch } from "../../base/time.ts";
 import { DECISION_WORDS, didWhat, ruleOf } from "../../base/words.ts";
-import { useAnswers } from "../../engine/conclusions.ts";
-import type { Answers, Rung } from "../../engine/contract.ts";
+import { useAnswers, useDecisions } from "../../engine/conclusions.ts";
+import type { Answers, ProposedDecision, Rung } from "../../engine/contract.ts";
 import { EvidenceText } from "../../widgets/text.tsx";
 
 /** Longer summaries are not read; the linter says the same. */
@@ -39,10 +39,10 @@ function hostLine(h: HostAnswers, more: string): string {
 }
 
 /** Sentences from the answers alone, with their evidence; the analyst makes them a conclusion. */
-export function draft(v: Answers): string {
+export function draft(v: Answers, decisions: ProposedDecision[]): string {
 	const hosts = byHost(v.answers).filter((h) => h.in_scope);
 	const of = (rungs: Rung[]): HostAnswers[] => hosts.filter((h) => rungs.includes(h.rung));
-	const more = new Map(v.decisions.map((d) => [d.host, ruleOf(d).more]));
+	const more = new Map(decisions.map((d) => [d.host, ruleOf(d).more]));
 	const line = (h: HostAnswers): string => hostLine(h, more.get(h.answers[0]?.host ?? "") ?? "");
 	const names = (list: HostAnswers[]): string =>
 		list.map((h) => `${h.telling[0]?.host} ${h.telling[0]?.evidence[0] ?? ""}`.trim()).join(", ");
@@ -51,9 +51,9 @@ export function draft(v: Answers): string {
 	const outside = hosts.filter((h) => h.only_outside);
 	const hidden = of(["hidden"]);
 	const asked = of(["refused", "contacted", "looked_up"]).filter((h) => !h.sends);
-	const proposed = [...new Set(v.decisions.map((d) => d.decision))]
+	const proposed = [...new Set(decisions.map((d) => d.decision))]
 		.filter((k) => k !== "none")
-		.map((k) => `${DECISION_WORDS[k]}: ${plural(v.decisions.filter((d) => d.decision === k).length, "host")}`);
+		.map((k) => `${DECISION_WORDS[k]}: ${plural(decisions.filter((d) => d.decision === k).length, "host")}`);
 	return [
 		got.length > 0
 			? `${plural(got.length, "host")} received what was looked for.`
@@ -71,6 +71,7 @@ export function draft(v: Answers): string {
 
 export function Conclusion() {
 	const r = useAnswers(200);
+	const decisions = useDecisions(200).value?.decisions ?? [];
 	const kept = items("note").find((n) => n.body.role === "summary");
 	const text = kept?.body.text ?? "";
 	const words = text.split(/\s+/).filter(Boolean).length;
@@ -86,7 +87,11 @@ export function Conclusion() {
 					type="button"
 					class="button small"
 					disabled={!r.value}
-					onClick={() => r.value && set(text.trim() === "" ? draft(r.value) : `${text.trimEnd()}\n\n${draft(r.value)}`)}
+					onClick={() => {
+						if (!r.value) return;
+						const drafted = draft(r.value, decisions);
+						set(text.trim() === "" ? drafted : `${text.trimEnd()}\n\n${drafted}`);
+					}}
 				>
 					Draft from the answers
 				</button>

@@ -1,14 +1,13 @@
 /** The decision on each host: what the rule proposes, and what the analyst decided. Nothing is decided without a press. */
 
 import { add, edit, items, remove } from "../../base/case.ts";
-import { scope } from "../../base/scope.ts";
 import { plural } from "../../base/text.ts";
 import { DECISION_WORDS, RUNG_WORDS, ruleOf } from "../../base/words.ts";
 import { captures } from "../../engine/client.ts";
-import { useAnswers } from "../../engine/conclusions.ts";
+import { useDecisions } from "../../engine/conclusions.ts";
 import type { ProposedDecision } from "../../engine/contract.ts";
 import { PlainTable } from "../../widgets/plaintable.tsx";
-import { Around, Empty, NoCapture, NoQuestion } from "../../widgets/states.tsx";
+import { Around, Empty, NoCapture } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
 
 const mineOf = (d: ProposedDecision) => items("decision").findLast((x) => x.body.host === d.host);
@@ -125,11 +124,10 @@ function Group({ list }: { list: ProposedDecision[] }) {
 }
 
 export function Decisions() {
-	const r = useAnswers(150);
+	const r = useDecisions(150);
 	if (captures.value.length === 0) return <NoCapture />;
-	if (scope.value.indicators.length === 0) return <NoQuestion />;
 	return (
-		<Around of={r} what="Answering the scope’s questions">
+		<Around of={r} what="Judging the hosts">
 			{(v) => {
 				const affected = v.decisions.filter((d) => d.decision !== "none");
 				if (affected.length === 0) return <Empty title="Checked: no host is affected, as far as these captures show" />;

@@ -36,7 +36,7 @@ pub(crate) struct Decided {
 
 /// Every affected host, the most urgent first; hosts that only the analyst decided on, too.
 pub(crate) fn affected(cx: Cx<'_>) -> Vec<Decided> {
-    let proposals = cx.m.answers.as_ref().map_or(&[][..], |a| &a.decisions);
+    let proposals = cx.m.decisions.as_deref().unwrap_or_default();
     let mine = |address: &str| {
         let mut items = cx.case.live("decision");
         items
@@ -89,7 +89,7 @@ pub(crate) fn affected(cx: Cx<'_>) -> Vec<Decided> {
             reason: item.now.text("reason").to_owned(),
             stale: cx
                 .m
-                .answers
+                .decisions
                 .is_some()
                 .then(|| (item.now.text("rung").to_owned(), "none".to_owned())),
         });
@@ -184,8 +184,8 @@ pub(super) fn section(cx: Cx<'_>) -> Section {
 
 /// Why no host is listed.
 pub(super) fn none(cx: Cx<'_>) -> &'static str {
-    match &cx.m.answers {
-        None => "No question was answered, so no host can be named.",
+    match &cx.m.decisions {
+        None => "Nothing was judged, so no host can be named.",
         Some(_) => "Checked: no host is affected, as far as these captures show.",
     }
 }

@@ -569,6 +569,7 @@ pub(super) fn method(cx: Cx<'_>) -> Section {
         "Per host and indicator the answer is the highest rung reached: delivered, partly delivered, cannot be read, asked and refused, contacted, looked up, nothing. The first two are \u{201c}seen\u{201d}, the third is \u{201c}cannot tell\u{201d}, the others are \u{201c}not seen\u{201d}.",
         "Delivered, with later check-ins or traffic from host to host: isolate now. Delivered or partly delivered: isolate and examine.",
         "Cannot be read: examine the host, the network cannot clear it. Refused: find out what asked. Looked up or contacted: watch.",
+        "A finding is a hypothesis. Check-ins and traffic from host to host that the analyst confirmed: isolate now; another confirmed finding of somebody at work on a host: isolate and examine. An alarm that nobody has judged, or a host worked on by one with an alarm: examine the host. Alarms of another kind: find out what did it.",
         "Whatever the analyst decides otherwise is shown as the analyst\u{2019}s, with the reason.",
     ];
     blocks.push(Block::List(rule.iter().map(|r| (0, said(*r))).collect()));

@@ -1,0 +1,105 @@
+//! The map as text: an outline in Markdown, and a flowchart in Mermaid's language. Captured text is escaped for each.
+
+use super::svg::sentence;
+use super::{Map, Node};
+use crate::report::visible;
+
+/// One line of Markdown: nothing in it begins markup, a link or an autolink.
+fn plain(of: &str) -> String {
+    let mut out = String::with_capacity(of.len());
+    for c in visible(of).chars() {
+        if "\\`*_{}[]<>()#+-.!|~&:@".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn line(n: &Node<'_>) -> String {
+    let mut out = match n.sort {
+        "note" | "pin" | "group" => plain(&n.text),
+        sort => format!("**{sort}** {}", plain(&n.text)),
+    };
+    if n.unsupported {
+        out.push_str(" *(unsupported)*");
+    }
+    for e in &n.evidence {
+        out.push(' ');
+        out.push_str(e);
+    }
+    out
+}
+
+/// A nested list, and under it what the edges say.
+#[must_use]
+pub fn markdown(map: &Map<'_>, title: &str) -> String {
+    let mut out = format!(
+        "# {}\n\n",
+        plain(if title.is_empty() { "Mind map" } else { title })
+    );
+    for n in &map.nodes {
+        out.push_str(&"  ".repeat(n.depth));
+        out.push_str("- ");
+        out.push_str(&line(n));
+        out.push('\n');
+    }
+    if map.left > 0 {
+        out.push_str(&format!("\nAnd {} more.\n", map.left));
+    }
+    if !map.edges.is_empty() {
+        out.push_str("\n## Edges\n\n");
+    }
+    for e in &map.edges {
+        let (Some(from), Some(to)) = (map.nodes.get(e.from), map.nodes.get(e.to)) else {
+            continue;
+        };
+        out.push_str("- ");
+        sentence(
+            &mut out,
+            &plain(&from.text),
+            &plain(e.verb),
+            &plain(&to.text),
+        );
+        out.push('\n');
+    }
+    out
+}
+
+/// Text inside quotes of Mermaid: its entity codes for what has a meaning there.
+fn quoted(of: &str) -> String {
+    let mut out = String::with_capacity(of.len());
+    for c in visible(of).chars() {
+        if c.is_alphanumeric() || " .,-_/\u{b7}\u{2026}\u{27e8}\u{27e9}".contains(c) {
+            out.push(c);
+        } else {
+            out.push_str(&format!("#{};", u32::from(c)));
+        }
+    }
+    out
+}
+
+/// A flowchart: tree edges plain, the others with their verb.
+#[must_use]
+pub fn mermaid(map: &Map<'_>) -> String {
+    let mut out = String::from("flowchart LR\n");
+    for (at, n) in map.nodes.iter().enumerate() {
+        let state = if n.unsupported { ", unsupported" } else { "" };
+        let text = format!("{}{state}: {}", n.sort, n.text);
+        out.push_str(&format!("  n{at}[\"{}\"]\n", quoted(&text)));
+    }
+    for (at, n) in map.nodes.iter().enumerate() {
+        if let Some(parent) = n.parent {
+            out.push_str(&format!("  n{parent} --- n{at}\n"));
+        }
+    }
+    for e in &map.edges {
+        out.push_str(&format!(
+            "  n{} -. \"{}\" .-> n{}\n",
+            e.from,
+            quoted(e.verb),
+            e.to
+        ));
+    }
+    out
+}
