@@ -580,6 +580,54 @@ var wasm_bindgen = (() => {
 		op_stack(a) {
 			return { column: a.column, rows: STACKED, of: 2, counted: 100, absent: 3, beyond: 0 };
 		}
+		"op_map.build"(a) {
+			const node = (origin, sort, text, parent, more) => ({ origin, sort, text, evidence: ["[[p61]]"], parent, for: "", against: "", settle: "", ...more });
+			const nodes = [
+				{ ...node("question", "question", a.scope.question || "What is the issue?", ""), evidence: [] },
+				node("host:1", "host", "WS-01 · 192.168.100.23: delivered", "question"),
+				node("host:2", "host", "WS-02 · 192.168.100.24: partly delivered", "question"),
+				node("file:1", "file", "superbad.exe, 48200 bytes, SHA-256 9c1f0e7777777777…", "question"),
+				node("finding:F-1", "hypothesis", "<b>192.168.100.23</b> contacts someone every 6 h", "host:1", {
+					for: "It comes every six hours.",
+					against: "A program that asks for updates.",
+					settle: "See which process it is.",
+				}),
+			];
+			const edges = [
+				{ from: "host:1", to: "file:1", verb: "fetched" },
+				{ from: "host:2", to: "file:1", verb: "fetched" },
+				{ from: "host:1", to: "finding:F-1", verb: "then" },
+			];
+			return { nodes, edges, left: 0 };
+		},
+		"op_map.draw"(a) {
+			const all = a.document.items.filter((i) => ["node", "note", "pin"].includes(i.kind) && !i.deleted);
+			const depth = (i) => {
+				const up = all.find((p) => p.id === i.body.parent);
+				return up && up !== i ? 1 + depth(up) : 0;
+			};
+			const nodes = all.map((i, n) => ({
+				id: i.id,
+				sort: i.kind === "node" ? (i.body.sort ?? "group") : i.kind,
+				text: i.body.text ?? i.body.snapshot,
+				evidence: (i.body.evidence ?? "").split(" ").filter(Boolean),
+				origin: i.body.origin ?? "",
+				parent: all.some((p) => p.id === i.body.parent) ? i.body.parent : null,
+				depth: depth(i),
+				unsupported: false,
+				x: 260 * depth(i),
+				y: 70 * n,
+				w: 220,
+				h: 50,
+				lines: [(i.body.text ?? "").slice(0, 28)],
+				way: depth(i) > 0 ? `M0 0L${260 * depth(i)} ${70 * n}` : "",
+			}));
+			const at = (id) => nodes.find((n) => n.id === id);
+			const edges = a.document.items
+				.filter((i) => i.kind === "edge" && !i.deleted && at(i.body.from) && at(i.body.to))
+				.map((i) => ({ id: i.id, from: i.body.from, to: i.body.to, verb: i.body.verb, way: "M0 0L90 90", x: 40, y: 40 }));
+			return { nodes, edges, width: 800, height: 70 * nodes.length, left: 0 };
+		},
 		op_decisions() {
 			return { decisions: decisions() };
 		},

@@ -4,7 +4,7 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import type { CaseDocument, CaseItem, Rung } from "../engine/contract.ts";
+import type { CaseDocument, CaseItem, Rung, Sort } from "../engine/contract.ts";
 import { announce } from "./announce.ts";
 import { storage } from "./storage.ts";
 
@@ -24,7 +24,21 @@ export interface Bodies {
 	/** `role` "summary": the analyst's conclusion, for page one of the report. */
 	note: { text: string; parent: string; order: number; role?: "summary" };
 	pin: { evidence: string; snapshot: string; comment: string; sha12: string; parent: string; order: number };
-	node: { text: string; parent: string; order: number };
+	/** A node of the mind map, or, without a sort, a heading of the outline. `origin` is what it was built from. */
+	node: {
+		text: string;
+		parent: string;
+		order: number;
+		sort?: Sort;
+		/** Written references. */
+		evidence?: string;
+		origin?: string;
+		for?: string;
+		against?: string;
+		settle?: string;
+	};
+	/** From one node of the map to another. */
+	edge: { from: string; to: string; verb: string; origin?: string };
 	decision: { host: string; decision: string; reason: string; proposed: string; rung: Rung | "" };
 	verdict: { host: string; verdict: string; why: string };
 	action: { action: string; host: string; owner: string; due: string; status: "open" | "doing" | "done"; aim: "solve" | "prevent" };
@@ -105,6 +119,8 @@ interface Operation {
 	/** Typing in one field is one step of undo. */
 	merge: string;
 	at: number;
+	/** Operations of one press have one number, and are undone together; 0 stands alone. */
+	press: number;
 }
 
 const UNDO_STEPS = 200;
@@ -119,6 +135,20 @@ function put(item: CaseItem): void {
 	scheduleSave();
 }
 
+let press = 0;
+let presses = 0;
+
+/** What `work` does to the case is one step of undo. */
+export function together(work: () => void): void {
+	const inside = press > 0;
+	if (!inside) press = ++presses;
+	try {
+		work();
+	} finally {
+		if (!inside) press = 0;
+	}
+}
+
 function operate(before: CaseItem | null, after: CaseItem, merge: string): void {
 	put(after);
 	const last = done[done.length - 1];
@@ -127,8 +157,8 @@ function operate(before: CaseItem | null, after: CaseItem, merge: string): void 
 		last.after = after;
 		last.at = at;
 	} else {
-		done.push({ id: after.id, before, after, merge, at });
-		if (done.length > UNDO_STEPS) done.shift();
+		done.push({ id: after.id, before, after, merge, at, press });
+		while (done.length > UNDO_STEPS && done[0]?.press !== press) done.shift();
 	}
 	undone.length = 0;
 	undoVersion.value++;
@@ -189,13 +219,18 @@ export function canRedo(): boolean {
 	return undone.length > 0;
 }
 
+const alike = (list: Operation[], o: Operation): boolean => o.press > 0 && list.at(-1)?.press === o.press;
+
 export function undo(): void {
 	const o = done.pop();
 	if (!o) return;
 	put(o.before ? edited(o.before, {}) : edited(o.after, { deleted: true }));
 	undone.push(o);
-	undoVersion.value++;
-	announce("Undone");
+	if (alike(done, o)) undo();
+	else {
+		undoVersion.value++;
+		announce("Undone");
+	}
 }
 
 export function redo(): void {
@@ -203,8 +238,11 @@ export function redo(): void {
 	if (!o) return;
 	put(edited(o.after, {}));
 	done.push(o);
-	undoVersion.value++;
-	announce("Done again");
+	if (alike(undone, o)) redo();
+	else {
+		undoVersion.value++;
+		announce("Done again");
+	}
 }
 
 /** Live items of a kind, in the order they were made. */

@@ -1191,6 +1191,65 @@ export interface Answers {
 	coverage: Coverage;
 }
 
+/** What a node of the mind map stands for; `note`, `pin` and `group` for the outline's own. */
+export type Sort = "question" | "hypothesis" | "host" | "file" | "name" | "event" | "open" | "action";
+
+export interface BuiltMap {
+	nodes: {
+		origin: string;
+		sort: Sort;
+		text: string;
+		evidence: Evidence[];
+		/** Origin of the parent; "" for the root. */
+		parent: string;
+		for: string;
+		against: string;
+		settle: string;
+	}[];
+	edges: { from: string; to: string; verb: string }[];
+	/** Findings beyond those that were taken. */
+	left: number;
+}
+
+export interface DrawnNode {
+	id: string;
+	sort: Sort | "note" | "pin" | "group";
+	text: string;
+	evidence: Evidence[];
+	origin: string;
+	parent: string | null;
+	depth: number;
+	/** It was built, and nothing that is loaded shows it any more. */
+	unsupported: boolean;
+	x: number;
+	y: number;
+	w: number;
+	h: number;
+	lines: string[];
+	/** From its parent, as SVG's `d`; "" for a root. */
+	way: string;
+}
+
+export interface DrawnEdge {
+	id: string;
+	from: string;
+	to: string;
+	verb: string;
+	way: string;
+	/** Where the verb stands. */
+	x: number;
+	y: number;
+}
+
+export interface DrawnMap {
+	nodes: DrawnNode[];
+	edges: DrawnEdge[];
+	width: number;
+	height: number;
+	/** Nodes that are too many to draw. */
+	left: number;
+}
+
 export interface FollowChunk {
 	/** 0 is the side that began (client), 1 the other. */
 	side: 0 | 1;
@@ -1274,6 +1333,7 @@ export interface CaseItem {
 		| "dismissal"
 		| "allow"
 		| "looked"
+		| "edge"
 		| "earlier"
 		| "log"
 		| "done_when"
@@ -1405,6 +1465,11 @@ export interface Ops {
 	/** `build` is this page's own, as the last page prints it. */
 	report: O<{ document: CaseDocument; scope: Scope; format: "html" | "md" | "json"; build: string }, Saved>;
 	"report.lint": O<{ document: CaseDocument; scope: Scope }, { lines: LintLine[] }>;
+	/** Nodes and edges of what was found; nothing is added by it. */
+	"map.build": O<{ document: CaseDocument; scope: Scope }, BuiltMap>;
+	/** Where the map's nodes stand. `supported`: origins that were built of what is loaded; null while not known. */
+	"map.draw": O<{ document: CaseDocument; supported: string[] | null }, DrawnMap>;
+	"map.export": O<{ document: CaseDocument; supported: string[] | null; format: "svg" | "md" | "mmd" }, Saved>;
 	/** Validates and upgrades; unknown members survive. */
 	"case.open": O<{ text: string }, { document: CaseDocument }>;
 	/** Canonical text of a case file. */
@@ -1428,4 +1493,12 @@ export interface Saved {
 }
 
 /** Ops whose `bytes` chunks the worker joins into `Saved.blob`. */
-export const BLOB_OPS: ReadonlySet<Op> = new Set<Op>(["file.save", "follow.save", "slice.save", "table.save", "report", "case.save"]);
+export const BLOB_OPS: ReadonlySet<Op> = new Set<Op>([
+	"file.save",
+	"follow.save",
+	"slice.save",
+	"table.save",
+	"report",
+	"case.save",
+	"map.export",
+]);

@@ -220,6 +220,22 @@ fn answered(out: &mut Built, a: &Answer, of: &str) {
         "sent" => "sent",
         _ => "fetched",
     };
+    let named = matches!(
+        a.indicator.kind,
+        IndicatorKind::Domain | IndicatorKind::Address | IndicatorKind::Url
+    );
+    let giver = named.then(|| format!("name:{}", a.indicator.value.to_lowercase()));
+    if let Some(origin) = &giver {
+        out.node(BuiltNode {
+            origin: origin.clone(),
+            sort: "name",
+            text: a.indicator.value.clone(),
+            evidence: cited(&a.evidence),
+            parent: ROOT.to_owned(),
+            ..BuiltNode::default()
+        });
+    }
+    let mut files = Vec::new();
     for f in &a.files {
         let key = f.sha256.as_deref().map_or(f.id.as_str(), short);
         let name = f.name.to_lowercase();
@@ -245,26 +261,25 @@ fn answered(out: &mut Built, a: &Answer, of: &str) {
             sort: "file",
             text: format!("{called}, {} bytes{whole}{hash}", f.size),
             evidence: cited(&[at]),
-            parent: ROOT.to_owned(),
+            parent: giver.clone().unwrap_or_else(|| ROOT.to_owned()),
             ..BuiltNode::default()
         });
         out.edge(of, verb, &origin);
+        files.push(origin);
     }
-    let named = matches!(
-        a.indicator.kind,
-        IndicatorKind::Domain | IndicatorKind::Address | IndicatorKind::Url
-    );
-    if named {
-        let origin = format!("name:{}", a.indicator.value.to_lowercase());
-        out.node(BuiltNode {
-            origin: origin.clone(),
-            sort: "name",
-            text: a.indicator.value.clone(),
-            evidence: cited(&a.evidence),
-            parent: ROOT.to_owned(),
-            ..BuiltNode::default()
-        });
-        out.edge(of, "resolved", &origin);
+    if let Some(origin) = giver {
+        // Who gave the files; a host that got none has only asked.
+        for file in &files {
+            match verb {
+                "sent" => out.edge(of, "contacted", &origin),
+                _ => out.edge(&origin, "sent", file),
+            }
+        }
+        match a.rung.as_str() {
+            "looked_up" => out.edge(of, "resolved", &origin),
+            _ if files.is_empty() => out.edge(of, "contacted", &origin),
+            _ => {}
+        }
     }
 }
 
@@ -292,17 +307,16 @@ fn findings(out: &mut Built, case: &Document, m: &Material, hosts: &BTreeSet<Str
         .live("dismissal")
         .map(|i| (i.now.text("finding"), i.now.text("state")))
         .collect();
+    // The host it is about; where it is about several, the first of them.
     let by_host = |f: &Finding| -> Option<String> {
-        let d = m
-            .decisions
-            .iter()
-            .flatten()
-            .find(|d| d.findings.contains(&f.id))?;
+        let all = m.decisions.iter().flatten();
         let of = |d: &Proposed| host(d.mac.as_deref(), &d.host);
-        let mine = m.decisions.iter().flatten();
-        let mut mine =
-            mine.filter(|d| d.findings.contains(&f.id) && f.src.as_deref() == Some(&d.host));
-        Some(mine.next().map_or_else(|| of(d), of)).filter(|h| hosts.contains(h))
+        let mut own = all
+            .clone()
+            .filter(|d| f.src.as_deref() == Some(d.host.as_str()));
+        let mut any = all.filter(|d| d.findings.contains(&f.id));
+        let found = own.next().or_else(|| any.next()).map(of);
+        found.filter(|h| hosts.contains(h))
     };
     let all = m.findings.iter().flat_map(|f| &f.findings);
     let counted =
@@ -348,13 +362,17 @@ fn findings(out: &mut Built, case: &Document, m: &Material, hosts: &BTreeSet<Str
 /// What the captures leave open.
 fn open(out: &mut Built, m: &Material, hosts: &BTreeSet<String>) {
     let Some(answers) = &m.answers else { return };
+    // One question a host: of several indicators the same exchange is the answer.
     for a in answers.answers.iter().filter(|a| a.rung == "hidden") {
         let of = host(a.mac.as_deref(), &a.host);
         if hosts.contains(&of) {
             out.node(BuiltNode {
-                origin: format!("open:{of}:{}", a.indicator.value.to_lowercase()),
+                origin: format!("open:{of}"),
                 sort: "open",
-                text: format!("Did {} receive {}? {}", a.host, a.indicator.value, a.reason),
+                text: format!(
+                    "What did {} exchange with {}? {}",
+                    a.host, a.indicator.value, a.reason
+                ),
                 evidence: cited(&a.evidence),
                 parent: of,
                 ..BuiltNode::default()

@@ -40,10 +40,11 @@ const CLAIMS: [&str; 5] = ["hypothesis", "host", "file", "name", "event"];
 const GROUP: &str = "group";
 
 /// What an edge may say; an analyst may write another word.
-pub const VERBS: [&str; 7] = [
+pub const VERBS: [&str; 8] = [
     "fetched",
     "sent",
     "resolved",
+    "contacted",
     "then",
     "same content",
     "contradicts",

@@ -7,8 +7,16 @@ use crate::report::visible;
 /// One line of Markdown: nothing in it begins markup, a link or an autolink.
 fn plain(of: &str) -> String {
     let mut out = String::with_capacity(of.len());
-    for c in visible(of).chars() {
-        if "\\`*_{}[]<>()#+-.!|~&:@".contains(c) {
+    let text = visible(of);
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        // Colons and dots only where a reader would make a link of them.
+        let linked = match c {
+            ':' => rest.starts_with("//"),
+            '.' => out.ends_with("www") || out.ends_with("WWW"),
+            _ => "\\`*_{}[]<>()|~&@#".contains(c),
+        };
+        if linked {
             out.push('\\');
         }
         out.push(c);

@@ -1,20 +1,17 @@
 /** Step 7: notes and pins as one outline tree, fully keyed; beside it what is not placed yet. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { announce } from "../../base/announce.ts";
-import { add, canRedo, canUndo, doc, edit, type Item, items, redo, remove, undo } from "../../base/case.ts";
+import { add, canRedo, canUndo, doc, edit, type Item, items, redo, undo } from "../../base/case.ts";
 import { saveText } from "../../base/download.ts";
-import { packetRef } from "../../base/evidence.ts";
 import { shownKey } from "../../base/keys.ts";
+import { removeNode, SORT_WORDS } from "../../base/map.ts";
 import { route } from "../../base/routes.ts";
 import type { StepDef } from "../../base/step.ts";
 import { defang, plural } from "../../base/text.ts";
-import { DECISION_WORDS, RUNG_WORDS, ruleOf } from "../../base/words.ts";
-import { useAnswers, useDecisions } from "../../engine/conclusions.ts";
-import type { Answer } from "../../engine/contract.ts";
 import { Icon } from "../../widgets/icons.tsx";
 import { Empty } from "../../widgets/states.tsx";
 import { Captured, EvidenceText } from "../../widgets/text.tsx";
+import { MapView, Missing, useBuilt } from "./map.tsx";
 
 type Entry = Item<"note"> | Item<"pin"> | Item<"node">;
 
@@ -150,7 +147,7 @@ function Outline() {
 		else if (e.key === "Enter") create(here?.item.body.parent ?? "", here?.item);
 		else if (e.key === "Insert" && here) create(here.item.id, undefined);
 		else if (e.key === "Delete" && here) {
-			remove(here.item.id);
+			removeNode(here.item.id);
 			go(at > 0 ? at - 1 : 1);
 		} else if (e.key === ">") indent();
 		else if (e.key === "<") outdent();
@@ -190,7 +187,7 @@ function Outline() {
 				<button type="button" class="button small" disabled={!here} onClick={() => move(1)}>
 					Down <span class="key">Alt ↓</span>
 				</button>
-				<button type="button" class="button small" disabled={!here} onClick={() => here && remove(here.item.id)}>
+				<button type="button" class="button small" disabled={!here} onClick={() => here && removeNode(here.item.id)}>
 					<Icon name="trash" /> Delete
 				</button>
 				<button type="button" class="button small" disabled={!canUndo()} onClick={undo} aria-label="Undo" title={shownKey("Mod+z")}>
@@ -263,7 +260,11 @@ function Outline() {
 										)}
 									</>
 								) : l.item.body.text ? (
-									<EvidenceText text={l.item.body.text} />
+									<>
+										{l.item.kind === "node" && l.item.body.sort && <span class="badge">{SORT_WORDS[l.item.body.sort]}</span>}{" "}
+										<EvidenceText text={l.item.body.text} />{" "}
+										{l.item.kind === "node" && l.item.body.evidence && <EvidenceText text={l.item.body.evidence} />}
+									</>
 								) : (
 									<span class="muted">empty note; F2 or double click to write</span>
 								)}
@@ -280,76 +281,14 @@ function Outline() {
 	);
 }
 
-/** One line a file, by its hash: which hosts it reached or left, each with the packet that completes it there. */
-function fileLines(answers: Answer[]): string[] {
-	type File = Answer["files"][number];
-	const same = new Map<string, { file: File; names: Set<string>; where: Map<string, string> }>();
-	for (const a of answers)
-		for (const f of a.files) {
-			const key = f.sha256 ?? f.id;
-			const entry = same.get(key) ?? { file: f, names: new Set(), where: new Map() };
-			if (f.name) entry.names.add(f.name);
-			// The id of a file begins with the packet that completes it.
-			entry.where.set(f.id, `${a.direction === "sent" ? "sent by" : "received by"} ${a.host} ${packetRef(f.id.split(".")[0] ?? f.id)}`);
-			same.set(key, entry);
-		}
-	return [...same.values()].map(
-		({ file, names, where }) =>
-			`${[...names].join(", ") || "unnamed"}, ${file.size} bytes${file.complete ? "" : ", not complete"}${file.sha256 ? `, SHA-256 ${file.sha256}` : ""}: ${[...new Set(where.values())].join(", ")}`,
-	);
-}
-
-/** Proposes branches from what the answers say; nothing is added without a press. */
+/** What was found and is not among the notes yet; nothing is added without a press. */
 function FromEvidence() {
-	const r = useAnswers(300);
-	const decisions = useDecisions(300).value?.decisions ?? [];
-	const have = new Set(entries().map(textOf));
-	const proposals: { group: string; text: string }[] = [];
-	for (const d of decisions) {
-		const { more } = ruleOf(d);
-		proposals.push({
-			group: "Hosts",
-			text: `${d.name ? `${d.name} · ` : ""}${d.host}: ${d.rung === "none" ? more : `${RUNG_WORDS[d.rung]}${more ? `; ${more}` : ""}`}. Proposed: ${DECISION_WORDS[d.decision]}. ${[...new Set(d.evidence)].slice(0, 3).join(" ")}`,
-		});
-	}
-	for (const text of fileLines(r.value?.answers ?? [])) proposals.push({ group: "Files", text });
-	for (const g of r.value?.coverage.gaps ?? [])
-		if (g.why !== "not_yet")
-			proposals.push({ group: "Open questions", text: `What happened in the part that was not captured (${g.why} the captures)?` });
-	const open = [...new Map(proposals.filter((p) => !have.has(p.text)).map((p) => [p.text, p])).values()].slice(0, 60);
-	const take = (p: { group: string; text: string }): void => {
-		const parent =
-			items("node").find((n) => n.body.text === p.group)?.id ?? add("node", { text: p.group, parent: "", order: Date.now() }, "notes");
-		add("note", { text: p.text, parent, order: Date.now() }, "notes");
-	};
-	if (open.length === 0) return null;
+	const built = useBuilt().value;
+	if (!built) return null;
 	return (
 		<div class="card stack">
-			<div class="row between">
-				<h2>Build from evidence</h2>
-				<button
-					type="button"
-					class="button small"
-					onClick={() => {
-						for (const p of open) take(p);
-						announce(`${plural(open.length, "note")} added`);
-					}}
-				>
-					Add all {open.length}
-				</button>
-			</div>
-			<ul class="stack tight small">
-				{open.map((p) => (
-					<li key={p.text} class="row nowrap top">
-						<button type="button" class="button small" aria-label={`Add to ${p.group}`} onClick={() => take(p)}>
-							Add
-						</button>
-						<span class="break">
-							<strong>{p.group}:</strong> <EvidenceText text={p.text} />
-						</span>
-					</li>
-				))}
-			</ul>
+			<h2>Build from the case</h2>
+			<Missing built={built} />
 		</div>
 	);
 }
@@ -372,12 +311,32 @@ function Log() {
 	);
 }
 
+const TABS = [
+	{ id: "outline", name: "Outline" },
+	{ id: "map", name: "Mind map" },
+];
+
+const isMap = (): boolean => route.value.tab === "map";
+
 function View() {
 	return (
 		<>
-			<Outline />
-			<FromEvidence />
-			<Log />
+			<nav class="tabs" aria-label="Notes">
+				{TABS.map((t) => (
+					<a key={t.id} href={`#/notes/${t.id}`} aria-current={(t.id === "map") === isMap() ? "page" : undefined}>
+						{t.name}
+					</a>
+				))}
+			</nav>
+			{isMap() ? (
+				<MapView />
+			) : (
+				<>
+					<Outline />
+					<FromEvidence />
+					<Log />
+				</>
+			)}
 		</>
 	);
 }
@@ -386,7 +345,12 @@ export const notes: StepDef = {
 	id: "notes",
 	name: "Notes",
 	title: "Notes and evidence",
-	lead: "Everything you do, see or find, in one outline, tied to packets.",
+	part: () => (isMap() ? "Mind map" : ""),
+	lead: "Everything you do, see or find, in one outline or as a map, tied to packets.",
+	explain: () =>
+		isMap()
+			? "Map, outline and notes are the same items. “Build from the case” adds the question, each affected host, the files and names it had to do with, what the findings suppose, what stays open and what was decided, with edges that say who fetched, sent or resolved what. What you take out does not come back. A node that was built and that nothing loaded shows any more is called unsupported. On the terminal: weir map."
+			: "Notes, pins and nodes of the map in one tree. Evidence is written [[p12]], [[tcp:3]], [[h:192.0.2.1]]; it leads to the packets, and into the report.",
 	number: 7,
 	phase: "Predict",
 	icon: "notes",

@@ -1,0 +1,256 @@
+/** The mind map as a drawing: nodes, ways between them, one of them active. Pans and zooms without drawing anew. */
+
+import { Component } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { SORT_WORDS } from "../../base/map.ts";
+import { plural, visible } from "../../base/text.ts";
+import type { DrawnEdge, DrawnMap, DrawnNode } from "../../engine/contract.ts";
+
+/** More edges than these say what they say only where they meet the active node. */
+const LABELLED = 60;
+const NEAREST = 4;
+const FARTHEST = 0.05;
+/** Texts can be read from here on. */
+const READABLE = 0.75;
+
+interface NodeProps {
+	n: DrawnNode;
+	active: boolean;
+	target: boolean;
+	place: number;
+	of: number;
+	edges: string;
+}
+
+/** A drawing that moved nothing of a node leaves it as it is. */
+class NodeBox extends Component<NodeProps> {
+	override shouldComponentUpdate(next: NodeProps): boolean {
+		const of = ({ n, active, target, place, of, edges }: NodeProps): unknown[] => [
+			...[n.x, n.y, n.w, n.h, n.sort, n.text, n.unsupported, n.depth],
+			...[active, target, place, of, edges],
+		];
+		const before = of(this.props);
+		return of(next).some((v, i) => v !== before[i]);
+	}
+
+	override render() {
+		const { n, active, target, place, of, edges } = this.props;
+		return (
+			<g
+				id={`node-${n.id}`}
+				class={`map-node ${n.sort}${n.unsupported ? " unsupported" : ""}${active ? " active" : ""}${target ? " target" : ""}`}
+				transform={`translate(${n.x} ${n.y})`}
+				data-id={n.id}
+				role="treeitem"
+				tabIndex={-1}
+				aria-level={n.depth + 1}
+				aria-posinset={place}
+				aria-setsize={of}
+				aria-selected={active}
+				aria-label={`${SORT_WORDS[n.sort]}${n.unsupported ? ", unsupported" : ""}: ${visible(n.text) || "empty"}${edges}`}
+			>
+				<title>{visible(n.text)}</title>
+				<rect width={n.w} height={n.h} rx={6} />
+				<text x={8} y={16} class="sort">
+					{SORT_WORDS[n.sort]}
+					{n.unsupported ? " · unsupported" : ""}
+				</text>
+				{n.lines.map((l, i) => (
+					<text key={`${i}${l}`} x={8} y={35 + 17 * i}>
+						{l}
+					</text>
+				))}
+			</g>
+		);
+	}
+}
+
+/** What a reader is told of the edges that leave or reach a node. */
+function spoken(map: DrawnMap): Map<string, string> {
+	const name = new Map(map.nodes.map((n) => [n.id, visible(n.text).slice(0, 60)]));
+	const out = new Map<string, string>();
+	const say = (id: string, words: string): void => {
+		out.set(id, `${out.get(id) ?? ""}; ${words}`);
+	};
+	for (const e of map.edges) {
+		say(e.from, `${e.verb} ${name.get(e.to)}`);
+		say(e.to, `${e.verb} by ${name.get(e.from)}`);
+	}
+	return out;
+}
+
+export interface DrawingProps {
+	map: DrawnMap;
+	active: string;
+	/** While an edge is drawn: where it would lead. */
+	target: string;
+	onActive: (id: string) => void;
+	onOpen: (id: string) => void;
+	/** A node was dragged onto another. */
+	onDrop: (id: string, onto: string) => void;
+	/** True when the key was taken. */
+	onKey: (e: KeyboardEvent) => boolean;
+}
+
+export function Drawing(p: DrawingProps) {
+	const host = useRef<HTMLDivElement>(null);
+	const moved = useRef<SVGGElement>(null);
+	const view = useRef({ x: 16, y: 16, k: 1 });
+	const dragged = useRef<{ id: string; x: number; y: number; far: boolean } | null>(null);
+	const words = spoken(p.map);
+	const families = new Map<string, number>();
+	for (const n of p.map.nodes) families.set(n.parent ?? "", (families.get(n.parent ?? "") ?? 0) + 1);
+	const places = new Map<string, number>();
+	const show = (): void => {
+		const { x, y, k } = view.current;
+		moved.current?.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+	};
+	const zoom = (by: number, cx: number, cy: number): void => {
+		const v = view.current;
+		const k = Math.min(NEAREST, Math.max(FARTHEST, v.k * by));
+		view.current = { k, x: cx - ((cx - v.x) * k) / v.k, y: cy - ((cy - v.y) * k) / v.k };
+		show();
+	};
+	const middle = (): [number, number] => [(host.current?.clientWidth ?? 0) / 2, (host.current?.clientHeight ?? 0) / 2];
+	/** All of it, but not smaller than `least`: then the active node is in the middle. */
+	const fit = (least: number): void => {
+		const [w, h] = middle();
+		const whole = Math.min(1, (2 * w - 32) / p.map.width, (2 * h - 32) / p.map.height);
+		const k = Math.max(least, whole);
+		const n = p.map.nodes.find((m) => m.id === p.active);
+		const y = n && whole < k ? h - (n.y + n.h / 2) * k : Math.max(16, h - (p.map.height * k) / 2);
+		view.current = { k, x: 16, y };
+		show();
+	};
+	useEffect(() => {
+		if (p.map.nodes.length > 0) fit(READABLE);
+	}, [p.map.nodes.length === 0]);
+	/** Where keys zoom to: the active node, where it is in sight. */
+	const anchor = (): [number, number] => {
+		const n = p.map.nodes.find((m) => m.id === p.active);
+		const [w, h] = middle();
+		const { x, y, k } = view.current;
+		const at: [number, number] = n ? [x + (n.x + n.w / 2) * k, y + (n.y + n.h / 2) * k] : [w, h];
+		return at[0] >= 0 && at[0] <= 2 * w && at[1] >= 0 && at[1] <= 2 * h ? at : [w, h];
+	};
+	// The active node is kept in sight.
+	useLayoutEffect(() => {
+		const n = p.map.nodes.find((m) => m.id === (p.target || p.active));
+		const box = host.current;
+		if (!n || !box) return;
+		const v = view.current;
+		const clamp = (at: number, from: number, size: number, room: number): number => {
+			const [a, b] = [at + from * v.k, at + (from + size) * v.k];
+			if (a < 16) return at + 16 - a;
+			return b > room - 16 ? at - Math.min(b - room + 16, a - 16) : at;
+		};
+		view.current = { ...v, x: clamp(v.x, n.x, n.w, box.clientWidth), y: clamp(v.y, n.y, n.h, box.clientHeight) };
+		show();
+	}, [p.active, p.target]);
+	useEffect(() => {
+		const box = host.current;
+		const wheel = (e: WheelEvent): void => {
+			e.preventDefault();
+			const r = box?.getBoundingClientRect();
+			if (e.ctrlKey || e.metaKey) zoom(e.deltaY < 0 ? 1.15 : 1 / 1.15, e.clientX - (r?.left ?? 0), e.clientY - (r?.top ?? 0));
+			else {
+				view.current = { ...view.current, x: view.current.x - e.deltaX, y: view.current.y - e.deltaY };
+				show();
+			}
+		};
+		box?.addEventListener("wheel", wheel, { passive: false });
+		return () => box?.removeEventListener("wheel", wheel);
+	}, []);
+	const idAt = (e: PointerEvent): string =>
+		document.elementFromPoint(e.clientX, e.clientY)?.closest<SVGGElement>(".map-node")?.dataset.id ?? "";
+	const key = (e: KeyboardEvent): void => {
+		const pan: Record<string, [number, number]> = { ArrowLeft: [80, 0], ArrowRight: [-80, 0], ArrowUp: [0, 80], ArrowDown: [0, -80] };
+		const by = e.shiftKey ? pan[e.key] : undefined;
+		if (e.ctrlKey || e.metaKey || e.altKey) return;
+		if (by) {
+			view.current = { ...view.current, x: view.current.x + by[0], y: view.current.y + by[1] };
+			show();
+		} else if (e.key === "+" || e.key === "=") zoom(1.25, ...anchor());
+		else if (e.key === "-") zoom(1 / 1.25, ...anchor());
+		else if (e.key === "0") fit(FARTHEST);
+		else if (!p.onKey(e)) return;
+		e.preventDefault();
+		e.stopPropagation();
+	};
+	const labels = p.map.edges.length <= LABELLED;
+	const meets = (e: DrawnEdge): boolean => e.from === p.active || e.to === p.active;
+	return (
+		<div
+			class="map-drawing"
+			ref={host}
+			role="tree"
+			tabIndex={0}
+			aria-label={`Mind map, ${plural(p.map.nodes.length, "node")}, ${plural(p.map.edges.length, "edge")}`}
+			aria-activedescendant={p.target || p.active ? `node-${p.target || p.active}` : undefined}
+			data-keys="map"
+			onKeyDown={key}
+			onPointerDown={(e) => {
+				if (e.button !== 0) return;
+				dragged.current = { id: idAt(e), x: e.clientX, y: e.clientY, far: false };
+				e.currentTarget.setPointerCapture(e.pointerId);
+			}}
+			onPointerMove={(e) => {
+				const d = dragged.current;
+				if (!d) return;
+				d.far ||= Math.hypot(e.clientX - d.x, e.clientY - d.y) > 5;
+				if (d.id !== "" || !d.far) return;
+				view.current = { ...view.current, x: view.current.x + e.movementX, y: view.current.y + e.movementY };
+				show();
+			}}
+			onPointerUp={(e) => {
+				const d = dragged.current;
+				dragged.current = null;
+				if (!d?.id) return;
+				const onto = idAt(e);
+				if (d.far && onto !== "" && onto !== d.id) p.onDrop(d.id, onto);
+				else if (!d.far) p.onActive(d.id);
+			}}
+			onPointerCancel={() => {
+				dragged.current = null;
+			}}
+			onDblClick={() => p.onOpen(p.active)}
+		>
+			<svg role="presentation">
+				<defs>
+					<marker id="map-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+						<path d="M0 0L8 4L0 8z" />
+					</marker>
+				</defs>
+				<g ref={moved}>
+					{p.map.nodes.map((n) => n.way && <path key={n.id} d={n.way} class="map-way" />)}
+					{p.map.edges.map((e) => (
+						<path key={e.id} d={e.way} class={`map-edge${meets(e) ? " active" : ""}`} />
+					))}
+					{p.map.nodes.map((n) => {
+						const place = (places.get(n.parent ?? "") ?? 0) + 1;
+						places.set(n.parent ?? "", place);
+						return (
+							<NodeBox
+								key={n.id}
+								n={n}
+								active={n.id === p.active}
+								target={n.id === p.target}
+								place={place}
+								of={families.get(n.parent ?? "") ?? 1}
+								edges={words.get(n.id) ?? ""}
+							/>
+						);
+					})}
+					{p.map.edges.map(
+						(e) =>
+							(labels || meets(e)) && (
+								<text key={e.id} x={e.x} y={e.y - 3} class="map-verb">
+									{e.verb}
+								</text>
+							),
+					)}
+				</g>
+			</svg>
+		</div>
+	);
+}
