@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// Around the whole.
 const MARGIN: f64 = 16.0;
 /// Edges beyond this many say what they say only in the list under the picture.
-const LABELLED: usize = 80;
+const LABELLED: usize = 120;
 
 /// Text for XML; what XML 1.0 does not allow was made visible before.
 fn text(of: &str) -> String {

@@ -7,7 +7,7 @@ import { plural, visible } from "../../base/text.ts";
 import type { DrawnEdge, DrawnMap, DrawnNode } from "../../engine/contract.ts";
 
 /** More edges than these say what they say only where they meet the active node. */
-const LABELLED = 60;
+const LABELLED = 12;
 const NEAREST = 4;
 const FARTHEST = 0.05;
 /** Texts can be read from here on. */

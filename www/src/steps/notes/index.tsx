@@ -355,7 +355,7 @@ export const notes: StepDef = {
 	phase: "Predict",
 	icon: "notes",
 	state: () => {
-		const n = items("note").length + items("pin").length;
+		const n = items("note").length + items("pin").length + items("node").length;
 		return n > 0 ? { state: "done", words: plural(n, "entry", "entries") } : { state: "none", words: "empty" };
 	},
 	primary: { title: "Write the summary", to: "#/report" },

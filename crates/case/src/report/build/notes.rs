@@ -122,7 +122,17 @@ fn line(cx: Cx<'_>, item: &Item) -> Text {
             }
             out
         }
-        "node" => Text::default().strong(v.text("text")),
+        "node" if v.text("sort").is_empty() => Text::default().strong(v.text("text")),
+        // A node of the mind map, with what it stands on.
+        "node" => {
+            let sort = match v.text("sort") {
+                "open" => "open question",
+                sort => sort,
+            };
+            let text = cx.refs.typed(v.text("text").trim());
+            let out = Text::default().strong(sort).said(" ").and(text);
+            out.said(" ").and(cx.refs.typed(v.text("evidence").trim()))
+        }
         _ => cx.refs.typed(v.text("text").trim()),
     }
 }
