@@ -4,6 +4,8 @@
  * whole rows. A class, not a component: nothing inside goes through the framework.
  */
 
+import { verdictOf, verdicts } from "../base/verdicts.ts";
+
 export interface TableColumn {
 	id: string;
 	title: string;
@@ -65,6 +67,8 @@ export class Table {
 	/** Set while we move the thumb ourselves. */
 	private ownScroll = -1;
 	private readonly observer: ResizeObserver;
+	/** No more is told of verdicts. */
+	private readonly marked: () => void;
 
 	constructor(
 		readonly host: HTMLElement,
@@ -93,6 +97,7 @@ export class Table {
 		this.observer = new ResizeObserver(() => this.refresh());
 		this.observer.observe(host);
 		this.update(model);
+		this.marked = verdicts.subscribe(() => this.refresh());
 	}
 
 	update(model: TableModel): void {
@@ -154,6 +159,7 @@ export class Table {
 	destroy(): void {
 		cancelAnimationFrame(this.frame);
 		this.observer.disconnect();
+		this.marked();
 		this.host.replaceChildren();
 	}
 
@@ -380,6 +386,12 @@ export class Table {
 			const full = view?.cells[i] ?? "";
 			cell.title = full.length > (this.model.columns[i]?.width ?? 0) ? full : "";
 			set(text, view ? (view.cells[i] ?? "") : i === 0 ? String(n + 1) : i === 1 ? "…" : "");
+			const verdict = view ? verdictOf(view.cells[i] ?? "") : "";
+			if (verdict) {
+				cell.dataset.verdict = verdict;
+				row.setAttribute("aria-label", `${row.getAttribute("aria-label")}, ${view?.cells[i]}: ${verdict}`);
+				cell.title = `${view?.cells[i]}: your verdict is ${verdict}`;
+			} else delete cell.dataset.verdict;
 			cell.id = `${row.id}-${i}`;
 			cell.classList.toggle("cell-active", active && i === this.activeColumn);
 		}

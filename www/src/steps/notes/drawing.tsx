@@ -4,6 +4,7 @@ import { Component } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { SORT_WORDS } from "../../base/map.ts";
 import { plural, visible } from "../../base/text.ts";
+import { verdictOf } from "../../base/verdicts.ts";
 import type { DrawnEdge, DrawnMap, DrawnNode } from "../../engine/contract.ts";
 
 /** More edges than these say what they say only where they meet the active node. */
@@ -20,40 +21,44 @@ interface NodeProps {
 	place: number;
 	of: number;
 	edges: string;
+	/** The analyst's on the host that it is; "" for none. */
+	verdict: string;
 }
 
 /** A drawing that moved nothing of a node leaves it as it is. */
 class NodeBox extends Component<NodeProps> {
 	override shouldComponentUpdate(next: NodeProps): boolean {
-		const of = ({ n, active, target, place, of, edges }: NodeProps): unknown[] => [
+		const of = ({ n, active, target, place, of, edges, verdict }: NodeProps): unknown[] => [
 			...[n.x, n.y, n.w, n.h, n.sort, n.text, n.unsupported, n.depth],
-			...[active, target, place, of, edges],
+			...[active, target, place, of, edges, verdict],
 		];
 		const before = of(this.props);
 		return of(next).some((v, i) => v !== before[i]);
 	}
 
 	override render() {
-		const { n, active, target, place, of, edges } = this.props;
+		const { n, active, target, place, of, edges, verdict } = this.props;
 		return (
 			<g
 				id={`node-${n.id}`}
 				class={`map-node ${n.sort}${n.unsupported ? " unsupported" : ""}${active ? " active" : ""}${target ? " target" : ""}`}
 				transform={`translate(${n.x} ${n.y})`}
 				data-id={n.id}
+				data-verdict={verdict || undefined}
 				role="treeitem"
 				tabIndex={-1}
 				aria-level={n.depth + 1}
 				aria-posinset={place}
 				aria-setsize={of}
 				aria-selected={active}
-				aria-label={`${SORT_WORDS[n.sort]}${n.unsupported ? ", unsupported" : ""}: ${visible(n.text) || "empty"}${edges}`}
+				aria-label={`${SORT_WORDS[n.sort]}${n.unsupported ? ", unsupported" : ""}${verdict && `, ${verdict}`}: ${visible(n.text) || "empty"}${edges}`}
 			>
 				<title>{visible(n.text)}</title>
 				<rect width={n.w} height={n.h} rx={6} />
 				<text x={8} y={16} class="sort">
 					{SORT_WORDS[n.sort]}
 					{n.unsupported ? " · unsupported" : ""}
+					{verdict && ` · ${verdict}`}
 				</text>
 				{n.lines.map((l, i) => (
 					<text key={`${i}${l}`} x={8} y={35 + 17 * i}>
@@ -63,6 +68,12 @@ class NodeBox extends Component<NodeProps> {
 			</g>
 		);
 	}
+}
+
+/** The verdict on the host whose address stands in a node's text. */
+function named(text: string): string {
+	const words = text.split(/[\s,;]+/).map((w) => w.replace(/:$/, ""));
+	return words.map(verdictOf).find((v) => v !== "") ?? "";
 }
 
 /** What a reader is told of the edges that leave or reach a node. */
@@ -238,6 +249,7 @@ export function Drawing(p: DrawingProps) {
 								place={place}
 								of={families.get(n.parent ?? "") ?? 1}
 								edges={words.get(n.id) ?? ""}
+								verdict={n.sort === "host" ? named(n.text) : ""}
 							/>
 						);
 					})}

@@ -5,6 +5,7 @@ import { add, edit, items } from "../../base/case.ts";
 import { focused } from "../../base/focus.ts";
 import { route } from "../../base/routes.ts";
 import { bytes, count, plural } from "../../base/text.ts";
+import { VERDICTS } from "../../base/verdicts.ts";
 import { captures } from "../../engine/client.ts";
 import { type HostCard, PRIORITY } from "../../engine/contract.ts";
 import { narrow } from "../../engine/narrowing.ts";
@@ -14,8 +15,6 @@ import { Captured, EvidenceText } from "../../widgets/text.tsx";
 import { Beside, intoCard } from "./beside.tsx";
 import { at } from "./format.ts";
 import { ViewTable } from "./viewtable.tsx";
-
-const VERDICTS = ["unknown", "clean", "suspicious", "compromised", "rogue"];
 
 function Host({ h }: { h: HostCard }) {
 	const v = items("verdict").findLast((x) => x.body.host === h.host);
