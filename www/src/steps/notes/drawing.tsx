@@ -38,6 +38,9 @@ class NodeBox extends Component<NodeProps> {
 
 	override render() {
 		const { n, active, target, place, of, edges, verdict } = this.props;
+		const head = `${SORT_WORDS[n.sort]}${n.unsupported ? " · unsupported" : ""}${verdict && ` · ${verdict}`}`;
+		const shown = n.lines.join(" ") || "empty";
+		const full = visible(n.text) || "empty";
 		return (
 			<g
 				id={`node-${n.id}`}
@@ -51,18 +54,15 @@ class NodeBox extends Component<NodeProps> {
 				aria-posinset={place}
 				aria-setsize={of}
 				aria-selected={active}
-				aria-label={`${SORT_WORDS[n.sort]}${n.unsupported ? ", unsupported" : ""}${verdict && `, ${verdict}`}: ${visible(n.text) || "empty"}${edges}`}
+				aria-label={`${head} ${shown}${full === shown ? "" : `: ${full}`}${edges}`}
 			>
-				<title>{visible(n.text)}</title>
 				<rect width={n.w} height={n.h} rx={6} />
 				<text x={8} y={16} class="sort">
-					{SORT_WORDS[n.sort]}
-					{n.unsupported ? " · unsupported" : ""}
-					{verdict && ` · ${verdict}`}
+					{head}{" "}
 				</text>
 				{n.lines.map((l, i) => (
 					<text key={`${i}${l}`} x={8} y={35 + 17 * i}>
-						{l}
+						{`${l} `}
 					</text>
 				))}
 			</g>

@@ -109,7 +109,7 @@ function Panel({ map, n, onLink }: { map: DrawnMap; n: DrawnNode; onLink: () => 
 	return (
 		<section class="card stack tight map-panel" aria-label="The node">
 			<div class="row between">
-				<h3>{node?.body.sort ? SORT_WORDS[node.body.sort] : SORT_WORDS[n.sort]}</h3>
+				<h2>{node?.body.sort ? SORT_WORDS[node.body.sort] : SORT_WORDS[n.sort]}</h2>
 				{node && (
 					<select
 						aria-label="Sort of the node"
@@ -192,7 +192,7 @@ function Panel({ map, n, onLink }: { map: DrawnMap; n: DrawnNode; onLink: () => 
 						))}
 				</select>
 			</label>
-			<h4>Edges</h4>
+			<h3>Edges</h3>
 			<Edges map={map} n={n} />
 			<button type="button" class="button small" onClick={onLink}>
 				Edge to… <span class="key">L</span>
