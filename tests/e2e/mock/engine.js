@@ -580,7 +580,7 @@ var wasm_bindgen = (() => {
 		op_stack(a) {
 			return { column: a.column, rows: STACKED, of: 2, counted: 100, absent: 3, beyond: 0 };
 		}
-		"op_map.build"(a) {
+		op_map_build(a) {
 			const node = (origin, sort, text, parent, more) => ({ origin, sort, text, evidence: ["[[p61]]"], parent, for: "", against: "", settle: "", ...more });
 			const nodes = [
 				{ ...node("question", "question", a.scope.question || "What is the issue?", ""), evidence: [] },
@@ -599,8 +599,8 @@ var wasm_bindgen = (() => {
 				{ from: "host:1", to: "finding:F-1", verb: "then" },
 			];
 			return { nodes, edges, left: 0 };
-		},
-		"op_map.draw"(a) {
+		}
+		op_map_draw(a) {
 			const all = a.document.items.filter((i) => ["node", "note", "pin"].includes(i.kind) && !i.deleted);
 			const depth = (i) => {
 				const up = all.find((p) => p.id === i.body.parent);
@@ -627,10 +627,10 @@ var wasm_bindgen = (() => {
 				.filter((i) => i.kind === "edge" && !i.deleted && at(i.body.from) && at(i.body.to))
 				.map((i) => ({ id: i.id, from: i.body.from, to: i.body.to, verb: i.body.verb, way: "M0 0L90 90", x: 40, y: 40 }));
 			return { nodes, edges, width: 800, height: 70 * nodes.length, left: 0 };
-		},
+		}
 		op_decisions() {
 			return { decisions: decisions() };
-		},
+		}
 		op_answers(a) {
 			return answers(a.scope);
 		}
