@@ -19,6 +19,7 @@ mod packets;
 mod reference;
 mod remarks;
 mod report;
+mod slice;
 mod stats;
 mod summary;
 
@@ -37,6 +38,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("because", because::run),
     ("bridges", hunt::bridges),
     ("checklist", hunt::checklist),
+    ("comments", slice::comments),
     ("compare", earlier::compare),
     ("east-west", hunt::east_west),
     ("decisions", decisions::run),
@@ -52,6 +54,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("reference", reference::run),
     ("report", report::run),
     ("seen-once", hunt::seen_once),
+    ("slice", slice::run),
     ("stack", hunt::stack),
     ("stats", stats::run),
     ("summary", summary::run),
