@@ -56,9 +56,9 @@ fn listed(text: &str) -> Result<Vec<String>, Usage> {
     for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
         let (letter, numbers) = part.split_once(':').unwrap_or(("A", part));
         let reference = format!("[[{letter}:p{numbers}]]");
-        reference.parse::<weir_model::EvidenceRef>().map_err(|_| {
-            Usage(format!("{part:?} names no packets; write A:12 or A:1-20"))
-        })?;
+        reference
+            .parse::<weir_model::EvidenceRef>()
+            .map_err(|_| Usage(format!("{part:?} names no packets; write A:12 or A:1-20")))?;
         out.push(reference);
     }
     Ok(out)
@@ -115,7 +115,11 @@ pub(crate) fn run(args: &Args) -> Done {
     });
     let key = key(args)?;
     let mut ask = Ask::decoding(args, rules)?;
-    let with = if args.conversations { "conversations" } else { "packets" };
+    let with = if args.conversations {
+        "conversations"
+    } else {
+        "packets"
+    };
     let narrowing = json!({
         "filter": args.filter.as_deref().unwrap_or_default(),
         "from": null, "to": null, "captures": null, "unique": false,
@@ -132,7 +136,10 @@ pub(crate) fn run(args: &Args) -> Done {
         return Ok(ask.code());
     };
     for (count, what) in [
-        (&size["others"], "name a host, file, finding, time, filter or row and no packet: left out"),
+        (
+            &size["others"],
+            "name a host, file, finding, time, filter or row and no packet: left out",
+        ),
         (&size["missing"], "name what is not loaded: left out"),
     ] {
         if count.as_u64().is_some_and(|n| n > 0) {
@@ -147,10 +154,19 @@ pub(crate) fn run(args: &Args) -> Done {
     let mut row = json!({"file": path.display().to_string(), "packets": told["packets"], "bytes": bytes.len()});
     let done = &told["anonymised"];
     if let (Some(row), false) = (row.as_object_mut(), done.is_null()) {
-        row.insert("addresses removed".to_owned(), done["removed"]["addresses"].clone());
+        row.insert(
+            "addresses removed".to_owned(),
+            done["removed"]["addresses"].clone(),
+        );
         row.insert("texts removed".to_owned(), done["removed"]["texts"].clone());
-        row.insert("too short to search".to_owned(), done["removed"]["short"].clone());
-        row.insert("protocol words".to_owned(), done["removed"]["common"].clone());
+        row.insert(
+            "too short to search".to_owned(),
+            done["removed"]["short"].clone(),
+        );
+        row.insert(
+            "protocol words".to_owned(),
+            done["removed"]["common"].clone(),
+        );
         row.insert("blanked after search".to_owned(), done["blanked"].clone());
         row.insert("alike by chance".to_owned(), done["chance"].clone());
         row.insert("addresses exchanged".to_owned(), done["exchanged"].clone());
@@ -187,7 +203,11 @@ pub(crate) fn comments(args: &Args) -> Done {
         out.row(&json!({"packet": row["packet"], "comment": row["text"], "cut": row["cut"]}));
     }
     if told["of"].as_u64() > u64::try_from(rows.len()).ok() {
-        out::error(&format!("the first {} of {} comments", rows.len(), told["of"]));
+        out::error(&format!(
+            "the first {} of {} comments",
+            rows.len(),
+            told["of"]
+        ));
     }
     Ok(ask.code())
 }

@@ -63,7 +63,11 @@ pub(super) fn ip(bytes: &[u8], start: usize) -> Option<Ip> {
             let carries = *bytes.get(start + 9)?;
             bytes.get(start + 19)?;
             // Offloading to the card leaves 0: the packet tells its end itself.
-            let end = if total == 0 { bytes.len() } else { (start + total).min(bytes.len()) };
+            let end = if total == 0 {
+                bytes.len()
+            } else {
+                (start + total).min(bytes.len())
+            };
             let (offset, more) = ((flags & 0x1fff) * 8, flags & 0x2000 != 0);
             Some(Ip {
                 addresses: (start + 12, start + 20),
@@ -76,7 +80,11 @@ pub(super) fn ip(bytes: &[u8], start: usize) -> Option<Ip> {
         6 => {
             let length = usize::from(word(bytes, start + 4)?);
             bytes.get(start + 39)?;
-            let end = if length == 0 { bytes.len() } else { (start + 40 + length).min(bytes.len()) };
+            let end = if length == 0 {
+                bytes.len()
+            } else {
+                (start + 40 + length).min(bytes.len())
+            };
             let (mut next, mut at, mut fragment) = (*bytes.get(start + 6)?, start + 40, None);
             // Hop-by-hop, routing, fragment, destination options: in any order, each once or twice.
             for _ in 0..8 {
@@ -88,7 +96,8 @@ pub(super) fn ip(bytes: &[u8], start: usize) -> Option<Ip> {
                     }
                     44 => {
                         let field = word(bytes, at + 2)?;
-                        let id = u32::from(word(bytes, at + 4)?) << 16 | u32::from(word(bytes, at + 6)?);
+                        let id =
+                            u32::from(word(bytes, at + 4)?) << 16 | u32::from(word(bytes, at + 6)?);
                         fragment = Some((field & 0xfff8, field & 1 != 0, id));
                         next = *bytes.get(at)?;
                         at += 8;
@@ -149,7 +158,9 @@ pub(super) fn restore(
     for (n, header) in headers.iter().enumerate().rev() {
         let start = header.start;
         let (at, end, pseudo) = if header.name == "ip" {
-            let Some(ip) = ip(before, start) else { continue };
+            let Some(ip) = ip(before, start) else {
+                continue;
+            };
             (10, ip.payload, None)
         } else {
             let below = headers.get(..n).unwrap_or_default().iter().rev();
@@ -158,10 +169,14 @@ pub(super) fn restore(
                 .find_map(|h| ip(before, h.start));
             let Some(below) = below else { continue };
             let six = below.addresses.1 - below.addresses.0 == 32;
-            let Some((at, pseudo)) = place(header.name, six) else { continue };
+            let Some((at, pseudo)) = place(header.name, six) else {
+                continue;
+            };
             (at, below.end, pseudo.then_some(below.addresses))
         };
-        let Some(old) = word(before, start + at) else { continue };
+        let Some(old) = word(before, start + at) else {
+            continue;
+        };
         if header.name == "udp" && old == 0 {
             continue;
         }
@@ -191,7 +206,9 @@ mod tests {
 
     /// A UDP datagram over IPv4 with right checksums.
     fn datagram(payload: &[u8]) -> Vec<u8> {
-        let mut out = vec![0x45, 0, 0, 0, 0, 1, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        let mut out = vec![
+            0x45, 0, 0, 0, 0, 1, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+        ];
         out.extend([0, 53, 4, 0]);
         let length = u16::try_from(8 + payload.len()).unwrap();
         out.extend(length.to_be_bytes());
@@ -213,8 +230,14 @@ mod tests {
     }
 
     const HEADERS: [Header; 2] = [
-        Header { name: "ip", start: 0 },
-        Header { name: "udp", start: 20 },
+        Header {
+            name: "ip",
+            start: 0,
+        },
+        Header {
+            name: "udp",
+            start: 20,
+        },
     ];
 
     #[test]

@@ -39,7 +39,12 @@ fn encoded(out: &mut Vec<Form>, bytes: &[u8]) {
         let of = |text: String| text.get(from..to).map(str::to_owned);
         let plain = of(STANDARD_NO_PAD.encode(&padded));
         let url = of(URL_SAFE_NO_PAD.encode(&padded)).filter(|u| Some(u) != plain.as_ref());
-        out.extend(plain.into_iter().chain(url).map(|t| form("base64", t, false)));
+        out.extend(
+            plain
+                .into_iter()
+                .chain(url)
+                .map(|t| form("base64", t, false)),
+        );
     }
 }
 
@@ -50,7 +55,13 @@ fn written(out: &mut Vec<Form>, text: &str) {
     let wide = |big: bool| -> Vec<u8> {
         let units = text.encode_utf16();
         units
-            .flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() })
+            .flat_map(|u| {
+                if big {
+                    u.to_be_bytes()
+                } else {
+                    u.to_le_bytes()
+                }
+            })
             .collect()
     };
     out.push(form("UTF-16, little-endian", wide(false), true));
@@ -60,7 +71,9 @@ fn written(out: &mut Vec<Form>, text: &str) {
     let reserved: String = bytes
         .iter()
         .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(*b).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(*b).to_string()
+            }
             _ => format!("%{b:02x}"),
         })
         .collect();
@@ -74,7 +87,9 @@ fn written(out: &mut Vec<Form>, text: &str) {
 fn wire(name: &str) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     for label in name.split('.') {
-        let length = u8::try_from(label.len()).ok().filter(|n| (1..64).contains(n))?;
+        let length = u8::try_from(label.len())
+            .ok()
+            .filter(|n| (1..64).contains(n))?;
         out.push(length);
         out.extend(label.as_bytes());
     }
@@ -112,12 +127,7 @@ fn v6(a: Ipv6Addr) -> Vec<Form> {
     raw(&mut out, &a.octets());
     let full: Vec<String> = a.segments().iter().map(|s| format!("{s:04x}")).collect();
     out.push(form("text, all digits", full.join(":"), true));
-    let nibbles: Vec<String> = full
-        .concat()
-        .chars()
-        .rev()
-        .map(String::from)
-        .collect();
+    let nibbles: Vec<String> = full.concat().chars().rev().map(String::from).collect();
     reversed(&mut out, &format!("{}.ip6.arpa", nibbles.join(".")));
     out
 }
@@ -140,7 +150,11 @@ pub(super) fn mac(a: Mac) -> Vec<Form> {
     let [b, c, d, e, f, g] = a.0;
     let dotted = format!("{b:02x}{c:02x}.{d:02x}{e:02x}.{f:02x}{g:02x}");
     out.push(form("text with dots", dotted, true));
-    out.push(form("interface identifier", [b ^ 2, c, d, 0xff, 0xfe, e, f, g], false));
+    out.push(form(
+        "interface identifier",
+        [b ^ 2, c, d, 0xff, 0xfe, e, f, g],
+        false,
+    ));
     long(out)
 }
 

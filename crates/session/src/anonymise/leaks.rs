@@ -1,9 +1,9 @@
 //! Everything that was removed, and the search for it in the result.
 
+use super::addresses::Permutation;
 use super::forms::{self, Form, LEAST};
 use super::names::{self, Pseudonyms};
 use super::reading::Removed;
-use super::addresses::Permutation;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +107,7 @@ impl Values {
             self.addresses.insert(a);
         } else if text.len() < LEAST {
             self.short.insert(text.into_bytes());
-        } else if names::common(text.as_bytes()) {
+        } else if names::stays(text.as_bytes()) {
             self.common.insert(text);
         } else {
             let known = self.texts.entry(text).or_default();
@@ -117,8 +117,10 @@ impl Values {
 
     /// Removes from the values what stays as it is.
     pub(super) fn settle(&mut self, p: &Permutation) {
-        self.addresses.retain(|a| image(p, *a) != *a || !unchanged(*a));
-        self.macs.retain(|a| !(a.is_group() && p.mac(*a) == *a) && *a != Mac::default());
+        self.addresses
+            .retain(|a| image(p, *a) != *a || !unchanged(*a));
+        self.macs
+            .retain(|a| !(a.is_group() && p.mac(*a) == *a) && *a != Mac::default());
     }
 
     /// Addresses that a permutation leaves as they are, and those that become one that another had.
@@ -149,8 +151,16 @@ impl Values {
     /// What stands in an analyst's text for a value, the longest first.
     pub(super) fn replaced(&self, p: &Permutation, n: &Pseudonyms) -> Vec<(String, String)> {
         let mut out: Vec<(String, String)> = Vec::new();
-        out.extend(self.addresses.iter().map(|a| (a.to_string(), image(p, *a).to_string())));
-        out.extend(self.macs.iter().map(|a| (a.to_string(), p.mac(*a).to_string())));
+        out.extend(
+            self.addresses
+                .iter()
+                .map(|a| (a.to_string(), image(p, *a).to_string())),
+        );
+        out.extend(
+            self.macs
+                .iter()
+                .map(|a| (a.to_string(), p.mac(*a).to_string())),
+        );
         let prose = self.texts.iter().filter(|t| *t.1);
         out.extend(prose.map(|(t, _)| (t.clone(), n.of(t))));
         out
@@ -203,7 +213,11 @@ fn masked(text: &str) -> String {
     let mut chars = text.chars();
     let (first, last) = (chars.next(), chars.next_back());
     let count = text.chars().count();
-    let end = |c: Option<char>| c.filter(|c| !c.is_control()).map(String::from).unwrap_or_default();
+    let end = |c: Option<char>| {
+        c.filter(|c| !c.is_control())
+            .map(String::from)
+            .unwrap_or_default()
+    };
     format!("{}…{} ({count} characters)", end(first), end(last))
 }
 

@@ -45,7 +45,10 @@ pub(crate) struct Gathered {
 }
 
 fn datagram(bytes: &[u8], reading: &Reading) -> Option<(Datagram, u16, usize, usize)> {
-    let ip = reading.headers.iter().rfind(|h| matches!(h.name, "ip" | "ipv6"))?;
+    let ip = reading
+        .headers
+        .iter()
+        .rfind(|h| matches!(h.name, "ip" | "ipv6"))?;
     let ip = checksums::ip(bytes, ip.start)?;
     let (offset, _, number) = ip.fragment?;
     let ends = bytes.get(ip.addresses.0..ip.addresses.1)?.to_vec();
@@ -211,8 +214,7 @@ impl Anonymiser {
                 break;
             }
             for (start, end, _) in copied {
-                self.outcome.blanked +=
-                    usize::from(write::again(&mut out, before, start, end));
+                self.outcome.blanked += usize::from(write::again(&mut out, before, start, end));
             }
         }
         out.bytes

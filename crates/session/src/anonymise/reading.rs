@@ -14,14 +14,62 @@ const FIELDS: usize = 20_000;
 
 /// Below the application: their numbers are what conversations are made of, and can be no address.
 const LOWER: &[&str] = &[
-    "ah", "arcnet", "arp", "atmarp", "ayiya", "cfp", "chdlc", "erspan", "esp", "eth", "ethertype", "fddi", "fr", "gre",
-    "gtp", "icmp", "icmpv6", "ieee8021ah", "igmp", "ip", "ipnet", "ipoib", "ipv6", "juniper", "l2tp", "llc", "macsec",
-    "mpls", "nflog", "null", "pim", "pktap", "ppi", "ppp", "pppoe", "pppoes", "radiotap", "raw", "sctp", "sll", "stp",
-    "tcp", "teredo", "tr", "udp", "udpencap", "vlan", "vntag", "vxlan", "wlan",
+    "ah",
+    "arcnet",
+    "arp",
+    "atmarp",
+    "ayiya",
+    "cfp",
+    "chdlc",
+    "erspan",
+    "esp",
+    "eth",
+    "ethertype",
+    "fddi",
+    "fr",
+    "gre",
+    "gtp",
+    "icmp",
+    "icmpv6",
+    "ieee8021ah",
+    "igmp",
+    "ip",
+    "ipnet",
+    "ipoib",
+    "ipv6",
+    "juniper",
+    "l2tp",
+    "llc",
+    "macsec",
+    "mpls",
+    "nflog",
+    "null",
+    "pim",
+    "pktap",
+    "ppi",
+    "ppp",
+    "pppoe",
+    "pppoes",
+    "radiotap",
+    "raw",
+    "sctp",
+    "sll",
+    "stp",
+    "tcp",
+    "teredo",
+    "tr",
+    "udp",
+    "udpencap",
+    "vlan",
+    "vntag",
+    "vxlan",
+    "wlan",
 ];
 
 /// Protocols of lines: blanks in them are letters, so that lines stay lines.
-const LINES: &[&str] = &["ftp", "http", "imap", "irc", "pop", "rtsp", "sip", "smtp", "ssdp"];
+const LINES: &[&str] = &[
+    "ftp", "http", "imap", "irc", "pop", "rtsp", "sip", "smtp", "ssdp",
+];
 
 /// Those whose head ends with an empty line: what follows is a body.
 const HEADED: &[&str] = &["http", "rtsp", "sip", "ssdp"];
@@ -54,8 +102,8 @@ pub(super) enum Rule {
     Address(IpAddr),
     /// A hardware address.
     Mac(Mac),
-    /// A credential, or what somebody wrote.
-    Blank,
+    /// A credential, or what somebody wrote; with the text where it is one that is looked at.
+    Blank(String),
 }
 
 /// A range with its rule.
@@ -121,10 +169,20 @@ impl Reading {
         }
     }
 
-    fn rule(&self, field: &'static Field, value: Value<'_>, length: usize, lower: bool, lines: bool) -> Option<Rule> {
+    fn rule(
+        &self,
+        field: &'static Field,
+        value: Value<'_>,
+        length: usize,
+        lower: bool,
+        lines: bool,
+    ) -> Option<Rule> {
         let fits = |bits: u8| length * 8 <= usize::from(bits).next_multiple_of(8).max(8);
         Some(match (field.holds, value) {
-            (Holds::Secret | Holds::Content, _) => Rule::Blank,
+            (Holds::Secret | Holds::Content, Value::Text(t)) if t.len() <= TEXT => {
+                Rule::Blank(t.to_owned())
+            }
+            (Holds::Secret | Holds::Content, _) => Rule::Blank(String::new()),
             (_, Value::Ipv4(a)) => Rule::Address(a.into()),
             (_, Value::Ipv6(a)) => Rule::Address(a.into()),
             (_, Value::Mac(a)) => Rule::Mac(a),
@@ -135,13 +193,19 @@ impl Reading {
             }
             (Holds::Name, Value::Text(t)) if t.len() <= TEXT => Rule::Name(t.to_owned()),
             // An address in words becomes zeros, as numbers in names do.
-            (Holds::Address, Value::Text(t)) if t.len() <= TEXT && lines => Rule::Words(t.to_owned()),
-            (Holds::Name | Holds::Address, _) => Rule::Blank,
+            (Holds::Address, Value::Text(t)) if t.len() <= TEXT && lines => {
+                Rule::Words(t.to_owned())
+            }
+            (Holds::Name | Holds::Address, _) => Rule::Blank(String::new()),
             (Holds::Plain, Value::Text(t)) => {
                 if lower {
                     return None;
                 }
-                Rule::Words(if t.len() <= TEXT { t.to_owned() } else { String::new() })
+                Rule::Words(if t.len() <= TEXT {
+                    t.to_owned()
+                } else {
+                    String::new()
+                })
             }
             (Holds::Plain, Value::Bytes(_)) => {
                 if !CONSTANT.contains(&field.name) {

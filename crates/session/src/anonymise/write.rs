@@ -49,7 +49,13 @@ fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
 
 fn utf16(text: &str, big: bool) -> Vec<u8> {
     text.encode_utf16()
-        .flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() })
+        .flat_map(|u| {
+            if big {
+                u.to_be_bytes()
+            } else {
+                u.to_le_bytes()
+            }
+        })
         .collect()
 }
 
@@ -114,7 +120,12 @@ fn name(out: &mut Written, span: &Span, before: &[u8], text: &str, pen: &Pen) {
         // A byte for each unit, one that is no ASCII as one that is a letter.
         let mut units: Vec<u8> = text
             .encode_utf16()
-            .map(|u| u8::try_from(u).ok().filter(u8::is_ascii).unwrap_or(u.to_le_bytes()[0] | 0x80))
+            .map(|u| {
+                u8::try_from(u)
+                    .ok()
+                    .filter(u8::is_ascii)
+                    .unwrap_or(u.to_le_bytes()[0] | 0x80)
+            })
             .collect();
         pen.names.write(&mut units);
         let new: Vec<u8> = units
@@ -230,7 +241,7 @@ pub(super) fn packet(before: &[u8], reading: &Reading, elsewhere: u64, pen: &Pen
         |r| matches!(r, Rule::Header | Rule::Number),
         |r| matches!(r, Rule::Address(_) | Rule::Mac(_)),
         |r| matches!(r, Rule::Name(_)),
-        |r| matches!(r, Rule::Blank),
+        |r| matches!(r, Rule::Blank(_)),
     ];
     for rank in ranks {
         for span in reading.spans.iter().filter(|s| rank(&s.rule)) {
@@ -294,7 +305,20 @@ fn apply(out: &mut Written, span: &Span, before: &[u8], pen: &Pen) {
             address(out, span, before, &a.octets(), &new);
         }
         Rule::Mac(a) => address(out, span, before, &a.0, &pen.addresses.mac(*a).0),
-        Rule::Blank => blank(out, span),
+        Rule::Blank(text) => {
+            blank(out, span);
+            let text = text.trim_end_matches(['\r', '\n']);
+            let found = find(range, text.as_bytes()).filter(|_| span.lines && !text.is_empty());
+            if let Some(at) = found {
+                around(out, span, range, at, text.len());
+                if text.starts_with('/') {
+                    put(out, span.start + at, b"/", From::Written);
+                }
+            }
+            if span.lines && range.ends_with(b"\r\n") {
+                put(out, span.end - 2, b"\r\n", From::Written);
+            }
+        }
     }
 }
 
@@ -323,7 +347,7 @@ pub(super) fn again(out: &mut Written, before: &[u8], start: usize, end: usize) 
                 // A letter that reads as one of a blank is one no more.
                 *b = if one[0] == *b { b'-' } else { one[0] };
             } else {
-                *b = 0;
+                *b = if b.is_ascii_graphic() { b'x' } else { 0 };
             }
         }
     }

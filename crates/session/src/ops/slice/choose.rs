@@ -140,11 +140,18 @@ fn answers(session: &Session, chain: usize, flows: Vec<FlowId>, packets: &mut Ve
         }
     }
     for flow in flows.into_iter().filter_map(|f| facts.flow(f)) {
-        let given = last.get(&(flow.client.0, flow.server.0)).into_iter().flatten();
+        let given = last
+            .get(&(flow.client.0, flow.server.0))
+            .into_iter()
+            .flatten();
         let before = given
             .filter(|q| q.answered.is_some_and(|a| a.1 <= flow.begun))
             .max_by_key(|q| q.answered.map(|a| a.1));
-        for (packet, _) in before.into_iter().flat_map(|q| [q.asked, q.answered]).flatten() {
+        for (packet, _) in before
+            .into_iter()
+            .flat_map(|q| [q.asked, q.answered])
+            .flatten()
+        {
             packets.push(packet);
         }
     }

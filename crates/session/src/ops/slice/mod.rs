@@ -140,10 +140,13 @@ fn seed(text: &str) -> Result<[u8; 32], SessionError> {
         u8::from_str_radix(digits, 16).ok()
     });
     if text.len() != 64 {
-        return Err(request("the key to anonymise with has 64 hex digits".to_owned()));
+        return Err(request(
+            "the key to anonymise with has 64 hex digits".to_owned(),
+        ));
     }
     for (slot, byte) in out.iter_mut().zip(pairs) {
-        *slot = byte.ok_or_else(|| request("the key to anonymise with has 64 hex digits".to_owned()))?;
+        *slot =
+            byte.ok_or_else(|| request("the key to anonymise with has 64 hex digits".to_owned()))?;
     }
     Ok(out)
 }
@@ -250,7 +253,11 @@ impl SliceOp {
         Ok(())
     }
 
-    fn interface(&mut self, session: &Session, key: (CaptureId, u16)) -> Result<Option<u32>, SessionError> {
+    fn interface(
+        &mut self,
+        session: &Session,
+        key: (CaptureId, u16),
+    ) -> Result<Option<u32>, SessionError> {
         if let Some(n) = self.interfaces.get(&key) {
             return Ok(Some(*n));
         }
@@ -330,7 +337,12 @@ impl SliceOp {
     }
 
     /// One step of the pass; none when it is through.
-    fn pass(&mut self, cx: &mut Cx<'_>, input: &mut Input, fuel: u32) -> Result<Option<Out>, SessionError> {
+    fn pass(
+        &mut self,
+        cx: &mut Cx<'_>,
+        input: &mut Input,
+        fuel: u32,
+    ) -> Result<Option<Out>, SessionError> {
         if self.replays.is_none() {
             self.replays = Some(self.replays(cx.session));
         }
@@ -369,7 +381,11 @@ impl SliceOp {
             self.place_notes(cx.session)?;
         }
         // Bytes of packets that were described are held: a step takes few.
-        let fuel = if self.seed.is_some() { fuel.min(512) } else { fuel };
+        let fuel = if self.seed.is_some() {
+            fuel.min(512)
+        } else {
+            fuel
+        };
         if matches!(self.pass, Pass::Gather(_)) {
             if let Some(out) = self.pass(cx, input, fuel)? {
                 return Ok(out);
