@@ -54,11 +54,13 @@ export function Comments() {
 						})}
 					</ul>
 					{open.length > 20 && <p class="small">And {open.length - 20} more.</p>}
-					<p class="row">
-						<button type="button" class="button" onClick={() => take(open)}>
-							{open.length === 1 ? "Make it a note" : `Make all ${open.length} notes`}
-						</button>
-					</p>
+					{open.length > 1 && (
+						<p class="row">
+							<button type="button" class="button" onClick={() => take(open)}>
+								Make all {open.length} notes
+							</button>
+						</p>
+					)}
 				</>
 			)}
 		</section>
