@@ -271,6 +271,8 @@ fn one_to_one(old: &[Vec<String>], new: &[Vec<String>], columns: usize) -> Optio
     None
 }
 
+/// Not `udp.stream`: tshark numbers conversations that payload announces before their first packet, and payload is
+/// blank.
 const ENDS: &[&str] = &[
     "eth.src",
     "eth.dst",
@@ -279,7 +281,6 @@ const ENDS: &[&str] = &[
     "ipv6.src",
     "ipv6.dst",
     "tcp.stream",
-    "udp.stream",
     "tcp.srcport",
     "tcp.dstport",
     "udp.srcport",

@@ -202,7 +202,12 @@ impl Anonymiser {
                 if of(From::Copied) {
                     copied.push((hit.start, hit.end, leak()));
                 } else if !of(From::Header) && now == before.get(hit.start..hit.end) {
-                    same.push(leak());
+                    // An address as bytes is what its conversation is known by: it is not blanked.
+                    if hit.form.starts_with("bytes") {
+                        same.push(leak());
+                    } else {
+                        copied.push((hit.start, hit.end, leak()));
+                    }
                 } else {
                     chance += 1;
                 }

@@ -269,6 +269,15 @@ impl FieldSink for Reading {
                 start,
             });
         }
+        // Numbers of the device's interfaces, of which not each is a field; their length says where the packet begins.
+        if layer.name == "juniper" {
+            self.spans.push(Span {
+                start,
+                end,
+                rule: Rule::Header,
+                lines: false,
+            });
+        }
         if LINES.contains(&layer.name) {
             self.lines.push((start, end, HEADED.contains(&layer.name)));
         }

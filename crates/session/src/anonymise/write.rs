@@ -332,24 +332,30 @@ fn checked(out: &mut Written, before: &[u8]) {
     }
 }
 
-/// Blanks what was copied within a range; was there any?
+/// Blanks what was copied within a range, and letters that a pseudonym left as they were; was there any?
 pub(super) fn again(out: &mut Written, before: &[u8], start: usize, end: usize) -> bool {
     let mut any = false;
     for at in start..end.min(out.bytes.len()) {
-        if let (Some(b), Some(from)) = (out.bytes.get_mut(at), out.from.get_mut(at))
-            && *from == From::Copied
-        {
-            any = true;
-            *from = From::Written;
-            let mut one = [*b];
-            if b.is_ascii_alphanumeric() {
-                fill(&mut one);
-                // A letter that reads as one of a blank is one no more.
-                *b = if one[0] == *b { b'-' } else { one[0] };
-            } else {
-                *b = if b.is_ascii_graphic() { b'x' } else { 0 };
-            }
+        let (Some(b), Some(from)) = (out.bytes.get_mut(at), out.from.get_mut(at)) else {
+            continue;
+        };
+        let letter = b.is_ascii_alphanumeric();
+        let kept = *from == From::Written && letter && before.get(at) == Some(b);
+        if *from != From::Copied && !kept {
+            continue;
         }
+        any = true;
+        *from = From::Written;
+        *b = if letter {
+            let mut one = [*b];
+            fill(&mut one);
+            // A letter that reads as one of a blank is one no more.
+            if one == [*b] { b'-' } else { one[0] }
+        } else if b.is_ascii_graphic() {
+            b'x'
+        } else {
+            0
+        };
     }
     if any {
         checked(out, before);
