@@ -48,6 +48,11 @@ pub(crate) struct Args {
     pub(crate) navigator: bool,
     pub(crate) allow: Vec<String>,
     pub(crate) baseline: Option<PathBuf>,
+    pub(crate) packets: Option<String>,
+    pub(crate) conversations: bool,
+    pub(crate) anonymise: bool,
+    pub(crate) key: Option<String>,
+    pub(crate) question: Option<String>,
     pub(crate) applications: Option<PathBuf>,
     /// Captures that are earlier: of `--earlier`, and what stands before `--`.
     pub(crate) earlier: Vec<PathBuf>,
@@ -93,6 +98,11 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
                                 TLS clients, bytes; --baseline B.json NOW… in place of earlier captures
   trends FILE…                  how much goes where by hour and day, which way, and from which packet on
   reference [NAME]              the protocols that are read; one with its fields; a field
+  slice FILE… -o OUT.pcapng     packets with their numbers and notes as comments: -Y FILTER, --packets A:1-20,B:7
+                                or --case CASE (what its pins and notes cite); --conversations (what these
+                                packets' conversations need too), --anonymise (--key HEX to repeat one),
+                                --question TEXT -o OUT.zip (slice and question for somebody else)
+  comments FILE…                comments on packets, such as those made in Wireshark
   report --case CASE FILE… -o OUT.{html,md,json}
                                 the report on a case; --scope SCOPE in place of a case; --lint prints what is
                                 open before it is sent, without -o
@@ -172,6 +182,11 @@ impl Args {
                 Long("baseline") => args.baseline = Some(parser.value()?.into()),
                 Long("applications") => args.applications = Some(parser.value()?.into()),
                 Long("earlier") => args.earlier.push(parser.value()?.into()),
+                Long("packets") => args.packets = Some(text(parser.value()?)?),
+                Long("conversations") => args.conversations = true,
+                Long("anonymise") => args.anonymise = true,
+                Long("key") => args.key = Some(text(parser.value()?)?),
+                Long("question") => args.question = Some(text(parser.value()?)?),
                 Long("allow") => args.allow.push(text(parser.value()?)?),
                 Long("piece") => args.piece = Some(parser.value()?.parse()?),
                 Short('h') | Long("help") => command = Some("help".to_owned()),

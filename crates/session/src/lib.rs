@@ -1,6 +1,7 @@
 //! Load, jobs, replay, plans, views: the API that every door uses.
 //! Knows no JavaScript, opens no file and has no clock: doors supply bytes and turn the crank.
 
+mod anonymise;
 mod archive;
 mod bodies;
 mod conclude;

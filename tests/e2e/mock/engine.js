@@ -672,8 +672,28 @@ var wasm_bindgen = (() => {
 		op_follow_save() {
 			return this.blob("stream-6.bin", "application/octet-stream", "x");
 		}
-		op_slice_save() {
-			return this.blob("weir-slice.pcapng", "application/octet-stream", "x");
+		op_slice_save(a) {
+			const step = this.blob(a.texts?.length ? "help.zip" : "weir-slice.pcapng", "application/octet-stream", "x");
+			const leak = a.texts?.some((t) => t.text.includes("c0a86419"));
+			step.step.payload.packets = 12;
+			step.step.payload.blocked = Boolean(a.anonymise && leak);
+			step.step.payload.anonymised = a.anonymise
+				? {
+						removed: { addresses: 6, texts: 9, short: 1, common: 1 },
+						blanked: 2,
+						chance: 1,
+						exchanged: 0,
+						leaks: leak ? [{ place: "question.md", offset: 21, form: "hexadecimal", value: "1…5 (14 characters)" }] : [],
+						leaked: leak ? 1 : 0,
+					}
+				: null;
+			return step;
+		}
+		op_slice_size(a) {
+			return { packets: (a.packets?.length ?? 0) * (a.with === "conversations" ? 9 : 1), bytes: 4096, others: 0, missing: 0 };
+		}
+		op_comments() {
+			return { comments: [{ packet: "A:3", evidence: "[[p3]]", text: "odd answer", cut: false }], of: 1 };
 		}
 		op_table_save(a) {
 			return this.blob(`table.${a.as}`, "text/plain", "a,b\r\n");

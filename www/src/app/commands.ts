@@ -125,6 +125,13 @@ export function registerCommands(): void {
 		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveCaseFile() },
 		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => savePage(true) },
 		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => savePage(false) },
+		{
+			id: "ask-help",
+			title: "Ask for help: a question with the packets it is about…",
+			keys: [],
+			scope: "global",
+			run: () => (overlay.value = "ask-help"),
+		},
 		{ id: "new", title: "Start a new case… (saves this one first)", keys: [], scope: "global", run: () => startCase() },
 		{
 			id: "pass",

@@ -23,6 +23,7 @@ function caseMenu(e: MouseEvent): void {
 		{ title: "Save the case file", key: shownKey("Mod+s"), run: () => void saveCaseFile() },
 		{ title: "Save Weir with this case inside", run: () => savePage(true) },
 		{ title: "Save an empty copy of Weir", run: () => savePage(false) },
+		{ title: "Ask for help…", run: () => (overlay.value = "ask-help") },
 		"line",
 		{
 			title: "Start another pass",

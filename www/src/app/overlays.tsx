@@ -18,6 +18,7 @@ import { type Choice, Palette } from "../widgets/palette.tsx";
 import { PlainTable } from "../widgets/plaintable.tsx";
 import { Refusal } from "../widgets/states.tsx";
 import { toast } from "../widgets/toast.tsx";
+import { AskHelp } from "./askhelp.tsx";
 import { DecodeAsDialog } from "./decodeas.tsx";
 import { newCase } from "./files.ts";
 import { overlay } from "./state.ts";
@@ -328,6 +329,8 @@ export function Overlays() {
 			return <Explain />;
 		case "new-case":
 			return <NewCase />;
+		case "ask-help":
+			return <AskHelp onClose={close} />;
 		default:
 			return null;
 	}

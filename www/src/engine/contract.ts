@@ -1500,8 +1500,11 @@ export interface Ops {
 	/** Worker joins the engine's byte chunks into a Blob. `zip`: AES-256, neutral member names. */
 	"file.save": O<{ file: ArtifactId; as: "plain" | "zip"; password: string }, Saved>;
 	"follow.save": O<{ flow: Flow; side: 0 | 1 | 2 }, Saved>;
-	/** What a filter matches, as pcapng with the original numbers as comments. */
-	"slice.save": O<{ narrowing: Narrowing; packets: Packet[] | null }, Saved>;
+	/** Packets as pcapng with their original numbers as comments: what a filter matches, or what is named. */
+	"slice.save": O<SliceArgs & Partial<SliceSays>, SavedSlice>;
+	"slice.size": O<SliceArgs, { packets: number; bytes: number; others: number; missing: number }>;
+	/** What was written on packets elsewhere, such as in Wireshark; the first 1,000 of `of`. */
+	comments: O<Record<string, never>, { comments: PacketComment[]; of: number }>;
 	/** Whole view as CSV, cells as the engine holds them. */
 	"table.save": O<{ view: number; as: "csv" | "json" }, Saved>;
 	/** `build` is this page's own, as the last page prints it. */
@@ -1531,6 +1534,48 @@ export interface Loaded {
 	/** Names of key logs that were read. */
 	keys: string[];
 	refused: { name: string; error: EngineError }[];
+}
+
+export interface SliceArgs {
+	narrowing: Narrowing;
+	/** Names or references; null takes what the narrowing leaves. */
+	packets: (Packet | Evidence)[] | null;
+	/** `conversations`: from their beginning up to these packets, and the DNS answers before. */
+	with?: "packets" | "conversations";
+}
+
+export interface SliceSays {
+	/** Become comments on their packets. */
+	notes: { packet: Packet | Evidence; text: string }[];
+	reason: string;
+	/** 64 hex digits of randomness; null leaves everything as it is. */
+	anonymise: string | null;
+	/** With texts it becomes a zip. */
+	texts: { name: string; text: string }[];
+}
+
+/** What anonymising came to. Counts but for `leaks`, the first of `leaked`. */
+export interface Anonymised {
+	removed: { addresses: number; texts: number; short: number; common: number };
+	blanked: number;
+	chance: number;
+	exchanged: number;
+	leaks: { place: string; offset: number; form: string; value: string }[];
+	leaked: number;
+}
+
+export interface SavedSlice extends Saved {
+	packets: number;
+	/** Something that was to be removed is still there: the blob is empty. */
+	blocked: boolean;
+	anonymised: Anonymised | null;
+}
+
+export interface PacketComment {
+	packet: Packet;
+	evidence: Evidence;
+	text: string;
+	cut: boolean;
 }
 
 export interface Saved {

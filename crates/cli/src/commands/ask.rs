@@ -108,6 +108,21 @@ impl Ask {
         }
     }
 
+    /// What an operation that saves something says of it, and its bytes; none when it failed.
+    pub(crate) fn saved(&mut self, op: &str, args: Value) -> Option<(Value, Vec<u8>)> {
+        self.next += 1;
+        let id = self.next;
+        let mut all = Vec::new();
+        let mut reply = Box::new(self.engine.call(id, op, args));
+        loop {
+            all.extend_from_slice(reply.bytes.as_deref().unwrap_or_default());
+            match self.turn(id, reply) {
+                Ok(next) => reply = next,
+                Err(last) => return last.map(|last| (last.payload, all)),
+            }
+        }
+    }
+
     /// The payload of an operation and one of its named buffers.
     pub(crate) fn with_buffer(&mut self, op: &str, args: Value, name: &str) -> (Value, Vec<u8>) {
         let Some(reply) = self.reply(op, args) else {

@@ -19,6 +19,7 @@ mod packets;
 mod reference;
 mod remarks;
 mod report;
+mod slice;
 mod stats;
 mod summary;
 mod verify;
@@ -38,6 +39,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("because", because::run),
     ("bridges", hunt::bridges),
     ("checklist", hunt::checklist),
+    ("comments", slice::comments),
     ("compare", earlier::compare),
     ("east-west", hunt::east_west),
     ("decisions", decisions::run),
@@ -53,6 +55,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("reference", reference::run),
     ("report", report::run),
     ("seen-once", hunt::seen_once),
+    ("slice", slice::run),
     ("stack", hunt::stack),
     ("stats", stats::run),
     ("summary", summary::run),

@@ -118,7 +118,7 @@ fn build() -> String {
 }
 
 /// A case from its file.
-fn case(path: &Path) -> Result<Document, Usage> {
+pub(super) fn case(path: &Path) -> Result<Document, Usage> {
     let text =
         std::fs::read_to_string(path).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
     Document::open(&text).map_err(|e| Usage(format!("{}: {e}", path.display())))

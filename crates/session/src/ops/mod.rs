@@ -25,6 +25,7 @@ mod reference;
 mod reply;
 mod rowsink;
 mod save;
+mod slice;
 mod statistics;
 mod summary;
 mod timeline;
@@ -394,7 +395,9 @@ impl Engine {
             "file.save" => files::save(args),
             "follow" => follow::follow(args),
             "follow.save" => follow::save(args),
-            "slice.save" => save::slice(args),
+            "comments" => slice::comments(args),
+            "slice.save" => slice::save(args),
+            "slice.size" => slice::size(args),
             "table.save" => save::table(args),
             _ => Err(SessionError::new(
                 ErrorKind::Request,

@@ -1,4 +1,5 @@
-//! One file in an AES-256 zip (WinZip AE-2): so that mail gateways and scanners leave evidence alone.
+//! One file in an AES-256 zip (WinZip AE-2), so that mail gateways and scanners leave evidence alone; several as
+//! they are.
 //! The salt comes from the door's seed and the content; the core has no randomness of its own.
 
 use aes::Aes256;
@@ -107,6 +108,42 @@ pub(crate) fn encrypted(name: &str, content: &[u8], password: &str, seed: u64) -
     out.extend(b"PK\x05\x06");
     short(&mut out, &[0, 0, 1, 1]);
     long(&mut out, &[length, directory]);
+    short(&mut out, &[0]);
+    out
+}
+
+/// A zip with these members as they are, none of 4 GiB. Their time is 1980-01-01: no clock is asked.
+pub(crate) fn stored(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in files {
+        let mut crc = flate2::Crc::new();
+        crc.update(content);
+        let mut common = Vec::new();
+        // Needs 2.0, names are UTF-8, stored.
+        short(&mut common, &[20, 1 << 11, 0, 0, 0x21]);
+        common.extend(crc.sum().to_le_bytes());
+        long(&mut common, &[content.len(), content.len()]);
+        short(
+            &mut common,
+            &[u16::try_from(name.len()).unwrap_or(u16::MAX), 0],
+        );
+        directory.extend(b"PK\x01\x02");
+        short(&mut directory, &[20]);
+        directory.extend(&common);
+        short(&mut directory, &[0, 0, 0]);
+        long(&mut directory, &[0, out.len()]);
+        directory.extend(name.as_bytes());
+        out.extend(b"PK\x03\x04");
+        out.extend(&common);
+        out.extend(name.as_bytes());
+        out.extend(content);
+    }
+    let at = out.len();
+    let count = u16::try_from(files.len()).unwrap_or(u16::MAX);
+    out.extend(&directory);
+    out.extend(b"PK\x05\x06");
+    short(&mut out, &[0, 0, count, count]);
+    long(&mut out, &[directory.len(), at]);
     short(&mut out, &[0]);
     out
 }

@@ -20,6 +20,7 @@ import { LeadList } from "../../widgets/leads.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around, Empty, Failed, Refusal } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
+import { Comments } from "./comments.tsx";
 import { KeysCard } from "./keys.tsx";
 import { Recipe } from "./recipe.tsx";
 
@@ -533,6 +534,7 @@ function View() {
 					)}
 				</div>
 			</div>
+			<Comments />
 			<Recipe />
 		</>
 	);
