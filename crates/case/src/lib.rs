@@ -1,6 +1,7 @@
 //! The analyst's document: scope, notes, decisions, report. Knows no packet format.
 
 pub mod document;
+pub mod file;
 pub mod lint;
 pub mod map;
 pub mod report;

@@ -60,8 +60,12 @@ impl Seen {
     /// What both have, and of either what the other has never seen.
     fn merge(&self, other: &Self) -> Self {
         let kept = |a: &Self, b: &Self| {
-            let kept = a.stand.iter().filter(|(dot, _)| b.stand.contains_key(*dot) || !b.ever.contains(*dot));
-            kept.map(|(d, s)| (d.clone(), s.clone())).collect::<BTreeMap<_, _>>()
+            let kept = a
+                .stand
+                .iter()
+                .filter(|(dot, _)| b.stand.contains_key(*dot) || !b.ever.contains(*dot));
+            kept.map(|(d, s)| (d.clone(), s.clone()))
+                .collect::<BTreeMap<_, _>>()
         };
         let mut stand = kept(self, other);
         stand.extend(kept(other, self));
@@ -77,7 +81,9 @@ type Model = BTreeMap<String, Seen>;
 fn merged(a: &Model, b: &Model) -> Model {
     let ids: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
     let of = |m: &Model, id: &String| m.get(id).cloned().unwrap_or_default();
-    ids.into_iter().map(|id| (id.clone(), of(a, id).merge(&of(b, id)))).collect()
+    ids.into_iter()
+        .map(|id| (id.clone(), of(a, id).merge(&of(b, id))))
+        .collect()
 }
 
 fn versions(item: &Item) -> impl Iterator<Item = &Version> {
@@ -98,7 +104,10 @@ impl Copy {
         self.counter += 1;
         let stamp = Stamp {
             // Clocks differ: wall time does not follow the order of events.
-            at: format!("2026-03-04T{:02}:00:00.000Z", (self.counter * 7 + author as u64 * 11) % 24),
+            at: format!(
+                "2026-03-04T{:02}:00:00.000Z",
+                (self.counter * 7 + author as u64 * 11) % 24
+            ),
             counter: self.counter,
             author: format!("{author:032x}"),
         };
@@ -166,7 +175,11 @@ fn live(events: Vec<Event>) -> [Copy; 3] {
                 let id = shared(&copies[copy].doc, item, copy);
                 let body = members(json!({"text": text}));
                 let known = copies[copy].doc.item(&id).is_some();
-                let change = if known { Change::Edit(body) } else { added("note", body) };
+                let change = if known {
+                    Change::Edit(body)
+                } else {
+                    added("note", body)
+                };
                 copies[copy].act(copy, &id, change);
             }
             Event::Delete(copy, item, gone) => {
@@ -195,7 +208,9 @@ fn added(kind: &str, body: Map<String, Value>) -> Change {
 fn shared(doc: &Document, item: u64, copy: usize) -> String {
     let ids = (0..3).map(|owner| format!("{:032x}", 100 + item * 3 + owner));
     let own = format!("{:032x}", 100 + item * 3 + copy as u64);
-    ids.into_iter().find(|id| doc.item(id).is_some()).unwrap_or(own)
+    ids.into_iter()
+        .find(|id| doc.item(id).is_some())
+        .unwrap_or(own)
 }
 
 /// Every edit that nobody has replaced after having seen it stands, as the state or as a conflict, and no other.
@@ -240,9 +255,17 @@ fn merges_lose_nothing_and_agree_in_any_order() {
         holds(&ab, &model)?;
         holds(&all, &merged(&model, &c.model))?;
         let came = a.doc.came(&join(&a.doc, &ab));
-        let of = [came.of_new, came.of_changed, came.of_removed, came.of_conflicts];
+        let of = [
+            came.of_new,
+            came.of_changed,
+            came.of_removed,
+            came.of_conflicts,
+        ];
         prop_assert!(!came.nothing || of == [0; 4], "{:?}", came);
-        prop_assert!(ab.came(&join(&ab, &b.doc)).nothing, "what was merged comes once");
+        prop_assert!(
+            ab.came(&join(&ab, &b.doc)).nothing,
+            "what was merged comes once"
+        );
         Ok(())
     });
     if let Err(e) = outcome {

@@ -105,8 +105,19 @@ impl Version {
     #[must_use]
     pub fn says(&self) -> String {
         const TELLING: [&str; 13] = [
-            "text", "sentence", "evidence", "value", "action", "decision", "verdict", "name",
-            "filter", "finding", "what", "line", "typed_from",
+            "text",
+            "sentence",
+            "evidence",
+            "value",
+            "action",
+            "decision",
+            "verdict",
+            "name",
+            "filter",
+            "finding",
+            "what",
+            "line",
+            "typed_from",
         ];
         let said = TELLING.iter().map(|m| self.text(m).trim());
         let said = said.filter(|t| !t.is_empty()).take(1).collect::<String>();
@@ -172,7 +183,10 @@ impl Document {
             for version in item.versions().filter(came) {
                 any = true;
                 let stamp = &version.stamp;
-                let name = names.get(stamp.author.as_str()).copied().unwrap_or_default();
+                let name = names
+                    .get(stamp.author.as_str())
+                    .copied()
+                    .unwrap_or_default();
                 let person = people.entry(&stamp.author).or_insert_with(|| Person {
                     author: stamp.author.clone(),
                     name: name.to_owned(),

@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod because;
+mod case;
 mod decisions;
 mod decode;
 mod earlier;
@@ -36,6 +37,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("baseline", earlier::baseline),
     ("because", because::run),
     ("bridges", hunt::bridges),
+    ("case", case::run),
     ("checklist", hunt::checklist),
     ("compare", earlier::compare),
     ("east-west", hunt::east_west),

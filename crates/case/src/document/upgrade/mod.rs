@@ -83,7 +83,10 @@ mod tests {
         let steps: [Step; 2] = [first, second];
         let error = climb(members(json!({"notes": 5})), 1, &steps).unwrap_err();
         assert_eq!(error.place.as_deref(), Some("items"));
-        for (schema, says) in [(0, "no schema 0"), (4, "(schema 4); this one reads up to 3")] {
+        for (schema, says) in [
+            (0, "no schema 0"),
+            (4, "(schema 4); this one reads up to 3"),
+        ] {
             let error = climb(Members::new(), schema, &steps).unwrap_err();
             assert!(error.message.contains(says), "{error}");
             assert_eq!(error.place.as_deref(), Some("schema"));
