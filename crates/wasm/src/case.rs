@@ -30,11 +30,6 @@ fn save(args: &Value) -> Result<StepReply, SessionError> {
     Ok(StepReply::done(named, Some(document.save().into_bytes())))
 }
 
-fn document(args: &Value) -> Result<Document, SessionError> {
-    let value = args.get("document").cloned().unwrap_or_default();
-    Document::from_value(value).map_err(|e| refused(&e))
-}
-
 /// Origins that stand on what is loaded; nothing where that is not known.
 fn supported(args: &Value) -> Option<BTreeSet<String>> {
     let list = args.get("supported")?.as_array()?.iter();
@@ -42,14 +37,14 @@ fn supported(args: &Value) -> Option<BTreeSet<String>> {
 }
 
 fn draw(args: &Value) -> Result<StepReply, SessionError> {
-    let (case, supported) = (document(args)?, supported(args));
+    let (case, supported) = (document(args, "document")?, supported(args));
     let map = case.map(supported.as_ref());
     let drawn = map::drawn(&map, &map::layout(&map));
     Ok(StepReply::done(drawn, None))
 }
 
 fn export(args: &Value) -> Result<StepReply, SessionError> {
-    let (case, supported) = (document(args)?, supported(args));
+    let (case, supported) = (document(args, "document")?, supported(args));
     let map = case.map(supported.as_ref());
     let (text, ending, mime) = match args.get("format").and_then(Value::as_str) {
         Some("svg") => (

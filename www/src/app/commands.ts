@@ -16,6 +16,7 @@ import { STEPS } from "../steps/index.ts";
 import { complain, toast } from "../widgets/toast.tsx";
 import { saveCaseFile, savePage, startCase } from "./files.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
+import { unsettled } from "./together.ts";
 
 /** What was chosen on one page is not what is meant on the next. */
 let place = "";
@@ -114,8 +115,17 @@ export function registerCommands(): void {
 		},
 		{ id: "open", title: "Open captures or a case file", keys: ["Mod+o"], scope: "global", run: () => chooser.open() },
 		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveCaseFile() },
-		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => savePage(true) },
-		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => savePage(false) },
+		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => void savePage(true) },
+		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => void savePage(false) },
+		{
+			id: "conflicts",
+			title: "Settle conflicts",
+			keys: [],
+			scope: "global",
+			when: () => unsettled.value > 0,
+			run: () => (overlay.value = "conflicts"),
+		},
+		{ id: "kept", title: "Cases kept in this browser…", keys: [], scope: "global", run: () => (overlay.value = "kept") },
 		{ id: "new", title: "Start a new case… (saves this one first)", keys: [], scope: "global", run: () => startCase() },
 		{
 			id: "pass",

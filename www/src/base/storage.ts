@@ -32,6 +32,24 @@ export const storage = {
 	set: async (key: string, value: unknown): Promise<void> => {
 		await run("readwrite", (s) => s.put(value, key));
 	},
+	/** One transaction: what is written beside depends on what stands there; `undefined` takes a key away. */
+	update: async (key: string, next: (old: unknown) => [string, unknown][]): Promise<void> => {
+		const db = await open();
+		await new Promise<void>((resolve, reject) => {
+			const tx = db.transaction(TABLE, "readwrite", { durability: "strict" });
+			const s = tx.objectStore(TABLE);
+			const r = s.get(key);
+			r.onsuccess = () => {
+				for (const [k, value] of next(r.result)) {
+					if (value === undefined) s.delete(k);
+					else s.put(value, k);
+				}
+			};
+			tx.oncomplete = () => resolve();
+			tx.onerror = () => reject(tx.error);
+			tx.onabort = () => reject(tx.error);
+		});
+	},
 	remove: async (key: string): Promise<void> => {
 		await run("readwrite", (s) => s.delete(key));
 	},
