@@ -1,7 +1,7 @@
 /** Global commands: they make the keys, the sheet and the palette. */
 
 import { effect } from "@preact/signals";
-import { add, canRedo, canUndo, items, newPass, redo, undo } from "../base/case.ts";
+import { add, canRedo, canUndo, items, newPass, readOnly, redo, refusal, undo } from "../base/case.ts";
 import { decodeAsked } from "../base/decodeas.ts";
 import { parseRef } from "../base/evidence.ts";
 import { focused } from "../base/focus.ts";
@@ -28,6 +28,7 @@ effect(() => {
 
 /** Pins the thing under focus; asks nothing. */
 export function pinFocused(): void {
+	if (readOnly.value) return refusal.say();
 	const t = focused.value;
 	if (!t) {
 		complain("Nothing is selected. Choose a packet, a row or a card first.");
@@ -46,6 +47,7 @@ export function pinFocused(): void {
 }
 
 export function noteFocused(): void {
+	if (readOnly.value) return refusal.say();
 	const t = focused.value;
 	add("note", { text: t ? `${t.evidence} ${quoted(t.snapshot)}` : "", parent: "", order: Date.now() });
 	go("#/notes?edit=last");
@@ -132,6 +134,7 @@ export function registerCommands(): void {
 			title: "Start another pass",
 			keys: [],
 			scope: "global",
+			when: () => !readOnly.value,
 			run: () => {
 				newPass();
 				go("#/issue");

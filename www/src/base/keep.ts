@@ -92,7 +92,7 @@ export async function write(document: CaseDocument, author: string, at: string):
 	const mine = (seen.get(id) ?? 0) + 1;
 	if (alone && id === open) {
 		// No question first: this is also the way of a page that is being closed.
-		await Promise.all([storage.set(slot(id), { document, rev: mine, at } satisfies Slot), storage.set("last", id)]);
+		await storage.set([slot(id), { document, rev: mine, at } satisfies Slot], ["last", id]);
 		seen.set(id, mine);
 	} else {
 		let rev = mine;
@@ -119,7 +119,7 @@ export async function write(document: CaseDocument, author: string, at: string):
 /** For a page that is being closed while others have the case open too: what it holds is found at the next start. */
 export async function putAside(document: CaseDocument, author: string, at: string): Promise<void> {
 	if (alone && document.id === open) await write(document, author, at);
-	else await storage.set(aside(document.id, author), document);
+	else await storage.set([aside(document.id, author), document]);
 }
 
 /** What tabs that were closed had put aside of a case. Taken away only once a merge with it has been written. */
@@ -163,7 +163,7 @@ export async function claimAuthor(): Promise<string> {
 	const old = typeof kept === "string" ? kept : ((await storage.get(OLD)) as { author?: string } | undefined)?.author;
 	const author = typeof old === "string" ? old : random128();
 	if (!(await hold(`weir.author.${author}`))) return random128();
-	if (kept !== author) await storage.set("author", author);
+	if (kept !== author) await storage.set(["author", author]);
 	return author;
 }
 
