@@ -28,7 +28,10 @@ effect(() => {
 
 /** Pins the thing under focus; asks nothing. */
 export function pinFocused(): void {
-	if (readOnly.value) return refusal.say();
+	if (readOnly.value) {
+		refusal.say();
+		return;
+	}
 	const t = focused.value;
 	if (!t) {
 		complain("Nothing is selected. Choose a packet, a row or a card first.");
@@ -47,7 +50,10 @@ export function pinFocused(): void {
 }
 
 export function noteFocused(): void {
-	if (readOnly.value) return refusal.say();
+	if (readOnly.value) {
+		refusal.say();
+		return;
+	}
 	const t = focused.value;
 	add("note", { text: t ? `${t.evidence} ${quoted(t.snapshot)}` : "", parent: "", order: Date.now() });
 	go("#/notes?edit=last");

@@ -468,6 +468,9 @@ function scheduleSave(): void {
 	timer = setTimeout(saveNow, now - first > 3000 ? 0 : SAVE_AFTER_MS);
 }
 
+/** What the storage has. */
+let written: CaseDocument | null = null;
+
 /** Tabs that write at once find out one after the other. */
 const TRIES = 5;
 
@@ -481,6 +484,7 @@ export async function saveNow(): Promise<void> {
 			const mine = doc.value;
 			const theirs = await keep.write(mine, author, clock.now());
 			if (theirs === null) {
+				written = mine;
 				if (doc.value === mine) saved.value = { state: "saved", at: clock.now() };
 				return;
 			}
@@ -506,6 +510,7 @@ export async function restoreCase(): Promise<boolean> {
 		author = kept[0];
 		if (kept[1] && kept[1].items.length > 0) {
 			adopt(kept[1]);
+			written = doc.value;
 			saved.value = { state: "saved", at: "" };
 			return true;
 		}
@@ -562,7 +567,7 @@ export function startAutosave(): void {
 		if (document.visibilityState === "hidden" && saved.value.state === "waiting") void saveNow();
 	});
 	addEventListener("pagehide", () => {
-		if (saved.value.state === "waiting" && !readOnly.value && !unread) void keep.putAside(doc.value, author, clock.now());
+		if (saved.value.state === "waiting" && !readOnly.value && !unread) keep.jot(doc.value, written, author);
 	});
 	keep.onOthers(() => {
 		if (!readOnly.value) void takeOthers();
@@ -578,6 +583,7 @@ async function takeOthers(): Promise<void> {
 export async function forgetEverything(): Promise<void> {
 	clearTimeout(timer);
 	await storage.clear();
+	keep.forgetJournals();
 	unread = false;
 	localStorage.removeItem("weir.settings");
 	readOnly.value = false;

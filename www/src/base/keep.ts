@@ -91,7 +91,6 @@ export async function write(document: CaseDocument, author: string, at: string):
 	let theirs: CaseDocument | null = null;
 	const mine = (seen.get(id) ?? 0) + 1;
 	if (alone && id === open) {
-		// No question first: this is also the way of a page that is being closed.
 		await storage.set([slot(id), { document, rev: mine, at } satisfies Slot], ["last", id]);
 		seen.set(id, mine);
 	} else {
@@ -116,16 +115,64 @@ export async function write(document: CaseDocument, author: string, at: string):
 	return theirs;
 }
 
-/** For a page that is being closed while others have the case open too: what it holds is found at the next start. */
-export async function putAside(document: CaseDocument, author: string, at: string): Promise<void> {
-	if (alone && document.id === open) await write(document, author, at);
-	else await storage.set([aside(document.id, author), document]);
+const JOURNAL = "weir.unsaved.";
+
+interface Journal {
+	document: CaseDocument;
+	/** All of the case; else what was changed since it was last written. */
+	whole: boolean;
 }
 
-/** What tabs that were closed had put aside of a case. Taken away only once a merge with it has been written. */
+/**
+ * What a page that is being closed has not written yet. A database gives up what a closing page asks of it, this is
+ * done when the call comes back; it is small, and found at the next start.
+ */
+export function jot(document: CaseDocument, written: CaseDocument | null, author: string): void {
+	const known = new Set(written?.id === document.id ? written.items : []);
+	const items = document.items.filter((i) => !known.has(i));
+	try {
+		localStorage.setItem(JOURNAL + author, JSON.stringify({ document: { ...document, items }, whole: known.size === 0 } satisfies Journal));
+	} catch {
+		// Too much of it, or no storage: what was written last is what there is.
+	}
+}
+
+function journals(): { key: string; journal: Journal }[] {
+	const out: { key: string; journal: Journal }[] = [];
+	try {
+		for (const key of Object.keys(localStorage).filter((k) => k.startsWith(JOURNAL))) {
+			const journal = JSON.parse(localStorage.getItem(key) ?? "null") as Journal | null;
+			if (journal && isCase(journal.document)) out.push({ key, journal });
+		}
+	} catch {
+		// None is read.
+	}
+	return out;
+}
+
+/** The kept case with what was jotted down of it; what does not simply follow is merged once the engine is there. */
+function withJournals(kept: CaseDocument | null): CaseDocument | null {
+	let out = kept;
+	for (const { journal } of journals()) {
+		if (out === null && journal.whole) out = journal.document;
+		if (out?.id !== journal.document.id) continue;
+		const held = new Map(out.items.map((i) => [i.id, i]));
+		for (const i of journal.document.items) {
+			const old = held.get(i.id);
+			const has = known(i);
+			if (!old || [...known(old)].every(([author, n]) => (has.get(author) ?? 0) >= n)) held.set(i.id, i);
+		}
+		out = { ...out, items: [...held.values()] };
+	}
+	return out;
+}
+
+/** What tabs that were closed had not written of a case. Taken away only once a merge with it has been written. */
 export async function asides(id: string): Promise<{ key: string; document: CaseDocument }[]> {
+	const out = journals()
+		.filter((j) => j.journal.document.id === id)
+		.map((j) => ({ key: j.key, document: j.journal.document }));
 	const keys = (await storage.keys()).filter((k) => typeof k === "string" && k.startsWith(`aside:${id}:`)) as string[];
-	const out: { key: string; document: CaseDocument }[] = [];
 	for (const key of keys) {
 		const document = await storage.get(key);
 		if (isCase(document)) out.push({ key, document });
@@ -133,7 +180,15 @@ export async function asides(id: string): Promise<{ key: string; document: CaseD
 	return out;
 }
 
-export const drop = (key: string): Promise<void> => storage.remove(key);
+export async function drop(key: string): Promise<void> {
+	if (key.startsWith(JOURNAL)) localStorage.removeItem(key);
+	else await storage.remove(key);
+}
+
+/** With everything else that this browser keeps. */
+export function forgetJournals(): void {
+	for (const { key } of journals()) localStorage.removeItem(key);
+}
 
 function random128(): string {
 	const b = crypto.getRandomValues(new Uint8Array(16));
@@ -183,7 +238,7 @@ export async function lastCase(): Promise<CaseDocument | null> {
 		);
 	}
 	const last = await storage.get("last");
-	return typeof last === "string" ? read(last) : null;
+	return withJournals(typeof last === "string" ? await read(last) : null);
 }
 
 /** Every case with something in it, the last written first. */
