@@ -106,7 +106,12 @@ pub(crate) fn unpack(bytes: &[u8]) -> StepReply {
 /// A case file. `args`: the document, and of each part `sort`, `name`, `what`; `bytes` in the same order.
 pub(crate) fn pack(args: &Value, bytes: Vec<Vec<u8>>) -> StepReply {
     let packed = document(args, "document").and_then(|document| {
-        let of = |p: &Value, m: &str| p.get(m).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let of = |p: &Value, m: &str| {
+            p.get(m)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
         let parts = args.get("parts").and_then(Value::as_array);
         let parts: Vec<Part> = parts
             .into_iter()

@@ -124,7 +124,10 @@ impl Engine {
     #[allow(clippy::unused_self, reason = "the worker has an engine and no module")]
     pub fn pack_case(&self, args: JsValue, bytes: Vec<Uint8Array>) -> JsValue {
         let args = serde_wasm_bindgen::from_value(args).unwrap_or_default();
-        reply(case::pack(&args, bytes.iter().map(Uint8Array::to_vec).collect()))
+        reply(case::pack(
+            &args,
+            bytes.iter().map(Uint8Array::to_vec).collect(),
+        ))
     }
 
     /// Bytes of wasm memory in use.
