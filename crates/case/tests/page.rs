@@ -81,7 +81,9 @@ impl Desk {
                 let changes = match self.doc.item(&id) {
                     None => vec![added(made)],
                     // Named as it was: the page does nothing.
-                    Some(i) if !i.now.deleted && i.now.body.get("text") == text.get("text") => return,
+                    Some(i) if !i.now.deleted && i.now.body.get("text") == text.get("text") => {
+                        return;
+                    }
                     Some(i) if i.now.deleted => {
                         vec![Change::Edit(members(&text)), Change::Delete(false)]
                     }

@@ -1,6 +1,6 @@
 /** Edits that were made at the same time, side by side: one is chosen, or both texts are kept. Every choice can be undone. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../base/announce.ts";
 import { authorName, canUndo, conflicted, disputes, isOwn, remove, settle, undo } from "../base/case.ts";
 import { plural, visible } from "../base/text.ts";
@@ -129,6 +129,7 @@ function Twin({ of }: { of: Twins }) {
 export function Conflicts({ onClose }: { onClose: () => void }) {
 	const ref = useRef<HTMLDivElement>(null);
 	const left = unsettled.value;
+	const [begun] = useState(left);
 	// The button that was pressed is gone with its conflict: the next one is at hand.
 	useEffect(() => {
 		ref.current?.querySelector<HTMLElement>(".conflict button, .after button")?.focus();
@@ -154,7 +155,7 @@ export function Conflicts({ onClose }: { onClose: () => void }) {
 					<button type="button" class="button" onClick={onClose}>
 						{left === 0 ? "Go on" : "Later"}
 					</button>
-					{canUndo() && (
+					{left < begun && canUndo() && (
 						<button type="button" class="button plain" onClick={undo}>
 							Undo the last change
 						</button>

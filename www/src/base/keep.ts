@@ -253,7 +253,7 @@ export async function keptCases(): Promise<KeptCase[]> {
 			out.push({
 				id: s.document.id,
 				title: s.document.title,
-				items: s.document.items.filter((i) => !i.deleted && i.kind !== "log").length,
+				items: s.document.items.filter((i) => !i.deleted && i.kind !== "log" && i.kind !== "author").length,
 				at: s.at,
 			});
 	}
