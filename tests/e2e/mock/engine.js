@@ -712,7 +712,7 @@ var wasm_bindgen = (() => {
 				if (!m) {
 					by.set(t.id, t);
 					came.nothing = false;
-					if (t.kind === "log") came.log++;
+					if (t.kind === "log" || t.kind === "author") came.log++;
 					else {
 						came.of_new++;
 						came.new.push(line);
@@ -735,7 +735,10 @@ var wasm_bindgen = (() => {
 			}
 			const edits = came.of_new + came.of_changed + came.of_conflicts + came.log;
 			const other = theirs.items.find((i) => !mine.items.some((m) => m.stamp.author === i.stamp.author));
-			if (edits > 0) came.people.push({ author: other?.stamp.author ?? "", name: "", edits, last: "" });
+			if (edits > 0) {
+				const name = theirs.items.find((i) => i.kind === "author" && i.body.author === other?.stamp.author)?.body.name ?? "";
+				came.people.push({ author: other?.stamp.author ?? "", name, edits, last: other?.stamp.at ?? "" });
+			}
 			const items = JSON.parse(JSON.stringify([...by.values()]));
 			return { document: { ...mine, items }, came };
 		}
