@@ -52,19 +52,55 @@ if (process.env.NODE_TEST_CONTEXT) {
 	});
 }
 
+const ARGS = [
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+];
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** A browser with a profile of its own on disk: what one analyst's machine keeps from one visit to the next. */
+export async function profile(folder, file) {
+	const options = { executablePath, headless: true, args: ARGS, viewport: { width: 1440, height: 900 }, acceptDownloads: true };
+	const context = await chromium.launchPersistentContext(folder, options);
+	running.add(context);
+	context.on("close", () => running.delete(context));
+	const errors = [];
+	const requests = [];
+	context.on("weberror", (e) => errors.push(e.error().message));
+	context.on("request", (r) => {
+		if (!/^(file|blob|data):/.test(r.url())) requests.push(r.url());
+	});
+	const tab = async (what) => {
+		const page = await context.newPage();
+		await page.goto(pathToFileURL(what).href);
+		return page;
+	};
+	const page = await tab(file);
+	const quiet = async () => {
+		assert.deepEqual(errors, []);
+		assert.deepEqual(requests, []);
+		for (const p of context.pages()) if (p.url().startsWith("file:")) assert.deepEqual(await p.evaluate(() => window.weirViolations), []);
+	};
+	/** As a crash or the power button ends it: no page is told. */
+	const kill = async () => {
+		const cdp = await context.newCDPSession(page);
+		const gone = new Promise((done) => context.once("close", done));
+		await cdp.send("Browser.crash").catch(() => {});
+		await gone;
+	};
+	return { context, page, tab, quiet, kill, close: () => context.close() };
+}
+
 export async function open(file, { theme = "light", width = 1440, height = 900 } = {}) {
 	const browser = await chromium.launch({
-		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+		executablePath,
 		headless: true,
-		args: [
-			"--no-sandbox",
-			"--disable-gpu",
-			"--disable-quic",
-			"--no-first-run",
-			"--disable-background-networking",
-			"--disable-component-update",
-			"--disable-sync",
-		],
+		args: ARGS,
 	});
 	running.add(browser);
 	browser.on("disconnected", () => running.delete(browser));

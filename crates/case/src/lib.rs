@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod document;
+pub mod file;
 pub mod lint;
 pub mod map;
 pub mod report;

@@ -29,6 +29,7 @@ pub(crate) struct Args {
     pub(crate) extract: Option<PathBuf>,
     pub(crate) scope: Option<PathBuf>,
     pub(crate) case: Option<PathBuf>,
+    pub(crate) artifacts: Vec<PathBuf>,
     pub(crate) output: Option<PathBuf>,
     pub(crate) decode_as: Vec<String>,
     pub(crate) keylogs: Vec<PathBuf>,
@@ -111,6 +112,11 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   map --case CASE FILE… -o OUT.{svg,md,mmd,json}
                                 the mind map: a drawing, an outline, a Mermaid flowchart; --scope SCOPE in place
                                 of a case draws what was found
+  case show CASE                what a case holds: a case file (.zip), its JSON, or Weir with a case inside
+  case pack CASE [CAPTURE…] -o OUT.zip
+                                a case file with these slices of captures; --artifact FILE (repeatable)
+  case unpack CASE -o FOLDER    its parts, under names of their own
+  case merge CASE CASE… -o OUT  copies of one case become one; .zip is a case file, else the case alone
 
   --json                        one JSON object a line instead of a table
   -d tcp.port==2121,ftp         decode a port (tcp.port, udp.port, eth.type) as a protocol
@@ -163,6 +169,7 @@ impl Args {
                 Long("filter-list") => args.filter_list = Some(parser.value()?.into()),
                 Long("extract") => args.extract = Some(parser.value()?.into()),
                 Long("scope") => args.scope = Some(parser.value()?.into()),
+                Long("artifact") => args.artifacts.push(parser.value()?.into()),
                 Long("case") => args.case = Some(parser.value()?.into()),
                 Short('o') | Long("output") => args.output = Some(parser.value()?.into()),
                 Short('d') | Long("decode-as") => args.decode_as.push(text(parser.value()?)?),
@@ -195,7 +202,7 @@ impl Args {
                 Value(v) => {
                     let path = PathBuf::from(&v);
                     let takes_word = match command.as_deref() {
-                        Some("log" | "reference") => args.words.is_empty(),
+                        Some("case" | "log" | "reference") => args.words.is_empty(),
                         Some("follow") => !args.files.is_empty() && args.words.is_empty(),
                         // A file may be called like a column; one that is there is a file.
                         Some("stack") => args.words.is_empty() && is_column(&v),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use weir_case::file::{self, Part, Sort};
 use weir_case::{Document, map};
 use weir_session::ops::StepReply;
 use weir_session::{ErrorKind, SessionError};
@@ -29,11 +30,6 @@ fn save(args: &Value) -> Result<StepReply, SessionError> {
     Ok(StepReply::done(named, Some(document.save().into_bytes())))
 }
 
-fn document(args: &Value) -> Result<Document, SessionError> {
-    let value = args.get("document").cloned().unwrap_or_default();
-    Document::from_value(value).map_err(|e| refused(&e))
-}
-
 /// Origins that stand on what is loaded; nothing where that is not known.
 fn supported(args: &Value) -> Option<BTreeSet<String>> {
     let list = args.get("supported")?.as_array()?.iter();
@@ -41,14 +37,14 @@ fn supported(args: &Value) -> Option<BTreeSet<String>> {
 }
 
 fn draw(args: &Value) -> Result<StepReply, SessionError> {
-    let (case, supported) = (document(args)?, supported(args));
+    let (case, supported) = (document(args, "document")?, supported(args));
     let map = case.map(supported.as_ref());
     let drawn = map::drawn(&map, &map::layout(&map));
     Ok(StepReply::done(drawn, None))
 }
 
 fn export(args: &Value) -> Result<StepReply, SessionError> {
-    let (case, supported) = (document(args)?, supported(args));
+    let (case, supported) = (document(args, "document")?, supported(args));
     let map = case.map(supported.as_ref());
     let (text, ending, mime) = match args.get("format").and_then(Value::as_str) {
         Some("svg") => (
@@ -67,6 +63,79 @@ fn export(args: &Value) -> Result<StepReply, SessionError> {
     Ok(StepReply::done(named, Some(text.into_bytes())))
 }
 
+fn document(args: &Value, member: &str) -> Result<Document, SessionError> {
+    let value = args.get(member).cloned().unwrap_or_default();
+    Document::from_value(value).map_err(|e| refused(&e))
+}
+
+/// Two copies of a case as one, and what the second brought.
+fn merge(args: &Value) -> Result<StepReply, SessionError> {
+    let (mine, theirs) = (document(args, "mine")?, document(args, "theirs")?);
+    let merged = mine
+        .merge(&theirs)
+        .map_err(|e| SessionError::new(ErrorKind::Input, e.to_string()))?;
+    let came = mine.came(&merged);
+    Ok(StepReply::done(
+        json!({"document": merged.filled().to_value(), "came": came}),
+        None,
+    ))
+}
+
+/// What a case file holds, whatever its form; bytes of its parts stand in their places.
+pub(crate) fn unpack(bytes: &[u8]) -> StepReply {
+    let got = match file::open(bytes) {
+        Ok(got) => got,
+        Err(e) => return StepReply::failed(refused(&e)),
+    };
+    let part = |p: &Part| json!({"sort": p.sort.name(), "name": p.name, "what": p.what});
+    let parts: Vec<Value> = got.parts.iter().map(part).collect();
+    let mut reply = StepReply::done(
+        json!({
+            "document": got.document.filled().to_value(),
+            "form": got.form,
+            "says": got.says,
+            "parts": parts,
+        }),
+        None,
+    );
+    let places = (0..).map(|n: usize| format!("/parts/{n}/bytes"));
+    reply.buffers = places.zip(got.parts.into_iter().map(|p| p.bytes)).collect();
+    reply
+}
+
+/// A case file. `args`: the document, and of each part `sort`, `name`, `what`; `bytes` in the same order.
+pub(crate) fn pack(args: &Value, bytes: Vec<Vec<u8>>) -> StepReply {
+    let packed = document(args, "document").and_then(|document| {
+        let of = |p: &Value, m: &str| {
+            p.get(m)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let parts = args.get("parts").and_then(Value::as_array);
+        let parts: Vec<Part> = parts
+            .into_iter()
+            .flatten()
+            .zip(bytes)
+            .map(|(p, bytes)| Part {
+                sort: Sort::named(&of(p, "sort")).unwrap_or(Sort::Other),
+                name: of(p, "name"),
+                what: of(p, "what"),
+                bytes,
+            })
+            .collect();
+        file::write(&document, &parts, env!("CARGO_PKG_VERSION"))
+            .map_err(|why| SessionError::new(ErrorKind::Limit, why))
+    });
+    match packed {
+        Ok(bytes) => {
+            let named = json!({"name": "case.weir.zip", "mime": "application/zip"});
+            StepReply::done(named, Some(bytes))
+        }
+        Err(e) => StepReply::failed(e),
+    }
+}
+
 /// The answer, when `op` is one of these.
 pub(crate) fn answer(op: &str, args: &Value) -> Option<StepReply> {
     let answered = match op {
@@ -74,6 +143,7 @@ pub(crate) fn answer(op: &str, args: &Value) -> Option<StepReply> {
         "case.save" => save(args),
         "map.draw" => draw(args),
         "map.export" => export(args),
+        "case.merge" => merge(args),
         _ => return None,
     };
     Some(answered.unwrap_or_else(StepReply::failed))

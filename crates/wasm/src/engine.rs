@@ -114,6 +114,22 @@ impl Engine {
         reply(self.inner.cancel(id))
     }
 
+    /// The content of a case file.
+    #[allow(clippy::unused_self, reason = "the worker has an engine and no module")]
+    pub fn unpack_case(&self, bytes: Vec<u8>) -> JsValue {
+        reply(case::unpack(&bytes))
+    }
+
+    /// A case file of a document and parts, whose bytes stand in a list of their own.
+    #[allow(clippy::unused_self, reason = "the worker has an engine and no module")]
+    pub fn pack_case(&self, args: JsValue, bytes: Vec<Uint8Array>) -> JsValue {
+        let args = serde_wasm_bindgen::from_value(args).unwrap_or_default();
+        reply(case::pack(
+            &args,
+            bytes.iter().map(Uint8Array::to_vec).collect(),
+        ))
+    }
+
     /// Bytes of wasm memory in use.
     #[must_use]
     #[allow(clippy::cast_precision_loss)]

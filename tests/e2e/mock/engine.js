@@ -736,6 +736,62 @@ var wasm_bindgen = (() => {
 			});
 			return { lines: pins.map(line), holds: pins.length, differs: 0, unknown: 0 };
 		}
+		// As the core merges, but for ties: per item what the other copy has not seen stands, the newest first.
+		op_case_merge({ mine, theirs }) {
+			const versions = (i) => [{ ...i, conflicts: undefined, over: undefined }, ...(i.conflicts ?? []).map((c) => ({ id: i.id, kind: i.kind, pass: i.pass, step: i.step, ...c }))];
+			const dot = (v) => `${v.stamp.author} ${v.stamp.counter}`;
+			const seen = (i) => {
+				const over = { ...i.over };
+				for (const v of versions(i)) over[v.stamp.author] = Math.max(over[v.stamp.author] ?? 0, v.stamp.counter);
+				return over;
+			};
+			const came = { new: [], of_new: 0, changed: [], of_changed: 0, removed: [], of_removed: 0, conflicts: [], of_conflicts: 0, twins: [], log: 0, people: [], nothing: true };
+			const by = new Map(mine.items.map((i) => [i.id, i]));
+			for (const t of theirs.items) {
+				const m = by.get(t.id);
+				const says = String(t.body.text ?? t.body.value ?? t.kind);
+				const line = { id: t.id, kind: t.kind, says, by: "", at: t.stamp.at };
+				if (!m) {
+					by.set(t.id, t);
+					came.nothing = false;
+					if (t.kind === "log" || t.kind === "author") came.log++;
+					else {
+						came.of_new++;
+						came.new.push(line);
+					}
+					continue;
+				}
+				const [a, b] = [seen(m), seen(t)];
+				const kept = [
+					...versions(m).filter((v) => versions(t).some((w) => dot(w) === dot(v)) || (b[v.stamp.author] ?? 0) < v.stamp.counter),
+					...versions(t).filter((v) => !versions(m).some((w) => dot(w) === dot(v)) && (a[v.stamp.author] ?? 0) < v.stamp.counter),
+				].sort((x, y) => (x.stamp.at < y.stamp.at ? 1 : -1));
+				for (const [author, n] of Object.entries(b)) a[author] = Math.max(a[author] ?? 0, n);
+				const [now, ...conflicts] = kept;
+				if (JSON.stringify(kept.map(dot)) === JSON.stringify(versions(m).map(dot))) continue;
+				by.set(t.id, { ...now, over: a, conflicts: conflicts.length > 0 ? conflicts : undefined });
+				came.nothing = false;
+				const list = conflicts.length > 0 ? "conflicts" : "changed";
+				came[`of_${list}`]++;
+				came[list].push(line);
+			}
+			const edits = came.of_new + came.of_changed + came.of_conflicts + came.log;
+			const other = theirs.items.find((i) => !mine.items.some((m) => m.stamp.author === i.stamp.author));
+			if (edits > 0) {
+				const name = theirs.items.find((i) => i.kind === "author" && i.body.author === other?.stamp.author)?.body.name ?? "";
+				came.people.push({ author: other?.stamp.author ?? "", name, edits, last: other?.stamp.at ?? "" });
+			}
+			const items = JSON.parse(JSON.stringify([...by.values()]));
+			return { document: { ...mine, items }, came };
+		}
+		unpack_case(bytes) {
+			const text = new TextDecoder().decode(bytes);
+			const inside = /<script type="text\/plain" id="weir-case">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? text.replace(/^PK\u0003\u0004manifest\.json/, "");
+			return this.base({ payload: { document: JSON.parse(inside), form: "case", says: [], parts: [] } });
+		}
+		pack_case(a) {
+			return this.blob("case.weir.zip", "application/zip", `PK\u0003\u0004manifest.json${JSON.stringify(a.document)}`).step;
+		}
 		op_case_open(a) {
 			return { document: JSON.parse(a.text) };
 		}

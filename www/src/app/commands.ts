@@ -1,7 +1,7 @@
 /** Global commands: they make the keys, the sheet and the palette. */
 
 import { effect } from "@preact/signals";
-import { add, canRedo, canUndo, items, newPass, redo, undo } from "../base/case.ts";
+import { add, canRedo, canUndo, items, newPass, readOnly, redo, refusal, undo } from "../base/case.ts";
 import { decodeAsked } from "../base/decodeas.ts";
 import { parseRef } from "../base/evidence.ts";
 import { focused } from "../base/focus.ts";
@@ -17,6 +17,7 @@ import { complain, toast } from "../widgets/toast.tsx";
 import { saveCaseFile, savePage, startCase } from "./files.ts";
 import { seal } from "./seal.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
+import { unsettled } from "./together.ts";
 
 /** What was chosen on one page is not what is meant on the next. */
 let place = "";
@@ -28,6 +29,10 @@ effect(() => {
 
 /** Pins the thing under focus; asks nothing. */
 export function pinFocused(): void {
+	if (readOnly.value) {
+		refusal.say();
+		return;
+	}
 	const t = focused.value;
 	if (!t) {
 		complain("Nothing is selected. Choose a packet, a row or a card first.");
@@ -54,6 +59,10 @@ export function pinFocused(): void {
 }
 
 export function noteFocused(): void {
+	if (readOnly.value) {
+		refusal.say();
+		return;
+	}
 	const t = focused.value;
 	add("note", { text: t ? `${t.evidence} ${quoted(t.snapshot)}` : "", parent: "", order: Date.now() });
 	go("#/notes?edit=last");
@@ -123,8 +132,17 @@ export function registerCommands(): void {
 		},
 		{ id: "open", title: "Open captures or a case file", keys: ["Mod+o"], scope: "global", run: () => chooser.open() },
 		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveCaseFile() },
-		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => savePage(true) },
-		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => savePage(false) },
+		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => void savePage(true) },
+		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => void savePage(false) },
+		{
+			id: "conflicts",
+			title: "Settle conflicts",
+			keys: [],
+			scope: "global",
+			when: () => unsettled.value > 0,
+			run: () => (overlay.value = "conflicts"),
+		},
+		{ id: "kept", title: "Cases kept in this browser…", keys: [], scope: "global", run: () => (overlay.value = "kept") },
 		{
 			id: "ask-help",
 			title: "Ask for help: a question with the packets it is about…",
@@ -138,6 +156,7 @@ export function registerCommands(): void {
 			title: "Start another pass",
 			keys: [],
 			scope: "global",
+			when: () => !readOnly.value,
 			run: () => {
 				newPass();
 				go("#/issue");

@@ -1,6 +1,6 @@
 /** Dropped and chosen files: captures go to the engine, a case file opens the case. */
 
-import { doc, emptyCase, log, replaceCase, saveNow, whenReady } from "../base/case.ts";
+import { doc, emptyCase, log, mergeIn, readOnly, replaceCase, saveNow, whenReady } from "../base/case.ts";
 import { saveBlob, saveText } from "../base/download.ts";
 import { focused } from "../base/focus.ts";
 import { go, route } from "../base/routes.ts";
@@ -15,11 +15,14 @@ import { toError } from "../engine/results.ts";
 import { block, restartEngine, sampleFile } from "../engine/start.ts";
 import { complain, toast } from "../widgets/toast.tsx";
 import { overlay } from "./state.ts";
+import { arrived, carried, carry } from "./together.ts";
 
 /** What a dropped file is, by its content: a case, a scope as `weir answer --scope` reads it, else a capture. */
 async function kindOf(f: File): Promise<"case" | "scope" | "capture"> {
-	if (f.size > 64e6 || !/\.(json|html?|weir)$/i.test(f.name)) return "capture";
+	if (!/\.(json|html?|weir|zip)$/i.test(f.name)) return "capture";
 	const head = await f.slice(0, 4096).text();
+	if (head.startsWith("PK")) return /manifest\.json|case\.json/.test(head) ? "case" : "capture";
+	if (f.size > 64e6) return "capture";
 	if (head.includes('name="weir-build"')) return "case";
 	if (!/^\s*\{\s*"schema"\s*:/.test(head)) return "capture";
 	return /"(?:indicators|window|networks)"\s*:/.test(head) && !/"items"\s*:/.test(head) ? "scope" : "case";
@@ -61,20 +64,45 @@ export async function takeSample(): Promise<void> {
 	await addFiles([f]);
 }
 
+/** A copy of the case that is open is merged into it; another case takes its place, once this one is saved. */
 export async function openCase(f: File): Promise<void> {
 	try {
-		let text = await f.text();
-		if (text.includes('id="weir-case"')) {
-			text = /<script type="text\/plain" id="weir-case">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? "";
+		const r = await ask("case.unpack", { file: f }, { priority: PRIORITY.selection });
+		const parts = r.parts.map(({ bytes, ...p }) => ({ ...p, blob: new Blob([bytes as BlobPart]) }));
+		const same = doc.value.id === r.document.id && doc.value.items.length > 0;
+		if (same && readOnly.value) {
+			complain(`${f.name} is a copy of the case that you are reading. Continue this case first: then it is merged.`);
+			return;
 		}
-		if (text.trim() === "") throw new Error("this file carries no case");
-		const r = await ask("case.open", { text }, { priority: PRIORITY.selection });
-		if (doc.value.items.length > 0 && doc.value.id !== r.document.id) await saveCaseFile();
-		replaceCase(r.document);
-		toast(`Opened the case from ${f.name}`);
-		go("#/notes");
+		const before = doc.value.title;
+		let saved = false;
+		let came = null;
+		if (same) {
+			came = await mergeIn(r.document);
+			if (!came.nothing) log(`merged ${f.name}: ${came.of_new} new, ${came.of_changed} changed, ${came.of_conflicts} in conflict`);
+		} else {
+			if (doc.value.items.length > 0 && !readOnly.value) {
+				await saveCaseFile();
+				saved = true;
+			}
+			readOnly.value = false;
+			carried.value = [];
+			replaceCase(r.document);
+			go("#/notes");
+		}
+		carry(parts);
+		if (came === null && parts.length === 0 && r.says.length === 0)
+			toast(
+				saved
+					? `Opened another case from ${f.name}. The one before, “${before || "unnamed"}”, was saved first.`
+					: `Opened the case from ${f.name}`,
+			);
+		else {
+			arrived.value = { name: f.name, came, parts, says: r.says, saved: saved ? before || "unnamed" : null };
+			overlay.value = "came";
+		}
 	} catch (e) {
-		complain(`${f.name} was not opened: ${toError(e).message}`);
+		complain(`${f.name} was not opened: ${toError(e).message} Nothing was changed.`);
 	}
 }
 
@@ -82,20 +110,30 @@ export function caseName(): string {
 	return safeName(doc.value.title.trim().replace(/\s+/g, "-").toLowerCase(), "weir-case");
 }
 
+/** One file with the case and what was opened beside it. */
 export async function saveCaseFile(): Promise<void> {
 	await saveNow();
-	const r = await ask("case.save", { document: doc.value }, { priority: PRIORITY.selection }).catch(() => null);
-	if (r) saveBlob(r.blob, `${caseName()}.weir.json`);
+	const parts = carried.value;
+	const r = await ask("case.pack", { document: doc.value, parts }, { priority: PRIORITY.selection }).catch(() => null);
+	if (r) saveBlob(r.blob, `${caseName()}.weir.zip`);
 	else saveText(JSON.stringify(doc.value, null, "\t"), `${caseName()}.weir.json`, "application/json");
 	log("saved the case file");
-	toast("Case file saved. It holds notes and one-line snapshots, no payload.");
+	toast(
+		r && parts.length > 0
+			? `Case file saved, with ${parts.length === 1 ? "the part" : `the ${parts.length} parts`} that came with it.`
+			: "Case file saved. It holds notes and one-line snapshots, no payload.",
+	);
 }
 
 /** Weir itself with this case inside; opens by double click. */
-export function savePage(withCase: boolean): void {
+export async function savePage(withCase: boolean): Promise<void> {
+	if (withCase) {
+		// First, so that the copy says when and by whom it was saved.
+		log("saved a copy of Weir with the case inside");
+		await saveNow();
+	}
 	saveText(copyOfPage(withCase ? JSON.stringify(doc.value) : ""), withCase ? `${caseName()}.weir.html` : "weir.html", "text/html");
-	if (withCase) log("saved a copy of Weir with the case inside");
-	toast(withCase ? "Saved Weir with this case inside." : "Saved an empty copy of Weir.");
+	toast(withCase ? "Saved Weir with this case inside. Whoever opens it reads first, and may continue." : "Saved an empty copy of Weir.");
 }
 
 /** A new case; with captures loaded it is asked first what becomes of them. */
@@ -106,7 +144,9 @@ export function startCase(): void {
 
 /** Saves this case and begins an empty one. Without `keep` the captures go too, and letters begin with A again. */
 export async function newCase(keep: boolean): Promise<void> {
-	if (doc.value.items.length > 0) await saveCaseFile();
+	if (doc.value.items.length > 0 && !readOnly.value) await saveCaseFile();
+	readOnly.value = false;
+	carried.value = [];
 	narrowing.value = EMPTY;
 	preview.value = null;
 	focused.value = null;

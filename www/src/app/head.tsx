@@ -4,13 +4,14 @@ import { doc, newPass, rename } from "../base/case.ts";
 import { shownKey } from "../base/keys.ts";
 import { go } from "../base/routes.ts";
 import { set, settings } from "../base/settings.ts";
-import { bytes } from "../base/text.ts";
+import { bytes, plural } from "../base/text.ts";
 import { captures } from "../engine/client.ts";
 import { block } from "../engine/start.ts";
 import { openMenu, showMenu } from "../widgets/dialog.tsx";
 import { Icon } from "../widgets/icons.tsx";
 import { saveCaseFile, savePage, startCase, takeSample } from "./files.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
+import { unsettled } from "./together.ts";
 
 const THEMES = { system: "screen", light: "sun", dark: "moon" } as const;
 
@@ -21,10 +22,12 @@ function caseMenu(e: MouseEvent): void {
 		...(block("weir-sample") ? [{ title: "Open the sample capture", run: () => void takeSample() }] : []),
 		"line",
 		{ title: "Save the case file", key: shownKey("Mod+s"), run: () => void saveCaseFile() },
-		{ title: "Save Weir with this case inside", run: () => savePage(true) },
-		{ title: "Save an empty copy of Weir", run: () => savePage(false) },
+		{ title: "Save Weir with this case inside", run: () => void savePage(true) },
+		{ title: "Save an empty copy of Weir", run: () => void savePage(false) },
 		{ title: "Ask for help…", run: () => (overlay.value = "ask-help") },
 		"line",
+		...(unsettled.value > 0 ? [{ title: `Settle ${plural(unsettled.value, "conflict")}…`, run: () => (overlay.value = "conflicts") }] : []),
+		{ title: "Cases kept in this browser…", run: () => (overlay.value = "kept") },
 		{
 			title: "Start another pass",
 			run: () => {

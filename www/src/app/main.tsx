@@ -1,13 +1,13 @@
 import "./lockdown.ts";
 import { render } from "preact";
 import { alarm } from "../base/announce.ts";
-import { doc, ready, replaceCase, restoreCase, startAutosave } from "../base/case.ts";
+import { doc, readOnly, ready, replaceCase, restoreCase, showReadOnly, startAutosave, takeAsides } from "../base/case.ts";
+import { holdsAll, isCase, read } from "../base/keep.ts";
 import { startKeys } from "../base/keys.ts";
 import { startNeighbours } from "../base/neighbour.ts";
 import { go, route, startRoutes } from "../base/routes.ts";
 import { startSettings } from "../base/settings.ts";
 import { captures } from "../engine/client.ts";
-import type { CaseDocument } from "../engine/contract.ts";
 import { startDecodeAs } from "../engine/decodeas.ts";
 import { startEarlier } from "../engine/earlier.ts";
 import { startHashes } from "../engine/loads.ts";
@@ -15,6 +15,7 @@ import { block, startEngine } from "../engine/start.ts";
 import { loadedLetters } from "../widgets/text.tsx";
 import { complain } from "../widgets/toast.tsx";
 import { registerCommands } from "./commands.ts";
+import { startTogether } from "./readonly.tsx";
 import { Shell } from "./shell.tsx";
 
 declare global {
@@ -31,13 +32,20 @@ addEventListener("securitypolicyviolation", (e) => {
 
 loadedLetters.value = () => new Set(captures.value.map((c) => c.capture));
 
-/** The case that this file carries becomes the page's; what stands against it is returned. */
-function takeInside(slot: string, had: boolean): string {
+/**
+ * The case that this file carries is shown, to be read first. Notes that this browser keeps stay where they are; where
+ * they hold everything the file does, they are what is opened.
+ */
+async function takeInside(slot: string): Promise<string> {
 	try {
-		const inside = JSON.parse(slot) as CaseDocument;
-		if (had && inside.id !== doc.value.id && doc.value.items.length > 0)
-			return "This file carries a case, and this browser keeps other notes. Open the case from the case menu to use it.";
-		replaceCase(inside);
+		const inside: unknown = JSON.parse(slot);
+		if (!isCase(inside)) throw new Error("it is no case that this version reads");
+		const kept = await read(inside.id).catch(() => null);
+		if (kept && holdsAll(kept, inside)) {
+			if (doc.value.id !== kept.id) replaceCase(kept, true);
+			return "";
+		}
+		showReadOnly(inside);
 		return "";
 	} catch (e) {
 		return `The case in this file was not read: ${e instanceof Error ? e.message : String(e)}`;
@@ -59,15 +67,20 @@ async function begin(): Promise<void> {
 	engine.catch(() => {});
 	const had = await restoreCase();
 	const slot = block("weir-case");
-	const warning = slot === "" ? "" : takeInside(slot, had);
+	const warning = slot === "" ? "" : await takeInside(slot);
 	if (route.value.step === "" && (had || slot !== "")) go("#/issue");
 	ready.value = true;
-	if (warning !== "") alarm(warning);
+	if (warning !== "") complain(warning);
 	startAutosave();
+	startTogether(root);
 	startHashes();
 	startDecodeAs((why) => complain(`What you said of ports and types is not in force: ${why}`));
 	startEarlier((why) => complain(`Nothing is compared with what you called earlier: ${why}`));
 	await engine;
+	if (!readOnly.value)
+		await takeAsides().catch(() =>
+			complain("Notes of a tab that was closed are still to be joined with these: the next start tries again."),
+		);
 }
 
 begin().catch((e: unknown) => {

@@ -19,8 +19,12 @@ import { PlainTable } from "../widgets/plaintable.tsx";
 import { Refusal } from "../widgets/states.tsx";
 import { toast } from "../widgets/toast.tsx";
 import { AskHelp } from "./askhelp.tsx";
+import { CameDialog } from "./came.tsx";
+import { Conflicts } from "./conflicts.tsx";
 import { DecodeAsDialog } from "./decodeas.tsx";
 import { newCase } from "./files.ts";
+import { Kept } from "./kept.tsx";
+import { NameField } from "./readonly.tsx";
 import { overlay } from "./state.ts";
 
 const close = (): void => {
@@ -250,8 +254,10 @@ function SettingsDialog() {
 			<h3>Privacy</h3>
 			<p class="small">
 				Notes and settings are kept in this browser’s storage, which other local files opened in this browser may be able to read. Captured
-				payload, file bodies and credentials are never stored. “Forget everything” removes it all; a saved case file is not touched.
+				payload, file bodies and credentials are never stored. “Forget everything” removes it all, every kept case among it; a saved case
+				file is not touched.
 			</p>
+			<NameField />
 			<p class="row">
 				<button
 					type="button"
@@ -331,6 +337,12 @@ export function Overlays() {
 			return <NewCase />;
 		case "ask-help":
 			return <AskHelp onClose={close} />;
+		case "came":
+			return <CameDialog onClose={close} />;
+		case "conflicts":
+			return <Conflicts onClose={close} />;
+		case "kept":
+			return <Kept onClose={close} />;
 		default:
 			return null;
 	}

@@ -1,10 +1,12 @@
 /** The status line: engine, privacy, save state, pass, zone. */
 
-import { doc, pass, saved } from "../base/case.ts";
+import { doc, pass, readOnly, saved } from "../base/case.ts";
 import { set, settings } from "../base/settings.ts";
-import { bytes } from "../base/text.ts";
+import { bytes, plural } from "../base/text.ts";
 import { engine, memory } from "../engine/client.ts";
 import { loading } from "../engine/loads.ts";
+import { overlay } from "./state.ts";
+import { unsettled } from "./together.ts";
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -22,18 +24,25 @@ export function Status() {
 			</span>
 			<span>All data stays on this machine. This page cannot make network requests.</span>
 			<span class={s.state === "failed" ? "high" : ""}>
-				{s.state === "failed"
-					? "Notes could not be stored in this browser: save the case file"
-					: s.state === "waiting"
-						? "saving…"
-						: s.state === "saved"
-							? s.at
-								? `notes kept ${s.at.slice(11, 19)} UTC`
-								: "notes restored"
-							: doc.value.items.length === 0
-								? "no notes yet"
-								: ""}
+				{readOnly.value
+					? "reading a copy: nothing is kept"
+					: s.state === "failed"
+						? "Notes could not be stored in this browser: save the case file"
+						: s.state === "waiting"
+							? "saving…"
+							: s.state === "saved"
+								? s.at
+									? `notes kept ${s.at.slice(11, 19)} UTC`
+									: "notes restored"
+								: doc.value.items.length === 0
+									? "no notes yet"
+									: ""}
 			</span>
+			{unsettled.value > 0 && (
+				<button type="button" class="button plain small" onClick={() => (overlay.value = "conflicts")}>
+					{plural(unsettled.value, "conflict")}
+				</button>
+			)}
 			<span>pass {pass.value}</span>
 			<span class="grow" />
 			{HERE !== "UTC" && (

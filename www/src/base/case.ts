@@ -4,8 +4,9 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import type { CaseDocument, CaseItem, Rung, Sort } from "../engine/contract.ts";
+import type { Came, CaseDocument, CaseItem, CaseVersion, Rung, Sort } from "../engine/contract.ts";
 import { announce } from "./announce.ts";
+import * as keep from "./keep.ts";
 import { storage } from "./storage.ts";
 
 export type Kind = CaseItem["kind"];
@@ -81,6 +82,10 @@ export interface Bodies {
 	/** What is earlier than the rest: a capture by its name and size, a time, or a baseline as its text. */
 	earlier: { sort: "capture" | "time" | "baseline"; name: string; bytes: number; from: string; to: string; document: string };
 	log: { what: string };
+	/** The name of the case; its item has the case's id, so that two names given at once are a conflict. */
+	title: { text: string };
+	/** What an author of stamps is called. */
+	author: { author: string; name: string };
 }
 
 /** Labels of the Traffic Light Protocol 2.0. */
@@ -129,11 +134,25 @@ function stamp(): CaseItem["stamp"] {
 	return { author, counter, at: clock.now() };
 }
 
-/** One operation: an item before and after. Absent before is an addition, `deleted` after a removal. */
-interface Operation {
+/** A copy that somebody sent is read first: until it is continued nothing gets into it, and nothing of it is stored. */
+export const readOnly = signal(false);
+/** Says that nothing was written, and why; the shell gives it its words. */
+export const refusal: { say: () => void } = { say: () => {} };
+
+/** What is done to an item; each has one that undoes it. The core has the same, and a test compares them. */
+type Change =
+	/** Sets members of the body; `null` takes one out. */
+	| { edit: Record<string, unknown> }
+	| { deleted: boolean }
+	/** Forgets the edits that lost: the one that holds was chosen. */
+	| { settle: true }
+	/** Puts back edits that were forgotten. */
+	| { unsettle: CaseVersion[] };
+
+/** How an operation on an item is taken back, or done again. */
+interface Step {
 	id: string;
-	before: CaseItem | null;
-	after: CaseItem;
+	changes: Change[];
 	/** Typing in one field is one step of undo. */
 	merge: string;
 	at: number;
@@ -142,14 +161,16 @@ interface Operation {
 }
 
 const UNDO_STEPS = 200;
-const done: Operation[] = [];
-const undone: Operation[] = [];
+const done: Step[] = [];
+const undone: Step[] = [];
 export const undoVersion = signal(0);
+
+const find = (id: string): CaseItem | undefined => doc.value.items.find((i) => i.id === id);
 
 function put(item: CaseItem): void {
 	const items = doc.value.items;
 	const at = items.findIndex((i) => i.id === item.id);
-	doc.value = { ...doc.value, items: at < 0 ? [...items, item] : items.map((i, n) => (n === at ? item : i)) };
+	doc.value = entitled({ ...doc.value, items: at < 0 ? [...items, item] : items.map((i, n) => (n === at ? item : i)) });
 	scheduleSave();
 }
 
@@ -167,32 +188,80 @@ export function together(work: () => void): void {
 	}
 }
 
-function operate(before: CaseItem | null, after: CaseItem, merge: string): void {
-	put(after);
+/** The document's title is what its item says, where there is one. */
+function entitled(d: CaseDocument): CaseDocument {
+	const item = d.items.find((i) => i.id === d.id && i.kind === "title");
+	return item ? { ...d, title: item.deleted ? "" : String(item.body.text ?? "") } : d;
+}
+
+/**
+ * Does changes to an item as one edit, and gives those that undo them. By `over` a merge tells an edit that came
+ * after another from one that was made at the same time.
+ */
+function change(id: string, changes: Change[]): Change[] {
+	const held = find(id);
+	if (!held) return [];
+	const over = { ...held.over };
+	const replaced = (s: CaseItem["stamp"]): void => {
+		over[s.author] = Math.max(over[s.author] ?? 0, s.counter);
+	};
+	if (held.stamp.author !== author) replaced(held.stamp);
+	const next: CaseItem = { ...held, stamp: stamp() };
+	const back: Change[] = [];
+	for (const c of changes) {
+		if ("edit" in c) {
+			const body = { ...next.body };
+			const old: Record<string, unknown> = {};
+			for (const [name, value] of Object.entries(c.edit)) {
+				old[name] = body[name] ?? null;
+				if (value === null || value === undefined) delete body[name];
+				else body[name] = value;
+			}
+			next.body = body;
+			back.unshift({ edit: old });
+		} else if ("deleted" in c) {
+			back.unshift({ deleted: next.deleted === true });
+			if (c.deleted) next.deleted = true;
+			else delete next.deleted;
+		} else if ("settle" in c) {
+			const lost = next.conflicts ?? [];
+			for (const v of lost) replaced(v.stamp);
+			delete next.conflicts;
+			back.unshift({ unsettle: lost });
+		} else {
+			// Under their own stamps a copy that has seen the settling would drop them again.
+			const again = c.unsettle.map((v) => ({ ...v, stamp: { ...v.stamp, author, counter: ++counter } }));
+			if (again.length > 0) next.conflicts = [...(next.conflicts ?? []), ...again];
+			back.unshift({ settle: true });
+		}
+	}
+	if (Object.keys(over).length > 0) next.over = over;
+	put(next);
+	return back;
+}
+
+/** What was done, for undo. */
+function did(id: string, changes: Change[], merge: string): void {
 	const last = done[done.length - 1];
 	const at = performance.now();
-	if (merge && last && last.merge === merge && at - last.at < 3000) {
-		last.after = after;
-		last.at = at;
-	} else {
-		done.push({ id: after.id, before, after, merge, at, press });
+	if (merge && last && last.merge === merge && at - last.at < 3000) last.at = at;
+	else {
+		done.push({ id, changes, merge, at, press });
 		while (done.length > UNDO_STEPS && done[0]?.press !== press) done.shift();
 	}
 	undone.length = 0;
 	undoVersion.value++;
 }
 
-/**
- * An edit of an item: its stamp, and which edits of others it has seen and replaced. By `over` a merge tells
- * an edit that came after another from one that was made at the same time.
- */
-function edited(item: CaseItem, change: Partial<CaseItem>): CaseItem {
-	const held = doc.value.items.find((i) => i.id === item.id) ?? item;
-	const over = { ...held.over };
-	if (held.stamp.author !== author) over[held.stamp.author] = Math.max(over[held.stamp.author] ?? 0, held.stamp.counter);
-	const next: CaseItem = { ...item, ...change, stamp: stamp() };
-	if (Object.keys(over).length > 0) next.over = over;
-	return next;
+/** True, with a word, where nothing may be written. */
+function refused(): boolean {
+	if (readOnly.value) refusal.say();
+	return readOnly.value;
+}
+
+function insert(item: CaseItem): void {
+	put(item);
+	did(item.id, [{ deleted: true }], "");
 }
 
 export function add<K extends Kind>(kind: K, body: Bodies[K], step = currentStep.value): string {
@@ -204,36 +273,82 @@ export function add<K extends Kind>(kind: K, body: Bodies[K], step = currentStep
 		step,
 		body: body as unknown as Record<string, unknown>,
 	};
-	operate(null, item, "");
+	// What Weir writes of itself is left out without a word.
+	if (kind === "capture" ? readOnly.value : refused()) return item.id;
+	insert(item);
 	bumped.value = false;
 	return item.id;
 }
 
 /** Changes members of an item's body. `merge` joins quick edits of one field into one undo step. */
-export function edit<K extends Kind>(id: string, change: Partial<Bodies[K]>, merge = ""): void {
-	const before = doc.value.items.find((i) => i.id === id);
+export function edit<K extends Kind>(id: string, change_: Partial<Bodies[K]>, merge = ""): void {
+	const before = find(id);
 	if (!before) return;
-	operate(before, edited(before, { body: { ...before.body, ...change } }), merge && `${id}:${merge}`);
+	const changed = Object.entries(change_).filter(([name, value]) => JSON.stringify(before.body[name]) !== JSON.stringify(value));
+	// Nothing was changed: an edit all the same would stand against a colleague's.
+	if (changed.length === 0) return;
+	if (before.kind === "capture" ? readOnly.value : refused()) return;
+	did(id, change(id, [{ edit: Object.fromEntries(changed) }]), merge && `${id}:${merge}`);
 }
 
 /** Adds what an item lacked, as the engine said it a moment later: no edit of the analyst's, so no step of undo. */
 export function amend<K extends Kind>(id: string, more: Partial<Bodies[K]>): void {
-	const item = doc.value.items.find((i) => i.id === id);
-	if (!item || item.deleted) return;
-	put(edited(item, { body: { ...item.body, ...more } }));
-	for (const o of done) if (o.after.id === id) o.after = { ...o.after, body: { ...o.after.body, ...more } };
+	const item = find(id);
+	if (item && !item.deleted && !readOnly.value) change(id, [{ edit: { ...more } }]);
 }
 
 export function remove(id: string): void {
-	const before = doc.value.items.find((i) => i.id === id);
-	if (!before) return;
-	operate(before, edited(before, { deleted: true }), "");
+	const before = find(id);
+	if (!before || refused()) return;
+	did(id, change(id, [{ deleted: true }]), "");
 	const { evidence, value, text, name, filter } = before.body as Record<string, unknown>;
 	const what = evidence ?? value ?? name ?? filter ?? text;
 	announce(
 		`${before.kind === "pin" ? "Unpinned" : "Removed"} ${typeof what === "string" && what !== "" ? what.slice(0, 120) : before.kind}`,
 	);
 }
+
+/**
+ * Ends a conflict with one of its edits (`null`: the one that holds), or with a text made of several. Undo brings the
+ * conflict back.
+ */
+export function settle(id: string, chosen: CaseVersion | null, body: Record<string, unknown> | null = null): void {
+	const held = find(id);
+	if (!held || refused()) return;
+	const changes: Change[] = [];
+	if (chosen) {
+		const gone = Object.keys(held.body).filter((name) => !(name in chosen.body));
+		changes.push({ edit: { ...chosen.body, ...Object.fromEntries(gone.map((name) => [name, null])) } });
+		if ((chosen.deleted ?? false) !== (held.deleted ?? false)) changes.push({ deleted: chosen.deleted ?? false });
+	}
+	if (body) changes.push({ edit: body });
+	did(id, change(id, [...changes, { settle: true }]), "");
+}
+
+/** Edits that lost and say something else than the one that holds: two who did the same are of one mind. */
+export function disputes(i: CaseItem): CaseVersion[] {
+	const says = (v: CaseVersion | CaseItem): string =>
+		JSON.stringify([v.kind ?? i.kind, Object.entries(v.body).sort(([a], [b]) => (a < b ? -1 : 1))]);
+	return (i.conflicts ?? []).filter((c) => (c.deleted ?? false) !== (i.deleted ?? false) || (!c.deleted && says(c) !== says(i)));
+}
+
+/** Items in conflict. */
+export const conflicted = computed(() => doc.value.items.filter((i) => (i.conflicts?.length ?? 0) > 0 && disputes(i).length > 0));
+
+/** What an author is called in this case; "" where nobody said. */
+export function authorName(id: string): string {
+	return items("author").findLast((i) => i.body.author === id)?.body.name ?? "";
+}
+
+/** Says in the case who writes here. */
+export function sign(name: string): void {
+	const own = items("author").find((i) => i.body.author === author);
+	if (own) edit<"author">(own.id, { name }, "name");
+	else if (name !== "") add("author", { author, name }, "");
+}
+
+export const ownName = (): string => authorName(author);
+export const isOwn = (id: string): boolean => id === author;
 
 export function canUndo(): boolean {
 	undoVersion.value;
@@ -245,14 +360,13 @@ export function canRedo(): boolean {
 	return undone.length > 0;
 }
 
-const alike = (list: Operation[], o: Operation): boolean => o.press > 0 && list.at(-1)?.press === o.press;
+const alike = (list: Step[], o: Step): boolean => o.press > 0 && list.at(-1)?.press === o.press;
 
 export function undo(): void {
-	const o = done.pop();
-	if (!o) return;
-	put(o.before ? edited(o.before, {}) : edited(o.after, { deleted: true }));
-	undone.push(o);
-	if (alike(done, o)) undo();
+	if (done.length === 0 || refused()) return;
+	const s = done.pop() as Step;
+	undone.push({ ...s, changes: change(s.id, s.changes) });
+	if (alike(done, s)) undo();
 	else {
 		undoVersion.value++;
 		announce("Undone");
@@ -260,11 +374,10 @@ export function undo(): void {
 }
 
 export function redo(): void {
-	const o = undone.pop();
-	if (!o) return;
-	put(edited(o.after, {}));
-	done.push(o);
-	if (alike(undone, o)) redo();
+	if (undone.length === 0 || refused()) return;
+	const s = undone.pop() as Step;
+	done.push({ ...s, changes: change(s.id, s.changes), merge: "" });
+	if (alike(undone, s)) redo();
 	else {
 		undoVersion.value++;
 		announce("Done again");
@@ -287,11 +400,19 @@ export function scopeEntries<E extends ScopeEntry["entry"]>(entry: E): (Item<"sc
 }
 
 export function rename(title: string): void {
-	doc.value = { ...doc.value, title };
-	scheduleSave();
+	const id = doc.value.id;
+	const held = find(id);
+	if (held && !held.deleted) edit<"title">(id, { text: title }, "title");
+	else if (refused()) return;
+	else if (held) did(id, change(id, [{ edit: { text: title } }, { deleted: false }]), `${id}:title`);
+	else {
+		put({ id, kind: "title", stamp: stamp(), pass: pass.value, step: "", body: { text: title } });
+		did(id, [{ deleted: true }], `${id}:title`);
+	}
 }
 
 export function log(what: string): void {
+	if (readOnly.value) return;
 	const item: CaseItem = { id: random128(), kind: "log", stamp: stamp(), pass: pass.value, step: currentStep.value, body: { what } };
 	put(item);
 }
@@ -303,20 +424,44 @@ export function newPass(): void {
 	bumped.value = false;
 }
 
-export function replaceCase(next: CaseDocument): void {
-	doc.value = next;
+/** Takes a document as it is: what it holds was done elsewhere. */
+function adopt(next: CaseDocument): void {
+	doc.value = entitled(next);
+	counter = Math.max(counter, keep.counterOf(next, author));
+	if (!readOnly.value) keep.opened(next.id);
+}
+
+/** Another case, or another copy of this one, takes the place of what is open. `stored`: it comes from the storage. */
+export function replaceCase(next: CaseDocument, stored = false): void {
+	adopt(next);
 	done.length = 0;
 	undone.length = 0;
 	undoVersion.value++;
-	counter = next.items.reduce((n, i) => (i.stamp.author === author ? Math.max(n, i.stamp.counter) : n), counter);
-	scheduleSave();
+	if (!stored) scheduleSave();
+}
+
+/** How two copies become one: the engine's work, which the page hands in. */
+export const joining: { merge: (mine: CaseDocument, theirs: CaseDocument) => Promise<{ document: CaseDocument; came: Came }> } = {
+	merge: () => Promise.reject(new Error("the engine is not there")),
+};
+
+/** Merges another copy of this case into it. What is typed meanwhile is merged as well. */
+export async function mergeIn(theirs: CaseDocument): Promise<Came> {
+	for (;;) {
+		const mine = doc.value;
+		const { document, came } = await joining.merge(mine, theirs);
+		if (doc.value.id !== mine.id) throw new Error("another case was opened meanwhile");
+		if (doc.value !== mine) continue;
+		adopt(document);
+		if (!keep.holdsAll(theirs, document)) scheduleSave();
+		return came;
+	}
 }
 
 // ---------------------------------------------------------------- autosave
 
 /** Well under the five seconds that may be lost. */
 export const SAVE_AFTER_MS = 800;
-const KEY = "case";
 /** How long the page waits for the notes of the last visit before it shows itself without them. */
 const RESTORE_MS = 3000;
 /** The notes of the last visit are in place: before, nothing may be added, because they would replace it. */
@@ -339,6 +484,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let first = 0;
 
 function scheduleSave(): void {
+	if (readOnly.value) return;
 	if (saved.value.state !== "waiting") saved.value = { state: "waiting", at: saved.value.at };
 	const now = performance.now();
 	first ||= now;
@@ -346,20 +492,33 @@ function scheduleSave(): void {
 	timer = setTimeout(saveNow, now - first > 3000 ? 0 : SAVE_AFTER_MS);
 }
 
+/** What the storage has. */
+let written: CaseDocument | null = null;
+
+/** Tabs that write at once find out one after the other. */
+const TRIES = 5;
+
 export async function saveNow(): Promise<void> {
 	clearTimeout(timer);
 	first = 0;
+	if (readOnly.value) return;
 	try {
 		if (unread) throw new Error("the notes of the last visit were not read");
-		await storage.set(KEY, { author, document: doc.value });
-		saved.value = { state: "saved", at: clock.now() };
+		for (let n = 0; n < TRIES; n++) {
+			const mine = doc.value;
+			const theirs = await keep.write(mine, author, clock.now());
+			if (theirs === null) {
+				written = mine;
+				if (doc.value === mine) saved.value = { state: "saved", at: clock.now() };
+				return;
+			}
+			await mergeIn(theirs);
+			clearTimeout(timer);
+		}
+		scheduleSave();
 	} catch {
 		saved.value = { state: "failed", at: saved.value.at };
 	}
-}
-
-function isCase(v: unknown): v is CaseDocument {
-	return typeof v === "object" && v !== null && (v as CaseDocument).schema === 1 && Array.isArray((v as CaseDocument).items);
 }
 
 /** Reads the notes of the last visit; true when there were any. Until then nothing must be typed: it would be replaced. */
@@ -370,19 +529,60 @@ export async function restoreCase(): Promise<boolean> {
 			setTimeout(() => reject(new Error("the browser's storage does not answer")), RESTORE_MS),
 		);
 		unread = true;
-		const kept = (await Promise.race([storage.get(KEY), late])) as { author?: string; document?: unknown } | undefined;
+		const kept = await Promise.race([Promise.all([keep.claimAuthor(), keep.lastCase()]), late]);
 		unread = false;
-		if (typeof kept?.author === "string") author = kept.author;
-		if (isCase(kept?.document) && kept.document.items.length > 0) {
-			doc.value = kept.document;
-			counter = kept.document.items.reduce((n, i) => (i.stamp.author === author ? Math.max(n, i.stamp.counter) : n), 0);
+		author = kept[0];
+		if (kept[1] && kept[1].items.length > 0) {
+			adopt(kept[1]);
+			written = doc.value;
 			saved.value = { state: "saved", at: "" };
 			return true;
 		}
+		keep.opened(doc.value.id);
 	} catch {
 		saved.value = { state: "failed", at: "" };
 	}
 	return false;
+}
+
+/** Merges what closed tabs had put aside, once the engine is there. */
+export async function takeAsides(): Promise<void> {
+	if (readOnly.value || unread) return;
+	for (const a of await keep.asides(doc.value.id)) {
+		await mergeIn(a.document);
+		await saveNow();
+		if (saved.value.state === "saved") await keep.drop(a.key);
+	}
+}
+
+/** Opens a case that this browser keeps. */
+export async function openKept(id: string): Promise<boolean> {
+	await saveNow();
+	const kept = await keep.read(id);
+	if (!kept) return false;
+	readOnly.value = false;
+	replaceCase(kept);
+	await takeAsides();
+	return true;
+}
+
+/** Shows a case that came with the file: nothing of it is stored before it is continued. */
+export function showReadOnly(inside: CaseDocument): void {
+	clearTimeout(timer);
+	readOnly.value = true;
+	replaceCase(inside, true);
+	saved.value = { state: "none", at: "" };
+}
+
+/** A copy that was read is written on from here; notes that this browser keeps of the same case are merged in. */
+export async function continueCase(): Promise<Came | null> {
+	const kept = await keep.read(doc.value.id);
+	const came = kept ? await mergeIn(kept) : null;
+	readOnly.value = false;
+	keep.opened(doc.value.id);
+	await saveNow();
+	await takeAsides();
+	return came;
 }
 
 /** Notes are written out when the page is hidden, not only after the pause. */
@@ -391,15 +591,26 @@ export function startAutosave(): void {
 		if (document.visibilityState === "hidden" && saved.value.state === "waiting") void saveNow();
 	});
 	addEventListener("pagehide", () => {
-		if (saved.value.state === "waiting") void saveNow();
+		if (saved.value.state === "waiting" && !readOnly.value && !unread) keep.jot(doc.value, written, author);
 	});
+	keep.onOthers(() => {
+		if (!readOnly.value) void takeOthers();
+	});
+}
+
+/** Another tab has written this case. */
+async function takeOthers(): Promise<void> {
+	const theirs = await keep.read(doc.value.id).catch(() => null);
+	if (theirs && theirs.id === doc.value.id) await mergeIn(theirs).catch(() => {});
 }
 
 export async function forgetEverything(): Promise<void> {
 	clearTimeout(timer);
 	await storage.clear();
+	keep.forgetJournals();
 	unread = false;
 	localStorage.removeItem("weir.settings");
+	readOnly.value = false;
 	replaceCase(emptyCase());
 	clearTimeout(timer);
 	saved.value = { state: "none", at: "" };

@@ -1337,6 +1337,8 @@ export interface CaseItem {
 		| "edge"
 		| "earlier"
 		| "log"
+		| "title"
+		| "author"
 		| "done_when"
 		| "issue";
 	stamp: Stamp;
@@ -1348,7 +1350,50 @@ export interface CaseItem {
 	/** Per author the counter of the newest edit that this state has seen and replaced. */
 	over?: Record<string, number>;
 	/** Losing edits of a merge. */
-	conflicts?: { stamp: Stamp; body: Record<string, unknown> }[];
+	conflicts?: CaseVersion[];
+}
+
+/** An edit that lost a merge; members it does not name are its item's. */
+export interface CaseVersion {
+	kind?: CaseItem["kind"];
+	stamp: Stamp;
+	pass?: number;
+	step?: string;
+	deleted?: true;
+	body: Record<string, unknown>;
+}
+
+/** An item that a copy brought; `says` is one line of its text. */
+export interface CameLine {
+	id: string;
+	kind: CaseItem["kind"];
+	says: string;
+	by: string;
+	at: string;
+}
+
+/** What another copy of the case brought: lists of 200 at most, and how many there are. */
+export interface Came {
+	new: CameLine[];
+	of_new: number;
+	changed: CameLine[];
+	of_changed: number;
+	removed: CameLine[];
+	of_removed: number;
+	conflicts: CameLine[];
+	of_conflicts: number;
+	/** What both copies made where there is to be one; the id that counts stands first. */
+	twins: { about: string; ids: string[] }[];
+	log: number;
+	people: { author: string; name: string; edits: number; last: string }[];
+	nothing: boolean;
+}
+
+/** A slice or file that goes with a case; names and `what` are text of whoever saved it. */
+export interface CasePart {
+	sort: "capture" | "artifact" | "other";
+	name: string;
+	what: string;
 }
 
 export interface CaseDocument {
@@ -1523,7 +1568,13 @@ export interface Ops {
 	cite: O<{ evidence: Evidence[]; lines?: boolean }, { cited: Cited[]; left: number }>;
 	/** Validates and upgrades; unknown members survive. */
 	"case.open": O<{ text: string }, { document: CaseDocument }>;
-	/** Canonical text of a case file. */
+	/** Joins two copies of one case; refused where they are two cases. */
+	"case.merge": O<{ mine: CaseDocument; theirs: CaseDocument }, { document: CaseDocument; came: Came }>;
+	/** Worker reads the file: a case file, Weir with a case inside, or a case alone. `says`: what in it is broken. */
+	"case.unpack": O<{ file: Blob }, { document: CaseDocument; form: string; says: string[]; parts: (CasePart & { bytes: Uint8Array })[] }>;
+	/** A case file with these parts. */
+	"case.pack": O<{ document: CaseDocument; parts: (CasePart & { blob: Blob })[] }, Saved>;
+	/** Canonical text of a case. */
 	"case.save": O<{ document: CaseDocument }, Saved>;
 }
 
@@ -1594,4 +1645,5 @@ export const BLOB_OPS: ReadonlySet<Op> = new Set<Op>([
 	"report",
 	"case.save",
 	"map.export",
+	"case.pack",
 ]);

@@ -195,6 +195,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ),
     ("looked", &[("line", Text)]),
     ("log", &[("what", Text)]),
+    ("title", &[("text", Text)]),
+    ("author", &[("author", Text), ("name", Text)]),
 ];
 
 const TARGET: Shape = &[("value", Text), ("role", Text), ("source", Text)];

@@ -1,7 +1,7 @@
 //! Two copies of a case become one, without a server and in any order: commutative, associative and
 //! idempotent over documents that operations made. Each item is a register of concurrent edits with
 //! the newest counter per author it has seen (a version vector): an edit is dropped only by a copy
-//! that had seen it.
+//! that had seen it. This holds as long as no two copies write under one author at the same time: the door sees to it.
 
 use super::save::sorted;
 use super::{Document, Item, Members, Stamp, Version};
@@ -35,7 +35,7 @@ fn dot(stamp: &Stamp) -> Dot {
 }
 
 impl Item {
-    fn versions(&self) -> impl Iterator<Item = &Version> {
+    pub(super) fn versions(&self) -> impl Iterator<Item = &Version> {
         std::iter::once(&self.now).chain(&self.conflicts)
     }
 
@@ -130,10 +130,8 @@ impl Document {
                 ids: [self.id.clone(), other.id.clone()],
             });
         }
-        let mut titles = &self.titles | &other.titles;
-        titles.extend([self.title.clone(), other.title.clone()]);
+        let mut titles = &self.untitled() | &other.untitled();
         titles.remove("");
-        let title = titles.pop_last().unwrap_or_default();
         let mut items: BTreeMap<&str, Item> = BTreeMap::new();
         for item in self.items.iter().chain(&other.items) {
             // An item of one side is joined with itself, which gives it its one form.
@@ -145,12 +143,18 @@ impl Document {
         }
         let mut items: Vec<Item> = items.into_values().collect();
         items.sort_by(|a, b| a.now.stamp.cmp(&b.now.stamp).then_with(|| a.id.cmp(&b.id)));
-        Ok(Self {
+        let mut merged = Self {
             id: self.id.clone(),
-            title,
+            title: String::new(),
             titles,
             items,
             other: union(&self.other, &other.other),
-        })
+        };
+        if merged.title_item().is_some() {
+            merged.entitle();
+        } else {
+            merged.title = merged.titles.pop_last().unwrap_or_default();
+        }
+        Ok(merged)
     }
 }

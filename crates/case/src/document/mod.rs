@@ -2,15 +2,20 @@
 //! ids, counters and wall times are passed in by the door.
 
 mod bodies;
+mod came;
 mod merge;
 mod open;
 mod operation;
 mod save;
 mod scope;
+mod title;
+mod upgrade;
 
+pub use came::{Came, Line, MAX_LINES, Person, Twin};
 pub use merge::MergeError;
 pub use open::{MAX_BYTES, MAX_CONFLICTS, MAX_ITEMS, OpenError};
 pub use operation::{Change, Operation, OperationError};
+pub use title::TITLE;
 
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +98,18 @@ pub struct Item {
     pub over: BTreeMap<String, u64>,
 }
 
+impl Item {
+    /// Does an edit that lost say something else than the one that holds? Two who did the same are of one mind.
+    #[must_use]
+    pub fn disputed(&self) -> bool {
+        let now = &self.now;
+        self.conflicts.iter().any(|c| {
+            let gone = c.deleted && now.deleted;
+            !gone && (c.deleted, &c.kind, &c.body) != (now.deleted, &now.kind, &now.body)
+        })
+    }
+}
+
 /// The case.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Document {
@@ -100,7 +117,7 @@ pub struct Document {
     pub id: String,
     /// As the analyst named it.
     pub title: String,
-    /// Other titles that a merge met.
+    /// Other titles that a merge met of copies without a title item.
     pub titles: BTreeSet<String>,
     /// In the order they were made; after a merge in the order of their last edits.
     pub items: Vec<Item>,
@@ -131,9 +148,9 @@ impl Document {
         self.items.iter().find(|i| i.id == id)
     }
 
-    /// Items with edits that lost a merge.
+    /// Items with edits that lost a merge and say something else than the one that holds.
     pub fn conflicted(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|i| !i.conflicts.is_empty())
+        self.items.iter().filter(|i| i.disputed())
     }
 
     /// The highest round of the method any item was made in, at least 1.

@@ -1,6 +1,6 @@
 //! From text to a case: what is wrong is said with its place, what is unknown is kept.
 
-use super::{Document, Item, Members, SCHEMA, Stamp, Version, bodies};
+use super::{Document, Item, Members, Stamp, Version, bodies, upgrade};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -33,7 +33,7 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-fn wrong(message: impl Into<String>, place: impl Into<String>) -> OpenError {
+pub(super) fn wrong(message: impl Into<String>, place: impl Into<String>) -> OpenError {
     OpenError {
         message: message.into(),
         place: Some(place.into()),
@@ -187,14 +187,7 @@ impl Document {
         let Some(schema) = top.number("schema")? else {
             return Err(bare("this is no case: it has no \u{201c}schema\u{201d}"));
         };
-        if schema == 0 || schema > SCHEMA {
-            let why = if schema == 0 {
-                "there is no schema 0".to_owned()
-            } else {
-                format!("a newer Weir wrote it (schema {schema}); this one reads up to {SCHEMA}")
-            };
-            return Err(wrong(why, "schema"));
-        }
+        top.members = upgrade::to_now(top.members, schema)?;
         if !top.members.contains_key("items") {
             return Err(bare(if top.members.contains_key("indicators") {
                 "this is a scope, not a case: it has no \u{201c}items\u{201d}"
@@ -230,13 +223,15 @@ impl Document {
             };
             titles.insert(title);
         }
-        Ok(Self {
+        let mut document = Self {
             id: hex128(top.need("id", id)?, "id")?,
             title: top.text("title")?.unwrap_or_default(),
             titles,
             items,
             other: top.members,
-        })
+        };
+        document.entitle();
+        Ok(document)
     }
 }
 

@@ -24,7 +24,9 @@ pub enum Change {
     Delete(bool),
     /// Forgets the edits that lost: the one that holds was chosen.
     Settle,
-    /// Puts back edits that [`Change::Settle`] forgot.
+    /// Puts back edits that [`Change::Settle`] forgot. They are edits of this author now, made after the one that
+    /// holds, and take as many further counters of its stamp: under their own a copy that has seen the settling
+    /// would drop them again.
     Unsettle(Vec<Version>),
 }
 
@@ -102,6 +104,7 @@ impl Document {
                 now,
                 ..Item::default()
             });
+            self.entitle();
             return Ok(Change::Delete(true));
         }
         let item = at
@@ -111,7 +114,7 @@ impl Document {
         if before.author != item.now.stamp.author {
             item.replaced(&before);
         }
-        Ok(match change {
+        let back = match change {
             Change::Add { .. } => Change::Settle,
             Change::Edit(members) => {
                 let mut back = Members::new();
@@ -133,10 +136,16 @@ impl Document {
                 }
                 Change::Unsettle(lost)
             }
-            Change::Unsettle(lost) => {
-                item.conflicts = lost;
+            Change::Unsettle(mut lost) => {
+                for (n, version) in (1..).zip(&mut lost) {
+                    version.stamp.author.clone_from(&item.now.stamp.author);
+                    version.stamp.counter = item.now.stamp.counter.saturating_add(n);
+                }
+                item.conflicts.append(&mut lost);
                 Change::Settle
             }
-        })
+        };
+        self.entitle();
+        Ok(back)
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod because;
+mod case;
 mod decisions;
 mod decode;
 mod earlier;
@@ -38,6 +39,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("baseline", earlier::baseline),
     ("because", because::run),
     ("bridges", hunt::bridges),
+    ("case", case::run),
     ("checklist", hunt::checklist),
     ("comments", slice::comments),
     ("compare", earlier::compare),

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Done {
 pub(super) fn of(args: &Args, command: &str) -> Result<(Document, Scope), Usage> {
     match (args.case.as_deref(), args.scope.as_deref()) {
         (Some(path), None) => {
-            let case = case(path)?;
+            let case = super::case::read(path)?.document;
             let scope = case.scope();
             let scope = scope.map_err(|e| Usage(format!("{}: {e}", path.display())))?;
             Ok((case, scope))
@@ -115,11 +115,4 @@ fn build() -> String {
         |_| "not known".to_owned(),
         |bytes| hex(&Sha256::digest(&bytes)),
     )
-}
-
-/// A case from its file.
-pub(super) fn case(path: &Path) -> Result<Document, Usage> {
-    let text =
-        std::fs::read_to_string(path).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
-    Document::open(&text).map_err(|e| Usage(format!("{}: {e}", path.display())))
 }

@@ -3,7 +3,7 @@
 use super::Done;
 use super::ask::Ask;
 use super::decode::of_case;
-use super::report::case;
+use super::case;
 use crate::args::{Args, Usage};
 use crate::out::{self, Out, visible};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ pub(crate) fn run(args: &Args) -> Done {
     }
     let (mut packets, mut notes, mut rules) = (None, Vec::new(), Vec::new());
     if let Some(path) = args.case.as_deref() {
-        let case = case(path)?;
+        let case = case::read(path)?.document;
         rules = of_case(&case)?;
         let (cited, said) = cited(&case);
         notes = said;

@@ -54,7 +54,14 @@ export class Jobs {
 		};
 	}
 
-	begin(id: number, op: string, args: unknown, priority: number, silent = false): void {
+	begin(
+		id: number,
+		op: string,
+		args: unknown,
+		priority: number,
+		silent = false,
+		call: () => Step = () => this.engine.call(id, op, args),
+	): void {
 		const job: Job = {
 			id,
 			op,
@@ -68,7 +75,7 @@ export class Jobs {
 			silent,
 		};
 		this.jobs.set(id, job);
-		this.guard(job, () => this.engine.call(id, op, args));
+		this.guard(job, call);
 		this.schedule();
 	}
 

@@ -1,11 +1,11 @@
 /** The worker: starts the engine from its zstd bytes, spools compressed captures, and runs the jobs. */
 
 import { decompress } from "fzstd";
-import { type CaptureProgress, type Control, type Notice, PRIORITY, type Reply, type Request } from "../contract.ts";
+import { type CaptureProgress, type Control, type Notice, type Ops, PRIORITY, type Reply, type Request } from "../contract.ts";
 import { isEngineError, Jobs } from "./jobs.ts";
 import { Sources } from "./sources.ts";
 import { compressionOf, spool } from "./spool.ts";
-import type { LoadArgs, WasmModule } from "./wasm.ts";
+import type { LoadArgs, WasmEngine, WasmModule } from "./wasm.ts";
 
 /** The glue of wasm-bindgen (`no-modules`) stands before this script in the same text. */
 declare const wasm_bindgen: WasmModule & ((init: { module_or_path: unknown }) => Promise<unknown>);
@@ -16,6 +16,7 @@ export interface Start {
 
 const sources = new Sources();
 let jobs: Jobs | null = null;
+let engine: WasmEngine;
 const spooling = new Map<number, { cancelled: boolean; paused: boolean }>();
 let internal = 0x8000_0000;
 const waiting: MessageEvent[] = [];
@@ -30,7 +31,7 @@ async function begin(start: Start["start"]): Promise<void> {
 			await wasm_bindgen({ module_or_path: await WebAssembly.compile(decompress(start.wasm) as BufferSource) });
 		} else await wasm_bindgen({ module_or_path: null });
 		const seed = crypto.getRandomValues(new BigUint64Array(1))[0] ?? 1n;
-		const engine = new wasm_bindgen.Engine(seed);
+		engine = new wasm_bindgen.Engine(seed);
 		jobs = new Jobs(engine, sources, post, ended);
 		post({ notice: "ready", version: engine.version(), build: start.build, started_ms: Date.now() - start.at });
 		for (const e of waiting.splice(0)) receive(e);
@@ -118,6 +119,29 @@ async function addCaptures(id: number, files: File[]): Promise<void> {
 	if (state.paused) jobs.pause(id);
 }
 
+/** Longest case file, as the engine has it: the rest is not read. */
+const MAX_CASE = 512 * 2 ** 20;
+
+/** Case files are read here: bytes in a request's args would be numbers, one by one. */
+async function caseFile(m: Request<"case.unpack"> | Request<"case.pack">): Promise<void> {
+	const bytes = async (b: Blob): Promise<Uint8Array> => new Uint8Array(await b.slice(0, MAX_CASE + 1).arrayBuffer());
+	try {
+		if (m.op === "case.unpack") {
+			const read = await bytes((m.args as Ops["case.unpack"]["args"]).file);
+			jobs?.begin(m.id, m.op, null, m.priority, false, () => engine.unpack_case(read));
+		} else {
+			const { document, parts } = m.args as Ops["case.pack"]["args"];
+			const read = await Promise.all(parts.map((p) => bytes(p.blob)));
+			const told = parts.map(({ sort, name, what }) => ({ sort, name, what }));
+			jobs?.begin(m.id, m.op, null, m.priority, false, () => engine.pack_case({ document, parts: told }, read));
+		}
+	} catch (e) {
+		jobs?.begin(m.id, m.op, null, m.priority, false, () => {
+			throw { kind: "input", message: "The file could not be read.", where: e instanceof Error ? e.message : String(e), kept: null };
+		});
+	}
+}
+
 function receive(e: MessageEvent): void {
 	const m = e.data as Start | Control | Request;
 	if ("start" in m) {
@@ -137,6 +161,7 @@ function receive(e: MessageEvent): void {
 		return;
 	}
 	if (m.op === "captures.add") void addCaptures(m.id, (m.args as { files: File[] }).files);
+	else if (m.op === "case.unpack" || m.op === "case.pack") void caseFile(m as Request<"case.unpack"> | Request<"case.pack">);
 	else jobs.begin(m.id, m.op, m.args, m.priority);
 }
 

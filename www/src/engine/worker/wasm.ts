@@ -21,6 +21,10 @@ export interface WasmEngine {
 	unreadable(id: number, source: number, offset: number, reason: string): void;
 	/** Ends a job between steps; its result so far is kept where that makes sense (a load keeps what was read). */
 	cancel(id: number): Step;
+	/** What a case file holds; answers at once. */
+	unpack_case(bytes: Uint8Array): Step;
+	/** A case file; the bytes of the parts in the order of their list. */
+	pack_case(args: unknown, bytes: Uint8Array[]): Step;
 	/** Bytes of wasm memory in use. */
 	memory(): number;
 	/** Packets published so far. */
