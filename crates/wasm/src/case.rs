@@ -25,7 +25,7 @@ fn open(args: &Value) -> Result<StepReply, SessionError> {
 }
 
 fn save(args: &Value) -> Result<StepReply, SessionError> {
-    let document = document(args)?;
+    let document = document(args, "document")?;
     let named = json!({"name": "case.weir.json", "mime": "application/json"});
     Ok(StepReply::done(named, Some(document.save().into_bytes())))
 }
