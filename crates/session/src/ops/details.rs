@@ -37,9 +37,9 @@ struct TreeLine {
 
 /// Collects the tree and the line of the packet list at once.
 #[derive(Default)]
-struct Both {
-    tree: TreeSink,
-    row: RowSink,
+pub(super) struct Both {
+    pub(super) tree: TreeSink,
+    pub(super) row: RowSink,
 }
 
 impl FieldSink for Both {

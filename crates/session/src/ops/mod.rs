@@ -5,6 +5,7 @@ mod answers;
 mod ask;
 mod because;
 mod captures;
+mod cite;
 mod community;
 mod decisions;
 mod details;
@@ -366,6 +367,7 @@ impl Engine {
             "decisions" => decisions::decisions(args),
             "findings" => findings::findings(args),
             "because" => because::because(args),
+            "cite" => cite::cite(args),
             "earlier" => earlier::earlier(args),
             "baseline" => earlier::baseline(args),
             "compare" => earlier::compare(args),
