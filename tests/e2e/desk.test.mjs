@@ -34,11 +34,12 @@ test("a proposal is no decision until somebody agrees, and the capture's hash is
 	await b.browser.close();
 });
 
-test("a conclusion is drafted from the answers with evidence, kept, and printed", async () => {
+test("a conclusion is drafted with evidence, kept, and printed", async () => {
 	const b = await withSample();
 	const { page } = b;
 	await go(page, "report");
-	await page.getByRole("button", { name: "Draft from the answers" }).click();
+	await page.getByRole("button", { name: "Draft from the evidence" }).click();
+	await page.getByText(/^Drafted \d+ sentence/).first().waitFor();
 	const text = await page.getByRole("textbox", { name: "Your conclusion" }).inputValue();
 	assert.match(text, /\[\[p\d+\]\]/);
 	for (const p of key.plants.filter((x) => x.row === 1)) assert.ok(text.includes(p.host.address), `${p.host.address} is not in the draft:\n${text}`);

@@ -43,6 +43,8 @@ pub(crate) struct Args {
     pub(crate) kind: Option<String>,
     pub(crate) interval: Option<f64>,
     pub(crate) leads: bool,
+    /// What is open before a report is sent.
+    pub(crate) lint: bool,
     pub(crate) navigator: bool,
     pub(crate) allow: Vec<String>,
     pub(crate) baseline: Option<PathBuf>,
@@ -92,7 +94,10 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   trends FILE…                  how much goes where by hour and day, which way, and from which packet on
   reference [NAME]              the protocols that are read; one with its fields; a field
   report --case CASE FILE… -o OUT.{html,md,json}
-                                the report on a case; --scope SCOPE in place of a case
+                                the report on a case; --scope SCOPE in place of a case; --lint prints what is
+                                open before it is sent, without -o
+  verify CASE FILE…             every claim of a case, or of a report (.json, .html), derived again: holds, differs
+                                (was, is) or cannot be checked; exit status 0 when all hold
   map --case CASE FILE… -o OUT.{svg,md,mmd,json}
                                 the mind map: a drawing, an outline, a Mermaid flowchart; --scope SCOPE in place
                                 of a case draws what was found
@@ -162,6 +167,7 @@ impl Args {
                 Long("type") => args.kind = Some(text(parser.value()?)?),
                 Long("interval") => args.interval = Some(parser.value()?.parse()?),
                 Long("leads") => args.leads = true,
+                Long("lint") => args.lint = true,
                 Long("navigator") => args.navigator = true,
                 Long("baseline") => args.baseline = Some(parser.value()?.into()),
                 Long("applications") => args.applications = Some(parser.value()?.into()),
@@ -181,7 +187,10 @@ impl Args {
                         Some("stats") => args.words.is_empty() && is_table(&v),
                         _ => false,
                     };
-                    if takes_word {
+                    // What is verified stands before what it is verified against.
+                    if command.as_deref() == Some("verify") && args.case.is_none() {
+                        args.case = Some(path);
+                    } else if takes_word {
                         args.words.push(text(v)?);
                     } else {
                         args.files.push(path);

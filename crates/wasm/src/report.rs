@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use weir_case::report::{Format, Gather, Material, write};
+use weir_case::claims::{Verify, verify};
+use weir_case::report::{Cites, Format, Gather, Material, draft, inputs, write};
 use weir_case::{Document, lint, map};
 use weir_session::ops::{Engine, State, StepReply};
 use weir_session::{ErrorKind, SessionError};
@@ -14,6 +15,8 @@ enum Wanted {
     Checks,
     /// Nodes and edges of what was found.
     Map,
+    Draft,
+    Claims,
 }
 
 struct Gathering {
@@ -36,12 +39,28 @@ fn wrong(message: impl Into<String>) -> SessionError {
     SessionError::new(ErrorKind::Request, message)
 }
 
+impl Wanted {
+    /// A report that carries its claims has to know what all of its references say.
+    fn cites(&self) -> Cites {
+        match self {
+            Self::Report(Format::Html | Format::Json) => Cites::All,
+            Self::Report(Format::Markdown)
+            | Self::Checks
+            | Self::Draft
+            | Self::Claims
+            | Self::Map => Cites::Typed,
+        }
+    }
+}
+
 impl Gathering {
     fn new(op: &str, args: &Value) -> Result<Self, SessionError> {
         let of = |name: &str| args.get(name).cloned().unwrap_or_default();
         let wanted = match op {
             "report.lint" => Wanted::Checks,
             "map.build" => Wanted::Map,
+            "report.draft" => Wanted::Draft,
+            "verify" => Wanted::Claims,
             _ => Wanted::Report(
                 of("format")
                     .as_str()
@@ -54,7 +73,9 @@ impl Gathering {
         let scope = serde_json::from_value(of("scope"))
             .map_err(|e| wrong(format!("the scope is not right: {e}")))?;
         Ok(Self {
-            gather: Gather::new(scope).allowing(&document),
+            gather: Gather::new(scope)
+                .allowing(&document)
+                .citing(&document, wanted.cites()),
             document,
             wanted,
             build: of("build").as_str().unwrap_or_default().to_owned(),
@@ -79,6 +100,15 @@ impl Gathering {
                 let built = map::build(&self.document, &material);
                 StepReply::done(map::proposed(&built), None)
             }
+            Wanted::Draft => {
+                let lines = draft(&self.document, &material);
+                let inputs = inputs(&self.document, &material);
+                StepReply::done(json!({ "lines": lines, "inputs": inputs }), None)
+            }
+            Wanted::Claims => {
+                let all = verify(&Verify::Case(Box::new(self.document)), &material);
+                StepReply::done(serde_json::to_value(&all).unwrap_or_default(), None)
+            }
             Wanted::Report(format) => {
                 let named = json!({
                     "name": format!("report.{}", format.ending()),
@@ -100,7 +130,14 @@ impl Reports {
         op: &str,
         args: &Value,
     ) -> Option<StepReply> {
-        if !matches!(op, "report" | "report.lint" | "map.build") {
+        let own = [
+            "report",
+            "report.lint",
+            "report.draft",
+            "map.build",
+            "verify",
+        ];
+        if !own.contains(&op) {
             return None;
         }
         match Gathering::new(op, args) {

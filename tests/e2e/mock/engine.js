@@ -694,6 +694,28 @@ var wasm_bindgen = (() => {
 				],
 			};
 		}
+		op_report_draft() {
+			return { lines: ["1 host received what was looked for, whole or in part: 192.168.100.23 [[p12]]."], inputs: "mock" };
+		}
+		op_cite(a) {
+			const of = (evidence) => ({ evidence, found: true, says: "mock", why: "", digest: "", time: null, bytes: null, values: [] });
+			return { cited: a.evidence.map(of), left: 0 };
+		}
+		op_verify(a) {
+			const pins = a.document.items.filter((i) => i.kind === "pin" && !i.deleted);
+			const line = (i) => ({
+				state: "holds",
+				place: "pin",
+				item: i.id,
+				step: "notes",
+				says: i.body.snapshot,
+				evidence: i.body.evidence,
+				was: "",
+				is: "",
+				why: "",
+			});
+			return { lines: pins.map(line), holds: pins.length, differs: 0, unknown: 0 };
+		}
 		op_case_open(a) {
 			return { document: JSON.parse(a.text) };
 		}

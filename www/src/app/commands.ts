@@ -15,6 +15,7 @@ import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
 import { complain, toast } from "../widgets/toast.tsx";
 import { saveCaseFile, savePage, startCase } from "./files.ts";
+import { seal } from "./seal.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
 
 /** What was chosen on one page is not what is meant on the next. */
@@ -39,9 +40,17 @@ export function pinFocused(): void {
 	const ref = parseRef(t.evidence);
 	const letter = ref && "capture" in ref ? ref.capture : "A";
 	const sha = captures.value.find((c) => c.capture === letter)?.sha256 ?? "";
-	add("pin", { evidence: t.evidence, snapshot: t.snapshot, comment: "", sha12: sha.slice(0, 12), parent: "", order: Date.now() });
+	const id = add("pin", {
+		evidence: t.evidence,
+		snapshot: t.snapshot,
+		comment: "",
+		sha12: sha.slice(0, 12),
+		parent: "",
+		order: Date.now(),
+	});
 	const name = t.evidence.replace(/^\[\[(F-[0-9a-f]{5})[0-9a-f]*\]\]$/, "$1");
 	toast(`Pinned ${name}`, `Pinned ${t.snapshot}`);
+	seal(id, t.evidence);
 }
 
 export function noteFocused(): void {

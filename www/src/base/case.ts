@@ -21,9 +21,24 @@ export interface Bodies {
 	};
 	scope: ScopeEntry;
 	done_when: { text: string; done: boolean };
-	/** `role` "summary": the analyst's conclusion, for page one of the report. */
-	note: { text: string; parent: string; order: number; role?: "summary" };
-	pin: { evidence: string; snapshot: string; comment: string; sha12: string; parent: string; order: number };
+	/**
+	 * `role` "summary": the analyst's conclusion, for page one of the report. `drafted` holds the sentences as they were
+	 * drafted, `inputs` what they were drafted from.
+	 */
+	note: { text: string; parent: string; order: number; role?: "summary"; drafted?: string; inputs?: string };
+	/** `fact` is what the engine said of it, `digest` the SHA-256 of its bytes: a later check compares them. */
+	pin: {
+		evidence: string;
+		snapshot: string;
+		comment: string;
+		sha12: string;
+		fact?: string;
+		digest?: string;
+		parent: string;
+		order: number;
+	};
+	/** Who may have the report, by the Traffic Light Protocol. */
+	marking: { tlp: Tlp | "" };
 	/** A node of the mind map, or, without a sort, a heading of the outline. `origin` is what it was built from. */
 	node: {
 		text: string;
@@ -67,6 +82,9 @@ export interface Bodies {
 	earlier: { sort: "capture" | "time" | "baseline"; name: string; bytes: number; from: string; to: string; document: string };
 	log: { what: string };
 }
+
+/** Labels of the Traffic Light Protocol 2.0. */
+export type Tlp = "clear" | "green" | "amber" | "amber_strict" | "red";
 
 export type ScopeEntry =
 	| { entry: "goal"; value: string }
@@ -196,6 +214,14 @@ export function edit<K extends Kind>(id: string, change: Partial<Bodies[K]>, mer
 	const before = doc.value.items.find((i) => i.id === id);
 	if (!before) return;
 	operate(before, edited(before, { body: { ...before.body, ...change } }), merge && `${id}:${merge}`);
+}
+
+/** Adds what an item lacked, as the engine said it a moment later: no edit of the analyst's, so no step of undo. */
+export function amend<K extends Kind>(id: string, more: Partial<Bodies[K]>): void {
+	const item = doc.value.items.find((i) => i.id === id);
+	if (!item || item.deleted) return;
+	put(edited(item, { body: { ...item.body, ...more } }));
+	for (const o of done) if (o.after.id === id) o.after = { ...o.after, body: { ...o.after.body, ...more } };
 }
 
 export function remove(id: string): void {

@@ -1326,6 +1326,7 @@ export interface CaseItem {
 		| "node"
 		| "action"
 		| "lesson"
+		| "marking"
 		| "filter"
 		| "exclusion"
 		| "decode_as"
@@ -1363,6 +1364,47 @@ export interface LintLine {
 	state: "ok" | "warn" | "missing";
 	says: string;
 	step: string | null;
+	/** The item of the case that it is about. */
+	item?: string;
+}
+
+/** What a reference says now. */
+export interface Cited {
+	evidence: Evidence;
+	/** Null where this is looked up elsewhere (findings) or not known yet (hashes). */
+	found: boolean | null;
+	/** In a line, without its number and time. */
+	says: string;
+	/** Why it is not there. */
+	why: string;
+	/** SHA-256 of the captured bytes it names; "" where there are none. */
+	digest: string;
+	time: Time | null;
+	bytes: number | null;
+	values: string[];
+	lines?: string[];
+}
+
+/** A claim of the case, derived again from what is loaded. */
+export interface Claim {
+	/** It holds, it differs, or it cannot be checked. */
+	state: "holds" | "differs" | "unknown";
+	/** Where it stands: a kind of item, or capture, conclusion, answer, finding, report. */
+	place: string;
+	item: string;
+	step: string;
+	says: string;
+	evidence: Evidence;
+	was: string;
+	is: string;
+	why: string;
+}
+
+export interface Verified {
+	lines: Claim[];
+	holds: number;
+	differs: number;
+	unknown: number;
 }
 
 // ---------------------------------------------------------------- operations
@@ -1470,6 +1512,12 @@ export interface Ops {
 	/** Where the map's nodes stand. `supported`: origins that were built of what is loaded; null while not known. */
 	"map.draw": O<{ document: CaseDocument; supported: string[] | null }, DrawnMap>;
 	"map.export": O<{ document: CaseDocument; supported: string[] | null; format: "svg" | "md" | "mmd" }, Saved>;
+	/** Sentences for the conclusion, each with its evidence, and what they were drafted from. */
+	"report.draft": O<{ document: CaseDocument; scope: Scope }, { lines: string[]; inputs: string }>;
+	/** Every claim of the case, derived again. */
+	verify: O<{ document: CaseDocument; scope: Scope }, Verified>;
+	/** What references say now; `lines` with the lines of the packets' trees. */
+	cite: O<{ evidence: Evidence[]; lines?: boolean }, { cited: Cited[]; left: number }>;
 	/** Validates and upgrades; unknown members survive. */
 	"case.open": O<{ text: string }, { document: CaseDocument }>;
 	/** Canonical text of a case file. */

@@ -135,7 +135,7 @@ function remember(c: CaptureFacts): void {
 	const old = items("capture").find(
 		(i) => (c.sha256 && i.body.sha256 === c.sha256) || (i.body.name === c.name && i.body.bytes === c.bytes),
 	);
-	if (old) edit<"capture">(old.id, { ...body, placement: old.body.placement, sha256: c.sha256 ?? old.body.sha256 });
+	if (old) edit<"capture">(old.id, { ...body, placement: old.body.placement, sha256: old.body.sha256 || body.sha256 });
 	else {
 		add("capture", body, "capture");
 		log(
@@ -160,8 +160,9 @@ function updateCaptures(got: CaptureFacts[]): void {
 	if (!got.some((g) => g.sha256 !== null && captures.value.find((c) => c.capture === g.capture)?.sha256 === null)) return;
 	mergeCaptures(got);
 	for (const c of got) {
-		const item = items("capture").find((i) => i.body.name === c.name && i.body.bytes === c.bytes);
-		if (item && c.sha256 && item.body.sha256 !== c.sha256) edit<"capture">(item.id, { sha256: c.sha256 });
+		// A hash that the case knows is never replaced: that another file came in its place is what a check has to find.
+		const item = items("capture").findLast((i) => i.body.name === c.name && i.body.bytes === c.bytes);
+		if (item && c.sha256 && item.body.sha256 === "") edit<"capture">(item.id, { sha256: c.sha256 });
 	}
 }
 

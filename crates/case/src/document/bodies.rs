@@ -106,10 +106,14 @@ const SHAPES: &[(&str, Shape)] = &[
             ("snapshot", Text),
             ("comment", Text),
             ("sha12", Text),
+            // What the engine said of it, and the SHA-256 of the bytes: a later check compares them.
+            ("fact", Text),
+            ("digest", Text),
             ("parent", Text),
             ("order", Number),
         ],
     ),
+    ("marking", &[("tlp", Text)]),
     (
         "decision",
         &[

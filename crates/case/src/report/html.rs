@@ -6,6 +6,7 @@ use super::{Block, Defang, Report, Section, Table};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("style.css");
@@ -21,9 +22,13 @@ fn policy() -> String {
     )
 }
 
-pub(super) fn write(report: &Report, defang: &Defang) -> String {
+/// The report, with `claims` inside for who checks them again: as text that no program takes for a link.
+pub(super) fn write(report: &Report, defang: &Defang, claims: &Value) -> String {
     let w = Writer { defang };
     let title = w.plain(&super::visible(&report.title));
+    let claims = STANDARD.encode(claims.to_string());
+    let label = report.marking.map(|m| m.label);
+    let class = report.marking.map(|m| format!("tlp {}", m.code));
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -33,10 +38,12 @@ pub(super) fn write(report: &Report, defang: &Defang) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
                 meta name="format-detection" content="telephone=no, date=no, address=no, email=no";
+                meta name=(crate::claims::CLAIMS) content=(claims);
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body class=[class] {
+                @if let Some(label) = label { p.mark { strong { (label) } } }
                 main {
                     section.first id=(report.page_one.id) {
                         h1 { bdi { (title) } }
@@ -46,6 +53,7 @@ pub(super) fn write(report: &Report, defang: &Defang) -> String {
                     (w.section(&report.last, "last"))
                 }
                 footer { "Written by Weir. Times are UTC. Indicators are defanged: [.] for a dot, hXXp for http." }
+                @if let Some(label) = label { p.mark { strong { (label) } } }
             }
         }
     }
@@ -87,6 +95,9 @@ impl Writer<'_> {
                 ul { @for (depth, line) in lines { li.{ "d" (depth) } { (self.text(line)) } } }
             },
             Block::Table(table) => self.table(table),
+            Block::Drawing { svg, says } => html! {
+                figure { (PreEscaped(self.plain(svg))) figcaption { (self.plain(says)) "." } }
+            },
         }
     }
 

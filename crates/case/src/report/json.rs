@@ -54,6 +54,7 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
     let report = json!({
         "schema": SCHEMA,
         "title": case.title,
+        "tlp": super::Marking::of(case).map(|m| m.label),
         "case": case.id,
         "scope": m.scope,
         "decisions": decisions,
@@ -74,6 +75,7 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
         "fingerprint": m.fingerprint,
         "settings": m.settings,
         "weir": {"version": m.version, "build": m.build},
+        "claims": crate::claims::carried(case, m),
     });
     format!("{report:#}\n")
 }

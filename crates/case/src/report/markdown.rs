@@ -10,12 +10,21 @@ pub(super) fn write(report: &Report, defang: &Defang) -> String {
         out: String::new(),
     };
     let title = w.escaped(&super::visible(&report.title));
+    let marking = report.marking.map(|m| format!("**{}**", m.label));
+    if let Some(marking) = &marking {
+        w.line(marking);
+        w.line("");
+    }
     w.line(&format!("# {title}"));
     w.blocks(&report.page_one, "##");
     for section in report.sections.iter().chain([&report.last]) {
         w.line("");
         w.line(&format!("## {}", section.title));
         w.blocks(section, "###");
+    }
+    if let Some(marking) = &marking {
+        w.line("");
+        w.line(marking);
     }
     w.out
 }
@@ -54,6 +63,11 @@ impl Writer<'_> {
                     }
                 }
                 Block::Table(table) => self.table(table),
+                // Only its words: the drawing stands in the HTML report.
+                Block::Drawing { says, .. } => {
+                    let text = self.escaped(says);
+                    self.line(&format!("{text}."));
+                }
             }
         }
     }

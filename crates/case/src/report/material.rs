@@ -1,14 +1,18 @@
 //! What a report is written from: the engine's replies as the page's contract names them, and who asks for
 //! them. Draws no conclusion. Members that a reply lacks stay empty, so an older reply can be read, too.
 
+use super::EVIDENCE;
+use crate::claims::{Known, Typed};
 use crate::document::{Document, Item};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use weir_model::{Indicator, Scope};
 
 /// Most artifacts whose cards are asked for one by one.
 pub const MAX_FILES: usize = 500;
+/// Most references that are looked up for one report.
+pub const MAX_CITED: usize = 20_000;
 
 /// The reply to `summary`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -345,6 +349,48 @@ pub struct Finding {
     /// The analyst's rule that allows it; empty where none does.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub allowed: String,
+    /// Name of the other end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// When it is expected again, where it repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Expected>,
+}
+
+/// When something comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Expected {
+    /// Epoch seconds.
+    pub lo: f64,
+    /// Epoch seconds.
+    pub hi: f64,
+    /// Share of such intervals that hold, 0 to 1.
+    pub level: f64,
+}
+
+/// What a reference says now: a row of the reply to `cite`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Cited {
+    /// As it was asked: `[[p12]]`.
+    pub evidence: String,
+    /// It is there; absent where that cannot be told yet, and for findings.
+    pub found: Option<bool>,
+    /// In a line.
+    pub says: String,
+    /// Why it is not there.
+    pub why: String,
+    /// SHA-256 of the captured bytes it names; empty where there are none.
+    pub digest: String,
+    /// Epoch seconds.
+    pub time: Option<String>,
+    /// Of a packet on the wire, of a file, of a stream.
+    pub bytes: Option<u64>,
+    /// Values of a field.
+    pub values: Vec<String>,
+    /// Lines of a packet's tree, where they were asked for.
+    pub lines: Vec<String>,
 }
 
 impl Finding {
@@ -459,6 +505,24 @@ pub struct Material {
     pub settings: Vec<(String, String)>,
     /// Requests that could not be answered, each with its reason.
     pub troubles: Vec<String>,
+    /// What references say, by how they were asked; those that were asked for.
+    #[serde(skip)]
+    pub cited: BTreeMap<String, Cited>,
+    /// References beyond [`MAX_CITED`].
+    #[serde(skip)]
+    pub cited_left: usize,
+}
+
+/// Which references are looked up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Cites {
+    /// None.
+    #[default]
+    None,
+    /// Those that the analyst pinned or wrote.
+    Typed,
+    /// Those of answers, findings and decisions, too.
+    All,
 }
 
 /// Asks the engine for what a report needs, one request after the other. The door runs each and hands over
@@ -471,6 +535,10 @@ pub struct Gather {
     allow: Vec<Value>,
     /// Ids of findings that the analyst judged: dismissed, confirmed.
     judged: [Vec<String>; 2],
+    cites: Cites,
+    /// With the letter that each capture has here, once that is known.
+    typed: Vec<Typed>,
+    known: Known,
 }
 
 #[derive(Clone, Debug)]
@@ -480,6 +548,7 @@ enum Ask {
     Findings,
     Decisions,
     File(String),
+    Cite,
 }
 
 impl Gather {
@@ -500,7 +569,47 @@ impl Gather {
             wanted,
             allow: Vec::new(),
             judged: [const { Vec::new() }; 2],
+            cites: Cites::None,
+            typed: Vec::new(),
+            known: Known::default(),
         }
+    }
+
+    /// With what the references of a case say, and those of `cites` besides.
+    #[must_use]
+    pub fn citing(self, case: &Document, cites: Cites) -> Self {
+        let typed = crate::claims::typed(case);
+        self.citing_these(Known::of(case), typed, cites)
+    }
+
+    /// With what these references say, written where captures had the letters of `known`.
+    #[must_use]
+    pub fn citing_these(mut self, known: Known, typed: Vec<Typed>, cites: Cites) -> Self {
+        self.known = known;
+        self.typed = typed;
+        self.cites = cites;
+        if cites != Cites::None {
+            self.wanted.push_back(Ask::Cite);
+        }
+        self
+    }
+
+    /// The references to look up, each once.
+    fn cited(&self) -> Vec<String> {
+        let m = &self.material;
+        let letters = self.known.here(&m.summary);
+        let typed = self.typed.iter().map(|t| letters.today(t).written);
+        let mut all: BTreeSet<String> = typed.collect();
+        if self.cites == Cites::All {
+            let answers = m.answers.iter();
+            let of = answers.flat_map(|a| &a.answers);
+            all.extend(of.flat_map(|a| a.evidence.iter().take(EVIDENCE).cloned()));
+            let of = m.decisions.iter().flatten();
+            all.extend(of.flat_map(|d| d.evidence.iter().take(EVIDENCE).cloned()));
+            let of = m.findings.iter().flat_map(|f| &f.findings);
+            all.extend(of.flat_map(|f| f.evidence.iter().take(EVIDENCE).cloned()));
+        }
+        all.into_iter().collect()
     }
 
     /// With what a case makes of findings: those that its rules allow are reported as such, and none that it dismissed
@@ -531,6 +640,11 @@ impl Gather {
             Ask::Findings => ("findings", json!({"scope": scope(), "allow": self.allow})),
             Ask::Decisions => ("decisions", self.decisions()),
             Ask::File(id) => ("file", json!({"file": id})),
+            Ask::Cite => {
+                let mut evidence = self.cited();
+                evidence.truncate(MAX_CITED);
+                ("cite", json!({"evidence": evidence, "lines": true}))
+            }
         })
     }
 
@@ -557,6 +671,13 @@ impl Gather {
                 read(payload).map(|d: Decisions| self.material.decisions = Some(d.decisions))
             }
             Ask::File(_) => read(payload).map(|f| self.material.files.push(f)),
+            Ask::Cite => {
+                self.material.cited_left = self.cited().len().saturating_sub(MAX_CITED);
+                read(payload).map(|c: CitedRows| {
+                    let rows = c.cited.into_iter();
+                    self.material.cited = rows.map(|c| (c.evidence.clone(), c)).collect();
+                })
+            }
         };
         if let Err(reason) = taken {
             self.trouble(&ask, &reason);
@@ -572,6 +693,7 @@ impl Gather {
 
     fn trouble(&mut self, ask: &Ask, reason: &str) {
         let what = match ask {
+            Ask::Cite => "what the references say".to_owned(),
             Ask::Summary => "the captures' facts".to_owned(),
             Ask::Answers => "answers".to_owned(),
             Ask::Findings => "findings".to_owned(),
@@ -612,6 +734,13 @@ impl Gather {
             ..self.material
         }
     }
+}
+
+/// The reply to `cite`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CitedRows {
+    cited: Vec<Cited>,
 }
 
 fn read<T: DeserializeOwned>(payload: Value) -> Result<T, String> {

@@ -2,25 +2,31 @@
 //! written as HTML, Markdown or JSON. Draws no conclusion of its own: decisions and answers are the engine's or
 //! the analyst's, and each says whose it is.
 
+mod acronyms;
 mod build;
 mod defang;
+mod drawing;
 mod html;
 mod json;
 mod markdown;
+mod marking;
 mod material;
 mod text;
 mod words;
 
 pub use defang::Defang;
+pub use marking::Marking;
 pub use material::{
-    Answer, AnswerFile, Answers, Because, Capture, Checked, Coverage, Derived, File, FileName,
-    Finding, Findings, Gap, Gather, Health, LimitLine, MAX_FILES, Material, Placement, Proposed,
-    Summary, Trouble,
+    Answer, AnswerFile, Answers, Because, Capture, Checked, Cited, Cites, Coverage, Derived,
+    Expected, File, FileName, Finding, Findings, Gap, Gather, Health, LimitLine, MAX_CITED,
+    MAX_FILES, Material, Placement, Proposed, Summary, Trouble,
 };
 pub use text::{Refs, Span, Text, references, visible};
 pub use words::{clock, decision_words, rung_words, span_words};
 
-pub(crate) use build::Decided;
+pub(crate) use acronyms::undefined;
+pub(crate) use build::{By, Decided};
+pub(crate) use words::indicator_words;
 
 use crate::Document;
 
@@ -34,6 +40,33 @@ pub(crate) fn open_findings(case: &Document, material: &Material) -> usize {
     build::open_findings(build::Cx::new(case, material))
 }
 
+/// The sentences of the conclusion that can be drafted now, one a line, each with its evidence.
+#[must_use]
+pub fn draft(case: &Document, material: &Material) -> Vec<String> {
+    build::draft(build::Cx::new(case, material))
+}
+
+/// What results are made from: equal for the same captures and the same questions.
+#[must_use]
+pub fn inputs(case: &Document, material: &Material) -> String {
+    build::inputs(build::Cx::new(case, material))
+}
+
+/// The lines of a text, each with who it is by.
+pub(crate) fn lines<'a>(
+    text: &'a str,
+    drafted: &'a str,
+) -> impl Iterator<Item = (By, &'a str)> + 'a {
+    build::lines(text, drafted)
+}
+
+/// What was done with a finding: `open`, `confirmed`, `dismissed`, `allowed`.
+pub(crate) fn finding_state(case: &Document, m: &Material, f: &Finding) -> &'static str {
+    build::finding_state(build::Cx::new(case, m), f)
+}
+
+/// References written of one claim; the rest are counted.
+pub(crate) const EVIDENCE: usize = 4;
 /// Page one is what somebody decides on: more words than this are not read.
 pub const PAGE_ONE_WORDS: usize = 250;
 /// Most hosts named on page one; all stand in the section behind it.
@@ -52,6 +85,14 @@ pub enum Block {
     Table(Table),
     /// Words said where there is nothing to show.
     Nothing(String),
+    /// A drawing, and what it shows in words. The SVG is written into the file as it is: whoever draws escapes
+    /// what comes from traffic, and uses neither script, style nor reference.
+    Drawing {
+        /// One `svg` element.
+        svg: String,
+        /// A sentence.
+        says: String,
+    },
 }
 
 /// Rows under a head.
@@ -79,18 +120,28 @@ pub struct Section {
 pub struct Report {
     /// Of the case.
     pub title: String,
+    /// Who may have it.
+    pub marking: Option<Marking>,
     /// The page on which somebody decides.
     pub page_one: Section,
     /// What it stands on.
     pub sections: Vec<Section>,
     /// Captures, settings and versions: what is needed to do it again.
     pub last: Section,
+    /// Words of page one, were nothing moved behind it.
+    pub wanted_words: usize,
 }
 
 impl Report {
     /// Words of page one, as its limit counts them.
     #[must_use]
     pub fn page_one_words(&self) -> usize {
+        self.page_one.words()
+    }
+}
+
+impl Section {
+    fn words(&self) -> usize {
         let of = |b: &Block| match b {
             Block::Line(t) => t.words(),
             Block::Heading(t) | Block::Nothing(t) => t.split_whitespace().count(),
@@ -99,8 +150,9 @@ impl Report {
                 let head: usize = t.head.iter().map(|h| h.split_whitespace().count()).sum();
                 head + t.rows.iter().flatten().map(Text::words).sum::<usize>()
             }
+            Block::Drawing { .. } => 0,
         };
-        self.page_one.blocks.iter().map(of).sum()
+        self.blocks.iter().map(of).sum()
     }
 }
 
@@ -157,12 +209,34 @@ pub fn build(case: &Document, material: &Material) -> Report {
 /// Writes a report.
 #[must_use]
 pub fn write(case: &Document, material: &Material, format: Format) -> String {
-    let derived = material.answers.iter().flat_map(|a| &a.derived);
-    let indicators = derived.map(|d| &d.indicator);
-    let defang = Defang::new(material.scope.indicators.iter().chain(indicators));
+    let defang = defang_for(material);
     match format {
-        Format::Html => html::write(&build(case, material), &defang),
+        Format::Html => {
+            let claims = crate::claims::carried(case, material);
+            html::write(&build(case, material), &defang, &claims)
+        }
         Format::Markdown => markdown::write(&build(case, material), &defang),
         Format::Json => json::write(case, material),
     }
+}
+
+/// Takes the teeth of what was looked for, of what the answers add to it, and of the other ends of findings.
+pub(crate) fn defang_for(material: &Material) -> Defang {
+    let derived = material.answers.iter().flat_map(|a| &a.derived);
+    let found = material.findings.iter().flat_map(|f| &f.findings);
+    let named = found.flat_map(|f| {
+        let of = |kind, value: &Option<String>| {
+            let value = value.clone()?;
+            Some(weir_model::Indicator { kind, value })
+        };
+        let outside = f.dst.clone().filter(|ip| build::outside(ip));
+        [
+            of(weir_model::IndicatorKind::Domain, &f.domain),
+            of(weir_model::IndicatorKind::Address, &outside),
+        ]
+    });
+    let named: Vec<weir_model::Indicator> = named.flatten().collect();
+    let indicators = derived.map(|d| &d.indicator);
+    let asked = material.scope.indicators.iter();
+    Defang::new(asked.chain(indicators).chain(&named))
 }

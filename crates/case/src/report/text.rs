@@ -81,6 +81,16 @@ impl Text {
         self.0.is_empty()
     }
 
+    /// Characters, as paper has them.
+    #[must_use]
+    pub fn chars(&self) -> usize {
+        let of = |span: &Span| match span {
+            Span::Said(t) | Span::Strong(t) | Span::Data(t) | Span::Code(t) => t.chars().count(),
+            Span::Ref { words, .. } => words.chars().count(),
+        };
+        self.0.iter().map(of).sum()
+    }
+
     /// Words as people count them: addresses, numbers, hashes and references are none.
     #[must_use]
     pub fn words(&self) -> usize {

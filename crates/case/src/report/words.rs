@@ -38,6 +38,7 @@ pub fn decision_words(decision: &str) -> &str {
         "find_out" => "find out what asked",
         "watch" => "watch",
         "none" => "nothing in this capture",
+        "" => "to be decided",
         other => other,
     }
 }

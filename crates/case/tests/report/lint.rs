@@ -150,6 +150,11 @@ fn a_report_in_order_has_no_line_to_worry_about_but_what_is_open() {
         "dismissal",
         json!({"finding": "f2", "state": "dismissed", "reason": "ours"}),
     ));
+    // The confirmed finding is about a host that the answers propose nothing for.
+    items.push((
+        "decision",
+        json!({"host": "192.0.2.23", "decision": "isolate_now", "reason": "seen on the disk", "proposed": "", "rung": ""}),
+    ));
     let case = case(&items);
     let material = gather(&case, |op| match op {
         "summary" => Ok(summary.clone()),

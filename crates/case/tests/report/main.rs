@@ -7,6 +7,8 @@
     clippy::type_complexity
 )]
 
+mod claims;
+mod faults;
 mod golden;
 mod hostile;
 mod lint;

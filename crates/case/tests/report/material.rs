@@ -1,7 +1,7 @@
 //! A case and the engine's replies, written by hand as the contract names them.
 
 use serde_json::{Map, Value, json};
-use weir_case::report::{Gather, Material};
+use weir_case::report::{Cites, Gather, Material};
 use weir_case::{Change, Document, Operation, Stamp};
 
 pub(crate) const SHA_A: &str = "9c1f0a3b5d7e9c1f0a3b5d7e9c1f0a3b5d7e9c1f0a3b5d7e9c1f0a3b5d7e9c1f";
@@ -124,6 +124,7 @@ pub(crate) fn items() -> Vec<(&'static str, Value)> {
             "lesson",
             json!({"heading": "Went well", "text": "The mirror port was there"}),
         ),
+        ("marking", json!({"tlp": "amber_strict"})),
     ]
 }
 
@@ -204,12 +205,32 @@ pub(crate) fn file() -> Value {
     json!({"id": "A:140.0", "names": [{"text": "setup.exe", "where": "path"}], "direction": "received", "protocol": "http", "declared_type": "image/gif", "content_type": "application/vnd.microsoft.portable-executable", "mismatch": true, "size": 70_000, "declared_size": 70_001, "sha256": "ab".repeat(32), "sha1": null, "md5": "cd".repeat(16), "pending": false, "client": "192.0.2.23", "server": "203.0.113.9", "request": "A:12", "first": "A:120", "last": "A:140", "first_time": "1772500000.250000000", "last_time": "1772500001.000000000", "packets": 21, "flow": "A:tcp:3", "complete": false, "incomplete": "transfer aborted", "present": [], "parts": [], "same_hash": [], "remarks": ["ASCII mode: bytes as sent"]})
 }
 
+/// What the references of the case say: those that a capture has.
+pub(crate) fn cite() -> Value {
+    let packet = |n: u32, says: &str, digest: &str| json!({"evidence": format!("[[p{n}]]"), "found": true, "says": says, "digest": digest, "time": format!("1772500000.{n:09}"), "bytes": 514, "values": [], "lines": ["Hypertext Transfer Protocol", "GET /setup.exe HTTP/1.1"]});
+    json!({"left": 0, "cited": [
+        packet(12, "192.0.2.23 \u{2192} 203.0.113.9 HTTP GET /setup.exe HTTP/1.1", &"12".repeat(32)),
+        packet(120, "203.0.113.9 \u{2192} 192.0.2.23 TCP 80 \u{2192} 4242", &"a0".repeat(32)),
+        packet(1, "192.0.2.23 \u{2192} 192.0.2.255 ARP who has", &"01".repeat(32)),
+        {"evidence": "[[B:r7]]", "found": true, "says": "192.0.2.23 port 4242", "digest": "07".repeat(32), "time": "1772500003.000000000"},
+        {"evidence": "[[B:r40]]", "found": true, "says": "192.0.2.23 port 4243", "digest": "40".repeat(32)},
+        {"evidence": "[[B:r41]]", "found": false, "why": "flow log B has 40 rows"},
+        {"evidence": "[[B:p7]]", "found": false, "why": "B holds flow records only: it has no packets"},
+        {"evidence": "[[p99999]]", "found": false, "why": "capture A has 4700 packets"},
+        {"evidence": "[[h:192.0.2.23]]", "found": true, "says": "192.0.2.23: 3 conversations"},
+        {"evidence": "[[file:abababababababab]]", "found": true, "says": "setup.exe, 70000 bytes", "bytes": 70_000, "digest": "ab".repeat(32)},
+        {"evidence": "[[file:abab]]", "found": true, "says": "setup.exe, 70000 bytes", "bytes": 70_000, "digest": "ab".repeat(32)},
+    ]})
+}
+
 /// Runs the gatherer against these replies.
 pub(crate) fn gather(
     case: &Document,
     reply: impl Fn(&str) -> Result<Value, &'static str>,
 ) -> Material {
-    let mut gather = Gather::new(case.scope().unwrap()).allowing(case);
+    let mut gather = Gather::new(case.scope().unwrap())
+        .allowing(case)
+        .citing(case, Cites::Typed);
     while let Some((op, _)) = gather.ask() {
         match reply(op) {
             Ok(payload) => gather.take(payload),
@@ -226,6 +247,7 @@ pub(crate) fn reply(op: &str) -> Result<Value, &'static str> {
         "findings" => findings(),
         "decisions" => decisions(),
         "file" => file(),
+        "cite" => cite(),
         _ => return Err("no such operation"),
     })
 }

@@ -4,6 +4,7 @@ use super::Done;
 use super::report::{material, of};
 use crate::args::{Args, Usage};
 use weir_case::map::{build, drawn, layout, markdown, mermaid, svg};
+use weir_case::report::Cites;
 
 pub(crate) fn run(args: &Args) -> Done {
     let wrong = || Usage("map needs -o OUT.svg, OUT.md, OUT.mmd or OUT.json".to_owned());
@@ -14,7 +15,7 @@ pub(crate) fn run(args: &Args) -> Done {
         return Err(wrong());
     }
     let (case, scope) = of(args, "map")?;
-    let (material, code) = material(args, &case, scope)?;
+    let (material, code) = material(args, &case, scope, Cites::None)?;
     let built = build(&case, &material);
     // A case with a map of its own keeps it as it was edited.
     let mut nodes = case.live("node");

@@ -21,6 +21,7 @@ mod remarks;
 mod report;
 mod stats;
 mod summary;
+mod verify;
 
 use crate::args::{Args, HELP, Usage};
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("stats", stats::run),
     ("summary", summary::run),
     ("trends", earlier::trends),
+    ("verify", verify::run),
     ("ways-in", hunt::ways_in),
 ];
 

@@ -5,25 +5,38 @@ use super::answer::scope;
 use super::ask::Ask;
 use super::decode::of_case;
 use crate::args::{Args, Usage};
+use crate::out::Out;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::ExitCode;
-use weir_case::Document;
-use weir_case::report::{Format, Gather, Material, write};
+use weir_case::report::{Cites, Format, Gather, Material, write};
+use weir_case::{Document, lint};
 use weir_model::Scope;
 use weir_session::hex;
 
 pub(crate) fn run(args: &Args) -> Done {
-    let path = args
-        .output
-        .as_deref()
-        .ok_or_else(|| Usage("report needs -o OUT.html, OUT.md or OUT.json".to_owned()))?;
-    let format = format(path)?;
+    let to = match args.output.as_deref() {
+        Some(path) => Some((path, format(path)?)),
+        None if args.lint => None,
+        None => {
+            let says = "report needs -o OUT.html, OUT.md or OUT.json, or --lint";
+            return Err(Usage(says.to_owned()));
+        }
+    };
     let (case, scope) = of(args, "report")?;
-    let (material, code) = material(args, &case, scope)?;
-    let text = write(&case, &material, format);
-    std::fs::write(path, text).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
+    let cites = match to {
+        None | Some((_, Format::Markdown)) => Cites::Typed,
+        Some(_) => Cites::All,
+    };
+    let (material, code) = material(args, &case, scope, cites)?;
+    if let Some((path, format)) = to {
+        let text = write(&case, &material, format);
+        std::fs::write(path, text).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
+    }
+    if args.lint {
+        checks(args, &lint::lint(&case, &material));
+    }
     Ok(code)
 }
 
@@ -48,10 +61,11 @@ pub(super) fn material(
     args: &Args,
     case: &Document,
     scope: Scope,
+    cites: Cites,
 ) -> Result<(Material, ExitCode), Usage> {
     let mut ask = Ask::decoding(args, of_case(case)?)?;
     super::earlier::against(&mut ask, args)?;
-    let mut gather = Gather::new(scope).allowing(case);
+    let mut gather = Gather::new(scope).allowing(case).citing(case, cites);
     while let Some((op, arguments)) = gather.ask() {
         match ask.get(op, arguments) {
             Value::Null => gather.fail("the engine gave no answer"),
@@ -61,6 +75,24 @@ pub(super) fn material(
     let version = env!("CARGO_PKG_VERSION");
     let material = gather.finish(true, ask.fingerprint(), version, &build());
     Ok((material, ask.code()))
+}
+
+/// What is open before a report is sent. It blocks nothing: the exit status says nothing of it.
+fn checks(args: &Args, lines: &[lint::Line]) {
+    let mut out = Out::new(args.json);
+    for line in lines {
+        if args.json {
+            out.row(&serde_json::to_value(line).unwrap_or_default());
+        } else {
+            let state = match line.state {
+                lint::State::Ok => "ok     ",
+                lint::State::Warn => "warn   ",
+                lint::State::Missing => "missing",
+            };
+            let step = line.step.map_or_else(String::new, |s| format!(" ({s})"));
+            out.line(&format!("{state}  {}{step}", line.says));
+        }
+    }
 }
 
 fn format(path: &Path) -> Result<Format, Usage> {

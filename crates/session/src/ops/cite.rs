@@ -296,7 +296,6 @@ impl CiteOp {
                 if let Some(values) = seen.and_then(|s| s.values.get(field)) {
                     cited.says = format!("{field} {}", values.join(", "));
                     cited.values.clone_from(values);
-                    cited.lines.clear();
                     if values.is_empty() {
                         cited.found = Some(false);
                         cited.why = format!("packet {packet} has no field {field}");

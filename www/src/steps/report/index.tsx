@@ -14,8 +14,10 @@ import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around } from "../../widgets/states.tsx";
 import { Captured, EvidenceText } from "../../widgets/text.tsx";
 import { complain, toast } from "../../widgets/toast.tsx";
+import { Citations } from "./citations.tsx";
 import { Conclusion } from "./conclusion.tsx";
 import { Decisions } from "./decisions.tsx";
+import { Marking, marking } from "./marking.tsx";
 
 /** A case without a name is called by its question in the report. */
 function titled(): CaseDocument {
@@ -45,13 +47,13 @@ function Checks() {
 				{(v) => (
 					<ul class="health">
 						{v.lines.map((l) => (
-							<li key={l.says}>
+							<li key={l.says + (l.item ?? "")}>
 								<span class={l.state === "ok" ? "ok" : "medium"} aria-hidden="true">
 									{glyph[l.state]}
 								</span>
 								<span>
 									<span class="offscreen">{l.state === "ok" ? "done: " : "open: "}</span>
-									{l.says} {l.step && <a href={`#/${l.step}`}>go there</a>}
+									{l.says} {l.step && <a href={`#/${l.step}${l.item && l.step === "notes" ? `?item=${l.item}` : ""}`}>go there</a>}
 								</span>
 							</li>
 						))}
@@ -193,7 +195,7 @@ function Preview() {
 		return () => clearTimeout(t);
 	}, [key]);
 	return (
-		<section class="report-frame stack tight" aria-label="The report as it stands">
+		<section class={`report-frame stack tight${marking() ? ` tlp-${marking()}` : ""}`} aria-label="The report as it stands">
 			{error ? <p class="error">{error}</p> : text === null ? <p class="muted">Writing the report…</p> : <Markdown text={text} />}
 		</section>
 	);
@@ -212,6 +214,7 @@ function View() {
 				<button type="button" class="button" onClick={() => print()}>
 					Print
 				</button>
+				<Marking />
 				<a class="button plain link" href="#/actions">
 					Actions and lessons
 				</a>
@@ -224,8 +227,9 @@ function View() {
 			</div>
 			<div class="columns wide-first">
 				<Preview />
-				<div class="no-print">
+				<div class="no-print stack">
 					<Checks />
+					<Citations />
 				</div>
 			</div>
 		</>

@@ -70,6 +70,31 @@ pub(crate) fn affected(cx: Cx<'_>) -> Vec<Decided> {
             proposed: p.clone(),
         });
     }
+    // Who has confirmed findings and no decision is not left out.
+    for f in super::draft::confirmed(cx) {
+        let Some(src) = f.src.as_deref().filter(|src| !seen.contains(src)) else {
+            continue;
+        };
+        if mine(src).is_some_and(|d| !d.text("decision").is_empty()) {
+            continue;
+        }
+        seen.insert(src);
+        out.push(Decided {
+            proposed: Proposed {
+                host: src.to_owned(),
+                rung: "none".to_owned(),
+                because: format!("confirmed finding: {}", f.title),
+                evidence: f.evidence.clone(),
+                in_scope: true,
+                ..Proposed::default()
+            },
+            decision: String::new(),
+            confirmed: false,
+            theirs: false,
+            reason: String::new(),
+            stale: None,
+        });
+    }
     for item in cx.case.live("decision") {
         let address = item.now.text("host");
         let decision = item.now.text("decision");
@@ -87,10 +112,7 @@ pub(crate) fn affected(cx: Cx<'_>) -> Vec<Decided> {
             confirmed: true,
             theirs: true,
             reason: item.now.text("reason").to_owned(),
-            stale: cx
-                .m
-                .decisions
-                .is_some()
+            stale: (cx.m.decisions.is_some() && !matches!(item.now.text("rung"), "" | "none"))
                 .then(|| (item.now.text("rung").to_owned(), "none".to_owned())),
         });
     }
@@ -99,10 +121,12 @@ pub(crate) fn affected(cx: Cx<'_>) -> Vec<Decided> {
 }
 
 pub(super) fn urgency(decision: &str) -> usize {
-    ORDER
-        .iter()
-        .position(|o| *o == decision)
-        .unwrap_or(ORDER.len())
+    // Who has to be decided on stands right behind those who are isolated.
+    if decision.is_empty() {
+        return 3;
+    }
+    let at = ORDER.iter().position(|o| *o == decision);
+    at.unwrap_or(ORDER.len()) * 2
 }
 
 /// Whose decision it is, where it is not the rule's.
@@ -141,7 +165,7 @@ pub(super) fn section(cx: Cx<'_>) -> Section {
             why = why.then(" \u{2014} ").and(whose(d));
         } else if d.confirmed {
             why = why.said(" \u{2014} confirmed by the analyst");
-        } else {
+        } else if !d.decision.is_empty() {
             why = why.said(" \u{2014} proposed");
         }
         let evidence = if p.evidence.is_empty() {

@@ -1,19 +1,25 @@
 //! The report's blocks: page one, what it stands on, and what is needed to do it again.
 
+mod draft;
 mod hosts;
+mod indicators;
 mod last;
 mod limits;
 mod notes;
+mod order;
 mod page_one;
 mod sections;
+mod waiting;
 
+pub(crate) use draft::{By, draft, inputs, lines};
 pub(crate) use hosts::{Decided, affected};
+pub(crate) use indicators::outside;
 pub(crate) use sections::{finding_state, open_findings};
 
 use super::material::{Answer, Material};
 use super::text::{Refs, Text};
-use super::words::RUNGS;
-use super::{Report, Section};
+use super::words::{RUNGS, plural};
+use super::{Block, EVIDENCE, Report, Section};
 use crate::Document;
 use std::collections::BTreeMap;
 
@@ -24,9 +30,6 @@ pub(crate) struct Cx<'a> {
     pub(crate) m: &'a Material,
     pub(crate) refs: Refs,
 }
-
-/// References shown of one claim; the rest are counted.
-const EVIDENCE: usize = 4;
 
 impl<'a> Cx<'a> {
     pub(crate) fn new(case: &'a Document, m: &'a Material) -> Self {
@@ -93,31 +96,71 @@ fn host(name: Option<&str>, address: &str, mac: Option<&str>) -> Text {
     }
 }
 
+/// Characters of the title.
+const TITLE: usize = 120;
+
+/// What the case is called, on a line or two.
+fn title(case: &Document) -> String {
+    let title = case.title.trim();
+    if title.is_empty() {
+        "Network traffic report".to_owned()
+    } else if title.chars().count() > TITLE {
+        let kept: String = title.chars().take(TITLE).collect();
+        format!("{kept}\u{2026}")
+    } else {
+        title.to_owned()
+    }
+}
+
+/// The mind map as it is drawn, where the case has one: a node of the outline alone makes none.
+fn mind_map(cx: Cx<'_>) -> Option<Section> {
+    let mut nodes = cx.case.live("node");
+    nodes.find(|n| !n.now.text("sort").is_empty())?;
+    let map = cx.case.map(None);
+    let drawn = crate::map::svg(&map, &crate::map::layout(&map), "Mind map");
+    let says = format!(
+        "{} and {}; what each stands on is listed under Notes and pins",
+        plural(map.nodes.len(), "node"),
+        plural(map.edges.len(), "edge")
+    );
+    // Within a page the namespace is known, and its name would be a link to somebody.
+    let svg = drawn.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+    Some(Section {
+        id: "map",
+        title: "Mind map",
+        blocks: vec![Block::Drawing { svg, says }],
+    })
+}
+
 pub(super) fn report(case: &Document, m: &Material) -> Report {
     let cx = Cx::new(case, m);
-    let mut sections: Vec<Section> = vec![
-        hosts::section(cx),
+    let first = page_one::section(cx);
+    let mut sections: Vec<Section> = Vec::new();
+    sections.extend(waiting::section(cx));
+    sections.push(hosts::section(cx));
+    sections.push(order::section(cx));
+    sections.extend(mind_map(cx));
+    sections.extend([
         sections::answers(cx),
         sections::files(cx),
+        indicators::section(cx),
         sections::findings(cx),
-        sections::timeline(cx),
-        notes::section(cx),
+        notes::section(cx, first.moved),
         notes::actions(cx),
         limits::section(cx),
         sections::exclusions(cx),
         sections::method(cx),
-    ];
-    if let Some(conflicts) = notes::conflicts(cx) {
-        sections.push(conflicts);
-    }
-    Report {
-        title: if case.title.trim().is_empty() {
-            "Network traffic report".to_owned()
-        } else {
-            case.title.clone()
-        },
-        page_one: page_one::section(cx),
+    ]);
+    sections.extend(notes::conflicts(cx));
+    let mut report = Report {
+        title: title(case),
+        marking: super::Marking::of(case),
+        page_one: first.section,
         sections,
         last: last::section(cx),
-    }
+        wanted_words: first.wanted,
+    };
+    let abbreviations = super::acronyms::section(&report);
+    report.sections.extend(abbreviations);
+    report
 }

@@ -59,6 +59,17 @@ fn outline<'a>(cx: Cx<'a>) -> Vec<(usize, &'a Item)> {
     }
 }
 
+/// A pin's reference as it is written today.
+pub(super) fn today(cx: Cx<'_>, pin: &Item) -> String {
+    let typed = crate::claims::Typed {
+        written: pin.now.text("evidence").to_owned(),
+        item: pin.id.clone(),
+        sha12: pin.now.text("sha12").to_ascii_lowercase(),
+    };
+    let known = crate::claims::Known::of(cx.case);
+    known.here(&cx.m.summary).today(&typed).written
+}
+
 /// A pin's reference with the letter that its capture has here.
 fn pinned(cx: Cx<'_>, item: &Item) -> Text {
     let written = item.now.text("evidence");
@@ -137,20 +148,23 @@ fn line(cx: Cx<'_>, item: &Item) -> Text {
     }
 }
 
-pub(super) fn section(cx: Cx<'_>) -> Section {
+/// The outline, behind what page one had no room for.
+pub(super) fn section(cx: Cx<'_>, moved: Vec<Block>) -> Section {
     let lines: Vec<_> = outline(cx)
         .into_iter()
         .map(|(depth, item)| (depth, line(cx, item)))
         .filter(|(_, line)| !line.is_empty())
         .collect();
+    let mut blocks = moved;
+    blocks.push(if lines.is_empty() {
+        Block::Nothing("No notes were taken.".to_owned())
+    } else {
+        Block::List(lines)
+    });
     Section {
         id: "notes",
         title: "Notes and pins",
-        blocks: vec![if lines.is_empty() {
-            Block::Nothing("No notes were taken.".to_owned())
-        } else {
-            Block::List(lines)
-        }],
+        blocks,
     }
 }
 

@@ -8,9 +8,9 @@ use crate::report::words::{
 };
 use crate::report::{Block, Section, Table};
 use std::collections::BTreeMap;
-use weir_model::{Indicator, Timestamp};
+use weir_model::Indicator;
 
-fn indicator(i: &Indicator) -> Text {
+pub(super) fn indicator(i: &Indicator) -> Text {
     said(indicator_words(i.kind)).said(" ").data(&i.value)
 }
 
@@ -397,52 +397,6 @@ pub(super) fn findings(cx: Cx<'_>) -> Section {
         id: "findings",
         title: "Findings",
         blocks,
-    }
-}
-
-pub(super) fn timeline(cx: Cx<'_>) -> Section {
-    let mut rows: Vec<(Timestamp, String, Text, Text)> = Vec::new();
-    let mut add = |time: Option<&str>, what: Text, evidence: Text| {
-        if let Some(t) = time.and_then(|t| t.parse::<Timestamp>().ok()) {
-            rows.push((t, format!("{what:?}"), what, evidence));
-        }
-    };
-    for a in cx.answers().iter().filter(|a| a.rung != "none") {
-        let mut what = host(a.name.as_deref(), &a.host, None)
-            .said(format!(": {} \u{2014} ", rung_words(&a.rung)))
-            .and(indicator(&a.indicator));
-        if a.direction == "sent" {
-            what = what.said(" (sent)");
-        }
-        add(a.first.as_deref(), what, cx.evidence(&a.evidence));
-    }
-    for f in cx.m.findings.iter().flat_map(|f| &f.findings) {
-        let state = finding_state(cx, f);
-        if matches!(state, "dismissed" | "allowed") {
-            continue;
-        }
-        let what = data(&f.label)
-            .said(" ")
-            .data(&f.title)
-            .said(format!(" ({state})"));
-        add(f.first.as_deref(), what, cx.evidence(&f.evidence));
-    }
-    rows.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    let table = Table {
-        head: vec!["First seen", "What", "Evidence"],
-        rows: rows
-            .into_iter()
-            .map(|(t, _, what, evidence)| vec![said(clock(&t.epoch())), what, evidence])
-            .collect(),
-    };
-    Section {
-        id: "timeline",
-        title: "Timeline of the evidence",
-        blocks: vec![if table.rows.is_empty() {
-            Block::Nothing("Nothing has a time.".to_owned())
-        } else {
-            Block::Table(table)
-        }],
     }
 }
 

@@ -1,8 +1,10 @@
 //! What is checked before a report is sent: is the question answered, does each claim have evidence, each host a
 //! decision, are the limits said, is page one short, is anything stale? Judges the document, never the traffic.
 
-use crate::Document;
+mod sentences;
+
 use crate::report::{self, Material, PAGE_ONE_WORDS, references};
+use crate::{Document, Item};
 use serde::Serialize;
 use weir_model::EvidenceRef;
 
@@ -27,6 +29,9 @@ pub struct Line {
     pub says: String,
     /// The step in which it is put right.
     pub step: Option<&'static str>,
+    /// The item of the case that it is about, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
 }
 
 /// Words that no capture can show.
@@ -42,7 +47,16 @@ impl Lines {
             state,
             says: report::visible(&says.into()),
             step: (state != State::Ok).then_some(step),
+            item: None,
         });
+    }
+
+    /// About one item.
+    fn at(&mut self, state: State, says: impl Into<String>, step: &'static str, item: &Item) {
+        self.add(state, says, step);
+        if let Some(line) = self.0.last_mut() {
+            line.item = Some(item.id.clone());
+        }
     }
 }
 
@@ -52,11 +66,16 @@ pub fn lint(case: &Document, m: &Material) -> Vec<Line> {
     let mut out = Lines(Vec::new());
     goal(case, m, &mut out);
     claims(case, m, &mut out);
+    sentences::conclusion(case, m, &mut out);
+    sentences::numbers(case, m, &mut out);
+    sentences::abbreviations(case, m, &mut out);
+    sentences::clickable(case, m, &mut out);
     decisions(case, m, &mut out);
     limits(case, m, &mut out);
     page_one(case, m, &mut out);
     stale(case, m, &mut out);
     words(case, &mut out);
+    sentences::marking(case, &mut out);
     out.0
 }
 
@@ -88,6 +107,13 @@ fn goal(case: &Document, m: &Material, out: &mut Lines) {
             "the questions of the scope are not answered",
             "scope",
         ),
+        Some(_) if m.scope.indicators.is_empty() => {
+            out.add(
+                State::Missing,
+                "the scope names nothing to look for",
+                "scope",
+            );
+        }
         Some(a) => {
             let open: Vec<String> = m
                 .scope
@@ -161,16 +187,13 @@ fn claims(case: &Document, m: &Material, out: &mut Lines) {
         .live("note")
         .filter(|n| !n.now.text("text").trim().is_empty())
         .collect();
-    let bare = notes
+    let mut without = notes
         .iter()
-        .filter(|n| references(n.now.text("text")).is_empty())
-        .count();
-    if bare > 0 {
-        out.add(
-            State::Warn,
-            format!("{bare} of {} notes name no evidence", notes.len()),
-            "notes",
-        );
+        .filter(|n| references(n.now.text("text")).is_empty());
+    let bare = without.clone().count();
+    if let Some(first) = without.next() {
+        let says = format!("{bare} of {} notes name no evidence", notes.len());
+        out.at(State::Warn, says, "notes", first);
     }
     let lost: Vec<String> = case
         .live("pin")
@@ -196,6 +219,11 @@ fn claims(case: &Document, m: &Material, out: &mut Lines) {
         .filter(|r| leads_nowhere(m, r))
         .map(|r| r.to_string())
         .collect();
+    for lost in sentences::lost(case, m) {
+        if !astray.contains(&lost) {
+            astray.push(lost);
+        }
+    }
     astray.dedup();
     if !astray.is_empty() {
         out.add(
@@ -253,7 +281,15 @@ fn decisions(case: &Document, m: &Material, out: &mut Lines) {
         );
         out.add(State::Missing, says, "report");
     }
-    let unconfirmed = of(|d| !d.confirmed);
+    let without = of(|d| d.decision.is_empty());
+    if !without.is_empty() {
+        let says = format!(
+            "hosts with confirmed findings and no decision: {}",
+            some(&without)
+        );
+        out.add(State::Missing, says, "report");
+    }
+    let unconfirmed = of(|d| !d.confirmed && !d.decision.is_empty());
     if !unconfirmed.is_empty() {
         let says = format!(
             "not decided yet, the proposed decision stands: {}",
@@ -261,7 +297,11 @@ fn decisions(case: &Document, m: &Material, out: &mut Lines) {
         );
         out.add(State::Warn, says, "report");
     }
-    if m.decisions.is_some() && unreasoned.is_empty() && unconfirmed.is_empty() {
+    if m.decisions.is_some()
+        && unreasoned.is_empty()
+        && unconfirmed.is_empty()
+        && without.is_empty()
+    {
         let says = match all.len() {
             0 => "no host is affected, as far as these captures show".to_owned(),
             n => format!("each of {n} affected hosts has a decision"),
@@ -340,9 +380,12 @@ fn limits(case: &Document, m: &Material, out: &mut Lines) {
 }
 
 fn page_one(case: &Document, m: &Material, out: &mut Lines) {
-    let words = report::build(case, m).page_one_words();
-    if words > PAGE_ONE_WORDS {
-        let says = format!("page one has {words} words; {PAGE_ONE_WORDS} is the limit");
+    let built = report::build(case, m);
+    let (words, wanted) = (built.page_one_words(), built.wanted_words);
+    if wanted > PAGE_ONE_WORDS {
+        let says = format!(
+            "page one would have {wanted} words; {PAGE_ONE_WORDS} is the limit, and what is beyond stands behind it"
+        );
         out.add(State::Warn, says, "report");
     } else {
         out.add(State::Ok, format!("page one has {words} words"), "report");
@@ -395,26 +438,15 @@ fn stale(case: &Document, m: &Material, out: &mut Lines) {
 
 /// What the analyst wrote must not claim what a capture cannot show.
 fn words(case: &Document, out: &mut Lines) {
-    let typed = [
-        ("note", "text"),
-        ("pin", "comment"),
-        ("decision", "reason"),
-        ("verdict", "verdict"),
-        ("verdict", "why"),
-        ("lesson", "text"),
-    ];
     for word in NEVER {
-        let said = typed
-            .iter()
-            .flat_map(|(k, m)| case.live(k).map(move |i| i.now.text(m)))
-            .any(|text| {
-                text.split(|c: char| !c.is_alphanumeric())
-                    .any(|w| w.eq_ignore_ascii_case(word))
-            });
-        if said {
+        let said = sentences::typed(case).find(|(_, text)| {
+            text.split(|c: char| !c.is_alphanumeric())
+                .any(|w| w.eq_ignore_ascii_case(word))
+        });
+        if let Some((item, _)) = said {
             let says =
                 format!("something is called \u{201c}{word}\u{201d}: a capture cannot show that");
-            out.add(State::Warn, says, "notes");
+            out.at(State::Warn, says, "notes", item);
         }
     }
 }
