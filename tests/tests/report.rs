@@ -160,16 +160,17 @@ fn settled(desk: &mut Desk, scope: &Value) -> Document {
     );
     let now = material(desk, &doc, Cites::Typed);
     let lines = draft(&doc, &now).join("\n");
+    let from = inputs(&doc, &now);
     put(
         &mut doc,
         "note",
-        &json!({"text": lines, "drafted": lines, "inputs": inputs(&doc, &now), "role": "summary"}),
+        &json!({"text": lines, "drafted": lines, "inputs": from, "role": "summary"}),
     );
     doc
 }
 
 fn loaded(case: &Case) -> Desk {
-    let bytes = |name: &str| (file(case, name).to_vec());
+    let bytes = |name: &str| file(case, name).to_vec();
     Desk::with(
         1,
         &[("a.pcap", bytes("a.pcap")), ("b.pcap", bytes("b.pcap"))],

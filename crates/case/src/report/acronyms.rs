@@ -107,8 +107,8 @@ const WORDS: &[&str] = &[
     "FIX", "FROM", "GB", "GET", "GMT", "GREEN", "AMBER", "RED", "HEAD", "HOST", "ID", "IN", "IS",
     "ISO", "IT", "KB", "LIST", "MB", "NB", "NO", "NOT", "NOTE", "NOW", "OK", "ON", "ONLY",
     "OPTIONS", "OR", "PASS", "PATCH", "PC", "PM", "POST", "PS", "PUT", "QUIT", "RETR", "RFC",
-    "RST", "STOP", "STOR", "STRICT", "SYN", "ACK", "TB", "THE", "TO", "UK", "US", "USER",
-    "VIA", "WHO", "YES",
+    "RST", "STOP", "STOR", "STRICT", "SYN", "ACK", "TB", "THE", "TO", "UK", "US", "USER", "VIA",
+    "WHO", "YES",
 ];
 
 /// Shortest and longest abbreviation.
