@@ -1,6 +1,7 @@
 //! The analyst's document: scope, notes, decisions, report. Knows no packet format.
 
 pub mod document;
+pub mod exports;
 pub mod lint;
 pub mod report;
 

@@ -44,6 +44,8 @@ pub(crate) struct Args {
     pub(crate) interval: Option<f64>,
     pub(crate) leads: bool,
     pub(crate) navigator: bool,
+    pub(crate) tlp: Option<String>,
+    pub(crate) unconfirmed: bool,
     pub(crate) allow: Vec<String>,
     pub(crate) baseline: Option<PathBuf>,
     pub(crate) applications: Option<PathBuf>,
@@ -91,6 +93,11 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   reference [NAME]              the protocols that are read; one with its fields; a field
   report --case CASE FILE… -o OUT.{html,md,json}
                                 the report on a case; --scope SCOPE in place of a case
+  export FORMAT --case CASE FILE… [-o OUT]
+                                the case's indicators for other tools: csv, stix, timesketch, nftables, rpz, suricata,
+                                sha256, zeek, sigma, yara; --scope SCOPE in place of a case, list in place of a
+                                format (what each takes in), --unconfirmed (what findings name that nobody judged),
+                                --tlp clear|green|amber|red, --time SECONDS (when it was made, in place of now)
 
   --json                        one JSON object a line instead of a table
   -d tcp.port==2121,ftp         decode a port (tcp.port, udp.port, eth.type) as a protocol
@@ -157,6 +164,8 @@ impl Args {
                 Long("type") => args.kind = Some(text(parser.value()?)?),
                 Long("interval") => args.interval = Some(parser.value()?.parse()?),
                 Long("leads") => args.leads = true,
+                Long("tlp") => args.tlp = Some(text(parser.value()?)?),
+                Long("unconfirmed") => args.unconfirmed = true,
                 Long("navigator") => args.navigator = true,
                 Long("baseline") => args.baseline = Some(parser.value()?.into()),
                 Long("applications") => args.applications = Some(parser.value()?.into()),
@@ -169,7 +178,7 @@ impl Args {
                 Value(v) => {
                     let path = PathBuf::from(&v);
                     let takes_word = match command.as_deref() {
-                        Some("log" | "reference") => args.words.is_empty(),
+                        Some("log" | "reference" | "export") => args.words.is_empty(),
                         Some("follow") => !args.files.is_empty() && args.words.is_empty(),
                         // A file may be called like a column; one that is there is a file.
                         Some("stack") => args.words.is_empty() && is_column(&v),

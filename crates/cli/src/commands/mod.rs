@@ -5,6 +5,7 @@ mod ask;
 mod because;
 mod decode;
 mod earlier;
+mod export;
 mod files;
 mod findings;
 mod flows;
@@ -37,6 +38,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("checklist", hunt::checklist),
     ("compare", earlier::compare),
     ("east-west", hunt::east_west),
+    ("export", export::run),
     ("files", files::run),
     ("findings", findings::run),
     ("flows", flows::run),

@@ -63,7 +63,7 @@ fn format(path: &Path) -> Result<Format, Usage> {
 }
 
 /// The SHA-256 of this program: what the report was written with, whoever built it.
-fn build() -> String {
+pub(super) fn build() -> String {
     let program = std::env::current_exe().and_then(std::fs::read);
     program.map_or_else(
         |_| "not known".to_owned(),
@@ -72,7 +72,7 @@ fn build() -> String {
 }
 
 /// A case from its file.
-fn case(path: &Path) -> Result<Document, Usage> {
+pub(super) fn case(path: &Path) -> Result<Document, Usage> {
     let text =
         std::fs::read_to_string(path).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
     Document::open(&text).map_err(|e| Usage(format!("{}: {e}", path.display())))

@@ -71,7 +71,10 @@ impl Seen {
         if let Some(o) = with.as_object_mut() {
             let evidence: Vec<String> = self.packets.iter().map(|p| names::evidence(*p)).collect();
             o.insert("count".to_owned(), self.count.into());
-            o.insert("first".to_owned(), object!(self.first.map(Timestamp::epoch)));
+            o.insert(
+                "first".to_owned(),
+                object!(self.first.map(Timestamp::epoch)),
+            );
             o.insert("last".to_owned(), object!(self.last.map(Timestamp::epoch)));
             o.insert("evidence".to_owned(), object!(evidence));
         }
@@ -83,7 +86,9 @@ impl Seen {
 fn normal(name: &str) -> String {
     let name = name.trim();
     let bare = match name.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !host.contains(':') => host,
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !host.contains(':') => {
+            host
+        }
         _ => name,
     };
     bare.trim_end_matches('.').to_ascii_lowercase()
@@ -121,7 +126,9 @@ impl Look {
     fn name(&mut self, name: &str, seen: (PacketRef, Timestamp, Timestamp)) {
         if let Some(holder) = holder(&self.names, name) {
             let list = self.below.entry(holder.clone()).or_default();
-            list.entry(name.to_owned()).or_default().add(seen.0, seen.1, seen.2);
+            list.entry(name.to_owned())
+                .or_default()
+                .add(seen.0, seen.1, seen.2);
         }
     }
 
@@ -143,7 +150,9 @@ impl Look {
                     && holder(&self.names, &asked).is_none()
                 {
                     let list = self.led.entry(h.clone()).or_default();
-                    list.entry(asked.clone()).or_default().add(packet, time, time);
+                    list.entry(asked.clone())
+                        .or_default()
+                        .add(packet, time, time);
                 }
                 all.push(to);
             }
@@ -159,12 +168,20 @@ impl Look {
         }
     }
 
-    fn serves(&mut self, ip: IpAddr, name: &str, by: &'static str, seen: (PacketRef, Timestamp, Timestamp)) {
+    fn serves(
+        &mut self,
+        ip: IpAddr,
+        name: &str,
+        by: &'static str,
+        seen: (PacketRef, Timestamp, Timestamp),
+    ) {
         if !self.addresses.contains(&ip) || name.is_empty() || name.parse::<IpAddr>().is_ok() {
             return;
         }
         let list = self.served.entry(ip).or_default();
-        list.entry((name.to_owned(), by)).or_default().add(seen.0, seen.1, seen.2);
+        list.entry((name.to_owned(), by))
+            .or_default()
+            .add(seen.0, seen.1, seen.2);
     }
 }
 
@@ -183,8 +200,19 @@ pub(super) fn facts(args: Value) -> Result<Box<dyn Op>, SessionError> {
 
 fn look(cx: &mut Cx<'_>, args: &Args) -> Value {
     let mut look = Look {
-        names: args.names.iter().take(ASKED).map(|n| normal(n)).filter(|n| !n.is_empty()).collect(),
-        addresses: args.addresses.iter().take(ASKED).filter_map(|a| a.trim().parse().ok()).collect(),
+        names: args
+            .names
+            .iter()
+            .take(ASKED)
+            .map(|n| normal(n))
+            .filter(|n| !n.is_empty())
+            .collect(),
+        addresses: args
+            .addresses
+            .iter()
+            .take(ASKED)
+            .filter_map(|a| a.trim().parse().ok())
+            .collect(),
         agents: args.agents.iter().take(ASKED).cloned().collect(),
         ..Look::default()
     };
@@ -194,7 +222,11 @@ fn look(cx: &mut Cx<'_>, args: &Args) -> Value {
             look.dns(q);
         }
     }
-    let given: Vec<IpAddr> = look.given.values().flat_map(|m| m.keys().copied()).collect();
+    let given: Vec<IpAddr> = look
+        .given
+        .values()
+        .flat_map(|m| m.keys().copied())
+        .collect();
     look.addresses.extend(given);
     for chain in &cx.session.chains {
         let facts = chain.facts();
@@ -210,7 +242,11 @@ fn look(cx: &mut Cx<'_>, args: &Args) -> Value {
         for t in facts.messages.all::<Transaction>() {
             let Some(r) = &t.request else { continue };
             let seen = (r.first.0, r.first.1, r.last.1);
-            let ends = t.meta.flow.and_then(|f| facts.flow(f)).map(|f| f.ends(t.meta.direction));
+            let ends = t
+                .meta
+                .flow
+                .and_then(|f| facts.flow(f))
+                .map(|f| f.ends(t.meta.direction));
             if let Some(host) = &r.host {
                 let host = normal(host);
                 look.name(&host, seen);
@@ -241,7 +277,13 @@ fn look(cx: &mut Cx<'_>, args: &Args) -> Value {
 
 fn written(cx: &Cx<'_>, look: &Look, env: &Environment, args: &Args) -> Value {
     // Whoever serves everybody is not blocked because one thing passed through it.
-    let serving = [Role::Gateway, Role::Resolver, Role::Proxy, Role::Nat, Role::DhcpServer];
+    let serving = [
+        Role::Gateway,
+        Role::Resolver,
+        Role::Proxy,
+        Role::Nat,
+        Role::DhcpServer,
+    ];
     let addresses: Vec<Value> = look
         .addresses
         .iter()
@@ -270,7 +312,9 @@ fn written(cx: &Cx<'_>, look: &Look, env: &Environment, args: &Args) -> Value {
             for s in look.below.get(n).into_iter().flat_map(BTreeMap::values) {
                 all.join(s);
             }
-            all.written(object!({"name": n, "below": below, "more": more, "addresses": given, "led": led}))
+            all.written(
+                object!({"name": n, "below": below, "more": more, "addresses": given, "led": led}),
+            )
         })
         .collect();
     let agents: Vec<Value> = look
@@ -286,7 +330,12 @@ fn written(cx: &Cx<'_>, look: &Look, env: &Environment, args: &Args) -> Value {
 
 /// By content: names, size and digests, where it passed.
 fn contents(cx: &Cx<'_>, args: &Args) -> Vec<Value> {
-    let wanted: BTreeSet<String> = args.hashes.iter().take(ASKED).map(|h| h.to_ascii_lowercase()).collect();
+    let wanted: BTreeSet<String> = args
+        .hashes
+        .iter()
+        .take(ASKED)
+        .map(|h| h.to_ascii_lowercase())
+        .collect();
     let mut found: BTreeMap<String, (Value, BTreeSet<&str>, Seen)> = BTreeMap::new();
     for (n, chain) in cx.session.chains.iter().enumerate() {
         for a in &chain.facts().artifacts {

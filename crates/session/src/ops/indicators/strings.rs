@@ -29,11 +29,49 @@ const GIVEN: usize = 12;
 
 /// What programs and documents of all sorts hold. Lower case.
 const COMMON: &[&str] = &[
-    "cannot be run in", "this program", ".dll", "kernel32", "mscoree", "getprocaddress", "loadlibrary",
-    "virtualalloc", "microsoft", "windows", "runtime", "assembly", "manifest", "requestedexecutionlevel",
-    "glibc", "libc.so", "ld-linux", "gcc:", "gnu", ".text", ".data", ".rsrc", ".reloc", "http://", "https://",
-    "xmlns", "version=", "<?xml", "<!doctype", "<html", "content-type", "copyright", "openssl", "zlib",
-    "inflate", "deflate", "adobe", "photoshop", "exception", "std::", "operator", "vtable", "0123456789",
+    "cannot be run in",
+    "this program",
+    ".dll",
+    "kernel32",
+    "mscoree",
+    "getprocaddress",
+    "loadlibrary",
+    "virtualalloc",
+    "microsoft",
+    "windows",
+    "runtime",
+    "assembly",
+    "manifest",
+    "requestedexecutionlevel",
+    "glibc",
+    "libc.so",
+    "ld-linux",
+    "gcc:",
+    "gnu",
+    ".text",
+    ".data",
+    ".rsrc",
+    ".reloc",
+    "http://",
+    "https://",
+    "xmlns",
+    "version=",
+    "<?xml",
+    "<!doctype",
+    "<html",
+    "content-type",
+    "copyright",
+    "openssl",
+    "zlib",
+    "inflate",
+    "deflate",
+    "adobe",
+    "photoshop",
+    "exception",
+    "std::",
+    "operator",
+    "vtable",
+    "0123456789",
     "abcdefgh",
 ];
 
@@ -132,7 +170,11 @@ impl StringsOp {
                     continue;
                 }
                 let mine = self.hashes.contains(&sha256);
-                let full = if mine { wanted.len() >= CONTENTS } else { others.len() >= OTHERS };
+                let full = if mine {
+                    wanted.len() >= CONTENTS
+                } else {
+                    others.len() >= OTHERS
+                };
                 if d.size > LARGEST || full {
                     if mine {
                         self.left.insert(sha256);
@@ -141,8 +183,17 @@ impl StringsOp {
                     }
                     continue;
                 }
-                let reading = Reading { chain, key: a.key, sha256, wanted: mine };
-                if mine { wanted.push(reading) } else { others.push(reading) }
+                let reading = Reading {
+                    chain,
+                    key: a.key,
+                    sha256,
+                    wanted: mine,
+                };
+                if mine {
+                    wanted.push(reading)
+                } else {
+                    others.push(reading)
+                }
             }
         }
         // Read from the end: what is wanted comes first.
@@ -156,7 +207,10 @@ impl StringsOp {
 
     fn take(&mut self, reading: &Reading, bytes: &[u8]) {
         if reading.wanted {
-            let found = Candidates { size: bytes.len(), texts: runs(bytes) };
+            let found = Candidates {
+                size: bytes.len(),
+                texts: runs(bytes),
+            };
             self.candidates.insert(reading.sha256.clone(), found);
             return;
         }
@@ -165,7 +219,10 @@ impl StringsOp {
             let Ok(all) = AhoCorasick::new(of.texts.iter().map(|t| &t.0)) else {
                 continue;
             };
-            let there: BTreeSet<usize> = all.find_overlapping_iter(bytes).map(|m| m.pattern().as_usize()).collect();
+            let there: BTreeSet<usize> = all
+                .find_overlapping_iter(bytes)
+                .map(|m| m.pattern().as_usize())
+                .collect();
             let mut n = 0;
             of.texts.retain(|_| {
                 n += 1;
@@ -234,6 +291,10 @@ mod tests {
             .collect();
         assert_eq!(found, ["hidden wallet address", "x7&kQ~2p!"]);
         assert!(runs(&[]).is_empty() && runs(&[b'a'; 100]).is_empty());
-        assert_eq!(runs(&(0x20..0x7f).collect::<Vec<u8>>()), [], "0123456789 is in it");
+        assert_eq!(
+            runs(&(0x20..0x7f).collect::<Vec<u8>>()),
+            [],
+            "0123456789 is in it"
+        );
     }
 }
