@@ -408,9 +408,13 @@ impl Build<'_> {
                 }
                 self.judge(&mut row);
                 row.cite(&s.evidence, s.first.as_ref(), s.last.as_ref());
-                if row.acts() {
-                    row.state =
-                        State::Left("DNS gave it, and nobody was seen to contact it".to_owned());
+                let contacted = self.facts.address(&row.value).is_some_and(|f| {
+                    let mut asked = f.names.iter().filter(|s| s.by != "dns");
+                    asked.any(|s| holds(&self.held, &s.name))
+                });
+                if row.acts() && !contacted {
+                    let why = "DNS gave it, and nobody was seen to ask it for such a name";
+                    row.state = State::Left(why.to_owned());
                 }
                 self.put(row);
             }

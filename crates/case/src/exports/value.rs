@@ -112,6 +112,7 @@ pub fn plain(text: &str, longest: usize) -> String {
             '(' | ')' | '[' | ']' | '=' | '@' | '\u{b7}' => {
                 out.push(if c == '\u{b7}' { '-' } else { c })
             }
+            ';' => out.push(','),
             '\u{201c}' | '\u{201d}' | '\'' | '"' => {}
             _ => out.push('_'),
         }
@@ -179,7 +180,7 @@ mod tests {
             ("http", "host.example", "/a?b=1")
         );
         assert_eq!(url("javascript:alert(1)"), None);
-        assert_eq!(plain("a*/b\n\"c\"; d|e", 99), "a_/b_c_ d_e");
+        assert_eq!(plain("a*/b\n\"c\"; d|e", 99), "a_/b_c, d_e");
         assert_eq!(plain("a*/", 99), "a_/");
         assert_eq!(plain("//x", 99), "/_x");
     }
