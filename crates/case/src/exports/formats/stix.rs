@@ -265,7 +265,7 @@ fn write(cx: &Cx<'_>, rows: &[&Listed]) -> String {
     let mut out = String::new();
     for c in format!("{bundle:#}\n").chars() {
         // As escapes: a reader gets the same text, and nobody is shown another order of letters.
-        if weir_model::hidden(c) {
+        if weir_model::hidden(c) && c != '\n' {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 out.push_str(&format!("\\u{unit:04x}"));

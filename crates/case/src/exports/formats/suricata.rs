@@ -29,9 +29,10 @@ pub static FORMAT: Format = Format {
 
 fn takes(_: &Cx<'_>, r: &Listed) -> Result<(), &'static str> {
     match r.kind {
-        IndicatorKind::Sha1 | IndicatorKind::Md5 => {
-            Err("a digest needs a list file; see the SHA-256 list")
-        }
+        IndicatorKind::Sha256 => Err(
+            "a digest needs the SHA-256 list beside the rules: the rule for it is commented out",
+        ),
+        IndicatorKind::Sha1 | IndicatorKind::Md5 => Err("the list for digests holds SHA-256 alone"),
         IndicatorKind::Glob => Err("a pattern of names is no fixed content"),
         IndicatorKind::Filetype => Err("a sort of file is not acted on"),
         _ if r.value.len() > CONTENT => Err("too long for one content of a rule"),
@@ -39,15 +40,21 @@ fn takes(_: &Cx<'_>, r: &Listed) -> Result<(), &'static str> {
     }
 }
 
-fn notes(_: &Cx<'_>, rows: &[&Listed]) -> Vec<String> {
+fn notes(cx: &Cx<'_>, rows: &[&Listed]) -> Vec<String> {
     let mut out = Vec::new();
-    if rows.iter().any(|r| r.kind == IndicatorKind::Sha256) {
+    if digests(cx) > 0 {
         out.push("The rule by digest is commented out: save the SHA-256 list beside the rules as weir-sha256.list first, or Suricata refuses it.".to_owned());
     }
     if rows.iter().any(|r| r.kind == IndicatorKind::Filename) {
         out.push("Rules by file name fire on every file that is called so.".to_owned());
     }
     out
+}
+
+/// Digests that the list beside the rules holds.
+fn digests(cx: &Cx<'_>) -> usize {
+    let all = cx.listed.iter().filter(|r| r.acts());
+    all.filter(|r| r.kind == IndicatorKind::Sha256).count()
 }
 
 /// A content: letters, digits and a few marks as they are, everything else in hexadecimal.
@@ -190,7 +197,7 @@ fn write(cx: &Cx<'_>, rows: &[&Listed]) -> String {
             cx.made()
         ),
     };
-    let mut digests = 0;
+    let digests = digests(cx);
     for r in rows {
         match r.kind {
             IndicatorKind::Domain => all.domain(r, &r.value),
@@ -209,7 +216,6 @@ fn write(cx: &Cx<'_>, rows: &[&Listed]) -> String {
                 );
                 all.rule(r, "http any any -> any any", "agent", &what);
             }
-            IndicatorKind::Sha256 => digests += 1,
             _ => {}
         }
     }
