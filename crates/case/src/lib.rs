@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod document;
+pub mod exports;
 pub mod file;
 pub mod lint;
 pub mod map;

@@ -47,6 +47,8 @@ pub(crate) struct Args {
     /// What is open before a report is sent.
     pub(crate) lint: bool,
     pub(crate) navigator: bool,
+    pub(crate) tlp: Option<String>,
+    pub(crate) unconfirmed: bool,
     pub(crate) allow: Vec<String>,
     pub(crate) baseline: Option<PathBuf>,
     pub(crate) packets: Option<String>,
@@ -117,6 +119,11 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
                                 a case file with these slices of captures; --artifact FILE (repeatable)
   case unpack CASE -o FOLDER    its parts, under names of their own
   case merge CASE CASE… -o OUT  copies of one case become one; .zip is a case file, else the case alone
+  export FORMAT --case CASE FILE… [-o OUT]
+                                the case's indicators for other tools: csv, stix, timesketch, nftables, rpz, suricata,
+                                sha256, zeek, sigma, yara; --scope SCOPE in place of a case, list in place of a
+                                format (what each takes in), --unconfirmed (what findings name that nobody judged),
+                                --tlp clear|green|amber|red, --time SECONDS (when it was made, in place of now)
 
   --json                        one JSON object a line instead of a table
   -d tcp.port==2121,ftp         decode a port (tcp.port, udp.port, eth.type) as a protocol
@@ -185,6 +192,8 @@ impl Args {
                 Long("interval") => args.interval = Some(parser.value()?.parse()?),
                 Long("leads") => args.leads = true,
                 Long("lint") => args.lint = true,
+                Long("tlp") => args.tlp = Some(text(parser.value()?)?),
+                Long("unconfirmed") => args.unconfirmed = true,
                 Long("navigator") => args.navigator = true,
                 Long("baseline") => args.baseline = Some(parser.value()?.into()),
                 Long("applications") => args.applications = Some(parser.value()?.into()),
@@ -202,7 +211,7 @@ impl Args {
                 Value(v) => {
                     let path = PathBuf::from(&v);
                     let takes_word = match command.as_deref() {
-                        Some("case" | "log" | "reference") => args.words.is_empty(),
+                        Some("case" | "log" | "reference" | "export") => args.words.is_empty(),
                         Some("follow") => !args.files.is_empty() && args.words.is_empty(),
                         // A file may be called like a column; one that is there is a file.
                         Some("stack") => args.words.is_empty() && is_column(&v),

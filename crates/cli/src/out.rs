@@ -71,6 +71,11 @@ impl Out {
         let _ = writeln!(self.to, "{text}");
     }
 
+    /// A text that is safe to show, as it is.
+    pub(crate) fn raw(&mut self, text: &str) {
+        let _ = self.to.write_all(text.as_bytes());
+    }
+
     /// A row: as JSON, or its members with tabs between them, each below its name.
     pub(crate) fn row(&mut self, row: &Value) {
         if self.json {

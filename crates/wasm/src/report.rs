@@ -1,9 +1,10 @@
-//! The report's requests: one request of the page is answered by several of the session, one after the other
-//! under the same id. Knows what a report asks for only through [`Gather`].
+//! The requests of report and exports: one request of the page is answered by several of the session, one after the other
+//! under the same id. Knows what they ask for only through [`Gather`] and [`exports::Gather`].
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use weir_case::claims::{Verify, verify};
+use weir_case::exports::{self, Options, Tlp};
 use weir_case::report::{Cites, Format, Gather, Material, draft, inputs, write};
 use weir_case::{Document, lint, map};
 use weir_session::ops::{Engine, State, StepReply};
@@ -17,10 +18,40 @@ enum Wanted {
     Map,
     Draft,
     Claims,
+    Exports(Options),
+}
+
+/// Who asks for what is wanted.
+enum Asking {
+    Report(Gather),
+    Exports(exports::Gather),
+}
+
+impl Asking {
+    fn ask(&self) -> Option<(&'static str, Value)> {
+        match self {
+            Self::Report(g) => g.ask(),
+            Self::Exports(g) => g.ask(),
+        }
+    }
+
+    fn take(&mut self, payload: Value) {
+        match self {
+            Self::Report(g) => g.take(payload),
+            Self::Exports(g) => g.take(payload),
+        }
+    }
+
+    fn fail(&mut self, reason: &str) {
+        match self {
+            Self::Report(g) => g.fail(reason),
+            Self::Exports(g) => g.fail(reason),
+        }
+    }
 }
 
 struct Gathering {
-    gather: Gather,
+    gather: Asking,
     document: Document,
     wanted: Wanted,
     build: String,
@@ -48,9 +79,25 @@ impl Wanted {
             | Self::Checks
             | Self::Draft
             | Self::Claims
-            | Self::Map => Cites::Typed,
+            | Self::Map
+            | Self::Exports(_) => Cites::Typed,
         }
     }
+}
+
+/// How exports are made, as the page says.
+fn options(args: &Value) -> Result<Options, SessionError> {
+    let of = |name: &str| args.get(name).and_then(Value::as_str).unwrap_or_default();
+    let at = of("at").parse();
+    Ok(Options {
+        at: at.map_err(|_| wrong("when it is made is no time"))?,
+        tlp: Tlp::named(of("tlp"))
+            .ok_or_else(|| wrong("a marking is clear, green, amber or red"))?,
+        unconfirmed: args
+            .get("unconfirmed")
+            .and_then(Value::as_bool)
+            .unwrap_or_default(),
+    })
 }
 
 impl Gathering {
@@ -61,6 +108,7 @@ impl Gathering {
             "map.build" => Wanted::Map,
             "report.draft" => Wanted::Draft,
             "verify" => Wanted::Claims,
+            "export" => Wanted::Exports(options(args)?),
             _ => Wanted::Report(
                 of("format")
                     .as_str()
@@ -72,10 +120,16 @@ impl Gathering {
             Document::from_value(of("document")).map_err(|e| wrong(e.message.clone()))?;
         let scope = serde_json::from_value(of("scope"))
             .map_err(|e| wrong(format!("the scope is not right: {e}")))?;
+        let gather = match wanted {
+            Wanted::Exports(_) => Asking::Exports(exports::Gather::new(&document, scope, true)),
+            _ => Asking::Report(
+                Gather::new(scope)
+                    .allowing(&document)
+                    .citing(&document, wanted.cites()),
+            ),
+        };
         Ok(Self {
-            gather: Gather::new(scope)
-                .allowing(&document)
-                .citing(&document, wanted.cites()),
+            gather,
             document,
             wanted,
             build: of("build").as_str().unwrap_or_default().to_owned(),
@@ -85,13 +139,19 @@ impl Gathering {
     }
 
     fn finish(self, engine: &Engine) -> StepReply {
-        let material: Material = self.gather.finish(
-            self.complete,
-            engine.fingerprint(),
-            engine.version(),
-            &self.build,
-        );
+        let (print, version) = (engine.fingerprint(), engine.version());
+        let (material, facts): (Material, _) = match self.gather {
+            Asking::Report(g) => (
+                g.finish(self.complete, print, version, &self.build),
+                exports::Facts::default(),
+            ),
+            Asking::Exports(g) => g.finish(self.complete, print, version, &self.build),
+        };
         match self.wanted {
+            Wanted::Exports(options) => {
+                let all = exports::export(&self.document, &material, &facts, options, exports::ALL);
+                StepReply::done(json!(all), None)
+            }
             Wanted::Checks => {
                 let lines = lint::lint(&self.document, &material);
                 StepReply::done(json!({ "lines": lines }), None)
@@ -136,6 +196,7 @@ impl Reports {
             "report.draft",
             "map.build",
             "verify",
+            "export",
         ];
         if !own.contains(&op) {
             return None;

@@ -706,6 +706,35 @@ var wasm_bindgen = (() => {
 				`# Report\n\n**Question:** ${q}\n\n| rung | hosts |\n| --- | --- |\n| delivered | 2 |\n| cannot be read | 1 |\n\n## What would change our mind\n\n- the key log of 192.168.100.25 [[p181]]\n\n## What this capture cannot show\n\n- 2 h of the window are not captured yet\n`,
 			);
 		}
+		op_export(a) {
+			const seen = { first: "1772500000.000000000", last: "1772500001.000000000", evidence: ["[[p12]]"] };
+			const file = (id, title, by, text, taken, left) => ({
+				id,
+				title,
+				purpose: `What ${title} is for.`,
+				checked: by,
+				by_product: by === "the product",
+				name: `weir-00000000.${id}`,
+				mime: "text/plain",
+				taken,
+				left,
+				notes: [`Made ${a.at}, ${a.tlp}.`],
+				text,
+			});
+			return {
+				indicators: [
+					{ kind: "domain", value: a.scope.indicators[0]?.value ?? "bad.example.com", origin: "scope", state: "act", why: "looked for in this case", ...seen },
+					{ kind: "address", value: "203.0.113.9", origin: "derived", state: "left", reason: "it also served benign.example.org", why: "DNS gave it", ...seen },
+				],
+				artefacts: [
+					file("nft", "nftables block list", "the product", "table inet weir_block {\n}\n", [], [{ indicator: 0, reason: "it knows no names" }]),
+					file("intel.dat", "Zeek intelligence file", "a grammar of our own", "#fields\tindicator\n", [0], [{ indicator: 1, reason: "it also served benign.example.org" }]),
+				],
+				unjudged: a.unconfirmed ? 0 : 3,
+				beyond: 0,
+				troubles: [],
+			};
+		}
 		op_report_lint() {
 			return {
 				lines: [

@@ -90,6 +90,12 @@ fn detections_and_their_lines_agree() {
     compare("crates/analyze/src/detections", ".rs", "::DETECTION", false);
 }
 
+/// The order of formats is that of the page.
+#[test]
+fn formats_and_their_lines_agree() {
+    compare("crates/case/src/exports/formats", ".rs", "::FORMAT", false);
+}
+
 #[test]
 fn steps_and_pages_stand_in_their_lists() {
     let mut broken = Vec::new();

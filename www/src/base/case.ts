@@ -297,14 +297,6 @@ export function amend<K extends Kind>(id: string, more: Partial<Bodies[K]>): voi
 	if (item && !item.deleted && !readOnly.value) change(id, [{ edit: { ...more } }]);
 }
 
-/** Adds what an item lacked, as the engine said it a moment later: no edit of the analyst's, so no step of undo. */
-export function amend<K extends Kind>(id: string, more: Partial<Bodies[K]>): void {
-	const item = doc.value.items.find((i) => i.id === id);
-	if (!item || item.deleted) return;
-	put(edited(item, { body: { ...item.body, ...more } }));
-	for (const o of done) if (o.after.id === id) o.after = { ...o.after, body: { ...o.after.body, ...more } };
-}
-
 export function remove(id: string): void {
 	const before = find(id);
 	if (!before || refused()) return;

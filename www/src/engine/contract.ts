@@ -1452,6 +1452,51 @@ export interface Verified {
 	unknown: number;
 }
 
+/** An indicator as other tools get it. `value` and names are captured text. */
+export interface ListedIndicator {
+	kind: Indicator["kind"];
+	value: string;
+	origin: "scope" | "derived" | "finding";
+	state: "act" | "unconfirmed" | "left";
+	/** Why it is left. */
+	reason?: string;
+	why: string;
+	evidence: Evidence[];
+	first: Time | null;
+	last: Time | null;
+	content?: { sha256: string; sha1: string; md5: string; size: number; names: string[] };
+	/** Of a name: it and names below it, as they were asked for. */
+	below?: string[];
+}
+
+/** A file for another tool. */
+export interface Artefact {
+	id: string;
+	title: string;
+	purpose: string;
+	/** What it was checked by, in words. */
+	checked: string;
+	/** Is the product itself among those? */
+	by_product: boolean;
+	name: string;
+	mime: string;
+	/** Places in the list of indicators. */
+	taken: number[];
+	left: { indicator: number; reason: string }[];
+	notes: string[];
+	text: string;
+}
+
+export interface Exports {
+	indicators: ListedIndicator[];
+	artefacts: Artefact[];
+	/** Findings with names or addresses that nobody judged; 0 where they were asked for. */
+	unjudged: number;
+	/** Indicators beyond what one file takes in. */
+	beyond: number;
+	troubles: string[];
+}
+
 // ---------------------------------------------------------------- operations
 
 interface O<A, R> {
@@ -1554,6 +1599,11 @@ export interface Ops {
 	"table.save": O<{ view: number; as: "csv" | "json" }, Saved>;
 	/** `build` is this page's own, as the last page prints it. */
 	report: O<{ document: CaseDocument; scope: Scope; format: "html" | "md" | "json"; build: string }, Saved>;
+	/** All files for other tools; `at` is when they are made, RFC 3339. */
+	export: O<
+		{ document: CaseDocument; scope: Scope; at: string; tlp: "clear" | "green" | "amber" | "red"; unconfirmed: boolean; build: string },
+		Exports
+	>;
 	"report.lint": O<{ document: CaseDocument; scope: Scope }, { lines: LintLine[] }>;
 	/** Nodes and edges of what was found; nothing is added by it. */
 	"map.build": O<{ document: CaseDocument; scope: Scope }, BuiltMap>;

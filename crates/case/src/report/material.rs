@@ -328,10 +328,15 @@ pub struct Finding {
     pub severity: String,
     /// 0 to 1.
     pub confidence: f64,
-    /// Address of the host it is about.
+    /// Address of who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub src: Option<String>,
-    /// Address of the other side.
+    /// Address of whom it was done to, or where it went.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dst: Option<String>,
+    /// The name that it went to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
     /// Epoch seconds.
     pub first: Option<String>,
     /// Epoch seconds.
@@ -628,6 +633,11 @@ impl Gather {
             of.map(|v| v.text("finding").to_owned()).collect()
         });
         self
+    }
+
+    /// What was gathered so far.
+    pub(crate) fn material(&self) -> &Material {
+        &self.material
     }
 
     /// The next request: an op of the contract and its arguments. `None` when all are answered.

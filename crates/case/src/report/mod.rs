@@ -23,6 +23,7 @@ pub use material::{
 };
 pub use text::{Refs, Span, Text, references, visible};
 pub use words::{clock, decision_words, rung_words, span_words};
+pub(crate) use words::{indicator_words, plural};
 
 pub(crate) use acronyms::undefined;
 pub(crate) use build::{By, Decided};
@@ -33,6 +34,15 @@ use crate::Document;
 /// Affected hosts with their decisions, for the checks.
 pub(crate) fn affected(case: &Document, material: &Material) -> Vec<Decided> {
     build::affected(build::Cx::new(case, material))
+}
+
+/// The state of a finding: `confirmed`, `dismissed`, `allowed` by a rule, else `open`.
+pub(crate) fn finding_state(
+    case: &Document,
+    material: &Material,
+    f: &material::Finding,
+) -> &'static str {
+    build::finding_state(build::Cx::new(case, material), f)
 }
 
 /// Findings that the analyst did not judge.

@@ -7,6 +7,7 @@ mod case;
 mod decisions;
 mod decode;
 mod earlier;
+mod export;
 mod files;
 mod findings;
 mod flows;
@@ -43,8 +44,9 @@ const COMMANDS: &[(&str, Command)] = &[
     ("checklist", hunt::checklist),
     ("comments", slice::comments),
     ("compare", earlier::compare),
-    ("east-west", hunt::east_west),
     ("decisions", decisions::run),
+    ("east-west", hunt::east_west),
+    ("export", export::run),
     ("files", files::run),
     ("findings", findings::run),
     ("flows", flows::run),

@@ -109,7 +109,7 @@ fn format(path: &Path) -> Result<Format, Usage> {
 }
 
 /// The SHA-256 of this program: what the report was written with, whoever built it.
-fn build() -> String {
+pub(super) fn build() -> String {
     let program = std::env::current_exe().and_then(std::fs::read);
     program.map_or_else(
         |_| "not known".to_owned(),

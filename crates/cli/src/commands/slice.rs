@@ -2,8 +2,8 @@
 
 use super::Done;
 use super::ask::Ask;
-use super::decode::of_case;
 use super::case;
+use super::decode::of_case;
 use crate::args::{Args, Usage};
 use crate::out::{self, Out, visible};
 use serde_json::{Value, json};

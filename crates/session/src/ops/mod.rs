@@ -18,6 +18,7 @@ mod follow;
 mod health;
 mod hosts;
 mod hunt;
+mod indicators;
 mod keys;
 mod names;
 mod outliers;
@@ -383,6 +384,8 @@ impl Engine {
             "stack.columns" => Ok(hunt::stack_columns()),
             "host" => hosts::host(args),
             "suggest" => Ok(hosts::suggest()),
+            "indicator.facts" => indicators::facts(args),
+            "indicator.strings" => indicators::strings(args),
             "recipe.facts" => hosts::recipe(args),
             "filter.check" => ask::check(args),
             "filter.counts" => ask::counts(args),

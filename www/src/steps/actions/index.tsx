@@ -10,6 +10,7 @@ import type { ProposedDecision } from "../../engine/contract.ts";
 import { Icon } from "../../widgets/icons.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Empty } from "../../widgets/states.tsx";
+import { Artefacts } from "./artefacts.tsx";
 
 const WORDS: Record<ProposedDecision["decision"], string> = {
 	isolate_now: "Isolate the host now",
@@ -190,6 +191,7 @@ function View() {
 					))}
 				</PlainTable>
 			)}
+			<Artefacts />
 			<Lessons />
 		</>
 	);
