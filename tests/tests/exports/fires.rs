@@ -1,5 +1,6 @@
 //! What is written fires on the packets that are cited, and nowhere on the clean twin.
 
+use crate::bundle;
 use crate::ground::{Ground, artefact, confirming};
 use crate::readers::{self, Wanted};
 use serde_json::json;
@@ -19,7 +20,7 @@ pub(crate) fn entries(of: &Exports) -> Vec<(&'static str, Vec<Wanted>)> {
         ("sha256", readers::digests(text("sha256"))),
         ("zeek", readers::zeek(text("zeek"))),
         ("sigma", readers::sigma(text("sigma"))),
-        ("stix", readers::stix(text("stix"))),
+        ("stix", bundle::stix(text("stix"))),
     ]
 }
 

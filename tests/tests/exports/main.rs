@@ -10,6 +10,7 @@
     reason = "a failure here is the test's failure"
 )]
 
+mod bundle;
 mod fires;
 mod ground;
 mod hostile;

@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn values_have_one_form_or_none() {
         for (from, to) in [
-            ("Bad.Example.COM.", Some("bad.example.com")),
+            ("Files.Example.NET.", Some("files.example.net")),
             (" b\u{fc}cher.example ", Some("xn--bcher-kva.example")),
             ("_dmarc.example.net", Some("_dmarc.example.net")),
             ("a b.example", None),
