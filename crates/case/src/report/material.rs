@@ -354,9 +354,6 @@ pub struct Finding {
     /// The analyst's rule that allows it; empty where none does.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub allowed: String,
-    /// Name of the other end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub domain: Option<String>,
     /// When it is expected again, where it repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Expected>,

@@ -27,7 +27,6 @@ pub(crate) use words::{indicator_words, plural};
 
 pub(crate) use acronyms::undefined;
 pub(crate) use build::{By, Decided};
-pub(crate) use words::indicator_words;
 
 use crate::Document;
 
@@ -68,11 +67,6 @@ pub(crate) fn lines<'a>(
     drafted: &'a str,
 ) -> impl Iterator<Item = (By, &'a str)> + 'a {
     build::lines(text, drafted)
-}
-
-/// What was done with a finding: `open`, `confirmed`, `dismissed`, `allowed`.
-pub(crate) fn finding_state(case: &Document, m: &Material, f: &Finding) -> &'static str {
-    build::finding_state(build::Cx::new(case, m), f)
 }
 
 /// References written of one claim; the rest are counted.
