@@ -133,6 +133,11 @@ const SHAPES: &[(&str, Shape)] = &[
             ("due", Text),
             ("status", Text),
             ("aim", Text),
+            ("priority", Text),
+            ("reason", Text),
+            ("evidence", Text),
+            ("origin", Text),
+            ("dropped", Text),
         ],
     ),
     ("lesson", &[("heading", Text), ("text", Text)]),
@@ -190,7 +195,26 @@ const SHAPES: &[(&str, Shape)] = &[
         ],
     ),
     ("looked", &[("line", Text)]),
-    ("log", &[("what", Text)]),
+    (
+        "log",
+        &[("what", Text), ("op", Text), ("fingerprint", Text)],
+    ),
+    ("pass", &[("fingerprint", Text)]),
+    (
+        "watch",
+        &[
+            ("sort", Text),
+            ("what", Text),
+            ("filter", Text),
+            ("kind", Text),
+            ("value", Text),
+            ("detection", Text),
+            ("host", Text),
+            ("peer", Text),
+            ("from", Text),
+            ("to", Text),
+        ],
+    ),
 ];
 
 const TARGET: Shape = &[("value", Text), ("role", Text), ("source", Text)];

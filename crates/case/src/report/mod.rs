@@ -7,9 +7,9 @@ mod defang;
 mod html;
 mod json;
 mod markdown;
-mod material;
+pub(crate) mod material;
 mod text;
-mod words;
+pub(crate) mod words;
 
 pub use defang::Defang;
 pub use material::{

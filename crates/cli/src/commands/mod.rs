@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod because;
+mod casework;
 mod decisions;
 mod decode;
 mod earlier;
@@ -32,6 +33,7 @@ type Command = fn(&Args) -> Done;
 
 /// Every command by name.
 const COMMANDS: &[(&str, Command)] = &[
+    ("actions", casework::actions),
     ("answer", answer::run),
     ("baseline", earlier::baseline),
     ("because", because::run),
@@ -45,17 +47,22 @@ const COMMANDS: &[(&str, Command)] = &[
     ("flows", flows::run),
     ("follow", follow::run),
     ("hosts", hosts::run),
+    ("lessons", casework::lessons),
     ("log", log::run),
     ("map", map::run),
     ("outliers", hunt::outliers),
     ("packets", packets::run),
+    ("passes", casework::passes),
     ("reference", reference::run),
+    ("replay", casework::replay),
     ("report", report::run),
     ("seen-once", hunt::seen_once),
     ("stack", hunt::stack),
     ("stats", stats::run),
     ("summary", summary::run),
+    ("template", casework::template),
     ("trends", earlier::trends),
+    ("watch", casework::watch),
     ("ways-in", hunt::ways_in),
 ];
 
