@@ -6,6 +6,7 @@ import { focused } from "../base/focus.ts";
 import { go, route } from "../base/routes.ts";
 import { adoptScope } from "../base/scope.ts";
 import { copyOfPage } from "../base/selfcopy.ts";
+import { isTemplate, readTemplate } from "../base/template.ts";
 import { safeName } from "../base/text.ts";
 import { ask, captures } from "../engine/client.ts";
 import { PRIORITY, type Scope } from "../engine/contract.ts";
@@ -15,12 +16,14 @@ import { toError } from "../engine/results.ts";
 import { block, restartEngine, sampleFile } from "../engine/start.ts";
 import { complain, toast } from "../widgets/toast.tsx";
 import { overlay } from "./state.ts";
+import { offeredTemplate } from "./template.tsx";
 
 /** What a dropped file is, by its content: a case, a scope as `weir answer --scope` reads it, else a capture. */
-async function kindOf(f: File): Promise<"case" | "scope" | "capture"> {
+async function kindOf(f: File): Promise<"case" | "scope" | "template" | "capture"> {
 	if (f.size > 64e6 || !/\.(json|html?|weir)$/i.test(f.name)) return "capture";
 	const head = await f.slice(0, 4096).text();
 	if (head.includes('name="weir-build"')) return "case";
+	if (isTemplate(head)) return "template";
 	if (!/^\s*\{\s*"schema"\s*:/.test(head)) return "capture";
 	return /"(?:indicators|window|networks)"\s*:/.test(head) && !/"items"\s*:/.test(head) ? "scope" : "case";
 }
@@ -36,6 +39,14 @@ async function openScope(f: File): Promise<void> {
 	}
 }
 
+async function openTemplate(f: File): Promise<void> {
+	try {
+		offeredTemplate.value = { name: f.name, template: readTemplate(await f.text()) };
+	} catch (e) {
+		complain(`${f.name} was not read as a template: ${toError(e).message}`);
+	}
+}
+
 export async function takeFiles(list: FileList | File[]): Promise<void> {
 	// The list of a drop is emptied once its event is over.
 	const files = [...list];
@@ -45,6 +56,7 @@ export async function takeFiles(list: FileList | File[]): Promise<void> {
 		const kind = await kindOf(f);
 		if (kind === "case") await openCase(f);
 		else if (kind === "scope") await openScope(f);
+		else if (kind === "template") await openTemplate(f);
 		else dropped.push(f);
 	}
 	if (dropped.length === 0) return;
@@ -87,14 +99,14 @@ export async function saveCaseFile(): Promise<void> {
 	const r = await ask("case.save", { document: doc.value }, { priority: PRIORITY.selection }).catch(() => null);
 	if (r) saveBlob(r.blob, `${caseName()}.weir.json`);
 	else saveText(JSON.stringify(doc.value, null, "\t"), `${caseName()}.weir.json`, "application/json");
-	log("saved the case file");
+	log("saved the case file", "save");
 	toast("Case file saved. It holds notes and one-line snapshots, no payload.");
 }
 
 /** Weir itself with this case inside; opens by double click. */
 export function savePage(withCase: boolean): void {
 	saveText(copyOfPage(withCase ? JSON.stringify(doc.value) : ""), withCase ? `${caseName()}.weir.html` : "weir.html", "text/html");
-	if (withCase) log("saved a copy of Weir with the case inside");
+	if (withCase) log("saved a copy of Weir with the case inside", "save");
 	toast(withCase ? "Saved Weir with this case inside." : "Saved an empty copy of Weir.");
 }
 

@@ -1,19 +1,21 @@
 import "./lockdown.ts";
 import { render } from "preact";
 import { alarm } from "../base/announce.ts";
-import { doc, ready, replaceCase, restoreCase, startAutosave } from "../base/case.ts";
+import { doc, inputs, ready, replaceCase, restoreCase, startAutosave } from "../base/case.ts";
 import { startKeys } from "../base/keys.ts";
 import { startNeighbours } from "../base/neighbour.ts";
 import { go, route, startRoutes } from "../base/routes.ts";
 import { startSettings } from "../base/settings.ts";
-import { captures } from "../engine/client.ts";
+import { startWatchList } from "../engine/casework.ts";
+import { captures, fingerprint } from "../engine/client.ts";
 import type { CaseDocument } from "../engine/contract.ts";
 import { startDecodeAs } from "../engine/decodeas.ts";
 import { startEarlier } from "../engine/earlier.ts";
 import { startHashes } from "../engine/loads.ts";
+import { scopeMark } from "../engine/stale.ts";
 import { block, startEngine } from "../engine/start.ts";
 import { loadedLetters } from "../widgets/text.tsx";
-import { complain } from "../widgets/toast.tsx";
+import { complain, toast } from "../widgets/toast.tsx";
 import { registerCommands } from "./commands.ts";
 import { Shell } from "./shell.tsx";
 
@@ -29,6 +31,7 @@ addEventListener("securitypolicyviolation", (e) => {
 	window.weirViolations.push(`${e.violatedDirective}: ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`);
 });
 
+inputs.of = () => ({ fingerprint: fingerprint.peek(), scope: scopeMark.peek() });
 loadedLetters.value = () => new Set(captures.value.map((c) => c.capture));
 
 /** The case that this file carries becomes the page's; what stands against it is returned. */
@@ -67,6 +70,7 @@ async function begin(): Promise<void> {
 	startHashes();
 	startDecodeAs((why) => complain(`What you said of ports and types is not in force: ${why}`));
 	startEarlier((why) => complain(`Nothing is compared with what you called earlier: ${why}`));
+	startWatchList(toast);
 	await engine;
 }
 

@@ -21,6 +21,7 @@ import { toast } from "../widgets/toast.tsx";
 import { DecodeAsDialog } from "./decodeas.tsx";
 import { newCase } from "./files.ts";
 import { overlay } from "./state.ts";
+import { offeredTemplate, TemplateDialog } from "./template.tsx";
 
 const close = (): void => {
 	overlay.value = "";
@@ -308,6 +309,7 @@ export function Overlays() {
 				}}
 			/>
 		);
+	if (offeredTemplate.value !== null) return <TemplateDialog />;
 	switch (overlay.value) {
 		case "palette":
 			return (

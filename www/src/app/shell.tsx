@@ -22,6 +22,7 @@ import { Head } from "./head.tsx";
 import { Limits } from "./limits.tsx";
 import { Overlays } from "./overlays.tsx";
 import { Rail } from "./rail.tsx";
+import { StaleBar } from "./stale.tsx";
 import { Start } from "./start.tsx";
 import { drawer, wide } from "./state.ts";
 import { Status } from "./status.tsx";
@@ -139,6 +140,7 @@ export function Shell() {
 				<Rail />
 				<main class="main">
 					<Limits />
+					<StaleBar />
 					{!ready.value ? (
 						<section class="step" id="content" tabIndex={-1} aria-label="Reading the notes" aria-busy="true" />
 					) : def ? (

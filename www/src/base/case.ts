@@ -5,6 +5,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { CaseDocument, CaseItem, Rung, Sort } from "../engine/contract.ts";
+import { type Said, sentence } from "./actionlog.ts";
 import { announce } from "./announce.ts";
 import { storage } from "./storage.ts";
 
@@ -41,7 +42,20 @@ export interface Bodies {
 	edge: { from: string; to: string; verb: string; origin?: string };
 	decision: { host: string; decision: string; reason: string; proposed: string; rung: Rung | "" };
 	verdict: { host: string; verdict: string; why: string };
-	action: { action: string; host: string; owner: string; due: string; status: "open" | "doing" | "done"; aim: "solve" | "prevent" };
+	/** `origin` is what it was proposed from, `evidence` written references, `dropped` why it is not done. */
+	action: {
+		action: string;
+		host: string;
+		owner: string;
+		due: string;
+		status: "open" | "doing" | "done" | "dropped";
+		aim: "solve" | "prevent";
+		priority: "now" | "today" | "week" | "later" | "";
+		reason: string;
+		evidence: string;
+		origin: string;
+		dropped: string;
+	};
 	lesson: { heading: string; text: string };
 	filter: { name: string; filter: string };
 	/** What a port or type carries because the analyst says so. */
@@ -65,7 +79,31 @@ export interface Bodies {
 	looked: { line: string };
 	/** What is earlier than the rest: a capture by its name and size, a time, or a baseline as its text. */
 	earlier: { sort: "capture" | "time" | "baseline"; name: string; bytes: number; from: string; to: string; document: string };
-	log: { what: string };
+	/** A sentence, and for `weir replay` what was done, what it gave, and from which inputs. */
+	log: {
+		what: string;
+		op?: string;
+		args?: Record<string, unknown>;
+		result?: Record<string, unknown>;
+		fingerprint?: string;
+		scope?: string;
+	};
+	/** Results of a pass, as the engine made them small. */
+	pass: Record<string, unknown>;
+	/** Looked for in every later capture; `results` by the captures that they are of. */
+	watch: {
+		sort: "filter" | "indicator" | "finding" | "checkin" | "question";
+		what: string;
+		filter?: string;
+		kind?: string;
+		value?: string;
+		detection?: string;
+		host?: string;
+		peer?: string;
+		from?: string;
+		to?: string;
+		results?: { of: string; state: string; says: string }[];
+	};
 }
 
 export type ScopeEntry =
@@ -162,6 +200,16 @@ function operate(before: CaseItem | null, after: CaseItem, merge: string): void 
 	}
 	undone.length = 0;
 	undoVersion.value++;
+	offered.value = null;
+	tell(before, after);
+}
+
+/** What was just done and is undone by one press, until something else is done. */
+export const offered = signal<{ text: string } | null>(null);
+
+/** Offers to undo what was done last. */
+export function offerUndo(text: string): void {
+	offered.value = { text };
 }
 
 /**
@@ -202,11 +250,9 @@ export function remove(id: string): void {
 	const before = doc.value.items.find((i) => i.id === id);
 	if (!before) return;
 	operate(before, edited(before, { deleted: true }), "");
-	const { evidence, value, text, name, filter } = before.body as Record<string, unknown>;
-	const what = evidence ?? value ?? name ?? filter ?? text;
-	announce(
-		`${before.kind === "pin" ? "Unpinned" : "Removed"} ${typeof what === "string" && what !== "" ? what.slice(0, 120) : before.kind}`,
-	);
+	const { evidence, value, name, what, filter, text, action } = before.body as Record<string, unknown>;
+	const said = [evidence, value, name, what, filter, text, action].find((t): t is string => typeof t === "string" && t !== "");
+	offerUndo(`${before.kind === "pin" ? "Unpinned" : "Removed"} ${said?.slice(0, 120) ?? before.kind}`);
 }
 
 export function canUndo(): boolean {
@@ -226,9 +272,13 @@ export function undo(): void {
 	if (!o) return;
 	put(o.before ? edited(o.before, {}) : edited(o.after, { deleted: true }));
 	undone.push(o);
+	telling = null;
+	offered.value = null;
 	if (alike(done, o)) undo();
 	else {
 		undoVersion.value++;
+		const what = sentence(o.before, o.after);
+		if (what) log(`undid: ${what.what}`, "undo", { item: o.id });
 		announce("Undone");
 	}
 }
@@ -238,9 +288,12 @@ export function redo(): void {
 	if (!o) return;
 	put(edited(o.after, {}));
 	done.push(o);
+	telling = null;
 	if (alike(undone, o)) redo();
 	else {
 		undoVersion.value++;
+		const what = sentence(o.before, o.after);
+		if (what) log(`did again: ${what.what}`, what.op, what.args, what.result);
 		announce("Done again");
 	}
 }
@@ -265,20 +318,70 @@ export function rename(title: string): void {
 	scheduleSave();
 }
 
-export function log(what: string): void {
-	const item: CaseItem = { id: random128(), kind: "log", stamp: stamp(), pass: pass.value, step: currentStep.value, body: { what } };
-	put(item);
+/** An item that is no operation: nothing undoes it. Gives its id. */
+export function record<K extends Kind>(kind: K, body: Bodies[K], inPass = pass.value, step = currentStep.value): string {
+	const id = random128();
+	put({ id, kind, stamp: stamp(), pass: inPass, step, body: body as unknown as Record<string, unknown> });
+	return id;
+}
+
+/** Changes members of an item's body; no operation either. */
+export function amend<K extends Kind>(id: string, change: Partial<Bodies[K]>): void {
+	const item = doc.value.items.find((i) => i.id === id && !i.deleted);
+	if (item) put({ ...edited(item, { body: { ...item.body, ...change } }), stamp: { ...stamp(), at: item.stamp.at } });
+}
+
+/** What results are made from now; the page above tells it. */
+export const inputs: { of: () => { fingerprint: string; scope: string } } = { of: () => ({ fingerprint: "", scope: "" }) };
+
+/** Entries of the action log; what is done beyond them is not logged, which its last entry says. */
+export const LOG_MOST = 5000;
+/** An edit this long after the last one of the same item is an entry of its own. */
+const TYPING_MS = 120_000;
+let telling: { item: string; entry: string; before: CaseItem | null; at: number; press: number; first: string; more: number } | null = null;
+
+/** An entry of the action log: a sentence, and what was done for those who run it again. Gives its id, "" when the log is full. */
+export function log(what: string, op = "", args: Record<string, unknown> = {}, result: Record<string, unknown> = {}): string {
+	telling = null;
+	const n = doc.value.items.reduce((sum, i) => sum + (i.kind === "log" ? 1 : 0), 0);
+	if (n >= LOG_MOST) return "";
+	if (n === LOG_MOST - 1) return record("log", { what: `the log is full with ${LOG_MOST} entries: what follows is not in it` });
+	return record("log", { what, op, args, result, ...inputs.of() });
+}
+
+/** Typing in one field, and filling in what was just added, is one entry. */
+function tell(before: CaseItem | null, after: CaseItem): void {
+	const at = performance.now();
+	// What one press does is one entry, named by its first operation.
+	if (press > 0 && telling?.press === press) {
+		if (telling.item !== after.id) telling.more++;
+		amend<"log">(telling.entry, { what: telling.more > 0 ? `${telling.first}, and ${telling.more} more by the same press` : telling.first });
+		return;
+	}
+	const goesOn = telling !== null && telling.item === after.id && !after.deleted && at - telling.at < TYPING_MS;
+	const from = goesOn && telling ? telling.before : before;
+	const told: Said | null = sentence(from, after);
+	if (goesOn && telling) {
+		telling.at = at;
+		if (told) amend<"log">(telling.entry, { ...told, ...inputs.of() });
+		return;
+	}
+	if (!told) return;
+	const entry = log(told.what, told.op, told.args, told.result);
+	if (entry !== "" && !after.deleted) telling = { item: after.id, entry, before, at, press, first: told.what, more: 0 };
 }
 
 /** The next item belongs to a new round of the method. */
 export function newPass(): void {
 	bumped.value = true;
-	log("started another pass");
+	log("started another pass", "pass");
 	bumped.value = false;
 }
 
 export function replaceCase(next: CaseDocument): void {
 	doc.value = next;
+	telling = null;
+	offered.value = null;
 	done.length = 0;
 	undone.length = 0;
 	undoVersion.value++;
