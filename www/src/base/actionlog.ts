@@ -132,7 +132,7 @@ function said(kind: string, b: Body, old: Body | null): string | null {
 
 function removed(item: CaseItem): string {
 	const b = item.body;
-	const what = of(b, "evidence") || of(b, "value") || of(b, "name") || of(b, "what") || of(b, "filter") || of(b, "text") || of(b, "action");
+	const what = of(b, "action") || of(b, "evidence") || of(b, "value") || of(b, "name") || of(b, "what") || of(b, "filter") || of(b, "text");
 	const name = item.kind === "allow" ? ruleOf(b) : cut(what);
 	return `${item.kind === "pin" ? "unpinned" : "removed"} ${item.kind === "pin" ? name : `${KIND_WORDS[item.kind] ?? `the ${item.kind}`} ${name}`.trim()}`;
 }

@@ -251,7 +251,7 @@ export function remove(id: string): void {
 	if (!before) return;
 	operate(before, edited(before, { deleted: true }), "");
 	const { evidence, value, name, what, filter, text, action } = before.body as Record<string, unknown>;
-	const said = [evidence, value, name, what, filter, text, action].find((t): t is string => typeof t === "string" && t !== "");
+	const said = [action, evidence, value, name, what, filter, text].find((t): t is string => typeof t === "string" && t !== "");
 	offerUndo(`${before.kind === "pin" ? "Unpinned" : "Removed"} ${said?.slice(0, 120) ?? before.kind}`);
 }
 
