@@ -74,6 +74,8 @@ test("proposals become actions by a press, are not proposed again reworded, and 
 	await page.getByRole("button", { name: "Remove action 1" }).click();
 	await becomes(() => rows.count(), n - 1);
 	const undo = page.locator(".toast").getByRole("button", { name: "Undo" });
+	const seen = await new AxeBuilder({ page }).analyze();
+	assert.deepEqual(seen.violations.map((v) => v.id), []);
 	await undo.focus();
 	await page.keyboard.press("Enter");
 	await becomes(() => rows.count(), n);

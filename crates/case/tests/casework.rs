@@ -81,7 +81,7 @@ fn findings() -> Value {
 fn answers(rung: &str, decision: &str) -> Value {
     json!({
         "answers": [{"host": HOST, "indicator": {"kind": "domain", "value": EVIL}, "answer": "seen", "rung": rung, "direction": "received",
-            "in_scope": true, "in_window": true, "evidence": ["[[p12]]"]}],
+            "match": "dns_address ftp", "in_scope": true, "in_window": true, "evidence": ["[[p12]]"]}],
         "decisions": [{"host": HOST, "rung": rung, "decision": decision, "because": "the rule", "evidence": ["[[p12]]", "[[p12]]"], "in_scope": true}],
         "coverage": {"wanted_s": 7200.0, "covered_s": 3600.0, "gaps": [{"from": "1772620000.0", "to": "1772625600.0", "why": "before"}]},
     })
@@ -157,9 +157,11 @@ fn proposals_come_from_decisions_and_confirmed_findings_and_carry_reason_and_evi
         "what nobody confirmed solves nothing"
     );
     assert!(
-        !open.iter().any(|p| p.origin == "control:egress_ftp"),
+        !open.iter().any(|p| p.reason.contains("file.exe_ftp")),
         "nor does it ask for a control"
     );
+    let ftp = |p: &Proposal| p.origin == "control:egress_ftp" && p.reason.contains("a transfer by FTP");
+    assert!(open.iter().any(ftp), "what an answer shows does");
 
     items.push(("decision", "report", json!({"host": HOST, "decision": "watch", "reason": "a test machine [[p9]]", "proposed": "isolate_now", "rung": "delivered"})));
     items.push(confirmed("f1"));

@@ -100,7 +100,7 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   lessons --case CASE FILE…     facts for the lessons: how the work went, what could not be seen, where to tap next
   passes --case CASE FILE…      what is new, gone or changed since each pass that the case keeps
   watch --case CASE FILE…       the watch list and open questions over these captures, with the result before
-  replay CASE FILE…             the case's action log again: does each line give the same result?
+  replay CASE FILE…             the case's action log again: does each line give the same result? Status 1 where not
   template --case CASE -o OUT.json
                                 the case without its evidence, with placeholders, for the next one
 

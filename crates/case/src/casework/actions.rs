@@ -200,11 +200,20 @@ fn of_controls(facts: &Facts, confirmed: &[&Found], out: &mut Vec<Proposal>) {
         let of = if sent { "sent" } else { a.rung.as_str() };
         if let Some((_, keys)) = RUNGS.iter().find(|r| r.0 == of) {
             let what = if sent {
-                format!("sent, {}", rung_words(&a.rung))
+                format!("sent ({})", rung_words(&a.rung))
             } else {
                 rung_words(&a.rung).to_owned()
             };
             add(keys, &a.host, what, &a.evidence, a.rung == "delivered");
+        }
+        for way in a.by.as_deref().unwrap_or_default().split_whitespace() {
+            if let Some((name, keys)) = RUNGS.iter().find(|r| r.0 == way) {
+                let what = match *name {
+                    "ftp" => "a transfer by FTP".to_owned(),
+                    _ => "a transfer by mail".to_owned(),
+                };
+                add(keys, &a.host, what, &a.evidence, a.rung == "delivered");
+            }
         }
     }
     for (key, of) in by {

@@ -518,7 +518,7 @@ pub const LINES: &[(&str, Solve, &[&str])] = &[
     ),
 ];
 
-/// By what an answer says: the rung, and `sent` where the host sent it.
+/// By what an answer says: the rung, `sent` where the host sent it, and by what it matched.
 pub const RUNGS: &[(&str, &[&str])] = &[
     ("sent", &["egress_volume", "proxy_rule"]),
     ("delivered", &["proxy_rule", "run_allow", "dns_block"]),
@@ -527,6 +527,9 @@ pub const RUNGS: &[(&str, &[&str])] = &[
     ("refused", &["dns_block"]),
     ("contacted", &["dns_block", "egress_allow"]),
     ("looked_up", &["dns_block"]),
+    ("ftp", &["egress_ftp"]),
+    ("mime", &["mail_filter"]),
+    ("subject", &["mail_filter"]),
 ];
 
 pub(crate) fn by_key(key: &str) -> Option<&'static Control> {

@@ -15,7 +15,7 @@ const MOST = 100;
 function One({ of, open }: { of: PassDifference; open: boolean }) {
 	const [fresh, gone, changed] = of.counts;
 	return (
-		<details open={open}>
+		<details class="pass" open={open}>
 			<summary>
 				<h3>Since pass {of.pass}</h3>{" "}
 				<span class="muted small">

@@ -16,7 +16,7 @@ import { Refusal } from "../../widgets/states.tsx";
 import { EvidenceText, Refs } from "../../widgets/text.tsx";
 
 const STATE_WORDS: Record<WatchResult["state"], string> = { seen: "seen", not_seen: "not seen", cannot_tell: "cannot tell", open: "open" };
-const STATE_CLASS: Record<WatchResult["state"], string> = { seen: "high", not_seen: "ok", cannot_tell: "medium", open: "muted" };
+const STATE_CLASS: Record<WatchResult["state"], string> = { seen: "high", not_seen: "muted", cannot_tell: "medium", open: "muted" };
 const SORT_WORDS: Record<string, string> = {
 	filter: "filter",
 	indicator: "indicator",
