@@ -1,11 +1,11 @@
-/** Actions, lessons, passes, the watch list, templates, undo and the action log, over a stand-in engine. */
+/** Actions, lessons, passes, the watch list, templates, undo and the action log: over a stand-in engine, and once over the real one. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { AxeBuilder, becomes, go, open, quiet, root } from "./browser.mjs";
+import { AxeBuilder, becomes, built, go, loaded, open, quiet, root, sample } from "./browser.mjs";
 
 const dir = mkdtempSync(join(tmpdir(), "weir-casework-"));
 const file = join(dir, "weir.html");
@@ -182,4 +182,47 @@ test("a case becomes a template and is applied to another in two actions", async
 	assert.ok(log.includes("kept the filter ip.addr == 192.0.2.7 as to it"), log.join("\n"));
 	await quiet(c);
 	await c.browser.close();
+});
+
+test("what was done on the page is run again by weir, line by line, and both propose the same", async (t) => {
+	const weir = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "fast", "weir");
+	if (!existsSync(weir) || !existsSync(built)) {
+		console.log("skipped: no weir and page are built");
+		return t.skip("not built");
+	}
+	const b = await open(built);
+	const { page } = b;
+	await page.getByRole("button", { name: /Try the sample/ }).click();
+	await loaded(page);
+	const key = JSON.parse(readFileSync(sample.replace(".pcap", "-key.json"), "utf8"));
+	await page.getByText(key.captures.A.sha256).waitFor();
+	await go(page, "filter");
+	const box = page.getByRole("combobox", { name: /filter/i }).first();
+	await box.fill("dns");
+	await box.press("Enter");
+	await page.getByText(/dns/).first().waitFor();
+	await go(page, "report");
+	await page.getByRole("button", { name: /^Agree: / }).first().click();
+	await go(page, "understand/findings");
+	await page.locator(".finding").first().getByRole("button", { name: "Confirm" }).click();
+	await go(page, "actions");
+	await page.getByRole("button", { name: /^Add \d+ controls?/ }).waitFor();
+	const shown = await page.getByRole("button", { name: /^Add: / }).count();
+	const download = page.waitForEvent("download");
+	await page.keyboard.press("Control+s");
+	const path = join(dir, "case.weir.json");
+	await (await download).saveAs(path);
+	const run = (...args) => spawnSync(weir, args, { encoding: "utf8" });
+	const replayed = run("replay", "--case", path, sample, "--json");
+	const lines = replayed.stdout
+		.trim()
+		.split("\n")
+		.map((l) => JSON.parse(l));
+	assert.equal(replayed.status, 0, `${replayed.stdout}\n${replayed.stderr}`);
+	const same = lines.filter((l) => l.state === "same").map((l) => l.what.split(" ")[0]);
+	for (const word of ["read", "filtered", "decided", "confirmed"]) assert.ok(same.includes(word), `${word} is not among ${same}`);
+	const proposed = run("actions", "--case", path, sample, "--json").stdout.trim().split("\n");
+	assert.equal(proposed.length, shown);
+	await quiet(b);
+	await b.browser.close();
 });
