@@ -138,7 +138,7 @@ test("another pass keeps the results and compares; what was settled before is ou
 	await page.getByRole("heading", { name: "Since pass 1" }).waitFor();
 	await page.getByText(/0 new, 0 gone, 1 changed/).waitFor();
 	const bar = page.locator(".stale-bar");
-	await bar.getByText(/1 result of yours was settled before captures changed/).waitFor();
+	await bar.getByText(/1 result of yours was settled before what is loaded changed/).waitFor();
 	await bar.locator("summary").click();
 	await bar.getByRole("link", { name: /the decision on 192\.168\.100/ }).waitFor();
 	await bar.getByRole("button", { name: /it stands/ }).click();

@@ -16,7 +16,7 @@ export function StaleBar() {
 		<details class="stale-bar">
 			<summary>
 				<span class="badge medium">out of date</span> {plural(list.length, "result")} of yours {list.length === 1 ? "was" : "were"} settled
-				before {[...new Set(list.flatMap((s) => s.why.split(" and ")))].join(" or ")} changed
+				before {[...new Set(list.flatMap((s) => s.why))].join(" or ")} changed
 			</summary>
 			<ul class="small">
 				{list.slice(0, MOST).map((s) => (
@@ -24,7 +24,7 @@ export function StaleBar() {
 						<a href={s.href}>
 							<bdi>{s.what}</bdi>
 						</a>{" "}
-						<span class="muted">({s.why} changed since)</span>
+						<span class="muted">({s.why.join(" and ")} changed since)</span>
 					</li>
 				))}
 				{list.length > MOST && <li>and {list.length - MOST} more</li>}

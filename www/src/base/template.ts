@@ -48,6 +48,9 @@ const escaped = (value: string): string => value.replace(/[\\"]/g, "\\$&");
 /** The items with values in place of placeholders, and how many are left out because they wait for one. */
 export function fillIn(t: Template, values: Record<string, string>): { items: Template["items"]; waiting: number } {
 	const marks = t.placeholders.map((p) => p.mark);
+	// Sentences keep a placeholder that nobody filled in: they can be read with it.
+	const sentence = (member: string, of: Plain): boolean =>
+		["text", "reason", "what", "name"].includes(member) || (member === "value" && of.entry === "goal");
 	const filled = t.items.map((i) => {
 		const body: Plain = {};
 		let waits = false;
@@ -57,15 +60,15 @@ export function fillIn(t: Template, values: Record<string, string>): { items: Te
 				for (const mark of marks) {
 					if (typeof now !== "string" || !now.includes(mark)) continue;
 					const value = (values[mark] ?? "").trim();
-					// Sentences keep a placeholder that nobody filled in: they can be read with it.
-					if (value === "") waits ||= !["text", "reason", "what", "name"].includes(k) && !(k === "value" && i.body.entry === "goal");
-					else now = now.replaceAll(`"${mark}"`, () => `"${k === "filter" ? escaped(value) : value}"`).replaceAll(mark, () => value);
+					if (value !== "")
+						now = now.replaceAll(`"${mark}"`, () => `"${k === "filter" ? escaped(value) : value}"`).replaceAll(mark, () => value);
 				}
 			body[k] = now;
+			waits ||= typeof now === "string" && /‹[^›]*›/.test(now) && !sentence(k, i.body);
 		}
 		// A window with one end is a window; one without is none.
 		if (i.body.entry === "window") {
-			for (const end of ["from", "to"]) if (marks.includes(String(body[end]))) body[end] = "";
+			for (const end of ["from", "to"]) if (/‹[^›]*›/.test(String(body[end]))) body[end] = "";
 			waits = body.from === "" && body.to === "";
 		}
 		return { kind: i.kind, step: i.step, body, waits };

@@ -17,8 +17,8 @@ export interface Stale {
 	item: string;
 	what: string;
 	href: string;
-	/** "captures", "scope" or both. */
-	why: string;
+	/** "what is loaded", "the scope" or both. */
+	why: string[];
 }
 
 /** Inputs that each item was last settled with. */
@@ -52,10 +52,10 @@ export const stale = computed<Stale[]>(() => {
 	return all.flatMap((a) => {
 		const made = settled.value.get(a.item);
 		if (!made) return [];
-		const why = [made.fingerprint !== fingerprint.value ? "captures" : "", made.scope !== scopeMark.value ? "scope" : ""].filter(
+		const why = [made.fingerprint !== fingerprint.value ? "what is loaded" : "", made.scope !== scopeMark.value ? "the scope" : ""].filter(
 			(w) => w !== "",
 		);
-		return why.length > 0 ? [{ ...a, why: why.join(" and ") }] : [];
+		return why.length > 0 ? [{ ...a, why }] : [];
 	});
 });
 
