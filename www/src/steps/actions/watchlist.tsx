@@ -74,7 +74,7 @@ function Add() {
 				aria-invalid={wrong !== null}
 				aria-describedby={wrong ? why : undefined}
 				placeholder={
-					sort === "filter" ? "smb2 && ip.src == 192.0.2.7" : sort === "indicator" ? "bad.example.com" : "Who has the badge of room 12?"
+					sort === "filter" ? "smb2 && ip.src == 192.0.2.7" : sort === "indicator" ? "files.example.net" : "Who has the badge of room 12?"
 				}
 				value={text}
 				onInput={(e) => setText(e.currentTarget.value)}
