@@ -69,14 +69,10 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 			aria-label={`${name} ${f.title}`}
 			tabIndex={here ? 0 : -1}
 			onKeyDown={byCards}
-			onFocusIn={() => {
-				lookedAt(f);
-				focused.value = { evidence: `[[${f.id}]]`, snapshot: `${f.title}${f.src ? ` ${f.src}` : ""}${f.domain ? ` ${f.domain}` : ""}` };
-			}}
-			onMouseDown={() => {
-				lookedAt(f);
-				focused.value = { evidence: `[[${f.id}]]`, snapshot: `${f.title}${f.src ? ` ${f.src}` : ""}` };
-			}}
+			onFocusIn={() =>
+				(focused.value = { evidence: `[[${f.id}]]`, snapshot: `${f.title}${f.src ? ` ${f.src}` : ""}${f.domain ? ` ${f.domain}` : ""}` })
+			}
+			onMouseDown={() => (focused.value = { evidence: `[[${f.id}]]`, snapshot: `${f.title}${f.src ? ` ${f.src}` : ""}` })}
 		>
 			<div class="row between">
 				<h3>
@@ -294,6 +290,10 @@ export function Findings() {
 		el?.scrollIntoView({ block: "start" });
 		el?.focus();
 	}, [open?.id]);
+	const shown = findings[0];
+	useEffect(() => {
+		if (shown) lookedAt(shown);
+	}, [shown === undefined]);
 	return (
 		<div class="scroller">
 			<AllPackets />
