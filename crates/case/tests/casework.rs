@@ -78,13 +78,16 @@ fn findings() -> Value {
     ]})
 }
 
-fn answers(rung: &str, decision: &str) -> Value {
+fn answers(rung: &str) -> Value {
     json!({
         "answers": [{"host": HOST, "indicator": {"kind": "domain", "value": EVIL}, "answer": "seen", "rung": rung, "direction": "received",
             "match": "dns_address ftp", "in_scope": true, "in_window": true, "evidence": ["[[p12]]"]}],
-        "decisions": [{"host": HOST, "rung": rung, "decision": decision, "because": "the rule", "evidence": ["[[p12]]", "[[p12]]"], "in_scope": true}],
         "coverage": {"wanted_s": 7200.0, "covered_s": 3600.0, "gaps": [{"from": "1772620000.0", "to": "1772625600.0", "why": "before"}]},
     })
+}
+
+fn decisions(rung: &str, decision: &str) -> Value {
+    json!({"decisions": [{"host": HOST, "rung": rung, "decision": decision, "because": "the rule", "evidence": ["[[p12]]", "[[p12]]"], "in_scope": true}]})
 }
 
 fn summary(last: &str) -> Value {
@@ -103,12 +106,13 @@ fn facts_of(doc: &Document, rung: &str, decision: &str, last: &str, packets: u64
     while let Some((op, args)) = gather.ask() {
         match op {
             "summary" => gather.take(summary(last)),
-            "answers" if std::mem::take(&mut first) => gather.take(answers(rung, decision)),
+            "answers" if std::mem::take(&mut first) => gather.take(answers(rung)),
             "answers" => {
                 assert_eq!(args["scope"]["indicators"][0]["value"], "other.test");
                 gather.take(json!({"answers": [{"host": HOST, "indicator": {"kind": "domain", "value": "other.test"}, "answer": "not_seen", "rung": "none"}]}));
             }
             "findings" => gather.take(findings()),
+            "decisions" => gather.take(decisions(rung, decision)),
             "filter.counts" => {
                 let filters = args["filters"].as_array().unwrap();
                 let counts: Vec<Value> = filters
@@ -160,7 +164,8 @@ fn proposals_come_from_decisions_and_confirmed_findings_and_carry_reason_and_evi
         !open.iter().any(|p| p.reason.contains("file.exe_ftp")),
         "nor does it ask for a control"
     );
-    let ftp = |p: &Proposal| p.origin == "control:egress_ftp" && p.reason.contains("a transfer by FTP");
+    let ftp =
+        |p: &Proposal| p.origin == "control:egress_ftp" && p.reason.contains("a transfer by FTP");
     assert!(open.iter().any(ftp), "what an answer shows does");
 
     items.push(("decision", "report", json!({"host": HOST, "decision": "watch", "reason": "a test machine [[p9]]", "proposed": "isolate_now", "rung": "delivered"})));

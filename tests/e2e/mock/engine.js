@@ -694,11 +694,11 @@ var wasm_bindgen = (() => {
 				],
 			};
 		}
-		op_casework({ document, scope }) {
+		op_casework({ document }) {
 			const of = (kind) => document.items.filter((i) => i.kind === kind && !i.deleted);
 			const letters = this.captures.map((c) => c.name).join();
 			const decided = new Map(of("decision").map((d) => [d.body.host, d.body.decision]));
-			const solve = answers(scope).decisions.filter((d) => d.decision !== "none").map((d) => ({
+			const solve = decisions().filter((d) => d.decision !== "none").map((d) => ({
 				origin: `decision:${d.host}`, aim: "solve", action: `Isolate ${d.host} now`, host: d.host, priority: "now",
 				reason: "the rule in words", evidence: d.evidence, undecided: !decided.get(d.host),
 			}));

@@ -355,7 +355,9 @@ function tell(before: CaseItem | null, after: CaseItem): void {
 	// What one press does is one entry, named by its first operation.
 	if (press > 0 && telling?.press === press) {
 		if (telling.item !== after.id) telling.more++;
-		amend<"log">(telling.entry, { what: telling.more > 0 ? `${telling.first}, and ${telling.more} more by the same press` : telling.first });
+		amend<"log">(telling.entry, {
+			what: telling.more > 0 ? `${telling.first}, and ${telling.more} more by the same press` : telling.first,
+		});
 		return;
 	}
 	const goesOn = telling !== null && telling.item === after.id && !after.deleted && at - telling.at < TYPING_MS;

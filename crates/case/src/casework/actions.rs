@@ -73,8 +73,13 @@ fn of_decisions(case: &Document, facts: &Facts, out: &mut Vec<Proposal>) {
             });
         }
     };
-    for p in facts.answers.iter().flat_map(|a| &a.decisions) {
-        let rung = format!("{}; {}", rung_words(&p.rung), p.because);
+    for p in facts.decisions.iter().flatten() {
+        // Proposed from findings alone: no rung was reached.
+        let rung = if p.rung == "none" {
+            shown(&p.because)
+        } else {
+            format!("{}; {}", rung_words(&p.rung), p.because)
+        };
         match mine.remove(p.host.as_str()) {
             Some((decision, why)) => {
                 let own = if why.is_empty() {

@@ -1,7 +1,7 @@
 //! Asks the engine for what casework rests on, one request after the other. Draws no conclusion.
 
 use crate::document::{Document, Item};
-use crate::report::material::{Answers, Summary};
+use crate::report::material::{Answers, Proposed, Summary};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -62,6 +62,12 @@ struct CountReply {
     counts: Vec<Counted>,
 }
 
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct DecisionsReply {
+    decisions: Vec<Proposed>,
+}
+
 /// What is known of the captures.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -73,6 +79,8 @@ pub struct Facts {
     pub answers: Option<Answers>,
     /// Absent when detections did not run.
     pub findings: Option<Vec<Found>>,
+    /// What is proposed for each affected host; absent when it could not be had.
+    pub decisions: Option<Vec<Proposed>>,
     /// Answers to indicators of the watch list that the scope does not have.
     pub watched: Option<Answers>,
     /// Of filters of the watch list, by item.
@@ -90,6 +98,7 @@ enum Ask {
     Summary,
     Answers,
     Findings,
+    Decisions,
     Watched,
     Counts,
 }
@@ -100,6 +109,8 @@ pub struct GatherFacts {
     facts: Facts,
     wanted: VecDeque<Ask>,
     allow: Vec<Value>,
+    /// Ids of findings that the analyst judged: dismissed, confirmed.
+    judged: [Vec<String>; 2],
     watched: Vec<Value>,
     filters: Vec<Value>,
 }
@@ -113,6 +124,12 @@ impl GatherFacts {
         let allow = rules
             .map(|i| json!({"detection": text(i, "detection"), "host": text(i, "host"), "peer": text(i, "peer")}))
             .collect();
+        let judged = ["dismissed", "confirmed"].map(|state| {
+            let of = case
+                .live("dismissal")
+                .filter(|i| i.now.text("state") == state);
+            of.map(|i| text(i, "finding")).collect()
+        });
         let watched: Vec<Value> = case
             .live("watch")
             .filter(|i| i.now.text("sort") == "indicator")
@@ -128,7 +145,7 @@ impl GatherFacts {
         if !scope.indicators.is_empty() {
             wanted.push_back(Ask::Answers);
         }
-        wanted.push_back(Ask::Findings);
+        wanted.extend([Ask::Findings, Ask::Decisions]);
         if !watched.is_empty() {
             wanted.push_back(Ask::Watched);
         }
@@ -143,6 +160,7 @@ impl GatherFacts {
             },
             wanted,
             allow,
+            judged,
             watched,
             filters,
         }
@@ -156,6 +174,11 @@ impl GatherFacts {
             Ask::Summary => ("summary", json!({})),
             Ask::Answers => ("answers", json!({"scope": scope(), "narrowing": null})),
             Ask::Findings => ("findings", json!({"scope": scope(), "allow": self.allow})),
+            Ask::Decisions => {
+                let [dismissed, confirmed] = &self.judged;
+                let asked = json!({"scope": scope(), "allow": self.allow, "dismissed": dismissed, "confirmed": confirmed});
+                ("decisions", asked)
+            }
             Ask::Watched => {
                 let mut scope = scope();
                 if let Some(members) = scope.as_object_mut() {
@@ -180,6 +203,9 @@ impl GatherFacts {
             Ask::Summary => read(payload).map(|s| facts.summary = s),
             Ask::Answers => read(payload).map(|a| facts.answers = Some(a)),
             Ask::Findings => read(payload).map(|f: FoundReply| facts.findings = Some(f.findings)),
+            Ask::Decisions => {
+                read(payload).map(|d: DecisionsReply| facts.decisions = Some(d.decisions))
+            }
             Ask::Watched => read(payload).map(|a| facts.watched = Some(a)),
             Ask::Counts => read(payload).map(|c: CountReply| {
                 facts.counts = c.counts.into_iter().map(|c| (c.id.clone(), c)).collect();
@@ -202,6 +228,7 @@ impl GatherFacts {
             Ask::Summary => "the captures' facts",
             Ask::Answers => "answers",
             Ask::Findings => "findings",
+            Ask::Decisions => "decisions",
             Ask::Watched => "answers to the watch list",
             Ask::Counts => "counts of the watch list",
         };

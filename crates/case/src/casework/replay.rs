@@ -99,10 +99,10 @@ pub fn judge(item: &Item, reply: Option<&Value>) -> (State, String) {
 
 fn decision(item: &Item, facts: &Facts) -> (State, String) {
     let (host, was) = (text(item, "args", "host"), text(item, "result", "rung"));
-    let Some(answers) = &facts.answers else {
-        return (State::Failed, "the answers could not be had".to_owned());
+    let Some(decisions) = &facts.decisions else {
+        return (State::Failed, "the decisions could not be had".to_owned());
     };
-    let is = answers.decisions.iter().find(|d| d.host == host);
+    let is = decisions.iter().find(|d| d.host == host);
     let (rung, proposed) = is.map_or(("none", "none"), |d| (d.rung.as_str(), d.decision.as_str()));
     let before = text(item, "result", "proposed");
     if rung == was && proposed == before {
