@@ -1,5 +1,6 @@
 //! The analyst's document: scope, notes, decisions, report. Knows no packet format.
 
+pub mod casework;
 pub mod claims;
 pub mod document;
 pub mod exports;

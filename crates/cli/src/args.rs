@@ -124,6 +124,13 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
                                 sha256, zeek, sigma, yara; --scope SCOPE in place of a case, list in place of a
                                 format (what each takes in), --unconfirmed (what findings name that nobody judged),
                                 --tlp clear|green|amber|red, --time SECONDS (when it was made, in place of now)
+  actions --case CASE FILE…     what solves and what prevents, with reason and evidence; --scope SCOPE in place of a case
+  lessons --case CASE FILE…     facts for the lessons: how the work went, what could not be seen, where to tap next
+  passes --case CASE FILE…      what is new, gone or changed since each pass that the case keeps
+  watch --case CASE FILE…       the watch list and open questions over these captures, with the result before
+  replay CASE FILE…             the case's action log again: does each line give the same result? Status 1 where not
+  template --case CASE -o OUT.json
+                                the case without its evidence, with placeholders, for the next one
 
   --json                        one JSON object a line instead of a table
   -d tcp.port==2121,ftp         decode a port (tcp.port, udp.port, eth.type) as a protocol

@@ -1,6 +1,7 @@
 //! The engine for a worker: requests in, steps out, as the page's contract has them.
 
 use crate::case;
+use crate::casework::Casework;
 use crate::report::Reports;
 use crate::room::Room;
 use js_sys::{Object, Reflect, Uint8Array};
@@ -14,6 +15,7 @@ use weir_session::ops::{self, StepReply};
 pub struct Engine {
     inner: ops::Engine,
     reports: Reports,
+    casework: Casework,
     room: Room,
 }
 
@@ -78,6 +80,7 @@ impl Engine {
         Self {
             inner: ops::Engine::new(seed),
             reports: Reports::default(),
+            casework: Casework::default(),
             room: Room::default(),
         }
     }
@@ -85,8 +88,9 @@ impl Engine {
     /// Starts request `id`.
     pub fn call(&mut self, id: u32, op: &str, args: JsValue) -> JsValue {
         let args: serde_json::Value = serde_wasm_bindgen::from_value(args).unwrap_or_default();
-        let own =
-            case::answer(op, &args).or_else(|| self.reports.call(&mut self.inner, id, op, &args));
+        let own = case::answer(op, &args)
+            .or_else(|| self.reports.call(&mut self.inner, id, op, &args))
+            .or_else(|| self.casework.call(&mut self.inner, id, op, &args));
         reply(own.unwrap_or_else(|| self.inner.call(id, op, args)))
     }
 
@@ -94,6 +98,7 @@ impl Engine {
     pub fn step(&mut self, id: u32, fuel: u32) -> JsValue {
         self.room.make(size);
         let own = self.reports.step(&mut self.inner, id, fuel);
+        let own = own.or_else(|| self.casework.step(&mut self.inner, id, fuel));
         reply(own.unwrap_or_else(|| self.inner.step(id, fuel)))
     }
 
@@ -111,6 +116,7 @@ impl Engine {
     /// Ends a request.
     pub fn cancel(&mut self, id: u32) -> JsValue {
         self.reports.cancel(id);
+        self.casework.cancel(id);
         reply(self.inner.cancel(id))
     }
 

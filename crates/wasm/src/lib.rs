@@ -2,6 +2,7 @@
 //! synchronous and short; what crosses is copied.
 
 mod case;
+mod casework;
 mod decoder;
 mod engine;
 mod report;

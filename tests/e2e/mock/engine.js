@@ -821,6 +821,45 @@ var wasm_bindgen = (() => {
 		pack_case(a) {
 			return this.blob("case.weir.zip", "application/zip", `PK\u0003\u0004manifest.json${JSON.stringify(a.document)}`).step;
 		}
+		op_casework({ document }) {
+			const of = (kind) => document.items.filter((i) => i.kind === kind && !i.deleted);
+			const letters = this.captures.map((c) => c.name).join();
+			const decided = new Map(of("decision").map((d) => [d.body.host, d.body.decision]));
+			const solve = decisions().filter((d) => d.decision !== "none").map((d) => ({
+				origin: `decision:${d.host}`, aim: "solve", action: `Isolate ${d.host} now`, host: d.host, priority: "now",
+				reason: "the rule in words", evidence: d.evidence, undecided: !decided.get(d.host),
+			}));
+			const confirmed = of("dismissal").filter((d) => d.body.state === "confirmed");
+			const prevent = confirmed.length === 0 ? [] : [{
+				origin: "control:dns_block", aim: "prevent", action: "Block the names at the resolvers and log every refused look-up", host: "",
+				priority: "today", reason: "a look-up that is refused gives no address; for c2.beacon (1 host: 192.168.100.24)", evidence: ["[[p12]]"], undecided: false,
+			}];
+			const snapshot = { hosts: solve.map((s) => [s.host, s.host, "delivered"]), captures: [[letters, letters, "1 packet"]] };
+			const passes = of("pass").map((p) => {
+				const old = new Set((p.body.hosts ?? []).map((r) => r[0]));
+				const rows = snapshot.hosts.filter((r) => !old.has(r[0])).map((r) => ({ what: "host", status: "new", says: r[1], was: null, is: r[2] }));
+				if (p.body.captures?.[0]?.[0] !== letters) rows.push({ what: "capture", status: "changed", says: letters, was: "1 packet", is: "2 packets" });
+				return { id: p.id, pass: p.pass, at: p.stamp.at, counts: [rows.filter((r) => r.status === "new").length, 0, rows.filter((r) => r.status === "changed").length], rows, left: 0, remarks: [] };
+			});
+			const watched = of("watch").map((w) => {
+				const n = w.body.filter ? this.op_filter_counts({ filters: [{ id: w.id, text: w.body.filter }] }).counts[0].packets : 0;
+				const last = (w.body.results ?? []).filter((r) => r.of !== letters).at(-1);
+				return { id: w.id, sort: w.body.sort, what: w.body.what, state: w.body.sort === "question" ? "open" : n > 0 ? "seen" : "not_seen", says: `${n} packets`, evidence: [], filter: w.body.filter ?? "", of: letters, before: last?.says ?? null };
+			});
+			return {
+				actions: [...solve, ...prevent], passes, watched, snapshot, troubles: [],
+				lessons: [
+					{ heading: "What went well", text: "The first finding was looked at 2 min after the captures were read." },
+					{ heading: "What was missing in the captures", text: "3 conversations have one side only. Next time: tap where both directions pass. [[p12]]" },
+				],
+			};
+		}
+		op_case_template(a) {
+			const items = a.document.items.filter((i) => i.kind === "done_when" && !i.deleted).map((i) => ({ kind: i.kind, step: i.step, body: i.body }));
+			items.push({ kind: "filter", step: "filter", body: { name: "to it", filter: "ip.addr == ‹address 1›" } });
+			const text = { schema: 1, template: "weir", placeholders: [{ mark: "‹address 1›", kind: "address", uses: 1 }], items };
+			return this.blob("template.weir.json", "application/json", JSON.stringify(text));
+		}
 		op_case_open(a) {
 			return { document: JSON.parse(a.text) };
 		}

@@ -1,7 +1,7 @@
 /** Global commands: they make the keys, the sheet and the palette. */
 
 import { effect } from "@preact/signals";
-import { add, canRedo, canUndo, items, newPass, readOnly, redo, refusal, undo } from "../base/case.ts";
+import { add, canRedo, canUndo, items, readOnly, redo, refusal, undo } from "../base/case.ts";
 import { decodeAsked } from "../base/decodeas.ts";
 import { parseRef } from "../base/evidence.ts";
 import { focused } from "../base/focus.ts";
@@ -9,14 +9,16 @@ import { register } from "../base/keys.ts";
 import { go, route } from "../base/routes.ts";
 import { set } from "../base/settings.ts";
 import { quoted } from "../base/text.ts";
+import { startPass } from "../engine/casework.ts";
 import { captures } from "../engine/client.ts";
 import { preview, removeAllLimits } from "../engine/narrowing.ts";
 import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
 import { complain, toast } from "../widgets/toast.tsx";
-import { saveCaseFile, savePage, startCase } from "./files.ts";
+import { caseName, saveCaseFile, savePage, startCase } from "./files.ts";
 import { seal } from "./seal.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
+import { saveTemplate } from "./template.tsx";
 import { unsettled } from "./together.ts";
 
 /** What was chosen on one page is not what is meant on the next. */
@@ -109,6 +111,13 @@ export function registerCommands(): void {
 			},
 		},
 		{ id: "settings", title: "Settings", keys: [], scope: "global", run: () => (overlay.value = "settings") },
+		{
+			id: "template",
+			title: "Save the case as a template, without evidence",
+			keys: [],
+			scope: "global",
+			run: () => void saveTemplate(caseName()),
+		},
 		{ id: "primary", title: "Do the step's main action", keys: ["Mod+Enter"], scope: "global", run: primary },
 		{ id: "filter", title: "Go to the filter box", keys: ["/"], scope: "global", run: focusFilter },
 		{ id: "pin", title: "Pin as evidence", keys: ["e"], scope: "global", run: pinFocused },
@@ -158,7 +167,7 @@ export function registerCommands(): void {
 			scope: "global",
 			when: () => !readOnly.value,
 			run: () => {
-				newPass();
+				startPass(complain);
 				go("#/issue");
 			},
 		},

@@ -6,6 +6,7 @@ import { focused } from "../base/focus.ts";
 import { go, route } from "../base/routes.ts";
 import { adoptScope } from "../base/scope.ts";
 import { copyOfPage } from "../base/selfcopy.ts";
+import { isTemplate, readTemplate } from "../base/template.ts";
 import { safeName } from "../base/text.ts";
 import { ask, captures } from "../engine/client.ts";
 import { PRIORITY, type Scope } from "../engine/contract.ts";
@@ -15,15 +16,17 @@ import { toError } from "../engine/results.ts";
 import { block, restartEngine, sampleFile } from "../engine/start.ts";
 import { complain, toast } from "../widgets/toast.tsx";
 import { overlay } from "./state.ts";
+import { offeredTemplate } from "./template.tsx";
 import { arrived, carried, carry } from "./together.ts";
 
 /** What a dropped file is, by its content: a case, a scope as `weir answer --scope` reads it, else a capture. */
-async function kindOf(f: File): Promise<"case" | "scope" | "capture"> {
+async function kindOf(f: File): Promise<"case" | "scope" | "template" | "capture"> {
 	if (!/\.(json|html?|weir|zip)$/i.test(f.name)) return "capture";
 	const head = await f.slice(0, 4096).text();
 	if (head.startsWith("PK")) return /manifest\.json|case\.json/.test(head) ? "case" : "capture";
 	if (f.size > 64e6) return "capture";
 	if (head.includes('name="weir-build"')) return "case";
+	if (isTemplate(head)) return "template";
 	if (!/^\s*\{\s*"schema"\s*:/.test(head)) return "capture";
 	return /"(?:indicators|window|networks)"\s*:/.test(head) && !/"items"\s*:/.test(head) ? "scope" : "case";
 }
@@ -39,6 +42,14 @@ async function openScope(f: File): Promise<void> {
 	}
 }
 
+async function openTemplate(f: File): Promise<void> {
+	try {
+		offeredTemplate.value = { name: f.name, template: readTemplate(await f.text()) };
+	} catch (e) {
+		complain(`${f.name} was not read as a template: ${toError(e).message}`);
+	}
+}
+
 export async function takeFiles(list: FileList | File[]): Promise<void> {
 	// The list of a drop is emptied once its event is over.
 	const files = [...list];
@@ -48,6 +59,7 @@ export async function takeFiles(list: FileList | File[]): Promise<void> {
 		const kind = await kindOf(f);
 		if (kind === "case") await openCase(f);
 		else if (kind === "scope") await openScope(f);
+		else if (kind === "template") await openTemplate(f);
 		else dropped.push(f);
 	}
 	if (dropped.length === 0) return;
@@ -117,7 +129,7 @@ export async function saveCaseFile(): Promise<void> {
 	const r = await ask("case.pack", { document: doc.value, parts }, { priority: PRIORITY.selection }).catch(() => null);
 	if (r) saveBlob(r.blob, `${caseName()}.weir.zip`);
 	else saveText(JSON.stringify(doc.value, null, "\t"), `${caseName()}.weir.json`, "application/json");
-	log("saved the case file");
+	log("saved the case file", "save");
 	toast(
 		r && parts.length > 0
 			? `Case file saved, with ${parts.length === 1 ? "the part" : `the ${parts.length} parts`} that came with it.`
@@ -129,7 +141,7 @@ export async function saveCaseFile(): Promise<void> {
 export async function savePage(withCase: boolean): Promise<void> {
 	if (withCase) {
 		// First, so that the copy says when and by whom it was saved.
-		log("saved a copy of Weir with the case inside");
+		log("saved a copy of Weir with the case inside", "save");
 		await saveNow();
 	}
 	saveText(copyOfPage(withCase ? JSON.stringify(doc.value) : ""), withCase ? `${caseName()}.weir.html` : "weir.html", "text/html");

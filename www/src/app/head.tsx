@@ -1,16 +1,19 @@
 /** The head: brand, case, captures, search, help, theme. */
 
-import { doc, newPass, rename } from "../base/case.ts";
+import { doc, rename } from "../base/case.ts";
 import { shownKey } from "../base/keys.ts";
 import { go } from "../base/routes.ts";
 import { set, settings } from "../base/settings.ts";
 import { bytes, plural } from "../base/text.ts";
+import { startPass } from "../engine/casework.ts";
 import { captures } from "../engine/client.ts";
 import { block } from "../engine/start.ts";
 import { openMenu, showMenu } from "../widgets/dialog.tsx";
 import { Icon } from "../widgets/icons.tsx";
-import { saveCaseFile, savePage, startCase, takeSample } from "./files.ts";
+import { complain } from "../widgets/toast.tsx";
+import { caseName, saveCaseFile, savePage, startCase, takeSample } from "./files.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
+import { saveTemplate } from "./template.tsx";
 import { unsettled } from "./together.ts";
 
 const THEMES = { system: "screen", light: "sun", dark: "moon" } as const;
@@ -23,6 +26,7 @@ function caseMenu(e: MouseEvent): void {
 		"line",
 		{ title: "Save the case file", key: shownKey("Mod+s"), run: () => void saveCaseFile() },
 		{ title: "Save Weir with this case inside", run: () => void savePage(true) },
+		{ title: "Save as a template, without evidence", run: () => void saveTemplate(caseName()) },
 		{ title: "Save an empty copy of Weir", run: () => void savePage(false) },
 		{ title: "Ask for help…", run: () => (overlay.value = "ask-help") },
 		"line",
@@ -31,7 +35,7 @@ function caseMenu(e: MouseEvent): void {
 		{
 			title: "Start another pass",
 			run: () => {
-				newPass();
+				startPass(complain);
 				go("#/issue");
 			},
 		},

@@ -1,19 +1,21 @@
 import "./lockdown.ts";
 import { render } from "preact";
 import { alarm } from "../base/announce.ts";
-import { doc, readOnly, ready, replaceCase, restoreCase, showReadOnly, startAutosave, takeAsides } from "../base/case.ts";
+import { doc, inputs, readOnly, ready, replaceCase, restoreCase, showReadOnly, startAutosave, takeAsides } from "../base/case.ts";
 import { holdsAll, isCase, read } from "../base/keep.ts";
 import { startKeys } from "../base/keys.ts";
 import { startNeighbours } from "../base/neighbour.ts";
 import { go, route, startRoutes } from "../base/routes.ts";
 import { startSettings } from "../base/settings.ts";
-import { captures } from "../engine/client.ts";
+import { startWatchList } from "../engine/casework.ts";
+import { captures, fingerprint } from "../engine/client.ts";
 import { startDecodeAs } from "../engine/decodeas.ts";
 import { startEarlier } from "../engine/earlier.ts";
 import { startHashes } from "../engine/loads.ts";
+import { scopeMark } from "../engine/stale.ts";
 import { block, startEngine } from "../engine/start.ts";
 import { loadedLetters } from "../widgets/text.tsx";
-import { complain } from "../widgets/toast.tsx";
+import { complain, toast } from "../widgets/toast.tsx";
 import { registerCommands } from "./commands.ts";
 import { startTogether } from "./readonly.tsx";
 import { Shell } from "./shell.tsx";
@@ -30,6 +32,7 @@ addEventListener("securitypolicyviolation", (e) => {
 	window.weirViolations.push(`${e.violatedDirective}: ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`);
 });
 
+inputs.of = () => ({ fingerprint: fingerprint.peek(), scope: scopeMark.peek() });
 loadedLetters.value = () => new Set(captures.value.map((c) => c.capture));
 
 /**
@@ -76,6 +79,7 @@ async function begin(): Promise<void> {
 	startHashes();
 	startDecodeAs((why) => complain(`What you said of ports and types is not in force: ${why}`));
 	startEarlier((why) => complain(`Nothing is compared with what you called earlier: ${why}`));
+	startWatchList(toast);
 	await engine;
 	if (!readOnly.value)
 		await takeAsides().catch(() =>

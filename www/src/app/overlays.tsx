@@ -26,6 +26,7 @@ import { newCase } from "./files.ts";
 import { Kept } from "./kept.tsx";
 import { NameField } from "./readonly.tsx";
 import { overlay } from "./state.ts";
+import { offeredTemplate, TemplateDialog } from "./template.tsx";
 
 const close = (): void => {
 	overlay.value = "";
@@ -315,6 +316,7 @@ export function Overlays() {
 				}}
 			/>
 		);
+	if (offeredTemplate.value !== null) return <TemplateDialog />;
 	switch (overlay.value) {
 		case "palette":
 			return (

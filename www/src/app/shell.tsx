@@ -23,6 +23,7 @@ import { Limits } from "./limits.tsx";
 import { Overlays } from "./overlays.tsx";
 import { Rail } from "./rail.tsx";
 import { ReadingBar } from "./readonly.tsx";
+import { StaleBar } from "./stale.tsx";
 import { Start } from "./start.tsx";
 import { drawer, wide } from "./state.ts";
 import { Status } from "./status.tsx";
@@ -141,6 +142,7 @@ export function Shell() {
 				<main class="main">
 					<ReadingBar />
 					<Limits />
+					<StaleBar />
 					{!ready.value ? (
 						<section class="step" id="content" tabIndex={-1} aria-label="Reading the notes" aria-busy="true" />
 					) : def ? (

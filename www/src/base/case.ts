@@ -5,6 +5,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Came, CaseDocument, CaseItem, CaseVersion, Rung, Sort } from "../engine/contract.ts";
+import { type Said, sentence } from "./actionlog.ts";
 import { announce } from "./announce.ts";
 import * as keep from "./keep.ts";
 import { storage } from "./storage.ts";
@@ -57,7 +58,20 @@ export interface Bodies {
 	edge: { from: string; to: string; verb: string; origin?: string };
 	decision: { host: string; decision: string; reason: string; proposed: string; rung: Rung | "" };
 	verdict: { host: string; verdict: string; why: string };
-	action: { action: string; host: string; owner: string; due: string; status: "open" | "doing" | "done"; aim: "solve" | "prevent" };
+	/** `origin` is what it was proposed from, `evidence` written references, `dropped` why it is not done. */
+	action: {
+		action: string;
+		host: string;
+		owner: string;
+		due: string;
+		status: "open" | "doing" | "done" | "dropped";
+		aim: "solve" | "prevent";
+		priority: "now" | "today" | "week" | "later" | "";
+		reason: string;
+		evidence: string;
+		origin: string;
+		dropped: string;
+	};
 	lesson: { heading: string; text: string };
 	filter: { name: string; filter: string };
 	/** What a port or type carries because the analyst says so. */
@@ -81,7 +95,31 @@ export interface Bodies {
 	looked: { line: string };
 	/** What is earlier than the rest: a capture by its name and size, a time, or a baseline as its text. */
 	earlier: { sort: "capture" | "time" | "baseline"; name: string; bytes: number; from: string; to: string; document: string };
-	log: { what: string };
+	/** A sentence, and for `weir replay` what was done, what it gave, and from which inputs. */
+	log: {
+		what: string;
+		op?: string;
+		args?: Record<string, unknown>;
+		result?: Record<string, unknown>;
+		fingerprint?: string;
+		scope?: string;
+	};
+	/** Results of a pass, as the engine made them small. */
+	pass: Record<string, unknown>;
+	/** Looked for in every later capture; `results` by the captures that they are of. */
+	watch: {
+		sort: "filter" | "indicator" | "finding" | "checkin" | "question";
+		what: string;
+		filter?: string;
+		kind?: string;
+		value?: string;
+		detection?: string;
+		host?: string;
+		peer?: string;
+		from?: string;
+		to?: string;
+		results?: { of: string; state: string; says: string }[];
+	};
 	/** The name of the case; its item has the case's id, so that two names given at once are a conflict. */
 	title: { text: string };
 	/** What an author of stamps is called. */
@@ -241,7 +279,7 @@ function change(id: string, changes: Change[]): Change[] {
 }
 
 /** What was done, for undo. */
-function did(id: string, changes: Change[], merge: string): void {
+function did(id: string, changes: Change[], merge: string, before: CaseItem | null): void {
 	const last = done[done.length - 1];
 	const at = performance.now();
 	if (merge && last && last.merge === merge && at - last.at < 3000) last.at = at;
@@ -251,6 +289,17 @@ function did(id: string, changes: Change[], merge: string): void {
 	}
 	undone.length = 0;
 	undoVersion.value++;
+	offered.value = null;
+	const after = find(id);
+	if (after) tell(before, after);
+}
+
+/** What was just done and is undone by one press, until something else is done. */
+export const offered = signal<{ text: string } | null>(null);
+
+/** Offers to undo what was done last. */
+export function offerUndo(text: string): void {
+	offered.value = { text };
 }
 
 /** True, with a word, where nothing may be written. */
@@ -261,7 +310,7 @@ function refused(): boolean {
 
 function insert(item: CaseItem): void {
 	put(item);
-	did(item.id, [{ deleted: true }], "");
+	did(item.id, [{ deleted: true }], "", null);
 }
 
 export function add<K extends Kind>(kind: K, body: Bodies[K], step = currentStep.value): string {
@@ -288,24 +337,26 @@ export function edit<K extends Kind>(id: string, change_: Partial<Bodies[K]>, me
 	// Nothing was changed: an edit all the same would stand against a colleague's.
 	if (changed.length === 0) return;
 	if (before.kind === "capture" ? readOnly.value : refused()) return;
-	did(id, change(id, [{ edit: Object.fromEntries(changed) }]), merge && `${id}:${merge}`);
+	did(id, change(id, [{ edit: Object.fromEntries(changed) }]), merge && `${id}:${merge}`, before);
 }
 
 /** Adds what an item lacked, as the engine said it a moment later: no edit of the analyst's, so no step of undo. */
 export function amend<K extends Kind>(id: string, more: Partial<Bodies[K]>): void {
 	const item = find(id);
-	if (item && !item.deleted && !readOnly.value) change(id, [{ edit: { ...more } }]);
+	if (!item || item.deleted || readOnly.value) return;
+	change(id, [{ edit: { ...more } }]);
+	const now = find(id);
+	// It is still of the moment in which it was made.
+	if (now) put({ ...now, stamp: { ...now.stamp, at: item.stamp.at } });
 }
 
 export function remove(id: string): void {
 	const before = find(id);
 	if (!before || refused()) return;
-	did(id, change(id, [{ deleted: true }]), "");
-	const { evidence, value, text, name, filter } = before.body as Record<string, unknown>;
-	const what = evidence ?? value ?? name ?? filter ?? text;
-	announce(
-		`${before.kind === "pin" ? "Unpinned" : "Removed"} ${typeof what === "string" && what !== "" ? what.slice(0, 120) : before.kind}`,
-	);
+	did(id, change(id, [{ deleted: true }]), "", before);
+	const { evidence, value, name, what, filter, text, action } = before.body as Record<string, unknown>;
+	const said = [action, evidence, value, name, what, filter, text].find((t): t is string => typeof t === "string" && t !== "");
+	offerUndo(`${before.kind === "pin" ? "Unpinned" : "Removed"} ${said?.slice(0, 120) ?? before.kind}`);
 }
 
 /**
@@ -322,7 +373,7 @@ export function settle(id: string, chosen: CaseVersion | null, body: Record<stri
 		if ((chosen.deleted ?? false) !== (held.deleted ?? false)) changes.push({ deleted: chosen.deleted ?? false });
 	}
 	if (body) changes.push({ edit: body });
-	did(id, change(id, [...changes, { settle: true }]), "");
+	did(id, change(id, [...changes, { settle: true }]), "", held);
 }
 
 /** Edits that lost and say something else than the one that holds: two who did the same are of one mind. */
@@ -365,21 +416,33 @@ const alike = (list: Step[], o: Step): boolean => o.press > 0 && list.at(-1)?.pr
 export function undo(): void {
 	if (done.length === 0 || refused()) return;
 	const s = done.pop() as Step;
+	const was = find(s.id);
 	undone.push({ ...s, changes: change(s.id, s.changes) });
+	telling = null;
+	offered.value = null;
 	if (alike(done, s)) undo();
 	else {
 		undoVersion.value++;
+		const now = find(s.id);
+		const what = was && sentence(now?.deleted ? null : (now ?? null), was);
+		if (what) log(`undid: ${what.what}`, "undo", { item: s.id });
 		announce("Undone");
 	}
 }
 
 export function redo(): void {
-	if (undone.length === 0 || refused()) return;
-	const s = undone.pop() as Step;
-	done.push({ ...s, changes: change(s.id, s.changes), merge: "" });
-	if (alike(undone, s)) redo();
+	if (done.length === 0 || refused()) return;
+	const s = done.pop() as Step;
+	const was = find(s.id);
+	undone.push({ ...s, changes: change(s.id, s.changes) });
+	telling = null;
+	offered.value = null;
+	if (alike(done, s)) undo();
 	else {
 		undoVersion.value++;
+		const now = find(s.id);
+		const what = now && sentence(was?.deleted ? null : (was ?? null), now);
+		if (what) log(`did again: ${what.what}`, what.op, what.args, what.result);
 		announce("Done again");
 	}
 }
@@ -404,23 +467,68 @@ export function rename(title: string): void {
 	const held = find(id);
 	if (held && !held.deleted) edit<"title">(id, { text: title }, "title");
 	else if (refused()) return;
-	else if (held) did(id, change(id, [{ edit: { text: title } }, { deleted: false }]), `${id}:title`);
+	else if (held) did(id, change(id, [{ edit: { text: title } }, { deleted: false }]), `${id}:title`, held ?? null);
 	else {
 		put({ id, kind: "title", stamp: stamp(), pass: pass.value, step: "", body: { text: title } });
-		did(id, [{ deleted: true }], `${id}:title`);
+		did(id, [{ deleted: true }], `${id}:title`, held ?? null);
 	}
 }
 
-export function log(what: string): void {
-	if (readOnly.value) return;
-	const item: CaseItem = { id: random128(), kind: "log", stamp: stamp(), pass: pass.value, step: currentStep.value, body: { what } };
-	put(item);
+/** An item that is no operation: nothing undoes it. Gives its id. */
+export function record<K extends Kind>(kind: K, body: Bodies[K], inPass = pass.value, step = currentStep.value): string {
+	const id = random128();
+	if (readOnly.value) return id;
+	put({ id, kind, stamp: stamp(), pass: inPass, step, body: body as unknown as Record<string, unknown> });
+	return id;
+}
+
+/** What results are made from now; the page above tells it. */
+export const inputs: { of: () => { fingerprint: string; scope: string } } = { of: () => ({ fingerprint: "", scope: "" }) };
+
+/** Entries of the action log; what is done beyond them is not logged, which its last entry says. */
+export const LOG_MOST = 5000;
+/** An edit this long after the last one of the same item is an entry of its own. */
+const TYPING_MS = 120_000;
+let telling: { item: string; entry: string; before: CaseItem | null; at: number; press: number; first: string; more: number } | null = null;
+
+/** An entry of the action log: a sentence, and what was done for those who run it again. Gives its id, "" when the log is full. */
+export function log(what: string, op = "", args: Record<string, unknown> = {}, result: Record<string, unknown> = {}): string {
+	telling = null;
+	if (readOnly.value) return "";
+	const n = doc.value.items.reduce((sum, i) => sum + (i.kind === "log" ? 1 : 0), 0);
+	if (n >= LOG_MOST) return "";
+	if (n === LOG_MOST - 1) return record("log", { what: `the log is full with ${LOG_MOST} entries: what follows is not in it` });
+	return record("log", { what, op, args, result, ...inputs.of() });
+}
+
+/** Typing in one field, and filling in what was just added, is one entry. */
+function tell(before: CaseItem | null, after: CaseItem): void {
+	const at = performance.now();
+	// What one press does is one entry, named by its first operation.
+	if (press > 0 && telling?.press === press) {
+		if (telling.item !== after.id) telling.more++;
+		amend<"log">(telling.entry, {
+			what: telling.more > 0 ? `${telling.first}, and ${telling.more} more by the same press` : telling.first,
+		});
+		return;
+	}
+	const goesOn = telling !== null && telling.item === after.id && !after.deleted && at - telling.at < TYPING_MS;
+	const from = goesOn && telling ? telling.before : before;
+	const told: Said | null = sentence(from, after);
+	if (goesOn && telling) {
+		telling.at = at;
+		if (told) amend<"log">(telling.entry, { ...told, ...inputs.of() });
+		return;
+	}
+	if (!told) return;
+	const entry = log(told.what, told.op, told.args, told.result);
+	if (entry !== "" && !after.deleted) telling = { item: after.id, entry, before, at, press, first: told.what, more: 0 };
 }
 
 /** The next item belongs to a new round of the method. */
 export function newPass(): void {
 	bumped.value = true;
-	log("started another pass");
+	log("started another pass", "pass");
 	bumped.value = false;
 }
 
@@ -434,6 +542,8 @@ function adopt(next: CaseDocument): void {
 /** Another case, or another copy of this one, takes the place of what is open. `stored`: it comes from the storage. */
 export function replaceCase(next: CaseDocument, stored = false): void {
 	adopt(next);
+	telling = null;
+	offered.value = null;
 	done.length = 0;
 	undone.length = 0;
 	undoVersion.value++;

@@ -18,7 +18,7 @@ export function decodeWords(key: string, value: number): string {
 export function decodeAs(key: DecodeKey, value: number, protocol: string): void {
 	for (const i of items("decode_as")) if (i.body.key === key && i.body.value === value) remove(i.id);
 	add("decode_as", { key, value, protocol }, "capture");
-	log(`decoded ${decodeWords(key, value)} as ${protocol}`);
+	log(`decoded ${decodeWords(key, value)} as ${protocol}`, "decode_as", { key, value, protocol });
 }
 
 /** A port or Ethernet type as it is written: decimal, or hexadecimal after 0x. */

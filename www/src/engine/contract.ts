@@ -1339,6 +1339,8 @@ export interface CaseItem {
 		| "log"
 		| "title"
 		| "author"
+		| "pass"
+		| "watch"
 		| "done_when"
 		| "issue";
 	stamp: Stamp;
@@ -1402,6 +1404,62 @@ export interface CaseDocument {
 	id: string;
 	title: string;
 	items: CaseItem[];
+}
+
+/** An action that nobody has taken yet; `origin` is what it is known again by. */
+export interface ProposedAction {
+	origin: string;
+	aim: "solve" | "prevent";
+	action: string;
+	host: string;
+	priority: "now" | "today" | "week" | "later";
+	reason: string;
+	evidence: Evidence[];
+	/** Nobody has decided what it rests on. */
+	undecided: boolean;
+}
+
+/** What is new, gone or changed since a pass that the case keeps. */
+export interface PassDifference {
+	id: string;
+	pass: number;
+	at: string;
+	/** New, gone, changed. */
+	counts: [number, number, number];
+	rows: {
+		what: "finding" | "answer" | "host" | "decision" | "capture";
+		status: "new" | "gone" | "changed";
+		/** Captured text. */
+		says: string;
+		was: string | null;
+		is: string | null;
+	}[];
+	left: number;
+	remarks: string[];
+}
+
+/** What these captures say of something on the watch list. */
+export interface WatchResult {
+	id: string;
+	sort: string;
+	what: string;
+	state: "seen" | "not_seen" | "cannot_tell" | "open";
+	says: string;
+	evidence: Evidence[];
+	filter: string;
+	/** Of the captures that this is of. */
+	of: string;
+	before: string | null;
+}
+
+export interface CaseworkResult {
+	actions: ProposedAction[];
+	lessons: { heading: string; text: string }[];
+	passes: PassDifference[];
+	watched: WatchResult[];
+	/** The results, small enough for the case. */
+	snapshot: Record<string, unknown>;
+	troubles: string[];
 }
 
 /** One line of the report linter: "the summary has 312 words; 250 is the limit". */
@@ -1616,6 +1674,10 @@ export interface Ops {
 	verify: O<{ document: CaseDocument; scope: Scope }, Verified>;
 	/** What references say now; `lines` with the lines of the packets' trees. */
 	cite: O<{ evidence: Evidence[]; lines?: boolean }, { cited: Cited[]; left: number }>;
+	/** What follows from the case over these captures: proposals, facts for lessons, differences, the watch list. */
+	casework: O<{ document: CaseDocument; scope: Scope }, CaseworkResult>;
+	/** The case without its evidence, for the next one. */
+	"case.template": O<{ document: CaseDocument }, Saved>;
 	/** Validates and upgrades; unknown members survive. */
 	"case.open": O<{ text: string }, { document: CaseDocument }>;
 	/** Joins two copies of one case; refused where they are two cases. */
@@ -1696,4 +1758,5 @@ export const BLOB_OPS: ReadonlySet<Op> = new Set<Op>([
 	"case.save",
 	"map.export",
 	"case.pack",
+	"case.template",
 ]);

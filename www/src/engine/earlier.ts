@@ -27,7 +27,7 @@ function wanted(): EarlierArgs {
 export function callEarlier(body: Partial<Bodies["earlier"]> & Pick<Bodies["earlier"], "sort">, what: string): void {
 	for (const i of items("earlier")) if (i.body.sort !== "capture" || body.sort !== "capture") remove(i.id);
 	add("earlier", { name: "", bytes: 0, from: "", to: "", document: "", ...body }, "trends");
-	log(`called ${what} earlier`);
+	log(`called ${what} earlier`, "earlier", { sort: body.sort });
 }
 
 /** A capture is earlier, or is not. */

@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { alarm, announce } from "../base/announce.ts";
-import { add, clock, edit, items, log } from "../base/case.ts";
+import { add, amend, clock, edit, items, log } from "../base/case.ts";
 import { bytes, plural } from "../base/text.ts";
 import { ask, Cancelled, cancel, captures, EngineFailure, fingerprint, hashed, pause, resume, start } from "./client.ts";
 import { type CaptureFacts, type EngineError, PRIORITY, type Progress } from "./contract.ts";
@@ -140,6 +140,9 @@ function remember(c: CaptureFacts): void {
 		add("capture", body, "capture");
 		log(
 			`read ${c.name}: ${plural(c.packets, c.kind === "flow_log" ? "flow record" : "packet")} (${clock.now().slice(0, 16).replace("T", " ")} UTC)`,
+			"load",
+			{ name: c.name, bytes: c.bytes },
+			{ packets: c.packets, sha256: c.sha256 ?? "" },
 		);
 	}
 }
@@ -163,6 +166,8 @@ function updateCaptures(got: CaptureFacts[]): void {
 		// A hash that the case knows is never replaced: that another file came in its place is what a check has to find.
 		const item = items("capture").findLast((i) => i.body.name === c.name && i.body.bytes === c.bytes);
 		if (item && c.sha256 && item.body.sha256 === "") edit<"capture">(item.id, { sha256: c.sha256 });
+		const told = items("log").findLast((l) => l.body.op === "load" && l.body.args?.name === c.name && l.body.args.bytes === c.bytes);
+		if (told && c.sha256 && told.body.result?.sha256 === "") amend<"log">(told.id, { result: { ...told.body.result, sha256: c.sha256 } });
 	}
 }
 

@@ -1,8 +1,9 @@
 /** What narrows every list, in one place: committed limits and the preview of a brush. Never feeds answers. */
 
 import { computed, signal } from "@preact/signals";
-import { edit, items, log } from "../base/case.ts";
-import type { Narrowing, Time } from "./contract.ts";
+import { amend, edit, items, log } from "../base/case.ts";
+import { ask, captures } from "./client.ts";
+import { type Narrowing, PRIORITY, type Time } from "./contract.ts";
 
 export const EMPTY: Narrowing = { filter: "", from: null, to: null, captures: null, unique: false };
 
@@ -37,13 +38,38 @@ export function removeAllLimits(): void {
 	narrowing.value = EMPTY;
 	preview.value = null;
 	for (const e of exclusions.value) edit<"exclusion">(e.id, { on: false });
-	log("removed all limits");
+	tellQuery("removed all limits");
+}
+
+/** What was narrowed, in a sentence. */
+function inWords(change: Partial<Narrowing>): string {
+	if (change.filter !== undefined) return change.filter ? `filtered to ${change.filter}` : "removed the filter";
+	if (change.from !== undefined || change.to !== undefined)
+		return change.from || change.to
+			? `looked at the time ${change.from ?? "from the start"} to ${change.to ?? "the end"}`
+			: "looked at all times";
+	if (change.captures !== undefined) return change.captures ? `looked at ${change.captures.join(", ")} only` : "looked at all captures";
+	return change.unique ? "left out duplicates" : "took duplicates in";
+}
+
+/** Logs what is shown now; how many packets that is comes when they are counted. */
+function tellQuery(what: string): void {
+	const n = shown.value;
+	const entry = log(what, "filter", { ...n });
+	if (entry === "" || captures.value.length === 0) return;
+	const asked = { filters: [{ id: "log", text: n.filter }], narrowing: { ...n, filter: "" } };
+	ask("filter.counts", asked, { priority: PRIORITY.analysis, latest: "log" })
+		.then((r) => {
+			const c = r.counts[0];
+			if (c && c.error === null) amend<"log">(entry, { result: { packets: c.packets } });
+		})
+		.catch(() => {});
 }
 
 export function narrow(change: Partial<Narrowing>): void {
 	narrowing.value = { ...narrowing.value, ...change };
 	preview.value = null;
-	if (change.filter !== undefined) log(change.filter ? `filtered to ${change.filter}` : "removed the filter");
+	tellQuery(inWords(change));
 }
 
 export function keepPreview(): void {

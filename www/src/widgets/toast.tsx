@@ -1,21 +1,28 @@
 /** Notices over the page: what was done goes by itself, what went wrong stays until it is closed. Both are read out. */
 
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { alarm, announce } from "../base/announce.ts";
+import { offered, undo } from "../base/case.ts";
 import { route } from "../base/routes.ts";
 
 const SHOWN_MS = 4000;
-const note = signal<{ text: string; wrong: boolean; step: string } | null>(null);
+/** A notice with a press in it stays longer, and as long as it has the focus or the pointer. */
+const OFFERED_MS = 10_000;
+const note = signal<{ text: string; wrong: boolean; step: string; undo: boolean } | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-function show(text: string, wrong: boolean): void {
-	note.value = { text, wrong, step: route.peek().step };
+function fade(ms: number): void {
 	clearTimeout(timer);
-	if (!wrong)
-		timer = setTimeout(() => {
-			note.value = null;
-		}, SHOWN_MS);
+	timer = setTimeout(() => {
+		note.value = null;
+	}, ms);
+}
+
+function show(text: string, wrong: boolean, undo = false): void {
+	note.value = { text, wrong, step: route.peek().step, undo };
+	clearTimeout(timer);
+	if (!wrong) fade(undo ? OFFERED_MS : SHOWN_MS);
 }
 
 /** A short confirmation; `said` where the ear needs other words than the eye. */
@@ -28,6 +35,28 @@ export function toast(text: string, said = text): void {
 export function complain(text: string): void {
 	show(text, true);
 	alarm(text);
+}
+
+effect(() => {
+	const o = offered.value;
+	if (o) {
+		show(o.text, false, true);
+		announce(`${o.text}. It can be undone.`);
+	} else if (note.peek()?.undo) note.value = null;
+});
+
+/** Closes the notice; the focus goes to the page, as its button is gone. */
+function close(): void {
+	note.value = null;
+	document.getElementById("content")?.focus();
+}
+
+function Close() {
+	return (
+		<button type="button" class="button plain small" aria-label="Close the notice" onClick={close}>
+			×
+		</button>
+	);
 }
 
 export function ToastHost() {
@@ -43,6 +72,30 @@ export function ToastHost() {
 	}, [here]);
 	const n = note.value;
 	if (!n) return null;
+	if (n.undo)
+		return (
+			<section
+				class="toast offer"
+				aria-label="Notice"
+				onFocusIn={() => clearTimeout(timer)}
+				onFocusOut={() => fade(OFFERED_MS)}
+				onPointerEnter={() => clearTimeout(timer)}
+				onPointerLeave={() => fade(OFFERED_MS)}
+			>
+				<bdi>{n.text}</bdi>
+				<button
+					type="button"
+					class="button small"
+					onClick={() => {
+						undo();
+						close();
+					}}
+				>
+					Undo
+				</button>
+				<Close />
+			</section>
+		);
 	// The live region has it already.
 	if (!n.wrong)
 		return (
@@ -53,17 +106,7 @@ export function ToastHost() {
 	return (
 		<section class="toast complaint" aria-label="Notice">
 			<span>{n.text}</span>
-			<button
-				type="button"
-				class="button plain small"
-				aria-label="Close the notice"
-				onClick={() => {
-					note.value = null;
-					document.getElementById("content")?.focus();
-				}}
-			>
-				×
-			</button>
+			<Close />
 		</section>
 	);
 }

@@ -10,9 +10,9 @@ mod html;
 mod json;
 mod markdown;
 mod marking;
-mod material;
+pub(crate) mod material;
 mod text;
-mod words;
+pub(crate) mod words;
 
 pub use defang::Defang;
 pub use marking::Marking;

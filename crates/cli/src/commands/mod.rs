@@ -4,6 +4,7 @@ mod answer;
 mod ask;
 mod because;
 mod case;
+mod casework;
 mod decisions;
 mod decode;
 mod earlier;
@@ -36,6 +37,7 @@ type Command = fn(&Args) -> Done;
 
 /// Every command by name.
 const COMMANDS: &[(&str, Command)] = &[
+    ("actions", casework::actions),
     ("answer", answer::run),
     ("baseline", earlier::baseline),
     ("because", because::run),
@@ -52,19 +54,24 @@ const COMMANDS: &[(&str, Command)] = &[
     ("flows", flows::run),
     ("follow", follow::run),
     ("hosts", hosts::run),
+    ("lessons", casework::lessons),
     ("log", log::run),
     ("map", map::run),
     ("outliers", hunt::outliers),
     ("packets", packets::run),
+    ("passes", casework::passes),
     ("reference", reference::run),
+    ("replay", casework::replay),
     ("report", report::run),
     ("seen-once", hunt::seen_once),
     ("slice", slice::run),
     ("stack", hunt::stack),
     ("stats", stats::run),
     ("summary", summary::run),
+    ("template", casework::template),
     ("trends", earlier::trends),
     ("verify", verify::run),
+    ("watch", casework::watch),
     ("ways-in", hunt::ways_in),
 ];
 

@@ -205,7 +205,7 @@ function Known({ c }: { c: CaptureFacts }) {
 			await ask("captures.offset", { capture: c.capture, seconds: span }, { priority: PRIORITY.selection });
 			shifted(c.capture, span);
 			announce(`Clock of capture ${c.capture} shifted by ${span.replace(/\.?0+$/, "") || 0} s`);
-			log(`clock of capture ${c.capture} shifted by ${span} s`);
+			log(`clock of capture ${c.capture} shifted by ${span} s`, "offset", { capture: c.capture, seconds: span });
 		} catch (e) {
 			setError(toError(e).message);
 		}

@@ -275,7 +275,6 @@ function Proposals() {
 
 function exclude(name: string, filter: string, reason: string): void {
 	add("exclusion", { name, reason, filter, on: true }, "filter");
-	log(`took out ${name}: ${filter}`);
 }
 
 function Kept() {
@@ -352,7 +351,7 @@ async function saveSlice(): Promise<void> {
 	try {
 		const r = await ask("slice.save", { narrowing: shown.value, packets: null }, { priority: PRIORITY.analysis });
 		saveBlob(r.blob, r.name);
-		log(`saved ${r.name}: packets of ${shown.value.filter || "the whole session"}`);
+		log(`saved ${r.name}: packets of ${shown.value.filter || "the whole session"}`, "export", { filter: shown.value.filter });
 		toast(`Saved ${r.name}, ${bytes(r.blob.size)}.`);
 	} catch (e) {
 		complain(`Not saved: ${toError(e).message}`);

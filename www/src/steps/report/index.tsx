@@ -30,7 +30,7 @@ async function save(format: "html" | "md" | "json"): Promise<void> {
 		await saveNow();
 		const r = await ask("report", { document: titled(), scope: scope.value, format, build: BUILD() }, { priority: PRIORITY.analysis });
 		saveBlob(r.blob, r.name);
-		log(`exported the report as ${r.name}`);
+		log(`exported the report as ${r.name}`, "export");
 		toast(`Saved ${r.name}.`);
 	} catch (e) {
 		complain(`The report was not made: ${toError(e).message}`);

@@ -2,12 +2,11 @@
 
 import { useState } from "preact/hooks";
 import { announce } from "../../base/announce.ts";
-import { add, edit, type Item, items, remove } from "../../base/case.ts";
+import { add, edit, type Item, items, offerUndo, remove } from "../../base/case.ts";
 import { plural } from "../../base/text.ts";
 import type { Finding, Findings } from "../../engine/contract.ts";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Captured } from "../../widgets/text.tsx";
-import { toast } from "../../widgets/toast.tsx";
 
 /** "c2.beacon of 10.0.0.5 to updates.example.com", as the engine says it. */
 function says({ detection, host, peer }: Item<"allow">["body"]): string {
@@ -51,7 +50,7 @@ export function AllowFrom({ f, reason }: { f: Finding; reason: string }) {
 						on: true,
 					};
 					add("allow", body, "understand");
-					toast(`Allowed: ${says(body)}. The rule stands above the findings.`);
+					offerUndo(`Allowed: ${says(body)}. The rule stands above the findings.`);
 				}}
 			>
 				Allow from now on

@@ -54,7 +54,7 @@ function SaveFile({ f, onClose }: { f: FileCard; onClose: () => void }) {
 		try {
 			const r = await ask("file.save", { file: f.id, as, password }, { priority: PRIORITY.analysis });
 			saveBlob(r.blob, r.name);
-			log(`saved file ${f.id} as ${r.name}`);
+			log(`saved file ${f.id} as ${r.name}`, "export", { file: f.id });
 			toast(`Saved ${r.name}, ${bytes(r.blob.size)}.`);
 			onClose();
 		} catch (e) {

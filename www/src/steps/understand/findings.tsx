@@ -1,8 +1,7 @@
 /** Findings: hypotheses of the detections, by what they are about, each with its evidence, to confirm or to dismiss. */
 
 import { useEffect, useId, useState } from "preact/hooks";
-import { announce } from "../../base/announce.ts";
-import { add, edit, items } from "../../base/case.ts";
+import { add, edit, items, log, offerUndo, pass } from "../../base/case.ts";
 import { focused } from "../../base/focus.ts";
 import { route } from "../../base/routes.ts";
 import { percent, plural } from "../../base/text.ts";
@@ -17,6 +16,7 @@ import { AllPackets } from "./allpackets.tsx";
 import { at } from "./format.ts";
 import { hasNumbers, Numbers } from "./numbers.tsx";
 import { Strip } from "./strip.tsx";
+import { Watching } from "./watching.tsx";
 
 /** A sentence that all of a group say is said once, at its head. */
 type Shared = { innocent: boolean; settle: boolean };
@@ -40,6 +40,12 @@ function nameOf(f: Finding, id: string): string {
 	return name ? ` ${name}` : "";
 }
 
+/** How long the first look at a finding took is a fact for the lessons: once a pass. */
+function lookedAt(f: Finding): void {
+	if (items("log").some((l) => l.body.op === "look" && l.pass === pass.value)) return;
+	log(`looked at the first finding of this pass, ${findingName(f)}`, "look", { finding: f.id });
+}
+
 function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: Shared }) {
 	const name = findingName(f);
 	const d = items("dismissal").findLast((x) => x.body.finding === f.id);
@@ -54,7 +60,7 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 		setNeed(false);
 		if (d) edit<"dismissal">(d.id, { state, reason });
 		else add("dismissal", { finding: f.id, state, reason }, "understand");
-		announce(`${name} ${state}`);
+		offerUndo(`${name} ${state}`);
 	};
 	return (
 		<article
@@ -188,6 +194,11 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 				/>
 				<Refusal id={why} text={need ? "A dismissal needs a reason." : null} />
 			</div>
+			{d?.body.state === "confirmed" && (
+				<div class="row">
+					<Watching f={f} />
+				</div>
+			)}
 			{d?.body.state === "dismissed" && !f.allowed && <AllowFrom f={f} reason={reason} />}
 		</article>
 	);
@@ -279,6 +290,10 @@ export function Findings() {
 		el?.scrollIntoView({ block: "start" });
 		el?.focus();
 	}, [open?.id]);
+	const shown = findings[0];
+	useEffect(() => {
+		if (shown) lookedAt(shown);
+	}, [shown === undefined]);
 	return (
 		<div class="scroller">
 			<AllPackets />

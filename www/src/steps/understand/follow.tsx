@@ -147,7 +147,7 @@ export function Follow() {
 		try {
 			const r = await ask("follow.save", { flow, side: which }, { priority: PRIORITY.analysis });
 			saveBlob(r.blob, r.name);
-			log(`saved stream ${flow} as ${r.name}`);
+			log(`saved stream ${flow} as ${r.name}`, "export", { flow });
 		} catch (e) {
 			complain(`Not saved: ${toError(e).message}`);
 		}

@@ -1,16 +1,18 @@
 /** What a pass adds to the ones before: indicators that the evidence gives, and hosts that changed their rung. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { add, log, newPass, pass } from "../../base/case.ts";
+import { add, log, pass } from "../../base/case.ts";
 import { byHost } from "../../base/hosts.ts";
 import { INDICATOR_WORDS, scope, scopeBefore } from "../../base/scope.ts";
 import { RUNG_CLASS, RUNG_GLYPH, RUNG_WORDS } from "../../base/words.ts";
+import { startPass } from "../../engine/casework.ts";
 import { captures } from "../../engine/client.ts";
 import { type Answers, type Derived, PRIORITY, type Rung } from "../../engine/contract.ts";
 import { useResult } from "../../engine/results.ts";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
+import { complain } from "../../widgets/toast.tsx";
 
 function known(d: Derived): boolean {
 	return scope.value.indicators.some((i) => i.kind === d.indicator.kind && i.value === d.indicator.value);
@@ -28,11 +30,11 @@ export function DerivedCard({ list }: { list: Derived[] }) {
 	if (fresh.length === 0) return null;
 	const chosen = fresh.filter((d) => !off.has(keyOf(d)));
 	const start = (): void => {
-		newPass();
+		startPass(complain);
 		for (const d of chosen)
 			add("scope", { entry: "indicator", kind: d.indicator.kind, value: d.indicator.value, because: d.because }, "understand");
 		begun = true;
-		log(`pass ${pass.value}: added ${chosen.length} derived indicators`);
+		log(`pass ${pass.value}: added ${chosen.length} derived indicators`, "derived");
 	};
 	return (
 		<div class="card stack">
@@ -42,7 +44,10 @@ export function DerivedCard({ list }: { list: Derived[] }) {
 					Start pass {pass.value + 1} with {chosen.length === 1 ? "this one" : `these ${chosen.length}`}
 				</button>
 			</div>
-			<p class="hint">What the evidence itself gives to look for next. The answers of this pass stay, and what changes is shown.</p>
+			<p class="hint">
+				What the evidence itself gives to look for next. The results of this pass are kept (step 9 compares all of them), and what changes
+				is shown.
+			</p>
 			<PlainTable head={["Indicator", "Because"]}>
 				{fresh.map((d) => (
 					<tr key={keyOf(d)}>

@@ -407,7 +407,7 @@ export function ViewTable(p: ViewTableProps) {
 		try {
 			const r = await ask("table.save", { view: view.view, as }, { priority: PRIORITY.analysis });
 			saveBlob(r.blob, r.name);
-			log(`saved ${r.name}`);
+			log(`saved ${r.name}`, "export");
 		} catch (e) {
 			complain(`Not saved: ${toError(e).message}`);
 		}

@@ -9,6 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest indentation of the outline.
 const DEPTH: usize = 8;
+/// References that are printed with an action.
+const CITED: usize = 4;
+/// Of actions, the most urgent first.
+const PRIORITIES: [&str; 4] = ["now", "today", "week", "later"];
 /// Members that say where an item stands, not what it says.
 const PLACES: [&str; 2] = ["parent", "order"];
 
@@ -169,18 +173,35 @@ pub(super) fn section(cx: Cx<'_>, moved: Vec<Block>) -> Section {
 }
 
 pub(super) fn actions(cx: Cx<'_>) -> Section {
-    let rows: Vec<_> = cx
-        .case
-        .live("action")
+    let mut list: Vec<&Item> = cx.case.live("action").collect();
+    // The most urgent first; what has no priority comes last, in its order.
+    let urgency = |a: &&Item| {
+        let place = |word| PRIORITIES.iter().position(|p| *p == word);
+        place(a.now.text("priority")).unwrap_or(PRIORITIES.len())
+    };
+    list.sort_by_key(urgency);
+    let rows: Vec<_> = list
+        .into_iter()
         .map(|a| {
             let text = |m: &str| data(a.now.text(m));
+            let mut status = text("status");
+            let dropped = a.now.text("dropped").trim();
+            if !dropped.is_empty() && a.now.text("status") == "dropped" {
+                status = status.said(": ").data(dropped);
+            }
+            let mut action = cx.refs.typed(a.now.text("action"));
+            for written in a.now.text("evidence").split_whitespace().take(CITED) {
+                action = action.said(" ").and(cx.refs.typed(written));
+            }
             vec![
-                cx.refs.typed(a.now.text("action")),
+                text("priority"),
+                action,
                 text("aim"),
                 text("host"),
+                cx.refs.typed(a.now.text("reason")),
                 text("owner"),
                 text("due"),
-                text("status"),
+                status,
             ]
         })
         .collect();
@@ -188,7 +209,9 @@ pub(super) fn actions(cx: Cx<'_>) -> Section {
         Block::Nothing("No action was written down.".to_owned())
     } else {
         Block::Table(Table {
-            head: vec!["Action", "Aim", "Host", "Owner", "Due", "Status"],
+            head: vec![
+                "Priority", "Action", "Aim", "Host", "Reason", "Owner", "Due", "Status",
+            ],
             rows,
         })
     }];
