@@ -63,7 +63,7 @@ test("the map is built on a press, edited by keys and undone, and the outline sh
 	assert.equal(await page.locator(".map-edge").count(), 4, "one step of undo");
 
 	await go(page, "notes/outline");
-	await page.getByText("Ask the owner").waitFor();
+	await page.getByText("Ask the owner", { exact: true }).waitFor();
 	await page.getByRole("treeitem", { name: /superbad\.exe/ }).waitFor();
 	// What is taken out by hand does not come back.
 	await go(page, "notes/map");

@@ -23,7 +23,7 @@ const ELSEWHERE = new Set(["decode_as", "earlier", "edge"]);
 const KIND_WORDS: Record<string, string> = {
 	done_when: "what has to be done",
 	scope: "an entry of the scope",
-	node: "a heading",
+	node: "from map or outline:",
 	allow: "the rule",
 	decode_as: "a rule of Decode As",
 	earlier: "what was called earlier",
@@ -95,7 +95,7 @@ function said(kind: string, b: Body, old: Body | null): string | null {
 			if (!changed("text")) return null;
 			return of(b, "role") === "summary" ? `wrote the conclusion: ${cut(of(b, "text"))}` : `wrote a note: ${cut(of(b, "text")) || "empty"}`;
 		case "node":
-			return changed("text") ? `wrote a heading: ${cut(of(b, "text")) || "empty"}` : null;
+			return changed("text") ? `wrote ${of(b, "sort") ? "on the map" : "a heading"}: ${cut(of(b, "text")) || "empty"}` : null;
 		case "pin":
 			if (old === null) return `pinned ${of(b, "evidence")} ${cut(of(b, "snapshot"))}`;
 			return changed("comment") ? `commented the pin ${of(b, "evidence")}: ${cut(of(b, "comment"))}` : null;

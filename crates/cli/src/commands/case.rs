@@ -13,8 +13,10 @@ use weir_case::file::{self, CaseFile, Part, Sort};
 
 type Did = Result<(), Usage>;
 
-/// Each with its sentence for whoever calls it wrongly.
-const ACTIONS: &[(&str, fn(&Args) -> Did)] = &[
+type Action = fn(&Args) -> Did;
+
+/// Every action by name.
+const ACTIONS: &[(&str, Action)] = &[
     ("show", show),
     ("pack", pack),
     ("unpack", unpack),

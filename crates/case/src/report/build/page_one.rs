@@ -83,13 +83,14 @@ pub(super) struct First {
     pub(super) section: Section,
     /// Whole, to stand in another section.
     pub(super) moved: Vec<Block>,
-    /// Words, were nothing cut.
+    /// Words with everything that the analyst wrote, and else at its shortest.
     pub(super) wanted: usize,
 }
 
 pub(super) fn section(cx: Cx<'_>) -> First {
     let mut first = filled(cx, ROOMS[0]);
-    let wanted = first.wanted;
+    // What is left when all else is at its shortest is what the analyst wrote.
+    let wanted = filled(cx, ROOMS[3]).wanted;
     for room in ROOMS.into_iter().skip(1) {
         let one = &first.section;
         if one.words() <= PAGE_ONE_WORDS && height(one) <= PAGE_LINES {
@@ -193,9 +194,8 @@ fn list(mut lines: Vec<Text>, room: Room) -> Block {
 /// The first words of a text, within so many words and characters; and whether that is all of it.
 fn head(text: &str, words: usize, chars: usize) -> (String, bool) {
     let mut out = String::new();
-    let mut count = 0;
     let mut used = 0;
-    for word in text.split_inclusive(char::is_whitespace) {
+    for (count, word) in text.split_inclusive(char::is_whitespace).enumerate() {
         let len = word.chars().count();
         if count == words || used + len > chars {
             // One word longer than all the room is cut within.
@@ -206,7 +206,6 @@ fn head(text: &str, words: usize, chars: usize) -> (String, bool) {
         }
         out.push_str(word);
         used += len;
-        count += 1;
     }
     (out.trim_end().to_owned(), true)
 }
@@ -272,8 +271,10 @@ fn conclusion(cx: Cx<'_>, most: Room, behind: &mut Vec<Block>, saved: &mut usize
             shown.push((0, short(first.clone(), TYPED)));
         }
         shown.push((0, said("Continued under Notes and pins.")));
-        let hidden = texts.iter().skip(texts.len() - left).map(Text::words);
-        *saved += hidden.sum::<usize>();
+        // A draft is cut without a word: what counts is what the analyst wrote.
+        let hidden = all.iter().zip(&texts).skip(texts.len() - left);
+        let theirs = hidden.filter(|(line, _)| line.0 == By::Analyst);
+        *saved += theirs.map(|(_, text)| text.words()).sum::<usize>();
         behind.push(Block::Line(
             Text::default().strong("Conclusion of the analyst, in full:"),
         ));
