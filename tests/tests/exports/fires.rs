@@ -176,10 +176,10 @@ fn what_others_use_is_listed_and_not_blocked() {
     let names = Names::new(1);
     let all = golden.exports(&confirming(&[]), false);
     let reason = |what: &str| {
-        let mut left = all.indicators.iter().filter_map(|i| match &i.state {
-            State::Left(reason) if reason.contains(what) => Some(i),
-            _ => None,
-        });
+        let mut left = all
+            .indicators
+            .iter()
+            .filter(|i| matches!(&i.state, State::Left(reason) if reason.contains(what)));
         left.next()
     };
     // The content network's address served a garden's site, the domain's old one a shop later.

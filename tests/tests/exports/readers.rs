@@ -168,13 +168,8 @@ pub(crate) fn rpz(text: &str) -> Vec<Wanted> {
     let numbers = soa
         .and_then(|s| s.strip_suffix(" )"))
         .expect("numbers of the SOA");
-    assert_eq!(
-        numbers
-            .split(' ')
-            .map(|n| n.parse::<u32>().expect(n))
-            .count(),
-        5
-    );
+    let numbers: Vec<u32> = numbers.split(' ').map(|n| n.parse().expect(n)).collect();
+    assert_eq!(numbers.len(), 5);
     assert_eq!(lines.next(), Some("@ IN NS localhost."));
     let mut below = Vec::new();
     for line in lines {

@@ -256,7 +256,13 @@ pub fn watched(case: &Document, facts: &Facts) -> Vec<Watched> {
     }
     let asked: Vec<String> = out.iter().map(|w| w.what.clone()).collect();
     let notes = case.live("note").chain(case.live("node"));
-    for item in notes.filter(|i| i.now.text("text").trim_end().ends_with('?')) {
+    // A node of the map is one by its sort; the question of the case itself is what all of this is about.
+    let asks = |i: &&Item| match i.now.text("sort") {
+        "open" => true,
+        "" => i.now.text("text").trim_end().ends_with('?'),
+        _ => false,
+    };
+    for item in notes.filter(asks) {
         let what = item.now.text("text").trim();
         if asked.iter().any(|a| *a == shown(what)) {
             continue;

@@ -2,7 +2,7 @@
 
 import { useRef } from "preact/hooks";
 import { announce } from "../../base/announce.ts";
-import { add, type Bodies, items } from "../../base/case.ts";
+import { add, type Bodies, items, together } from "../../base/case.ts";
 import { plural } from "../../base/text.ts";
 import { useCasework } from "../../engine/casework.ts";
 import type { ProposedAction } from "../../engine/contract.ts";
@@ -94,7 +94,9 @@ export function Proposals() {
 											type="button"
 											class="button small"
 											onClick={() => {
-												for (const p of g.list) take(p);
+												together(() => {
+													for (const p of g.list) take(p);
+												});
 												announce(`${plural(g.list.length, "action")} added`);
 												box.current?.focus();
 											}}

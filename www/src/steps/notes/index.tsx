@@ -87,6 +87,12 @@ function Outline() {
 				setEditing(last.id);
 			}
 		}
+		const asked = route.value.query.item;
+		if (asked) {
+			setFolded(new Set());
+			setActive(asked);
+			host.current?.focus();
+		}
 	}, [route.value]);
 	useEffect(() => {
 		if (editing) host.current?.querySelector<HTMLTextAreaElement>("textarea")?.focus();
