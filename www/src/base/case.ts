@@ -431,13 +431,12 @@ export function undo(): void {
 }
 
 export function redo(): void {
-	if (done.length === 0 || refused()) return;
-	const s = done.pop() as Step;
+	if (undone.length === 0 || refused()) return;
+	const s = undone.pop() as Step;
 	const was = find(s.id);
-	undone.push({ ...s, changes: change(s.id, s.changes) });
+	done.push({ ...s, changes: change(s.id, s.changes), merge: "" });
 	telling = null;
-	offered.value = null;
-	if (alike(done, s)) undo();
+	if (alike(undone, s)) redo();
 	else {
 		undoVersion.value++;
 		const now = find(s.id);

@@ -282,10 +282,10 @@ mod tests {
             uuid_text(uuid5(dns, "www.example.com")),
             "2ed6657d-e927-568b-95e1-2665a8aea6a2"
         );
-        // STIX 2.1 section 6.1 gives this for the IPv4 address.
+        // As Python's uuid.uuid5 has it, of the namespace and the name that STIX 2.1 section 2.9 prescribes.
         assert_eq!(
             uuid_text(uuid5(STIX, "{\"value\":\"198.51.100.3\"}")),
-            "ff26c055-6336-5bc5-b98d-13d6226742dd"
+            "28bb3599-77cd-5a82-a950-b5bc3caf07c4"
         );
     }
 }
