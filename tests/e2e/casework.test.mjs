@@ -210,7 +210,7 @@ test("what was done on the page is run again by weir, line by line, and both pro
 	const shown = await page.getByRole("button", { name: /^Add: / }).count();
 	const download = page.waitForEvent("download");
 	await page.keyboard.press("Control+s");
-	const path = join(dir, "case.weir.json");
+	const path = join(dir, "case.weir.zip");
 	await (await download).saveAs(path);
 	const run = (...args) => spawnSync(weir, args, { encoding: "utf8" });
 	const replayed = run("replay", "--case", path, sample, "--json");

@@ -10,11 +10,11 @@ export interface Blocks {
 	build: string;
 	style: string;
 	script: string;
-	/** gzip + base64 of the worker's text. */
+	/** gzip + base91 of the worker's text. */
 	worker: string;
-	/** zstd + base64 of the wasm, a quarter less than gzip; "" in test builds. */
+	/** zstd + base91 of the wasm, a quarter less than gzip; "" in test builds. */
 	wasm: string;
-	/** gzip + base64 of the sample capture; "" for none. */
+	/** gzip + base91 of the sample capture; "" for none. */
 	sample: string;
 	sampleName: string;
 	/** The scope that goes with the sample, JSON with < escaped; "" for none. */

@@ -1,5 +1,6 @@
 /** Makes the worker out of the page's own inert blocks: the only place that creates a script address. */
 
+import { decode } from "../base/base91.ts";
 import { connect, disconnect } from "./client.ts";
 import type { Start } from "./worker/main.ts";
 
@@ -23,14 +24,6 @@ export function block(id: string): string {
 	return document.getElementById(id)?.textContent?.trim() ?? "";
 }
 
-type FromBase64 = { fromBase64?: (text: string) => Uint8Array };
-
-export function decodeBase64(text: string): Uint8Array {
-	const native = (Uint8Array as FromBase64).fromBase64;
-	if (native) return native.call(Uint8Array, text);
-	return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-}
-
 async function inflate(bytes: Uint8Array): Promise<Uint8Array> {
 	const plain = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
 	return new Uint8Array(await new Response(plain).arrayBuffer());
@@ -41,12 +34,12 @@ export const BUILD = (): string => document.querySelector('meta[name="weir-build
 
 export async function startEngine(): Promise<void> {
 	const at = Date.now();
-	const script = await inflate(decodeBase64(block("weir-worker")));
+	const script = await inflate(decode(block("weir-worker")));
 	const url = URL.createObjectURL(new Blob([script as BlobPart], { type: "text/javascript" }));
 	const worker = new Worker((policy ? policy.createScriptURL(url) : url) as string, { name: "weir-engine" });
 	connect(worker);
 	const text = block("weir-wasm");
-	const wasm = text ? decodeBase64(text) : null;
+	const wasm = text ? decode(text) : null;
 	const message: Start = { start: { wasm, build: BUILD(), at } };
 	worker.postMessage(message, wasm ? [wasm.buffer as ArrayBuffer] : []);
 }
@@ -61,5 +54,5 @@ export async function sampleFile(): Promise<File | null> {
 	const text = block("weir-sample");
 	if (!text) return null;
 	const name = document.getElementById("weir-sample")?.getAttribute("data-name") ?? "sample.pcap";
-	return new File([(await inflate(decodeBase64(text))) as BlobPart], name);
+	return new File([(await inflate(decode(text))) as BlobPart], name);
 }

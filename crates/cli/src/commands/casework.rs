@@ -18,9 +18,7 @@ fn open(args: &Args) -> Result<Document, Usage> {
         .case
         .as_deref()
         .ok_or_else(|| Usage(format!("{} needs --case CASE", args.command)))?;
-    let wrong = |e: &dyn std::fmt::Display| Usage(format!("{}: {e}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|e| wrong(&e))?;
-    Document::open(&text).map_err(|e| wrong(&e))
+    Ok(super::case::read(path)?.document)
 }
 
 /// The captures, asked for what casework rests on.

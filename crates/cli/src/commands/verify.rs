@@ -8,7 +8,6 @@ use crate::out::Out;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
-use weir_case::Document;
 use weir_case::claims::{CLAIMS, Carried, Line, State, Verify, verify};
 
 pub(crate) fn run(args: &Args) -> Done {
@@ -58,7 +57,15 @@ pub(crate) fn run(args: &Args) -> Done {
 /// A case, or a report that carries its claims: told apart by what stands in it.
 fn read(path: &Path) -> Result<Verify, Usage> {
     let wrong = |says: String| Usage(format!("{}: {says}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
+    let bytes = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
+    // A case file, or Weir with a case inside; a report is neither.
+    let text = match String::from_utf8(bytes) {
+        Ok(text) if !text.contains("id=\"weir-case\"") => text,
+        _ => {
+            let case = super::case::read(path)?.document;
+            return Ok(Verify::Case(Box::new(case)));
+        }
+    };
     let value: Option<Value> = serde_json::from_str(&text).ok();
     let carries = match &value {
         Some(v) => v.get("claims").is_some(),
@@ -68,7 +75,7 @@ fn read(path: &Path) -> Result<Verify, Usage> {
         let carried = Carried::read(&text).map_err(|e| wrong(e.to_string()))?;
         return Ok(Verify::Report(Box::new(carried)));
     }
-    let case = Document::open(&text).map_err(|e| wrong(e.to_string()))?;
+    let case = super::case::read(path)?.document;
     Ok(Verify::Case(Box::new(case)))
 }
 
