@@ -14,15 +14,18 @@ use weir_analyze::environment::Environment;
 use weir_model::Scope;
 use weir_model::baseline::Baseline;
 
-/// Detections under way for what is loaded and asked.
+/// Runs of the detections that are kept under way: what several requests ask at a time is judged once, and what one
+/// that was ended had done stands for the next. Of other captures, digests or questions are others.
+const KEPT: usize = 3;
+
+/// How far the detections are that a request waits for.
 #[derive(Default)]
 pub(crate) struct Judging {
-    /// For what: other captures, digests or questions begin it anew.
-    of: String,
-    under_way: Option<UnderWay>,
+    progress: (u64, u64),
 }
 
-struct UnderWay {
+/// Detections under way for what is loaded and asked.
+pub(crate) struct UnderWay {
     answers: Option<Answers>,
     /// What is compared with, and what of it is current; nothing where it cannot be.
     against: Option<(Rc<Baseline>, Part)>,
@@ -115,20 +118,20 @@ impl Judging {
         }
         let people = session.people();
         let env = &people.environment;
-        if self.of != of {
-            self.under_way = None;
-        }
-        let Some(way) = &mut self.under_way else {
-            self.under_way = Some(UnderWay::new(session, env, scope));
-            self.of = of;
+        let at = session.under_way.iter().position(|w| w.0 == of);
+        let Some(at) = at else {
+            let begun = UnderWay::new(session, env, scope);
+            session.under_way.truncate(KEPT - 1);
+            session.under_way.insert(0, (of, begun));
             return None;
         };
+        let (of, mut way) = session.under_way.remove(at);
         let UnderWay {
             answers,
             against,
             driver,
             ..
-        } = way;
+        } = &mut way;
         let done = session.conclude(|input| {
             let on = Basis {
                 input,
@@ -140,20 +143,19 @@ impl Judging {
             };
             driver.step(on, fuel)
         });
+        self.progress = way.driver.progress();
         if !done {
+            session.under_way.insert(0, (of, way));
             return None;
         }
-        let way = self.under_way.take()?;
         let found = Rc::new(way.driver.finish());
-        session.found = Some((std::mem::take(&mut self.of), Rc::clone(&found)));
+        session.found = Some((of, Rc::clone(&found)));
         session.compared = way.compared;
         Some(found)
     }
 
     /// Detections done, and of how many.
     pub(crate) fn progress(&self) -> (u64, u64) {
-        self.under_way
-            .as_ref()
-            .map_or((0, 0), |w| w.driver.progress())
+        self.progress
     }
 }

@@ -174,6 +174,8 @@ pub struct Session {
     pub(crate) people: Option<(String, Rc<crate::ops::People>)>,
     /// What the detections found, with what it was found in.
     pub(crate) found: Option<(String, Rc<weir_analyze::detections::Findings>)>,
+    /// Detections under way, by what they are of; the one that went on last stands first.
+    pub(crate) under_way: Vec<(String, crate::judge::UnderWay)>,
     /// What is earlier than the rest, or a document of what was.
     pub(crate) earlier: Option<Earlier>,
     /// What came of comparing with it, when the detections last ran.
@@ -206,6 +208,7 @@ impl Session {
             layout: 0,
             people: None,
             found: None,
+            under_way: Vec::new(),
             earlier: None,
             compared: None,
         }
