@@ -202,6 +202,19 @@ impl Expect {
     }
 }
 
+/// Content that moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The host sent it.
+    pub sent: bool,
+    /// Its name as the map has it; a page may have none.
+    pub name: String,
+    /// Digest of the whole; empty where it did not come whole.
+    pub sha256: String,
+    /// The domain's server gave it.
+    pub of_domain: bool,
+}
+
 /// Packet numbers per capture letter, 1-based in file order.
 pub type Numbers = BTreeMap<String, Vec<u64>>;
 
@@ -229,6 +242,12 @@ pub struct Plant {
     pub last: String,
     /// Files that moved.
     pub files: Vec<FileKey>,
+    /// Content that came from or went to a server of the indicators, for the map; also pages and forms.
+    pub moved: Vec<Moved>,
+    /// It talked with the domain's server.
+    pub reached: bool,
+    /// Part of what it exchanged there cannot be read.
+    pub unread: bool,
     /// Whole files that `tshark --export-objects http` or `ftp-data` gives for it.
     pub exported: Vec<String>,
     /// Display filter that shows exactly its packets.
@@ -304,6 +323,8 @@ pub struct Key {
     pub hosts: Vec<HostKey>,
     /// Rows.
     pub plants: Vec<Plant>,
+    /// What a mind map of capture A has to hold.
+    pub map: super::map::MapKey,
 }
 
 /// Decimal seconds with nine digits.

@@ -15,6 +15,7 @@ mod compare;
 pub mod conn;
 pub mod fault;
 pub mod key;
+pub mod map;
 pub mod names;
 pub mod places;
 pub mod planted;

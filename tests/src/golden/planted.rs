@@ -1,6 +1,6 @@
 //! A plant while it is being written, and what all plants of a host make of the domain.
 
-use super::key::{HostKey, Plant};
+use super::key::{HostKey, Moved, Plant};
 use super::world::Lookup;
 use crate::packets::Nanos;
 use crate::packets::tape::PacketId;
@@ -62,6 +62,32 @@ impl Planted {
     /// Says what the plant makes of the domain.
     pub fn domain(&mut self, rung: &str) {
         self.domain = Some(rung.to_owned());
+    }
+
+    /// Content that came from the domain's server: its digest is empty where it did not come whole.
+    pub fn came(&mut self, name: &str, sha256: &str) {
+        self.plant.moved.push(Moved {
+            sent: false,
+            name: name.to_owned(),
+            sha256: sha256.to_owned(),
+            of_domain: true,
+        });
+    }
+
+    /// Content that the host sent to the domain's server.
+    pub fn went(&mut self, name: &str, sha256: &str) {
+        self.came(name, sha256);
+        if let Some(last) = self.plant.moved.last_mut() {
+            last.sent = true;
+        }
+        self.plant.reached = true;
+    }
+
+    /// What came was given by another server.
+    pub fn elsewhere(&mut self) {
+        for m in &mut self.plant.moved {
+            m.of_domain = false;
+        }
     }
 
     /// Adds a fact.

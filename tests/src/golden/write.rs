@@ -143,6 +143,7 @@ fn finish(mut w: World, twin: Twin) -> Case {
         ));
     }
     let silent = w.desk(desk::SILENT);
+    let plants: Vec<_> = plants.into_iter().map(|p| p.plant).collect();
     let key = Key {
         schema: SCHEMA,
         seed: w.seed,
@@ -165,7 +166,8 @@ fn finish(mut w: World, twin: Twin) -> Case {
         .chain(w.desks.iter().filter(|d| **d != silent))
         .map(super::world::Node::key)
         .collect(),
-        plants: plants.into_iter().map(|p| p.plant).collect(),
+        map: super::map::of(&plants, &w.indicators()),
+        plants,
     };
     let name = if w.small {
         "sample-key.json"

@@ -179,12 +179,12 @@ pub fn build(case: &Document, m: &Material) -> Built {
         ..BuiltNode::default()
     });
     let decisions = m.decisions.as_deref().unwrap_or_default();
+    let answers = || m.answers.iter().flat_map(|a| &a.answers);
     for d in decisions.iter().filter(|d| d.decision != "none") {
-        affected(&mut out, d);
+        affected(&mut out, d, answers());
     }
     let hosts: BTreeSet<String> = out.nodes.iter().map(|n| n.origin.clone()).collect();
-    let answers = m.answers.iter().flat_map(|a| &a.answers);
-    for a in answers.filter(|a| a.rung != "none") {
+    for a in answers().filter(|a| a.rung != "none") {
         let of = host(a.mac.as_deref(), &a.host);
         if hosts.contains(&of) {
             answered(&mut out, a, &of);
@@ -197,15 +197,22 @@ pub fn build(case: &Document, m: &Material) -> Built {
     out
 }
 
-fn affected(out: &mut Built, d: &Proposed) {
+fn affected<'a>(out: &mut Built, d: &Proposed, mut answers: impl Iterator<Item = &'a Answer>) {
     let name = d.name.as_deref().filter(|n| !n.is_empty());
     let who = name.map_or_else(|| d.host.clone(), |n| format!("{n} \u{b7} {}", d.host));
+    let origin = host(d.mac.as_deref(), &d.host);
+    let besides =
+        |a: &Answer| !a.in_window && a.rung != "none" && host(a.mac.as_deref(), &a.host) == origin;
+    // Decisions weigh the window; the map says what lies beside it too.
     let reached = match d.rung.as_str() {
-        "none" => "findings only",
-        rung => rung_words(rung),
+        "none" => match answers.find(|a| besides(a)) {
+            Some(a) => format!("{} outside the window", rung_words(&a.rung)),
+            None => "findings only".to_owned(),
+        },
+        rung => rung_words(rung).to_owned(),
     };
     out.node(BuiltNode {
-        origin: host(d.mac.as_deref(), &d.host),
+        origin,
         sort: "host",
         text: format!("{who}: {reached}"),
         evidence: cited(&d.evidence),
@@ -277,20 +284,23 @@ fn answered(out: &mut Built, a: &Answer, of: &str) {
         }
         match a.rung.as_str() {
             "looked_up" => out.edge(of, "resolved", &origin),
-            _ if files.is_empty() => out.edge(of, "contacted", &origin),
+            // A silent host has an answer and no packet: nobody saw it contact anybody.
+            _ if files.is_empty() && !a.evidence.is_empty() => out.edge(of, "contacted", &origin),
             _ => {}
         }
     }
 }
 
-/// Files of the same hash under other names.
+/// Files of the same hash under other names. What has no hash is the same as nothing.
 fn same_content(out: &mut Built) {
     let mut by: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for n in out.nodes.iter().filter(|n| n.sort == "file") {
         let hash = n.origin.split(':').nth(1).unwrap_or_default();
-        by.entry(hash.to_owned())
-            .or_default()
-            .push(n.origin.clone());
+        if hash.len() == HASH {
+            by.entry(hash.to_owned())
+                .or_default()
+                .push(n.origin.clone());
+        }
     }
     for same in by.into_values() {
         for pair in same.windows(2) {

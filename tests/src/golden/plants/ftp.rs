@@ -186,6 +186,7 @@ fn resumed(w: &mut World, cast: &Cast) {
     finish(w, &mut p, s);
     p.plant.files.push(FileKey::part(&name, head));
     p.plant.files.push(FileKey::part(&name, tail));
+    p.came(&name, "");
     p.fact("restart_at", cut);
     deliver(&mut p, &cast.miner, &cast.miner_key(), false);
     w.plants.push(p);
@@ -211,6 +212,7 @@ fn sent(
     here.absent_ok = true;
     p.plant.expects.push(here);
     p.plant.files.push(file.clone());
+    p.went(&file.name, &file.sha256);
     if exported {
         p.plant.exported.push(file.sha256.clone());
     }
@@ -336,5 +338,6 @@ fn secured(w: &mut World, cast: &Cast) {
         p.plant.expects.push(expect.because(&["tls", "encrypt"]));
     }
     p.domain("hidden");
+    p.plant.reached = true;
     w.plants.push(p);
 }

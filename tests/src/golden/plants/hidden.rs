@@ -32,6 +32,7 @@ fn hidden(p: &mut Planted, cast: &Cast, reason: &[&str]) {
         p.plant.expects.push(expect.because(reason));
     }
     p.domain("hidden");
+    p.plant.reached = true;
 }
 
 fn tls_flow(w: &mut World, cast: &Cast, named: bool) {

@@ -25,15 +25,30 @@ pub fn rows(w: &mut World, cast: &Cast, want: &dyn Fn(u16) -> bool) {
     let domain = w.names.domain.clone();
     let bad4 = w.places.bad4;
     let mut rng = Rng::new(w.seed, "hostile");
+    let climbing = format!("../../../../{}", cast.tool.value);
+    let written = format!("attachment; filename=\"{climbing}\"");
+    // As written in the header, and as it reads.
     let names = [
-        format!("attachment; filename=\"../../../../{}\"", cast.tool.value),
-        "attachment; filename*=UTF-8''invoice%E2%80%AEfdp.exe".to_owned(),
-        "attachment; filename=\"<img src=x onerror=alert(1)>.exe\"".to_owned(),
-        "attachment; filename*=UTF-8''red%1B%5B31mtext%1B%5B0m.exe".to_owned(),
-        "attachment; filename=\"[[p1]]](javascript:alert(1)).exe\"".to_owned(),
+        (written.as_str(), climbing.as_str()),
+        (
+            "attachment; filename*=UTF-8''invoice%E2%80%AEfdp.exe",
+            "invoice\u{202e}fdp.exe",
+        ),
+        (
+            "attachment; filename=\"<img src=x onerror=alert(1)>.exe\"",
+            "<img src=x onerror=alert(1)>.exe",
+        ),
+        (
+            "attachment; filename*=UTF-8''red%1B%5B31mtext%1B%5B0m.exe",
+            "red\u{1b}[31mtext\u{1b}[0m.exe",
+        ),
+        (
+            "attachment; filename=\"[[p1]]](javascript:alert(1)).exe\"",
+            "[[p1]]](javascript:alert(1)).exe",
+        ),
     ];
     let mut at = w.hour(40.0);
-    for (i, named) in names.iter().enumerate() {
+    for (i, (named, name)) in names.iter().enumerate() {
         let content = if i == 0 {
             cast.tool_body.clone()
         } else {
@@ -54,6 +69,7 @@ pub fn rows(w: &mut World, cast: &Cast, want: &dyn Fn(u16) -> bool) {
         p.plant
             .exported
             .push(FileKey::whole(named, &content).sha256);
+        p.came(name, &body::sha256(&content));
         at += MINUTE;
     }
     let giant = format!("X-Note: {}", "a".repeat(HEADER));
@@ -70,7 +86,11 @@ pub fn rows(w: &mut World, cast: &Cast, want: &dyn Fn(u16) -> bool) {
     );
     let file = cast.tool_key();
     let listed = std::mem::take(&mut p.plant.files);
+    let moved = std::mem::take(&mut p.plant.moved);
     deliver(&mut p, &cast.tool, &file, false);
+    p.plant.moved = moved;
+    // The page behind the giant header.
+    p.plant.unread = true;
     p.plant.files = listed;
     p.fact("giant_header_bytes", HEADER);
     w.plants.push(p);

@@ -111,6 +111,7 @@ fn redirect(w: &mut World, cast: &Cast) {
         &program_response(&[&named], &cast.tool_body),
     );
     deliver(&mut p, &cast.tool, &cast.tool_key(), true);
+    p.elsewhere();
     p.domain = None;
     if let Some(expect) = p.plant.expects.pop() {
         p.plant
@@ -119,6 +120,9 @@ fn redirect(w: &mut World, cast: &Cast) {
     }
     w.plants.push(p);
 }
+
+/// What row 6 sends.
+const FORM: &[u8] = b"item=7&accept=yes";
 
 fn post(w: &mut World, cast: &Cast) {
     let node = w.desk(desk::POSTED);
@@ -140,7 +144,7 @@ fn post(w: &mut World, cast: &Cast) {
         &host,
         web::BROWSER,
         "application/x-www-form-urlencoded",
-        b"item=7&accept=yes",
+        FORM,
     );
     let named = format!(
         "Content-Disposition: attachment; filename*=UTF-8''{}",
@@ -155,6 +159,7 @@ fn post(w: &mut World, cast: &Cast) {
     conn.close(&mut w.tape, Side::Server);
     p.take(&conn);
     deliver(&mut p, &cast.tool, &cast.tool_key(), true);
+    p.went("get", &crate::golden::body::sha256(FORM));
     w.plants.push(p);
 }
 
@@ -226,5 +231,9 @@ fn spelled(w: &mut World, cast: &Cast) {
         &program_response(&[], &cast.tool_body),
     );
     deliver(&mut p, &cast.tool, &cast.tool_key(), true);
+    // It is called by the path it came from.
+    for m in &mut p.plant.moved {
+        m.name = "dl.php".to_owned();
+    }
     w.plants.push(p);
 }

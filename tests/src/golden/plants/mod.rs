@@ -243,6 +243,7 @@ pub fn deliver(p: &mut Planted, indicator: &Indicator, file: &FileKey, exported:
     let expect = delivered(p, indicator, file);
     p.plant.expects.push(expect);
     p.plant.files.push(file.clone());
+    p.came(&file.name, &file.sha256);
     if exported {
         p.plant.exported.push(file.sha256.clone());
     }

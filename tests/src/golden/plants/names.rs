@@ -185,6 +185,7 @@ fn shared_address(w: &mut World, cast: &Cast) {
     p.take(&conn);
     let expect = Expect::of(&p.plant.host, &cast.domain).any_rung(&["delivered"]);
     p.plant.expects.push(expect);
+    p.came("", &body::sha256(&page));
     p.domain("delivered");
     w.plants.push(p);
 

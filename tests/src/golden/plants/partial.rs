@@ -99,6 +99,7 @@ fn two_parts(
         .files
         .push(FileKey::part(name, body.get(..cut).unwrap_or_default()));
     p.plant.files.push(FileKey::part(name, &rest));
+    p.came(name, "");
     p.fact("first_part_bytes", cut);
     p.fact("second_part_from", from);
     cut
@@ -187,6 +188,7 @@ fn aborted(w: &mut World, cast: &Cast) {
         &cast.miner.value,
         cast.miner_body.get(..kept).unwrap_or_default(),
     ));
+    p.came(&cast.miner.value, "");
     let mut expect = Expect::of(&p.plant.host, &cast.miner)
         .rung("partial")
         .within()
@@ -233,6 +235,7 @@ fn lost(w: &mut World, cast: &Cast) {
     let mut file = FileKey::part(&cast.tool.value, &cast.tool_body);
     (file.sha256, file.sha1, file.md5) = (String::new(), String::new(), String::new());
     p.plant.files.push(file);
+    p.came(&cast.tool.value, "");
     p.fact("unrecorded_segments", format!("{gap:?}"));
     let mut expect = Expect::of(&p.plant.host, &cast.tool)
         .rung("partial")
@@ -296,6 +299,7 @@ fn contradicted(w: &mut World, cast: &Cast) {
     p.plant
         .expects
         .push(expect.because(&["overlap", "differ", "two versions", "both versions"]));
+    p.came(&file.name, &file.sha256);
     p.plant.files.push(file);
     p.plant.files.push(other);
     p.domain("delivered");

@@ -139,5 +139,6 @@ fn tunnelled(w: &mut World, cast: &Cast) {
     }
     p.plant.expects.push(relays(w, cast));
     p.domain("hidden");
+    p.plant.reached = true;
     w.plants.push(p);
 }

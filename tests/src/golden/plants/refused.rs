@@ -39,6 +39,7 @@ fn one(
     expect.no_whole_file = true;
     p.plant.expects.push(expect);
     p.domain = None;
+    p.plant.reached = true;
     w.plants.push(p);
 }
 
@@ -77,6 +78,10 @@ fn refused(w: &mut World, cast: &Cast) {
         &web::get(&miner, &domain),
         &tell,
     );
+
+    if let Some(p) = w.plants.last_mut() {
+        p.came(&cast.miner.value, &body::sha256(&block));
+    }
 
     let total = cast.tool_body.len();
     let range = format!("Range: bytes={total}-");

@@ -67,6 +67,7 @@ fn disguised(w: &mut World, cast: &Cast) {
     p.plant.expects.push(by_hash(&p, &file));
     p.plant.exported.push(file.sha256.clone());
     p.plant.derives.push(Indicator::new("sha256", &file.sha256));
+    p.came(&file.name, &file.sha256);
     p.plant.files.push(file);
     p.domain("delivered");
     w.plants.push(p);
@@ -101,6 +102,7 @@ fn changed(w: &mut World, cast: &Cast) {
         p.plant.derives.push(Indicator::new("sha256", &file.sha256));
     }
     p.plant.exported.push(new.sha256.clone());
+    p.came(&new.name, &new.sha256);
     p.plant.files.push(new);
     w.plants.push(p);
 }
@@ -168,6 +170,7 @@ fn training(w: &mut World, cast: &Cast) {
         expect.not_files.push(cast.tool_key().sha256);
         expect.one_transfer = true;
     }
+    p.elsewhere();
     p.domain("none");
     p.plant.why_not =
         "same name, other content, other source: not the file of the domain".to_owned();
