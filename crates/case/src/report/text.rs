@@ -13,11 +13,11 @@ pub enum Span {
     Data(String),
     /// Hashes and addresses: as [`Span::Data`], in even width.
     Code(String),
-    /// A reference to evidence: as written, and in words for paper.
+    /// A reference to evidence: as written, and for paper.
     Ref {
         /// `[[p12]]`.
         written: String,
-        /// `packet 12`.
+        /// `p12`.
         words: String,
     },
 }
@@ -144,14 +144,14 @@ pub struct Refs {
 }
 
 impl Refs {
-    /// In words: "packet 12", "row 12 of flow log B".
+    /// For paper: "p12", "row 12 of flow log B". Short as a mark of a footnote, for there are many.
     #[must_use]
     pub fn words(self, evidence: &EvidenceRef) -> String {
-        let name = |capture: &weir_model::CaptureId, n: &u32| {
+        let letter = |capture: &weir_model::CaptureId| {
             if self.letters {
-                format!("{capture}:{n}")
+                format!("{capture}:")
             } else {
-                n.to_string()
+                String::new()
             }
         };
         match evidence {
@@ -159,29 +159,29 @@ impl Refs {
                 capture,
                 first,
                 last,
-            } if first == last => format!("packet {}", name(capture, first)),
+            } if first == last => format!("{}p{first}", letter(capture)),
             EvidenceRef::Packets {
                 capture,
                 first,
                 last,
-            } => format!("packets {} to {last}", name(capture, first)),
+            } => format!("{}p{first} to p{last}", letter(capture)),
             EvidenceRef::Field {
                 capture,
                 packet,
                 field,
-            } => format!("packet {}, field {}", name(capture, packet), visible(field)),
+            } => format!("{}p{packet} {}", letter(capture), visible(field)),
             EvidenceRef::Bytes {
                 capture,
                 packet,
                 start,
                 len,
-            } => format!("packet {}, {len} bytes from {start}", name(capture, packet)),
+            } => format!("{}p{packet}, {len} bytes from {start}", letter(capture)),
             EvidenceRef::Row { capture, row } => format!("row {row} of flow log {capture}"),
             EvidenceRef::Stream {
                 capture,
                 transport,
                 stream,
-            } => format!("{transport} stream {}", name(capture, stream)),
+            } => format!("{transport} stream {}{stream}", letter(capture)),
             EvidenceRef::Host(ip) => format!("host {ip}"),
             EvidenceRef::File(hash) => format!("file {hash}"),
             EvidenceRef::Finding(id) => format!("finding {}", visible(id)),

@@ -99,6 +99,36 @@ pub fn clock(time: &str) -> String {
     format!("{text} UTC")
 }
 
+/// A cell below a head that says UTC: to the millisecond, which the packets that are cited tell more exactly.
+#[must_use]
+pub(crate) fn moment(time: &str) -> String {
+    let text = clock(time);
+    let text = text.trim_end_matches(" UTC");
+    match text.rsplit_once('.') {
+        Some((whole, fraction)) if fraction.len() > 3 => {
+            let fraction = fraction.get(..3).unwrap_or(fraction);
+            let fraction = fraction.trim_end_matches('0');
+            let point = if fraction.is_empty() { "" } else { "." };
+            format!("{whole}{point}{fraction}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// From one moment to another, for a cell; the day is said once where it is one.
+#[must_use]
+pub(crate) fn between(first: &str, last: &str) -> String {
+    let (a, b) = (moment(first), moment(last));
+    if a == b {
+        return a;
+    }
+    let day = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
+    match b.split_once(' ') {
+        Some((_, hour)) if day(&a) == day(&b) => format!("{a} to {hour}"),
+        _ => format!("{a} to {b}"),
+    }
+}
+
 /// "31 h 5 min" of seconds.
 #[must_use]
 pub fn span_words(seconds: f64) -> String {

@@ -111,7 +111,7 @@ fn the_last_page_has_what_is_needed_to_do_it_again() {
 }
 
 #[test]
-fn pages_break_around_the_first_and_the_last_and_references_are_written_out_on_paper() {
+fn pages_break_around_the_first_and_the_last_and_references_are_marks_on_paper() {
     let html = html();
     assert_eq!(html.matches("<section class=\"first\"").count(), 1);
     assert_eq!(html.matches("<section class=\"last\"").count(), 1);
@@ -123,11 +123,9 @@ fn pages_break_around_the_first_and_the_last_and_references_are_written_out_on_p
         assert!(html.contains(rule), "{rule}");
     }
     assert!(
-        html.contains(
-            "<span class=\"screen\">[[p12]]</span><span class=\"paper\">packet A:12</span>"
-        )
+        html.contains("<span class=\"screen\">[[p12]]</span><span class=\"paper\">A:p12</span>")
     );
-    assert!(html.contains("packets A:120 to 140"));
+    assert!(html.contains("A:p120 to p140"));
 }
 
 #[test]

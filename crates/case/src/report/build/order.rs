@@ -5,9 +5,11 @@ use super::draft::{confirmed, finding_ref};
 use super::sections::indicator;
 use super::{Cx, host, rank};
 use crate::report::drawing::{Mark, Shape, timeline};
+use crate::report::material::Answer;
 use crate::report::text::{Text, data, said};
-use crate::report::words::{clock, plural, rung_words};
+use crate::report::words::{moment, plural, rung_words};
 use crate::report::{Block, Section, Table};
+use std::collections::BTreeMap;
 use weir_model::Timestamp;
 
 struct Event {
@@ -26,12 +28,28 @@ fn time(text: Option<&str>) -> Option<Timestamp> {
 
 fn events(cx: Cx<'_>) -> Vec<Event> {
     let mut out = Vec::new();
+    // What a host did at one time is one event, however many indicators it answers.
+    let mut asked: BTreeMap<_, Vec<&Answer>> = BTreeMap::new();
     for a in cx.answers().iter().filter(|a| a.rung != "none") {
-        let Some(time) = time(a.first.as_deref()) else {
-            continue;
-        };
+        if let Some(time) = time(a.first.as_deref()) {
+            let key = (
+                time,
+                a.host.as_str(),
+                a.rung.as_str(),
+                a.direction.as_str(),
+                a.in_scope,
+                a.in_window,
+            );
+            asked.entry(key).or_default().push(a);
+        }
+    }
+    for ((time, ..), same) in asked {
+        let Some(a) = same.first() else { continue };
         let mut what = said(rung_words(&a.rung)).said(" \u{2014} ");
-        what = what.and(indicator(&a.indicator));
+        for (n, one) in same.iter().enumerate() {
+            what = what.said(if n == 0 { "" } else { "; " });
+            what = what.and(indicator(&one.indicator));
+        }
         if a.direction == "sent" {
             what = what.said(" (sent)");
         }
@@ -39,6 +57,12 @@ fn events(cx: Cx<'_>) -> Vec<Event> {
             what = what.said(" (outside your scope)");
         } else if !a.in_window {
             what = what.said(" (outside your window)");
+        }
+        let mut evidence: Vec<String> = Vec::new();
+        for written in same.iter().flat_map(|a| &a.evidence) {
+            if !evidence.contains(written) {
+                evidence.push(written.clone());
+            }
         }
         out.push(Event {
             time,
@@ -50,7 +74,7 @@ fn events(cx: Cx<'_>) -> Vec<Event> {
             host: a.host.clone(),
             who: host(a.name.as_deref(), &a.host, None),
             what,
-            evidence: cx.evidence(&a.evidence),
+            evidence: cx.evidence(&evidence),
         });
     }
     for f in confirmed(cx) {
@@ -114,7 +138,7 @@ pub(super) fn section(cx: Cx<'_>) -> Section {
     blocks.push(if all.is_empty() {
         Block::Nothing("No answer, confirmed finding or pin has a time.".to_owned())
     } else {
-        let row = |e: Event| vec![said(clock(&e.time.epoch())), e.who, e.what, e.evidence];
+        let row = |e: Event| vec![said(moment(&e.time.epoch())), e.who, e.what, e.evidence];
         Block::Table(Table {
             head: vec!["First seen (UTC)", "Host", "What", "Evidence"],
             rows: all.into_iter().map(row).collect(),

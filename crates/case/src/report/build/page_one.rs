@@ -133,6 +133,7 @@ fn filled(cx: Cx<'_>, room: Room) -> First {
     blocks.push(list(change(cx), room));
     blocks.push(Block::Heading("What the capture cannot show".to_owned()));
     blocks.push(list(limits::short(cx), room));
+    blocks.push(Block::Nothing(marks(cx)));
     let section = Section {
         id: "decide",
         title: "For the decision",
@@ -143,6 +144,16 @@ fn filled(cx: Cx<'_>, room: Room) -> First {
         section,
         moved: behind,
     }
+}
+
+/// What the marks of evidence mean, for who never saw Weir.
+fn marks(cx: Cx<'_>) -> String {
+    let named = if cx.refs.letters {
+        "B:p12: packet 12 of capture B"
+    } else {
+        "p12: packet 12 of the capture"
+    };
+    format!("{named}, numbered as in Wireshark.")
 }
 
 /// A line with its text cut after so many characters; what is cited stays.
@@ -171,6 +182,9 @@ fn short(line: Text, most: usize) -> Text {
             Span::Ref { written, words } => {
                 // A reference is not cut in two.
                 if left == 0 {
+                    if !matches!(out.0.last(), Some(Span::Said(t)) if t == "\u{2026}") {
+                        out.0.push(Span::Said("\u{2026}".to_owned()));
+                    }
                     continue;
                 }
                 left = left.saturating_sub(words.chars().count());
@@ -452,7 +466,11 @@ fn hosts(cx: Cx<'_>, room: Room) -> Vec<Block> {
             // Without a decision nothing of a ladder led here, but findings.
             if d.proposed.rung != rung && !d.decision.is_empty() {
                 rung = &d.proposed.rung;
-                item = item.said(rung_words(rung)).said(": ");
+                let reached = match rung {
+                    "none" => "by findings",
+                    rung => rung_words(rung),
+                };
+                item = item.said(reached).said(": ");
             }
             item = item.and(who(d, room.names, mac));
             if d.theirs && reasons > 0 {
@@ -477,8 +495,10 @@ fn hosts(cx: Cx<'_>, room: Room) -> Vec<Block> {
             line = line.said(if named == 0 { " " } else { "; " }).and(item);
             named += 1;
         }
-        if named < count {
-            let more = group((count - named) as u64);
+        let more = group((count - named) as u64);
+        if named == 0 {
+            line = line.said(" listed further on");
+        } else if named < count {
             line = line.said(format!(" and {more} more"));
         }
         lines.push((0, line));

@@ -4,7 +4,8 @@ use super::{Cx, host};
 use crate::report::material::{Answer, AnswerFile, File, Finding};
 use crate::report::text::{Text, data, said};
 use crate::report::words::{
-    answer_words, bytes, clock, group, indicator_words, issue_words, plural, rung_words, span_words,
+    answer_words, between, bytes, group, indicator_words, issue_words, moment, plural, rung_words,
+    span_words,
 };
 use crate::report::{Block, Section, Table};
 use std::collections::BTreeMap;
@@ -16,11 +17,58 @@ pub(super) fn indicator(i: &Indicator) -> Text {
 
 fn times(first: Option<&str>, last: Option<&str>) -> Text {
     match (first, last) {
-        (Some(a), Some(b)) if a == b => said(clock(a)),
-        (Some(a), Some(b)) => said(format!("{} to {}", clock(a), clock(b))),
-        (Some(t), None) | (None, Some(t)) => said(clock(t)),
+        (Some(a), Some(b)) => said(between(a, b)),
+        (Some(t), None) | (None, Some(t)) => said(moment(t)),
         (None, None) => said("\u{2014}"),
     }
+}
+
+/// What all these sentences on what was checked begin with, up to the end of a part: said once above them.
+fn common(all: &[&Answer]) -> String {
+    let mut texts = all.iter().map(|a| a.checked.as_str());
+    let parts = |text: &str| -> Vec<String> {
+        let text = text.trim_end_matches('.');
+        text.split("; ").map(str::to_owned).collect()
+    };
+    let mut shared = parts(texts.next().unwrap_or_default());
+    for text in texts {
+        let same = shared
+            .iter()
+            .zip(parts(text))
+            .take_while(|(a, b)| **a == *b);
+        let same = same.count();
+        shared.truncate(same);
+    }
+    shared.join("; ")
+}
+
+/// Answers of one host that say the same on the same packets are one row, with all they are about.
+fn rows<'a>(told: &[&'a Answer]) -> Vec<Vec<&'a Answer>> {
+    let mut out: Vec<Vec<&Answer>> = Vec::new();
+    for a in told {
+        let same = |b: &Answer| {
+            (
+                &a.host,
+                &a.mac,
+                &a.rung,
+                &a.direction,
+                &a.evidence,
+                &a.first,
+            ) == (
+                &b.host,
+                &b.mac,
+                &b.rung,
+                &b.direction,
+                &b.evidence,
+                &b.first,
+            )
+        };
+        match out.iter_mut().find(|r| r.first().is_some_and(|b| same(b))) {
+            Some(row) => row.push(a),
+            None => out.push(vec![a]),
+        }
+    }
+    out
 }
 
 pub(super) fn answers(cx: Cx<'_>) -> Section {
@@ -35,7 +83,7 @@ pub(super) fn answers(cx: Cx<'_>) -> Section {
             a.in_scope == scope && (!scope || a.in_window == window || (window && a.rung == "none"))
         };
         let found: Vec<&Answer> = cx.answers().iter().filter(of).collect();
-        let told: Vec<&&Answer> = found.iter().filter(|a| a.rung != "none").collect();
+        let told: Vec<&Answer> = found.iter().copied().filter(|a| a.rung != "none").collect();
         if found.is_empty() || (!title.is_empty() && told.is_empty()) {
             continue;
         }
@@ -43,7 +91,12 @@ pub(super) fn answers(cx: Cx<'_>) -> Section {
             blocks.push(Block::Heading(title.to_owned()));
         }
         if !told.is_empty() {
-            let rows = told.iter().map(|a| answer(cx, a)).collect();
+            let shared = common(&told);
+            if !shared.is_empty() {
+                blocks.push(Block::Line(data(format!("{shared}."))));
+            }
+            let grouped = rows(&told);
+            let rows = grouped.iter().map(|r| answer(cx, r, &shared));
             blocks.push(Block::Table(Table {
                 head: vec![
                     "Host",
@@ -53,7 +106,7 @@ pub(super) fn answers(cx: Cx<'_>) -> Section {
                     "Why, and what was checked",
                     "Evidence",
                 ],
-                rows,
+                rows: rows.collect(),
             }));
         }
         blocks.extend(nothing(&found));
@@ -82,18 +135,37 @@ pub(super) fn answers(cx: Cx<'_>) -> Section {
     }
 }
 
-fn answer(cx: Cx<'_>, a: &Answer) -> Vec<Text> {
-    let mut what = indicator(&a.indicator);
+fn answer(cx: Cx<'_>, same: &[&Answer], shared: &str) -> Vec<Text> {
+    let Some(a) = same.first() else {
+        return Vec::new();
+    };
+    let (mut what, mut why) = (Text::default(), Text::default());
+    let mut reasons: Vec<&str> = Vec::new();
+    for one in same {
+        what = what.then("; ").and(indicator(&one.indicator));
+        if let Some(by) = &one.by {
+            what = what.said(", by ").data(by.replace('_', " "));
+        }
+        if !reasons.contains(&one.reason.as_str()) {
+            why = why.then(" ").data(&one.reason);
+            reasons.push(&one.reason);
+        }
+    }
     if a.direction == "sent" {
         what = what.said(" (sent)");
     }
-    if let Some(by) = &a.by {
-        what = what.said(", by ").data(by.replace('_', " "));
-    }
-    let mut why = data(&a.reason);
-    if !a.checked.is_empty() {
+    // What was seen needs no word on what else was looked at.
+    if a.answer == "seen" {
+    } else if !a.checked.is_empty() {
         // It says how much of the window is captured.
-        why = why.then(" ").data(&a.checked);
+        let own = a.checked.strip_prefix(shared).unwrap_or(&a.checked);
+        let own = own.trim_start_matches("; ").trim_start_matches('.');
+        if !own.is_empty() {
+            let mut own = own.chars();
+            let capital = own.next().map(|c| c.to_ascii_uppercase());
+            let own: String = capital.into_iter().chain(own).collect();
+            why = why.then(" ").data(own);
+        }
     } else if a.window_s > 0.0 {
         why = why.said(format!(
             "; in {} of {} captured",
@@ -315,60 +387,132 @@ pub(crate) fn open_findings(cx: Cx<'_>) -> usize {
     all.filter(|f| finding_state(cx, f) == "open").count()
 }
 
+/// Notes of one detection that are printed.
+const NOTES: usize = 5;
+/// The detection that repeats what the answers say.
+const ANSWERED: &str = "indicator.seen";
+
+/// What the findings of one detection have in common: when it is harmless, and what settles it.
+fn shared(all: &[&Finding]) -> Option<Text> {
+    let f = all.first()?;
+    let innocent = all.iter().all(|g| g.innocent == f.innocent);
+    let settle = all.iter().all(|g| g.settle == f.settle);
+    let mut out = Text::default();
+    if innocent && !f.innocent.is_empty() {
+        let text = f.innocent.trim_end_matches('.');
+        out = out.said("Harmless if: ").data(text).said(".");
+    }
+    if settle && !f.settle.is_empty() {
+        let text = f.settle.trim_end_matches('.');
+        out = out.then(" ").said("What settles it: ").data(text).said(".");
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+fn finding(cx: Cx<'_>, f: &Finding, explained: bool) -> Vec<Text> {
+    let mut why = data(&f.why);
+    let reason = judged(cx, f).1.trim();
+    if !reason.is_empty() {
+        why = why
+            .said(" \u{2014} the analyst: ")
+            .and(cx.refs.typed(reason));
+    }
+    if !f.allowed.is_empty() {
+        why = why.said(" \u{2014} allowed: ").data(&f.allowed);
+    }
+    if explained && !f.innocent.is_empty() {
+        why = why
+            .said(" \u{2014} innocent explanations: ")
+            .data(&f.innocent);
+    }
+    if explained && !f.settle.is_empty() {
+        why = why.said(" \u{2014} what settles it: ").data(&f.settle);
+    }
+    let mut title = data(&f.label).said(" ").data(&f.title);
+    if !f.techniques.is_empty() {
+        title = title.said(" (").data(f.techniques.join(", ")).said(")");
+    }
+    vec![
+        title,
+        said(format!(
+            "{}, {:.0} %",
+            f.severity,
+            f.confidence.clamp(0.0, 1.0) * 100.0
+        )),
+        times(f.first.as_deref(), f.last.as_deref()),
+        why,
+        cx.evidence(&f.evidence),
+    ]
+}
+
+/// Findings by detection, in the order in which the first of each is ranked; what is said of all of one is said once.
+fn by_detection(cx: Cx<'_>, of: &[&Finding], open: bool) -> Vec<Vec<Text>> {
+    let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
+    for f in of {
+        match groups.iter_mut().find(|g| g.0 == f.detection) {
+            Some(group) => group.1.push(f),
+            None => groups.push((&f.detection, vec![f])),
+        }
+    }
+    let checked = cx.m.findings.iter().flat_map(|f| &f.checked);
+    let titles: BTreeMap<&str, &str> = checked
+        .map(|c| (c.detection.as_str(), c.title.as_str()))
+        .collect();
+    let mut rows = Vec::new();
+    for (detection, group) in &groups {
+        let said_once = open.then(|| shared(group)).flatten();
+        if let Some(once) = &said_once {
+            let title = titles.get(detection).copied().unwrap_or(detection);
+            let head = Text::default().strong(title).said(". ");
+            rows.push(vec![head.and(once.clone())]);
+        }
+        // Alarms are all listed. Of notes, of which there may be hundreds alike, some stand for the rest.
+        let (mut notes, mut left) = (0, 0);
+        for f in group {
+            notes += usize::from(open && !f.alarm());
+            if open && !f.alarm() && notes > NOTES {
+                left += 1;
+                continue;
+            }
+            rows.push(finding(cx, f, open && said_once.is_none()));
+        }
+        if left > 0 {
+            rows.push(vec![said(format!(
+                "And {} like these, below an alarm; step 6 and weir findings list every one.",
+                plural(left, "note")
+            ))]);
+        }
+    }
+    rows
+}
+
 pub(super) fn findings(cx: Cx<'_>) -> Section {
     let mut blocks = vec![Block::Line(said(
         "Findings are hypotheses with evidence, never verdicts.",
     ))];
     let all = cx.m.findings.as_ref().map_or(&[][..], |f| &f.findings);
+    let answered = cx.m.answers.is_some();
+    let mut repeated = 0;
     for (state, title) in [
         ("confirmed", "Confirmed by the analyst"),
         ("open", "Open: not judged yet"),
         ("dismissed", "Set aside by the analyst"),
         ("allowed", "Expected here, by a rule of the analyst"),
     ] {
-        let of: Vec<&Finding> = all
+        let open = state == "open";
+        let mut of: Vec<&Finding> = all
             .iter()
             .filter(|f| finding_state(cx, f) == state)
             .collect();
+        if open && answered {
+            let before = of.len();
+            of.retain(|f| f.detection != ANSWERED);
+            repeated = before - of.len();
+        }
         if of.is_empty() {
             continue;
         }
         blocks.push(Block::Heading(format!("{title} ({})", of.len())));
-        let rows = of.iter().map(|f| {
-            let mut why = data(&f.why);
-            let reason = judged(cx, f).1.trim();
-            if !reason.is_empty() {
-                why = why
-                    .said(" \u{2014} the analyst: ")
-                    .and(cx.refs.typed(reason));
-            }
-            if !f.allowed.is_empty() {
-                why = why.said(" \u{2014} allowed: ").data(&f.allowed);
-            }
-            if state == "open" && !f.innocent.is_empty() {
-                why = why
-                    .said(" \u{2014} innocent explanations: ")
-                    .data(&f.innocent);
-            }
-            if state == "open" && !f.settle.is_empty() {
-                why = why.said(" \u{2014} what settles it: ").data(&f.settle);
-            }
-            let mut title = data(&f.label).said(" ").data(&f.title);
-            if !f.techniques.is_empty() {
-                title = title.said(" (").data(f.techniques.join(", ")).said(")");
-            }
-            vec![
-                title,
-                said(format!(
-                    "{}, {:.0} %",
-                    f.severity,
-                    f.confidence.clamp(0.0, 1.0) * 100.0
-                )),
-                times(f.first.as_deref(), f.last.as_deref()),
-                why,
-                cx.evidence(&f.evidence),
-            ]
-        });
         blocks.push(Block::Table(Table {
             head: vec![
                 "Finding",
@@ -377,8 +521,14 @@ pub(super) fn findings(cx: Cx<'_>) -> Section {
                 "Why",
                 "Evidence",
             ],
-            rows: rows.collect(),
+            rows: by_detection(cx, &of, open),
         }));
+    }
+    if repeated > 0 {
+        blocks.push(Block::Line(said(format!(
+            "{} more, open too, only repeat what stands under Answers: an indicator of the scope was seen.",
+            plural(repeated, "finding")
+        ))));
     }
     match &cx.m.findings {
         None => blocks.push(Block::Nothing("Detections did not run.".to_owned())),
