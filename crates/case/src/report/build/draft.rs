@@ -112,22 +112,34 @@ fn answered(cx: Cx<'_>, out: &mut Vec<String>) {
 
 /// What came whole, by its hash.
 fn files(cx: Cx<'_>, out: &mut Vec<String>) {
-    let mut by: BTreeMap<&str, (&str, BTreeSet<&str>)> = BTreeMap::new();
+    /// What one file was called, and by how many; who has it.
+    type Copies<'a> = (BTreeMap<&'a str, usize>, BTreeSet<&'a str>);
+    let mut by: BTreeMap<&str, Copies<'_>> = BTreeMap::new();
     let counted = |a: &&Answer| a.in_scope && a.in_window && a.direction == "received";
     for a in cx.answers().iter().filter(counted) {
         for f in a.files.iter().filter(|f| f.complete) {
             if let Some(hash) = &f.sha256 {
-                let of = by.entry(hash).or_insert((&f.name, BTreeSet::new()));
+                let of = by.entry(hash).or_default();
+                *of.0.entry(&f.name).or_default() += 1;
                 of.1.insert(&a.host);
             }
         }
     }
     let mut all: Vec<_> = by.into_iter().collect();
     all.sort_by_key(|(hash, (_, hosts))| (std::cmp::Reverse(hosts.len()), *hash));
-    for (hash, (name, hosts)) in all.into_iter().take(LINES) {
+    for (hash, (names, hosts)) in all.into_iter().take(LINES) {
+        // By the name that most have it under.
+        let most = names
+            .iter()
+            .max_by_key(|(name, n)| (**n, std::cmp::Reverse(**name)));
+        let name = most.map_or("", |(name, _)| *name);
+        let also = match names.len() {
+            0 | 1 => String::new(),
+            n => format!(", under {n} names,"),
+        };
         let name = match plain(name) {
-            name if name.is_empty() => "A file without a name".to_owned(),
-            name => format!("The file {name}"),
+            name if name.is_empty() => format!("A file without a name{also}"),
+            name => format!("The file {name}{also}"),
         };
         let start: String = hash.chars().take(16).collect();
         let count = plural(hosts.len(), "host");

@@ -116,7 +116,14 @@ fn title(case: &Document) -> String {
 fn mind_map(cx: Cx<'_>) -> Option<Section> {
     let mut nodes = cx.case.live("node");
     nodes.find(|n| !n.now.text("sort").is_empty())?;
-    let map = cx.case.map(None);
+    // Its teeth are taken before the boxes are measured: brackets take room.
+    let defang = super::defang_for(cx.m);
+    let mut case = cx.case.clone();
+    for item in case.items.iter_mut().filter(|i| i.now.kind == "node") {
+        let text = defang.apply(item.now.text("text"));
+        item.now.body.insert("text".to_owned(), text.into());
+    }
+    let map = case.map(None);
     let drawn = crate::map::svg(&map, &crate::map::layout(&map), "Mind map");
     let says = format!(
         "{} and {}; what each stands on is listed under Notes and pins",

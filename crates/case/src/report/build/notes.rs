@@ -193,14 +193,16 @@ pub(super) fn actions(cx: Cx<'_>) -> Section {
             for written in a.now.text("evidence").split_whitespace().take(CITED) {
                 action = action.said(" ").and(cx.refs.typed(written));
             }
+            let joined = |first: Text, second: Text| match (first.is_empty(), second.is_empty()) {
+                (false, false) => first.said(", ").and(second),
+                _ => first.and(second),
+            };
             vec![
-                text("priority"),
+                joined(text("priority"), text("aim")),
                 action,
-                text("aim"),
                 text("host"),
                 cx.refs.typed(a.now.text("reason")),
-                text("owner"),
-                text("due"),
+                joined(text("owner"), text("due")),
                 status,
             ]
         })
@@ -210,7 +212,12 @@ pub(super) fn actions(cx: Cx<'_>) -> Section {
     } else {
         Block::Table(Table {
             head: vec![
-                "Priority", "Action", "Aim", "Host", "Reason", "Owner", "Due", "Status",
+                "Priority, aim",
+                "Action",
+                "Host",
+                "Reason",
+                "Owner, due",
+                "Status",
             ],
             rows,
         })

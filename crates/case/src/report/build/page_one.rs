@@ -21,12 +21,14 @@ const WITH_MAC: usize = 8;
 /// Words of the analyst's reasons.
 const REASON_WORDS: usize = 8;
 /// Height of page one in lines of its print: what fits on a sheet of Letter, with a margin for wide letters.
-const PAGE_LINES: f64 = 54.0;
+const PAGE_LINES: f64 = 57.0;
+/// Characters of the title that fit on one line of its size.
+const TITLE_CHARS: usize = 55;
 /// Characters of a line in print, on average letters.
-const LINE_CHARS: usize = 100;
+const LINE_CHARS: usize = 104;
 
-/// How much page one shows. Where it would be too long, it is built again with the next one.
-#[derive(Clone, Copy)]
+/// How much page one shows. Where it would be too long, it is built at its shortest, and grows where there is room.
+#[derive(Clone, Copy, PartialEq)]
 struct Room {
     /// Lines of each list; the rest stand in the sections.
     lines: usize,
@@ -78,6 +80,16 @@ const ROOMS: [Room; 4] = [
     },
 ];
 
+/// What grows first where there is room: who is affected, then what is concluded, then the lists.
+const GROWS: [fn(&mut Room, &Room); 6] = [
+    |room, more| room.hosts = more.hosts,
+    |room, more| room.conclusion = more.conclusion,
+    |room, more| room.lines = more.lines,
+    |room, more| room.reasons = more.reasons,
+    |room, more| room.names = more.names,
+    |room, more| room.table = more.table,
+];
+
 /// Page one and what it had no room for.
 pub(super) struct First {
     pub(super) section: Section,
@@ -88,33 +100,52 @@ pub(super) struct First {
 }
 
 pub(super) fn section(cx: Cx<'_>) -> First {
-    let mut first = filled(cx, ROOMS[0]);
+    let title = super::title(cx.case);
+    let fits = |first: &First| {
+        first.section.words() <= PAGE_ONE_WORDS && height(&title, &first.section) <= PAGE_LINES
+    };
+    let full = filled(cx, ROOMS[0]);
+    let mut room = ROOMS[3];
+    let mut first = filled(cx, room);
     // What is left when all else is at its shortest is what the analyst wrote.
-    let wanted = filled(cx, ROOMS[3]).wanted;
-    for room in ROOMS.into_iter().skip(1) {
-        let one = &first.section;
-        if one.words() <= PAGE_ONE_WORDS && height(one) <= PAGE_LINES {
-            break;
+    let wanted = first.wanted;
+    if fits(&full) {
+        return First { wanted, ..full };
+    }
+    for more in ROOMS.into_iter().rev().skip(1) {
+        for grow in GROWS {
+            let mut wider = room;
+            grow(&mut wider, &more);
+            if wider == room {
+                continue;
+            }
+            let tried = filled(cx, wider);
+            if fits(&tried) {
+                (room, first) = (wider, tried);
+            }
         }
-        first = filled(cx, room);
     }
     First { wanted, ..first }
 }
 
 /// How many lines a section takes in print, rather more than fewer: the style of page one in numbers.
-fn height(section: &Section) -> f64 {
+fn height(title: &str, section: &Section) -> f64 {
     #[allow(clippy::cast_precision_loss)]
     let lines = |chars: usize| chars.div_ceil(LINE_CHARS).max(1) as f64;
     let of = |b: &Block| match b {
-        Block::Line(t) => lines(t.chars()) * 1.1 + 0.2,
-        Block::Nothing(t) => lines(t.chars().count()) * 1.1 + 0.2,
-        Block::Heading(_) => 1.8,
-        Block::List(l) => l.iter().map(|(_, t)| lines(t.chars()) * 1.12).sum::<f64>() + 0.3,
+        Block::Line(t) => lines(t.chars()) * 1.04 + 0.3,
+        Block::Nothing(t) => lines(t.chars().count()) * 1.04 + 0.3,
+        Block::Heading(_) => 2.1,
+        Block::List(l) => l.iter().map(|(_, t)| lines(t.chars()) * 1.05).sum::<f64>() + 0.3,
         Block::Table(t) => t.rows.iter().map(|_| 1.35).sum::<f64>() + 1.85,
         Block::Drawing { .. } => 0.0,
     };
-    // The title takes two lines of its own size at most.
-    4.6 + section.blocks.iter().map(of).sum::<f64>()
+    let title = if title.chars().count() > TITLE_CHARS {
+        4.6
+    } else {
+        2.6
+    };
+    title + section.blocks.iter().map(of).sum::<f64>()
 }
 
 fn filled(cx: Cx<'_>, room: Room) -> First {
