@@ -41,6 +41,8 @@ export interface Bodies {
 	};
 	/** Who may have the report, by the Traffic Light Protocol. */
 	marking: { tlp: Tlp | "" };
+	/** Parts that the report is printed without, a word each. */
+	layout: { without: string };
 	/** A node of the mind map, or, without a sort, a heading of the outline. `origin` is what it was built from. */
 	node: {
 		text: string;

@@ -1327,6 +1327,7 @@ export interface CaseItem {
 		| "action"
 		| "lesson"
 		| "marking"
+		| "layout"
 		| "filter"
 		| "exclusion"
 		| "decode_as"

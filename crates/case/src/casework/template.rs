@@ -243,7 +243,7 @@ fn telling(case: &Document) -> BTreeSet<String> {
     out
 }
 
-fn body(marks: &mut Marks, item: &Item) -> Option<Value> {
+fn body(case: &Document, marks: &mut Marks, item: &Item) -> Option<Value> {
     let v = &item.now;
     let t = |m: &str| v.text(m);
     Some(match v.kind.as_str() {
@@ -291,6 +291,11 @@ fn body(marks: &mut Marks, item: &Item) -> Option<Value> {
         "decode_as" => {
             json!({"key": t("key"), "value": v.number("value"), "protocol": t("protocol")})
         }
+        "layout" => {
+            let without = crate::report::layout::without(case);
+            let words: Vec<&str> = without.into_iter().collect();
+            json!({"without": words.join(" ")})
+        }
         "lesson" => json!({"heading": t("heading"), "text": ""}),
         "watch" if t("sort") == "filter" => json!({
             "sort": "filter", "what": marks.sentence(t("what")), "filter": marks.filter(t("filter")),
@@ -314,7 +319,7 @@ pub fn template(case: &Document) -> Template {
     let mut left = 0;
     let headings: BTreeSet<&str> = case.live("lesson").map(|l| l.now.text("heading")).collect();
     for item in case.items.iter().filter(|i| !i.now.deleted) {
-        let Some(body) = body(&mut marks, item) else {
+        let Some(body) = body(case, &mut marks, item) else {
             continue;
         };
         if items.len() == MAX_ITEMS {

@@ -114,6 +114,7 @@ const SHAPES: &[(&str, Shape)] = &[
         ],
     ),
     ("marking", &[("tlp", Text)]),
+    ("layout", &[("without", Text)]),
     (
         "decision",
         &[

@@ -8,6 +8,7 @@ mod defang;
 mod drawing;
 mod html;
 mod json;
+pub mod layout;
 mod markdown;
 mod marking;
 pub(crate) mod material;

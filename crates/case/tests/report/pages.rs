@@ -195,3 +195,30 @@ fn what_could_not_be_had_is_said() {
     let material = gather(&empty, |_| Err("nothing"));
     assert!(write(&empty, &material, Format::Html).contains("No question was written down."));
 }
+
+#[test]
+fn what_is_left_out_is_named_on_page_one_and_what_limits_it_stays() {
+    let (mut case, material) = whole();
+    let md = write(&case, &material, Format::Markdown);
+    assert!(md.contains("\n## Findings\n") && !md.contains("Left out of this report"));
+    let layout = json!({"without": "findings limits notapart map"});
+    case.items.push(weir_case::Item {
+        id: "1a".repeat(16),
+        now: weir_case::Version {
+            kind: "layout".to_owned(),
+            body: layout.as_object().cloned().unwrap(),
+            ..Default::default()
+        },
+        ..Default::default()
+    });
+    let md = write(&case, &material, Format::Markdown);
+    assert!(!md.contains("\n## Findings\n"));
+    assert!(md.contains("Left out of this report by the analyst: findings, map."));
+    assert!(md.contains("\n### Limits\n"), "they cannot be left out");
+    let kept = weir_case::casework::template(&case);
+    let layout = kept.items.iter().find(|i| i["kind"] == "layout");
+    assert_eq!(
+        layout.map(|i| i["body"]["without"].clone()),
+        Some(json!("findings map"))
+    );
+}

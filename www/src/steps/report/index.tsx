@@ -17,6 +17,7 @@ import { complain, toast } from "../../widgets/toast.tsx";
 import { Citations } from "./citations.tsx";
 import { Conclusion } from "./conclusion.tsx";
 import { Decisions } from "./decisions.tsx";
+import { Layout } from "./layout.tsx";
 import { Marking, marking } from "./marking.tsx";
 
 /** A case without a name is called by its question in the report. */
@@ -228,6 +229,7 @@ function View() {
 			<div class="columns wide-first">
 				<Preview />
 				<div class="no-print stack">
+					<Layout />
 					<Checks />
 					<Citations />
 				</div>

@@ -141,6 +141,7 @@ fn mind_map(cx: Cx<'_>) -> Option<Section> {
 
 pub(super) fn report(case: &Document, m: &Material) -> Report {
     let cx = Cx::new(case, m);
+    let without = super::layout::without(case);
     let first = page_one::section(cx);
     let mut sections: Vec<Section> = Vec::new();
     sections.extend(waiting::section(cx));
@@ -159,6 +160,7 @@ pub(super) fn report(case: &Document, m: &Material) -> Report {
         sections::method(cx),
     ]);
     sections.extend(notes::conflicts(cx));
+    sections.retain(|s| !without.contains(s.id));
     let mut report = Report {
         title: title(case),
         marking: super::Marking::of(case),

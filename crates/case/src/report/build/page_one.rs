@@ -165,6 +165,14 @@ fn filled(cx: Cx<'_>, room: Room) -> First {
     blocks.push(Block::Heading("What the capture cannot show".to_owned()));
     blocks.push(list(limits::short(cx), room));
     blocks.push(Block::Nothing(marks(cx)));
+    let without = crate::report::layout::without(cx.case);
+    if !without.is_empty() {
+        let listed: Vec<&str> = without.into_iter().collect();
+        let listed = listed.join(", ");
+        blocks.push(Block::Nothing(format!(
+            "Left out of this report by the analyst: {listed}."
+        )));
+    }
     let section = Section {
         id: "decide",
         title: "For the decision",
