@@ -63,6 +63,7 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
         "beside": answers.map(|a| &a.beside),
         "coverage": answers.map(|a| &a.coverage),
         "files": m.files,
+        "spread": m.spread,
         "findings": findings,
         "checked": m.findings.as_ref().map(|f| &f.checked),
         "items": items,

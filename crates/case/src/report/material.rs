@@ -2,6 +2,7 @@
 //! them. Draws no conclusion. Members that a reply lacks stay empty, so an older reply can be read, too.
 
 use super::EVIDENCE;
+use super::spread::{Spread, question};
 use crate::claims::{Known, Typed};
 use crate::document::{Document, Item};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -495,6 +496,8 @@ pub struct Material {
     pub files: Vec<File>,
     /// Artifacts of answers beyond [`MAX_FILES`].
     pub files_left: usize,
+    /// Files in question with everybody who had the same content; absent where nobody asked.
+    pub spread: Option<Spread>,
     /// All of every capture was read.
     pub complete: bool,
     /// Of what the results were made from.
@@ -550,6 +553,8 @@ enum Ask {
     Findings,
     Decisions,
     File(String),
+    /// With what it is asked.
+    Spread(Value),
     Cite,
 }
 
@@ -575,6 +580,14 @@ impl Gather {
             typed: Vec::new(),
             known: Known::default(),
         }
+    }
+
+    /// With the files in question of a case, and everybody who had the same.
+    #[must_use]
+    pub fn spreading(mut self, case: &Document) -> Self {
+        let of = question(case, &self.material.scope);
+        self.wanted.push_back(Ask::Spread(of));
+        self
     }
 
     /// With what the references of a case say, and those of `cites` besides.
@@ -647,6 +660,7 @@ impl Gather {
             Ask::Findings => ("findings", json!({"scope": scope(), "allow": self.allow})),
             Ask::Decisions => ("decisions", self.decisions()),
             Ask::File(id) => ("file", json!({"file": id})),
+            Ask::Spread(of) => ("spread", of.clone()),
             Ask::Cite => {
                 let mut evidence = self.cited();
                 evidence.truncate(MAX_CITED);
@@ -678,6 +692,7 @@ impl Gather {
                 read(payload).map(|d: Decisions| self.material.decisions = Some(d.decisions))
             }
             Ask::File(_) => read(payload).map(|f| self.material.files.push(f)),
+            Ask::Spread(_) => read(payload).map(|s| self.material.spread = Some(s)),
             Ask::Cite => {
                 self.material.cited_left = self.cited().len().saturating_sub(MAX_CITED);
                 read(payload).map(|c: CitedRows| {
@@ -706,6 +721,7 @@ impl Gather {
             Ask::Findings => "findings".to_owned(),
             Ask::Decisions => "decisions".to_owned(),
             Ask::File(id) => format!("file {id}"),
+            Ask::Spread(_) => "who else had a file".to_owned(),
         };
         self.material
             .troubles

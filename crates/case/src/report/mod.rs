@@ -11,6 +11,7 @@ mod json;
 mod markdown;
 mod marking;
 pub(crate) mod material;
+pub mod spread;
 mod text;
 pub(crate) mod words;
 
@@ -21,6 +22,7 @@ pub use material::{
     Expected, File, FileName, Finding, Findings, Gap, Gather, Health, LimitLine, MAX_CITED,
     MAX_FILES, Material, Placement, Proposed, Summary, Trouble,
 };
+pub use spread::question;
 pub use text::{Refs, Span, Text, references, visible};
 pub use words::{clock, decision_words, rung_words, span_words};
 pub(crate) use words::{indicator_words, plural};

@@ -9,6 +9,7 @@ mod notes;
 mod order;
 mod page_one;
 mod sections;
+mod spread;
 mod waiting;
 
 pub(crate) use draft::{By, draft, inputs, lines};
@@ -142,7 +143,10 @@ pub(super) fn report(case: &Document, m: &Material) -> Report {
     sections.extend(mind_map(cx));
     sections.extend([
         sections::answers(cx),
-        sections::files(cx),
+        match &m.spread {
+            Some(found) => spread::section(cx, found),
+            None => sections::files(cx),
+        },
         indicators::section(cx),
         sections::findings(cx),
         notes::section(cx, first.moved),
