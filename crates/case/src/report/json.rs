@@ -44,6 +44,7 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
         "filter",
         "verdict",
         "done_when",
+        "remark",
     ];
     let items: Vec<Value> = kinds
         .into_iter()

@@ -71,8 +71,59 @@ pub struct Capture {
     pub snap_length: Option<u64>,
     /// Seconds added by the analyst.
     pub offset: String,
+    /// What it was taken with and on; hostile text.
+    #[serde(flatten)]
+    pub about: About,
     /// Why reading ended early.
     pub stopped: Option<Trouble>,
+}
+
+/// What a capture says of itself, and where nobody listened. A case keeps the same of captures that are not loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct About {
+    /// The capturing program.
+    pub application: Option<String>,
+    /// Its system.
+    pub os: Option<String>,
+    /// Its machine.
+    pub hardware: Option<String>,
+    /// Of the file.
+    pub comments: Vec<String>,
+    /// As far as they are described.
+    pub interfaces: Vec<Interface>,
+    /// Silences that count as not captured, in order of time.
+    pub gaps: Vec<Silence>,
+    /// Silences beyond these.
+    pub more_gaps: u64,
+}
+
+/// An interface of a capture.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Interface {
+    /// Hostile text.
+    pub name: Option<String>,
+    /// Link type.
+    pub link: String,
+    /// Packets of it.
+    pub packets: u64,
+    /// Longest packet kept.
+    pub snap_length: Option<u64>,
+    /// Packets that it lost.
+    pub drops: Option<u64>,
+    /// Capture filter; hostile text.
+    pub filter: Option<String>,
+}
+
+/// A silence in which nobody was listening.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Silence {
+    /// Epoch seconds.
+    pub from: String,
+    /// Epoch seconds.
+    pub to: String,
 }
 
 /// An engine's error.

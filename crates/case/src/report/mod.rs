@@ -18,10 +18,11 @@ pub(crate) mod words;
 pub use defang::Defang;
 pub use marking::Marking;
 pub use material::{
-    Answer, AnswerFile, Answers, Because, Capture, Checked, Cited, Cites, Coverage, Derived,
+    About, Answer, AnswerFile, Answers, Because, Capture, Checked, Cited, Cites, Coverage, Derived,
     Expected, File, FileName, Finding, Findings, Gap, Gather, Health, LimitLine, MAX_CITED,
     MAX_FILES, Material, Placement, Proposed, Summary, Trouble,
 };
+pub use build::{Remembered, remembered};
 pub use spread::question;
 pub use text::{Refs, Span, Text, references, visible};
 pub use words::{clock, decision_words, rung_words, span_words};

@@ -46,6 +46,8 @@ pub struct Content {
     pub more_names: u64,
     /// Why it is in question.
     pub why: Vec<Why>,
+    /// Reasons beyond these.
+    pub more_why: u64,
     /// Everybody who had it.
     pub hosts: Vec<Holder>,
     /// In order of their beginning.

@@ -1,5 +1,6 @@
 //! The report's blocks: page one, what it stands on, and what is needed to do it again.
 
+mod captures;
 mod draft;
 mod hosts;
 mod indicators;
@@ -12,6 +13,7 @@ mod sections;
 mod spread;
 mod waiting;
 
+pub use captures::{Remembered, remembered};
 pub(crate) use draft::{By, draft, inputs, lines};
 pub(crate) use hosts::{Decided, affected};
 pub(crate) use indicators::outside;

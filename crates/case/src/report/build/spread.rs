@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// Hosts that are named of one content; the rest are counted.
 const HOSTS: usize = 24;
+/// Reasons that are printed.
+const REASONS: usize = 4;
 /// Transfers that are printed; all of them are in the JSON report and in the table's own exports.
 const TRANSFERS: usize = 500;
 
@@ -136,10 +138,13 @@ pub(super) fn section(cx: Cx<'_>, s: &Spread) -> Section {
     for (n, c) in s.contents.iter().enumerate() {
         let ids = c.transfers.iter().map(|t| t.id.as_str());
         let card = ids.filter_map(|id| cards.get(id).copied()).next();
-        let why: Vec<_> = c.why.iter().map(|w| cx.refs.typed(&w.says)).collect();
         let mut reasons = Text::default();
-        for w in why {
-            reasons = reasons.then("; ").and(w);
+        for w in c.why.iter().take(REASONS) {
+            reasons = reasons.then("; ").and(cx.refs.typed(&w.says));
+        }
+        match c.why.len().saturating_sub(REASONS) + count(c.more_why) {
+            0 => {}
+            more => reasons = reasons.said(format!("; and {more} more")),
         }
         rows.push(vec![
             said((n + 1).to_string()),

@@ -307,6 +307,7 @@ pub(super) fn spread(
             content_type: typed.map(|t| t.media.to_string()),
             names: given,
             more_names,
+            more_why: why.len().saturating_sub(REASONS),
             why: why.into_iter().take(REASONS).collect(),
             hosts,
             transfers,

@@ -45,11 +45,19 @@ pub(super) struct Args {
     dismissed: Vec<String>,
 }
 
+/// By what a content is in question; what was asked comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum By {
+    Indicator,
+    Pinned,
+    Finding,
+}
+
 /// Why a content is in question.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct Why {
-    /// `indicator`, `pinned`, `finding`.
-    sort: &'static str,
+    sort: By,
     /// Hostile text inside.
     says: String,
 }
@@ -132,7 +140,9 @@ pub(super) struct Content {
     /// Names it had anywhere, at most [`group::NAMES`]. Hostile text.
     names: Vec<String>,
     more_names: usize,
+    /// At most [`question::REASONS`], what was asked first.
     why: Vec<Why>,
+    more_why: usize,
     hosts: Vec<Holder>,
     transfers: Vec<Transfer>,
 }

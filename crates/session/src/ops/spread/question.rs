@@ -1,6 +1,6 @@
 //! Which files are in question, and why: what an answer lists, what the analyst pinned, what a finding cites.
 
-use super::{Args, Why};
+use super::{Args, By, Why};
 use crate::bodies::hex;
 use crate::session::Session;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,7 @@ impl Question {
             let answers = session.conclude(|input| answer(input, env, scope));
             for a in &answers.rows {
                 let why = Why {
-                    sort: "indicator",
+                    sort: By::Indicator,
                     says: format!("{} {}", kind(a.indicator.kind), a.indicator.value),
                 };
                 for f in &a.files {
@@ -72,7 +72,7 @@ impl Question {
                 continue;
             }
             let why = Why {
-                sort: "finding",
+                sort: By::Finding,
                 says: format!("[[{}]] {}", f.id, f.title),
             };
             for p in f.evidence.packets() {
@@ -85,7 +85,7 @@ impl Question {
     fn pin(&mut self, written: &str) {
         let inner = written.trim().trim_start_matches("[[").trim_end_matches("]]");
         let why = Why {
-            sort: "pinned",
+            sort: By::Pinned,
             says: format!("[[{inner}]]"),
         };
         match inner.parse() {
