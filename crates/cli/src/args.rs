@@ -115,9 +115,9 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
                                 open before it is sent, without -o
   verify CASE FILE…             every claim of a case, or of a report (.json, .html), derived again: holds, differs
                                 (was, is) or cannot be checked; exit status 0 when all hold
-  map --case CASE FILE… -o OUT.{svg,md,mmd,json}
-                                the mind map: a drawing, an outline, a Mermaid flowchart; --scope SCOPE in place
-                                of a case draws what was found
+  map --case CASE FILE… -o OUT.{svg,md,mmd,canvas,json}
+                                the mind map: a drawing, an outline, a Mermaid flowchart, a JSON Canvas; --scope
+                                SCOPE in place of a case draws what was found
   case show CASE                what a case holds: a case file (.zip), its JSON, or Weir with a case inside
   case pack CASE [CAPTURE…] -o OUT.zip
                                 a case file with these slices of captures; --artifact FILE (repeatable)

@@ -2,7 +2,7 @@
 
 import type { CaptureFacts } from "../engine/contract.ts";
 import { add, amend, type Bodies, edit, type Item, items } from "./case.ts";
-import { count, plural } from "./text.ts";
+import { count, plural, visible } from "./text.ts";
 import { dateTime, duration, parseEpoch, seconds } from "./time.ts";
 
 /** Interfaces, comments and characters of each that a case keeps of one capture: files may claim any number. */
@@ -113,7 +113,8 @@ export function capturesMarkdown(safe: (text: string) => string): string {
 	if (all.length === 0) return "";
 	const one = (t: string): string => safe(t.replace(/\s+/g, " ").trim());
 	const lines = all.flatMap((c) => [
-		`- ${c.body.capture} ${one(c.body.name)}`,
+		// As code a name stays what it is, and nobody makes a link of it.
+		`- ${c.body.capture} \`${visible(c.body.name).replaceAll("`", "'")}\``,
 		...factsOf(c.body, "UTC").map((f) => `  - ${f.name}: ${one(f.says)}`),
 		...remarksOn(c.body)
 			.filter((r) => r.body.text.trim() !== "")

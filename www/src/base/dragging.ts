@@ -32,7 +32,7 @@ export function startDragging(): void {
 			if (e.target instanceof Element && e.target.closest("[data-carry]")) e.preventDefault();
 			return;
 		}
-		e.dataTransfer?.setData(CARRIED, "");
+		e.dataTransfer?.setData(CARRIED, "1");
 		e.dataTransfer?.setData("text/plain", t.evidence);
 		if (e.dataTransfer) e.dataTransfer.effectAllowed = "all";
 		carried.value = t;

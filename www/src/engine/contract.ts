@@ -1752,7 +1752,7 @@ export interface Ops {
 	"map.build": O<{ document: CaseDocument; scope: Scope }, BuiltMap>;
 	/** Where the map's nodes stand. `supported`: origins that were built of what is loaded; null while not known. */
 	"map.draw": O<{ document: CaseDocument; supported: string[] | null }, DrawnMap>;
-	"map.export": O<{ document: CaseDocument; supported: string[] | null; format: "svg" | "md" | "mmd" }, Saved>;
+	"map.export": O<{ document: CaseDocument; supported: string[] | null; format: "svg" | "md" | "mmd" | "canvas" }, Saved>;
 	/** Sentences for the conclusion, each with its evidence, and what they were drafted from. */
 	"report.draft": O<{ document: CaseDocument; scope: Scope }, { lines: string[]; inputs: string }>;
 	/** Every claim of the case, derived again. */

@@ -15,6 +15,7 @@ pub mod spread;
 mod text;
 pub(crate) mod words;
 
+pub use build::{Remembered, remembered};
 pub use defang::Defang;
 pub use marking::Marking;
 pub use material::{
@@ -22,7 +23,6 @@ pub use material::{
     Expected, File, FileName, Finding, Findings, Gap, Gather, Health, LimitLine, MAX_CITED,
     MAX_FILES, Material, Placement, Proposed, Summary, Trouble,
 };
-pub use build::{Remembered, remembered};
 pub use spread::question;
 pub use text::{Refs, Span, Text, references, visible};
 pub use words::{clock, decision_words, rung_words, span_words};

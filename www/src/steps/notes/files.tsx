@@ -205,6 +205,7 @@ export function FilesInQuestion() {
 	const rows = useMemo(() => (found ? lines(found, contains) : []), [found, contains]);
 	const here = rows[Math.min(at, rows.length - 1)];
 	useEffect(() => setAt(0), [all, hash, contains]);
+	useEffect(() => setContains(""), [hash]);
 	const s = settings.value;
 	const choose = (row: number): void => {
 		const line = rows[row];

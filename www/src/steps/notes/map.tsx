@@ -59,7 +59,7 @@ async function png(svg: Blob): Promise<Blob> {
 	return new Promise((done, failed) => canvas.toBlob((b) => (b ? done(b) : failed(new Error("the browser made no picture"))), "image/png"));
 }
 
-async function save(format: "svg" | "png" | "md" | "mmd", supported: string[] | null): Promise<void> {
+async function save(format: "svg" | "png" | "md" | "mmd" | "canvas", supported: string[] | null): Promise<void> {
 	try {
 		const text = format === "png" ? "svg" : format;
 		const r = await ask("map.export", { document: drawnOf(doc.value), supported, format: text }, { priority: PRIORITY.selection });
@@ -365,9 +365,9 @@ export function MapView() {
 				<button type="button" class="button small" disabled={!canRedo()} onClick={redo}>
 					<Icon name="redo" /> Redo
 				</button>
-				{(["svg", "png", "md", "mmd"] as const).map((f) => (
+				{(["svg", "png", "md", "mmd", "canvas"] as const).map((f) => (
 					<button key={f} type="button" class="button small" onClick={() => void save(f, supported)}>
-						<Icon name="download" /> {{ svg: "SVG", png: "PNG", md: "Outline", mmd: "Mermaid" }[f]}
+						<Icon name="download" /> {{ svg: "SVG", png: "PNG", md: "Outline", mmd: "Mermaid", canvas: "JSON Canvas" }[f]}
 					</button>
 				))}
 			</div>

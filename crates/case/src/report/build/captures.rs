@@ -34,7 +34,9 @@ fn interface(i: &Interface) -> Text {
         out = out.data(name).said(", ");
     }
     let packets = usize::try_from(i.packets).unwrap_or(usize::MAX);
-    out = out.data(&i.link).said(format!(", {}", plural(packets, "packet")));
+    out = out
+        .data(&i.link)
+        .said(format!(", {}", plural(packets, "packet")));
     if let Some(most) = i.snap_length {
         out = out.said(format!(", at most {} bytes each", group(most)));
     }
@@ -60,9 +62,15 @@ pub(super) fn about(a: &About) -> Vec<Pair> {
         .map(|g| said(format!("{} to {}", clock(&g.from), clock(&g.to))));
     vec![
         ("Gaps", list(gaps.collect(), a.more_gaps)),
-        ("Interfaces", list(a.interfaces.iter().map(interface).collect(), 0)),
+        (
+            "Interfaces",
+            list(a.interfaces.iter().map(interface).collect(), 0),
+        ),
         ("Taken with", list(with, 0)),
-        ("Comment in the file", list(a.comments.iter().map(data).collect(), 0)),
+        (
+            "Comment in the file",
+            list(a.comments.iter().map(data).collect(), 0),
+        ),
     ]
 }
 
@@ -70,7 +78,10 @@ pub(super) fn about(a: &About) -> Vec<Pair> {
 fn fits(remark: &Item, sha256: Option<&str>, name: &str, bytes: u64) -> bool {
     let sha12 = remark.now.text("sha12");
     if sha12.is_empty() {
-        #[allow(clippy::cast_precision_loss, reason = "the page keeps sizes as such numbers")]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "the page keeps sizes as such numbers"
+        )]
         let size = bytes as f64;
         remark.now.text("name") == name && (remark.now.number("bytes") - size).abs() < 0.5
     } else {
@@ -84,7 +95,9 @@ pub(super) fn remarks(cx: Cx<'_>, sha256: Option<&str>, name: &str, bytes: u64) 
     let all = all.filter(|r| fits(r, sha256, name, bytes));
     let texts = all.map(|r| r.now.text("text").trim());
     let texts = texts.filter(|t| !t.is_empty());
-    texts.map(|t| ("Analyst\u{2019}s remark", cx.refs.typed(t))).collect()
+    texts
+        .map(|t| ("Analyst\u{2019}s remark", cx.refs.typed(t)))
+        .collect()
 }
 
 /// What a case remembers of a capture.
@@ -170,13 +183,21 @@ pub(super) fn absent(cx: Cx<'_>) -> Vec<Block> {
         let mut all = cx.m.summary.captures.iter();
         all.any(|c| match &c.sha256 {
             Some(hash) if !r.sha256.is_empty() => *hash == r.sha256,
-            _ => c.name == r.name && c.bytes == r.bytes,
+            _ => c.name == r.name && (r.bytes == 0 || c.bytes == r.bytes),
         })
     };
     let mut blocks = Vec::new();
     for r in remembered(cx.case).iter().filter(|r| !loaded(r)) {
-        blocks.push(Block::Heading("Not loaded when this was written".to_owned()));
-        let time = |t: &str| if t.is_empty() { said("none") } else { said(clock(t)) };
+        blocks.push(Block::Heading(
+            "Not loaded when this was written".to_owned(),
+        ));
+        let time = |t: &str| {
+            if t.is_empty() {
+                said("none")
+            } else {
+                said(clock(t))
+            }
+        };
         let mut lines = vec![
             ("File", data(&r.name)),
             (

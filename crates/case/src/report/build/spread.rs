@@ -35,7 +35,10 @@ fn what(c: &Content, card: Option<&File>) -> Text {
         out = said("without a name");
     }
     if c.more_names > 0 {
-        out = out.said(format!("; and {}", plural(count(c.more_names), "more name")));
+        out = out.said(format!(
+            "; and {}",
+            plural(count(c.more_names), "more name")
+        ));
     }
     if let Some(content) = &c.content_type {
         out = out.said("; content: ").data(content);
@@ -96,7 +99,11 @@ fn hosts(c: &Content) -> Text {
 
 fn transfer(cx: Cx<'_>, n: usize, t: &Transfer) -> Vec<Text> {
     let mut flow = said(&t.transport).said(" ").code(&t.client);
-    flow = flow.said(" to ").code(&t.server).said(", ").data(&t.protocol);
+    flow = flow
+        .said(" to ")
+        .code(&t.server)
+        .said(", ")
+        .data(&t.protocol);
     if !t.community_id.is_empty() {
         flow = flow.said(", Community ID ").code(&t.community_id);
     }
@@ -171,7 +178,13 @@ pub(super) fn section(cx: Cx<'_>, s: &Spread) -> Section {
             "A content is told by its SHA-256: whoever had the same is listed with it, under whatever name. Who had a file need not have opened it.",
         )));
         blocks.push(Block::Table(Table {
-            head: vec!["No.", "File", "Size and hashes", "In question by", "Who had it"],
+            head: vec![
+                "No.",
+                "File",
+                "Size and hashes",
+                "In question by",
+                "Who had it",
+            ],
             rows,
         }));
         blocks.push(Block::Heading("Conversations that carried them".to_owned()));

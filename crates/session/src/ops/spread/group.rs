@@ -158,7 +158,10 @@ fn transfer(
     } else {
         [server, client]
     };
-    let facts = session.chains.get(i.chain).map(crate::session::Chain::facts);
+    let facts = session
+        .chains
+        .get(i.chain)
+        .map(crate::session::Chain::facts);
     let flow = facts.and_then(|f| f.flow(a.flow()));
     let ends = flow.map_or((a.client, a.server), |f| (f.client, f.server));
     let row = Transfer {
@@ -202,7 +205,12 @@ fn keep(names: &mut Vec<String>, more: &mut usize, name: Option<&str>) {
 /// A host by what it is, or by its address where nobody knows.
 type Who = (Option<HostId>, String);
 
-fn hold(holders: &mut BTreeMap<Who, Holder>, (id, end): (Option<HostId>, End), t: &Transfer, got: bool) {
+fn hold(
+    holders: &mut BTreeMap<Who, Holder>,
+    (id, end): (Option<HostId>, End),
+    t: &Transfer,
+    got: bool,
+) {
     let who = match id {
         Some(id) => (Some(id), String::new()),
         None => (None, end.host.clone()),

@@ -68,7 +68,8 @@ impl Question {
         }
         for f in found.iter().flat_map(|f| &f.rows) {
             let confirmed = args.confirmed.contains(&f.id);
-            if args.dismissed.contains(&f.id) || !(confirmed || is_alarm(f.severity, f.confidence)) {
+            if args.dismissed.contains(&f.id) || !(confirmed || is_alarm(f.severity, f.confidence))
+            {
                 continue;
             }
             let why = Why {
@@ -83,7 +84,10 @@ impl Question {
     }
 
     fn pin(&mut self, written: &str) {
-        let inner = written.trim().trim_start_matches("[[").trim_end_matches("]]");
+        let inner = written
+            .trim()
+            .trim_start_matches("[[")
+            .trim_end_matches("]]");
         let why = Why {
             sort: By::Pinned,
             says: format!("[[{inner}]]"),
