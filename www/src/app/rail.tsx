@@ -21,6 +21,8 @@ let opening: ReturnType<typeof setTimeout> | undefined;
 /** What is dropped on the notes comes onto the map; what is held over them finds the map opened, to be dropped on a node. */
 function dropOnNotes() {
 	const leave = (e: DragEvent): void => {
+		const to = e.relatedTarget;
+		if (e.type === "dragleave" && to instanceof Node && e.currentTarget instanceof Node && e.currentTarget.contains(to)) return;
 		clearTimeout(opening);
 		if (e.currentTarget instanceof HTMLElement) e.currentTarget.classList.remove("takes");
 	};
