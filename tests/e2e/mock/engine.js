@@ -684,10 +684,16 @@ var wasm_bindgen = (() => {
 				lines: [(i.body.text ?? "").slice(0, 28)],
 				way: depth(i) > 0 ? `M0 0L${260 * depth(i)} ${70 * n}` : "",
 			}));
-			const at = (id) => nodes.find((n) => n.id === id);
+			const by = new Map(nodes.map((n) => [n.id, n]));
+			const at = (id) => by.get(id);
 			const edges = a.document.items
 				.filter((i) => i.kind === "edge" && !i.deleted && at(i.body.from) && at(i.body.to))
-				.map((i) => ({ id: i.id, from: i.body.from, to: i.body.to, verb: i.body.verb, way: "M0 0L90 90", x: 40, y: 40 }));
+				.map((i) => {
+					const [from, to] = [at(i.body.from), at(i.body.to)];
+					const [x, y, u, v] = [from.x + from.w, from.y + 25, to.x, to.y + 25];
+					const way = `M${x} ${y}C${x + 60} ${y} ${u - 60} ${v} ${u} ${v}`;
+					return { id: i.id, from: from.id, to: to.id, verb: i.body.verb, way, x: (x + u) / 2, y: (y + v) / 2 };
+				});
 			return { nodes, edges, width: 800, height: 70 * nodes.length, left: 0 };
 		}
 		op_decisions() {

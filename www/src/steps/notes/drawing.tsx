@@ -35,6 +35,16 @@ interface NodeProps {
 /** A drawing that moved nothing of a node leaves it as it is. */
 class NodeBox extends Component<NodeProps> {
 	override shouldComponentUpdate(next: NodeProps): boolean {
+		const now = this.props;
+		if (next.n === now.n)
+			return (
+				next.active !== now.active ||
+				next.target !== now.target ||
+				next.place !== now.place ||
+				next.of !== now.of ||
+				next.edges !== now.edges ||
+				next.verdict !== now.verdict
+			);
 		const of = ({ n, active, target, place, of, edges, verdict }: NodeProps): unknown[] => [
 			...[n.x, n.y, n.w, n.h, n.sort, n.text, n.unsupported, n.depth],
 			...[active, target, place, of, edges, verdict],
@@ -97,20 +107,19 @@ function spoken(map: DrawnMap): Map<string, string> {
 	return out;
 }
 
-/** The ways of the tree and the edges; of one drawing they change only with what is active. */
-class Lines extends Component<{ map: DrawnMap; active: string }> {
-	override shouldComponentUpdate(next: { map: DrawnMap; active: string }): boolean {
-		return next.map !== this.props.map || next.active !== this.props.active;
+/** The ways of the tree and the edges of one drawing; those of the active node are drawn over them. */
+class Lines extends Component<{ map: DrawnMap }> {
+	override shouldComponentUpdate(next: { map: DrawnMap }): boolean {
+		return next.map !== this.props.map;
 	}
 
 	override render() {
-		const { map, active } = this.props;
-		const meets = (e: DrawnEdge): boolean => e.from === active || e.to === active;
+		const { map } = this.props;
 		return (
 			<>
 				{map.nodes.map((n) => n.way && <path key={n.id} d={n.way} class="map-way" />)}
 				{map.edges.map((e) => (
-					<path key={e.id} d={e.way} class={`map-edge${meets(e) ? " active" : ""}`} />
+					<path key={e.id} d={e.way} class="map-edge" />
 				))}
 			</>
 		);
@@ -328,7 +337,10 @@ export function Drawing(p: DrawingProps) {
 							<path d="M0 0L8 4L0 8z" />
 						</marker>
 					</defs>
-					<Lines map={p.map} active={p.active} />
+					<Lines map={p.map} />
+					{p.map.edges.filter(meets).map((e) => (
+						<path key={`active-${e.id}`} d={e.way} class="map-edge-active" />
+					))}
 					{p.map.nodes.map((n) => {
 						const place = (places.get(n.parent ?? "") ?? 0) + 1;
 						places.set(n.parent ?? "", place);

@@ -371,7 +371,7 @@ export function FilesInQuestion() {
 					)}
 				</Empty>
 			)}
-			<div class="spread-table" hidden={rows.length === 0}>
+			<div class="spread-table" style={{ height: `${48 + rows.length * ROW_HEIGHT[s.density]}px` }} hidden={rows.length === 0}>
 				<TableHost model={model} version={rows} keys="table" />
 			</div>
 			{here && <Content n={here.n} c={here.content} />}

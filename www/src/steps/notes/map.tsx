@@ -117,12 +117,39 @@ function Edges({ map, n }: { map: DrawnMap; n: DrawnNode }) {
 	);
 }
 
+/** Under which node it hangs. All that it could hang under are listed when somebody wants to choose: walking needs none. */
+function Under({ map, n }: { map: DrawnMap; n: DrawnNode }) {
+	const [all, setAll] = useState(false);
+	const may = all ? homes(n.id) : () => false;
+	return (
+		<label class="field">
+			Under
+			<select
+				value={n.parent ?? ""}
+				onFocus={() => setAll(true)}
+				onPointerDown={() => setAll(true)}
+				onChange={(e) => {
+					if (mayHang(n.id, e.currentTarget.value)) edit(n.id, { parent: e.currentTarget.value } as never);
+				}}
+			>
+				<option value="">nothing: a root</option>
+				{map.nodes
+					.filter((m) => m.id === n.parent || may(m.id))
+					.map((m) => (
+						<option key={m.id} value={m.id}>
+							{visible(m.text).slice(0, 60) || "empty"}
+						</option>
+					))}
+			</select>
+		</label>
+	);
+}
+
 /** What is known of the active node, and what may be changed of it. */
 function Panel({ map, n, onLink }: { map: DrawnMap; n: DrawnNode; onLink: () => void }) {
 	const item = entry(n.id);
 	if (!item) return null;
 	const node = item.kind === "node" ? item : null;
-	const may = homes(n.id);
 	return (
 		<section class="card stack tight map-panel" aria-label="The node">
 			<div class="row between">
@@ -191,24 +218,7 @@ function Panel({ map, n, onLink }: { map: DrawnMap; n: DrawnNode; onLink: () => 
 					<Line node={node} member="settle" label="What would settle it" rows={2} />
 				</>
 			)}
-			<label class="field">
-				Under
-				<select
-					value={n.parent ?? ""}
-					onChange={(e) => {
-						if (mayHang(n.id, e.currentTarget.value)) edit(n.id, { parent: e.currentTarget.value } as never);
-					}}
-				>
-					<option value="">nothing: a root</option>
-					{map.nodes
-						.filter((m) => m.id === n.parent || may(m.id))
-						.map((m) => (
-							<option key={m.id} value={m.id}>
-								{visible(m.text).slice(0, 60) || "empty"}
-							</option>
-						))}
-				</select>
-			</label>
+			<Under map={map} n={n} key={n.id} />
 			<h3>Edges</h3>
 			<Edges map={map} n={n} />
 			<button type="button" class="button small" onClick={onLink}>

@@ -188,9 +188,9 @@ pub(super) fn absent(cx: Cx<'_>) -> Vec<Block> {
     };
     let mut blocks = Vec::new();
     for r in remembered(cx.case).iter().filter(|r| !loaded(r)) {
-        blocks.push(Block::Heading(
-            "Not loaded when this was written".to_owned(),
-        ));
+        blocks.push(Block::Line(said(
+            "A capture of this case that was not loaded when this was written:",
+        )));
         let time = |t: &str| {
             if t.is_empty() {
                 said("none")
