@@ -2,7 +2,7 @@
 //! them. Draws no conclusion. Members that a reply lacks stay empty, so an older reply can be read, too.
 
 use super::EVIDENCE;
-use super::spread::{Spread, question};
+use super::spread::question;
 use crate::claims::{Known, Typed};
 use crate::document::{Document, Item};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -71,11 +71,38 @@ pub struct Capture {
     pub snap_length: Option<u64>,
     /// Seconds added by the analyst.
     pub offset: String,
-    /// What it was taken with and on; hostile text.
-    #[serde(flatten)]
-    pub about: About,
+    /// The capturing program; hostile text, as what follows.
+    pub application: Option<String>,
+    /// Its system.
+    pub os: Option<String>,
+    /// Its machine.
+    pub hardware: Option<String>,
+    /// Of the file.
+    pub comments: Vec<String>,
+    /// As far as they are described.
+    pub interfaces: Vec<Interface>,
+    /// Silences that count as not captured, in order of time.
+    pub gaps: Vec<Silence>,
+    /// Silences beyond these.
+    pub more_gaps: u64,
     /// Why reading ended early.
     pub stopped: Option<Trouble>,
+}
+
+impl Capture {
+    /// What it says of itself, as a case keeps it.
+    #[must_use]
+    pub fn about(&self) -> About {
+        About {
+            application: self.application.clone(),
+            os: self.os.clone(),
+            hardware: self.hardware.clone(),
+            comments: self.comments.clone(),
+            interfaces: self.interfaces.clone(),
+            gaps: self.gaps.clone(),
+            more_gaps: self.more_gaps,
+        }
+    }
 }
 
 /// What a capture says of itself, and where nobody listened. A case keeps the same of captures that are not loaded.
@@ -547,8 +574,8 @@ pub struct Material {
     pub files: Vec<File>,
     /// Artifacts of answers beyond [`MAX_FILES`].
     pub files_left: usize,
-    /// Files in question with everybody who had the same content; absent where nobody asked.
-    pub spread: Option<Spread>,
+    /// The reply to `spread`: files in question with everybody who had the same content. Absent where nobody asked.
+    pub spread: Option<Value>,
     /// All of every capture was read.
     pub complete: bool,
     /// Of what the results were made from.
@@ -743,7 +770,10 @@ impl Gather {
                 read(payload).map(|d: Decisions| self.material.decisions = Some(d.decisions))
             }
             Ask::File(_) => read(payload).map(|f| self.material.files.push(f)),
-            Ask::Spread(_) => read(payload).map(|s| self.material.spread = Some(s)),
+            Ask::Spread(_) => {
+                self.material.spread = Some(payload);
+                Ok(())
+            }
             Ask::Cite => {
                 self.material.cited_left = self.cited().len().saturating_sub(MAX_CITED);
                 read(payload).map(|c: CitedRows| {

@@ -11,7 +11,7 @@ mod json;
 mod markdown;
 mod marking;
 pub(crate) mod material;
-pub mod spread;
+mod spread;
 mod text;
 pub(crate) mod words;
 

@@ -19,7 +19,7 @@ const FARTHEST = 0.05;
 /** Texts can be read from here on. */
 const READABLE = 0.75;
 /** So long after the last change of its size the sheet is painted anew, sharp. */
-const SETTLED_MS = 250;
+const SETTLED_MS = 400;
 
 interface NodeProps {
 	n: DrawnNode;
@@ -160,20 +160,29 @@ export function Drawing(p: DrawingProps) {
 		return out;
 	}, [p.map]);
 	const places = new Map<string, number>();
-	const show = (): void => {
+	const [width, height] = [p.map.width + 32, p.map.height + 32];
+	/** The sheet stands in the size it is painted in; what is missing to the wanted size is stretched. */
+	const place = (): void => {
 		const { x, y, k } = view.current;
-		const s = sheet.current;
-		if (!s) return;
-		s.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
-		if (painted.current.k === k) return;
-		// A sheet that moves keeps the pixels it was painted with: it is let go for a moment to become sharp again.
+		if (sheet.current) sheet.current.style.transform = `translate(${x}px, ${y}px) scale(${k / painted.current.k})`;
+	};
+	const paint = (): void => {
+		const svg = sheet.current?.firstElementChild;
+		const { k } = painted.current;
+		svg?.setAttribute("width", String(width * k));
+		svg?.setAttribute("height", String(height * k));
+	};
+	const show = (): void => {
+		place();
 		clearTimeout(painted.current.timer);
+		if (painted.current.k === view.current.k) return;
 		painted.current.timer = setTimeout(() => {
-			painted.current.k = k;
-			s.classList.add("still");
-			requestAnimationFrame(() => requestAnimationFrame(() => s.classList.remove("still")));
+			painted.current.k = view.current.k;
+			paint();
+			place();
 		}, SETTLED_MS);
 	};
+	useLayoutEffect(paint, [width, height]);
 	useEffect(() => () => clearTimeout(painted.current.timer), []);
 	const zoom = (by: number, cx: number, cy: number): void => {
 		const v = view.current;
@@ -331,7 +340,7 @@ export function Drawing(p: DrawingProps) {
 			}}
 		>
 			<div class="map-sheet" ref={sheet}>
-				<svg role="presentation" width={p.map.width + 32} height={p.map.height + 32}>
+				<svg role="presentation" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="xMinYMin meet">
 					<defs>
 						<marker id="map-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
 							<path d="M0 0L8 4L0 8z" />
@@ -342,15 +351,15 @@ export function Drawing(p: DrawingProps) {
 						<path key={`active-${e.id}`} d={e.way} class="map-edge-active" />
 					))}
 					{p.map.nodes.map((n) => {
-						const place = (places.get(n.parent ?? "") ?? 0) + 1;
-						places.set(n.parent ?? "", place);
+						const nth = (places.get(n.parent ?? "") ?? 0) + 1;
+						places.set(n.parent ?? "", nth);
 						return (
 							<NodeBox
 								key={n.id}
 								n={n}
 								active={n.id === p.active}
 								target={n.id === p.target}
-								place={place}
+								place={nth}
 								of={families.get(n.parent ?? "") ?? 1}
 								edges={words.get(n.id) ?? ""}
 								verdict={marks.get(n.id) ?? ""}

@@ -43,7 +43,7 @@ pub(super) fn section(cx: Cx<'_>) -> Section {
             ("Clock offset", said(offset)),
             ("Taken", placed(cx, c.sha256.as_deref(), &c.name)),
         ];
-        lines.extend(captures::about(&c.about));
+        lines.extend(captures::about(&c.about()));
         lines.extend(captures::remarks(cx, c.sha256.as_deref(), &c.name, c.bytes));
         blocks.push(pairs(lines));
     }

@@ -3,10 +3,10 @@
 use super::sections::{digest, times};
 use super::{Cx, host};
 use crate::report::material::File;
-use crate::report::spread::{Content, End, Holder, Spread, Transfer};
 use crate::report::text::{Text, said};
 use crate::report::words::{bytes, group, plural};
 use crate::report::{Block, Section, Table};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Hosts that are named of one content; the rest are counted.
@@ -16,31 +16,53 @@ const REASONS: usize = 4;
 /// Transfers that are printed; all of them are in the JSON report and in the table's own exports.
 const TRANSFERS: usize = 500;
 
-fn end(e: &End) -> Text {
-    let out = host(e.name.as_deref(), &e.host, e.mac.as_deref());
-    if e.remark.is_empty() {
-        out
-    } else {
-        out.said(" (").said(&e.remark).said(")")
+/// A text; "" where there is none.
+fn text<'a>(v: &'a Value, member: &str) -> &'a str {
+    v[member].as_str().unwrap_or_default()
+}
+
+fn some<'a>(v: &'a Value, member: &str) -> Option<&'a str> {
+    v[member].as_str().filter(|t| !t.is_empty())
+}
+
+fn number(v: &Value, member: &str) -> u64 {
+    v[member].as_u64().unwrap_or_default()
+}
+
+fn yes(v: &Value, member: &str) -> bool {
+    v[member].as_bool().unwrap_or_default()
+}
+
+fn all<'a>(v: &'a Value, member: &str) -> &'a [Value] {
+    v[member].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn count(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+fn end(e: &Value) -> Text {
+    let out = host(some(e, "name"), text(e, "host"), some(e, "mac"));
+    match some(e, "remark") {
+        None => out,
+        Some(remark) => out.said(" (").said(remark).said(")"),
     }
 }
 
 /// Names, types, and what is to be known of the bytes.
-fn what(c: &Content, card: Option<&File>) -> Text {
+fn what(c: &Value, card: Option<&File>) -> Text {
     let mut out = Text::default();
-    for (n, name) in c.names.iter().enumerate() {
-        out = out.said(if n > 0 { "; also " } else { "" }).data(name);
+    for name in all(c, "names").iter().filter_map(Value::as_str) {
+        out = out.then("; also ").data(name);
     }
-    if c.names.is_empty() {
+    if out.is_empty() {
         out = said("without a name");
     }
-    if c.more_names > 0 {
-        out = out.said(format!(
-            "; and {}",
-            plural(count(c.more_names), "more name")
-        ));
+    match number(c, "more_names") {
+        0 => {}
+        more => out = out.said(format!("; and {}", plural(count(more), "more name"))),
     }
-    if let Some(content) = &c.content_type {
+    if let Some(content) = some(c, "content_type") {
         out = out.said("; content: ").data(content);
     }
     if let Some(declared) = card.and_then(|f| f.declared_type.as_ref()) {
@@ -52,104 +74,106 @@ fn what(c: &Content, card: Option<&File>) -> Text {
     out
 }
 
-fn count(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
-}
-
-fn hashes(c: &Content, card: Option<&File>) -> Text {
-    let mut size = said(bytes(c.size));
-    if let Some(declared) = card.and_then(|f| f.declared_size).filter(|d| *d != c.size) {
+fn hashes(c: &Value, card: Option<&File>) -> Text {
+    let length = number(c, "size");
+    let mut size = said(bytes(length));
+    if let Some(declared) = card.and_then(|f| f.declared_size).filter(|d| *d != length) {
         size = size.said(format!(" of {} declared", group(declared)));
     }
-    match &c.sha256 {
-        Some(_) => {
-            let size = digest("SHA-256", c.sha256.as_deref(), size.said(";"));
+    match some(c, "sha256") {
+        Some(hash) => {
+            let size = digest("SHA-256", Some(hash), size.said(";"));
             let of = |m: fn(&File) -> &Option<String>| card.and_then(|f| m(f).as_deref());
             let size = digest("SHA-1", of(|f| &f.sha1), size);
             digest("MD5", of(|f| &f.md5), size)
         }
-        None if c.pending => size.said("; hashes not computed yet"),
+        None if yes(c, "pending") => size.said("; hashes not computed yet"),
         None => size.said("; no hash: not all of it is in the captures"),
     }
 }
 
-fn holder(h: &Holder) -> Text {
+fn holder(h: &Value) -> Text {
     let mut ways = Vec::new();
-    for (n, word) in [(h.received, "received"), (h.sent, "sent")] {
-        match n {
+    for word in ["received", "sent"] {
+        match number(h, word) {
             0 => {}
             1 => ways.push(word.to_owned()),
             n => ways.push(format!("{word} {} times", group(n))),
         }
     }
-    let whole = if h.complete { "" } else { ", not whole" };
-    end(&h.end).said(format!(": {}{whole}", ways.join(", ")))
+    let whole = if yes(h, "complete") {
+        ""
+    } else {
+        ", not whole"
+    };
+    end(h).said(format!(": {}{whole}", ways.join(", ")))
 }
 
-fn hosts(c: &Content) -> Text {
-    let mut out = Text::default().strong(plural(c.hosts.len(), "host"));
-    for (n, h) in c.hosts.iter().take(HOSTS).enumerate() {
+fn hosts(c: &Value) -> Text {
+    let hosts = all(c, "hosts");
+    let mut out = Text::default().strong(plural(hosts.len(), "host"));
+    for (n, h) in hosts.iter().take(HOSTS).enumerate() {
         out = out.said(if n > 0 { "; " } else { ": " }).and(holder(h));
     }
-    match c.hosts.len().saturating_sub(HOSTS) {
+    match hosts.len().saturating_sub(HOSTS) {
         0 => out,
         more => out.said(format!("; and {more} more")),
     }
 }
 
-fn transfer(cx: Cx<'_>, n: usize, t: &Transfer) -> Vec<Text> {
-    let mut flow = said(&t.transport).said(" ").code(&t.client);
-    flow = flow
-        .said(" to ")
-        .code(&t.server)
-        .said(", ")
-        .data(&t.protocol);
-    if !t.community_id.is_empty() {
-        flow = flow.said(", Community ID ").code(&t.community_id);
+fn transfer(cx: Cx<'_>, n: usize, t: &Value) -> Vec<Text> {
+    let mut flow = said(text(t, "transport")).said(" ").code(text(t, "client"));
+    flow = flow.said(" to ").code(text(t, "server"));
+    flow = flow.said(", ").data(text(t, "protocol"));
+    if let Some(id) = some(t, "community_id") {
+        flow = flow.said(", Community ID ").code(id);
     }
-    let mut packets = match &t.request {
+    let mut packets = match some(t, "request") {
         Some(p) => cx.refs.packet(p),
         None => said("not in the captures"),
     };
-    packets = packets.said("; ").and(cx.refs.packet(&t.first));
-    if t.last != t.first {
-        packets = packets.said(" to ").and(cx.refs.packet(&t.last));
+    let (first, last) = (text(t, "first"), text(t, "last"));
+    packets = packets.said("; ").and(cx.refs.packet(first));
+    if last != first {
+        packets = packets.said(" to ").and(cx.refs.packet(last));
     }
-    let mut from_to = end(&t.from).said(" to ").and(end(&t.to));
-    if let Some(name) = &t.name {
+    let mut from_to = end(&t["from"]).said(" to ").and(end(&t["to"]));
+    if let Some(name) = some(t, "name") {
         from_to = from_to.said(", as ").data(name);
     }
-    if t.parts.len() > 1 {
-        from_to = from_to.said(format!(", in {}", plural(t.parts.len(), "part")));
+    let parts = all(t, "parts").len();
+    if parts > 1 {
+        from_to = from_to.said(format!(", in {}", plural(parts, "part")));
     }
-    let begun = t.request_time.as_deref().unwrap_or(&t.first_time);
+    let begun = some(t, "request_time").or(some(t, "first_time"));
     vec![
         said(n.to_string()),
         from_to,
         flow,
         packets,
-        times(Some(begun), Some(&t.last_time)),
-        if t.complete {
+        times(begun, some(t, "last_time")),
+        if yes(t, "complete") {
             said("yes")
         } else {
-            said("no: ").data(&t.state)
+            said("no: ").data(text(t, "state"))
         },
     ]
 }
 
-pub(super) fn section(cx: Cx<'_>, s: &Spread) -> Section {
+pub(super) fn section(cx: Cx<'_>, s: &Value) -> Section {
     let cards: BTreeMap<&str, &File> = cx.m.files.iter().map(|f| (f.id.as_str(), f)).collect();
     let mut rows = Vec::new();
     let mut transfers = Vec::new();
-    let mut left = count(s.left.transfers);
-    for (n, c) in s.contents.iter().enumerate() {
-        let ids = c.transfers.iter().map(|t| t.id.as_str());
+    let mut left = count(number(&s["left"], "transfers"));
+    for (n, c) in all(s, "contents").iter().enumerate() {
+        let ids = all(c, "transfers").iter().map(|t| text(t, "id"));
         let card = ids.filter_map(|id| cards.get(id).copied()).next();
         let mut reasons = Text::default();
-        for w in c.why.iter().take(REASONS) {
-            reasons = reasons.then("; ").and(cx.refs.typed(&w.says));
+        let why = all(c, "why");
+        for w in why.iter().take(REASONS) {
+            reasons = reasons.then("; ").and(cx.refs.typed(text(w, "says")));
         }
-        match c.why.len().saturating_sub(REASONS) + count(c.more_why) {
+        match why.len().saturating_sub(REASONS) + count(number(c, "more_why")) {
             0 => {}
             more => reasons = reasons.said(format!("; and {more} more")),
         }
@@ -160,7 +184,7 @@ pub(super) fn section(cx: Cx<'_>, s: &Spread) -> Section {
             reasons,
             hosts(c),
         ]);
-        for t in &c.transfers {
+        for t in all(c, "transfers") {
             if transfers.len() < TRANSFERS {
                 transfers.push(transfer(cx, n + 1, t));
             } else {
@@ -200,18 +224,20 @@ pub(super) fn section(cx: Cx<'_>, s: &Spread) -> Section {
             rows: transfers,
         }));
     }
-    if s.left.contents > 0 {
-        let n = plural(count(s.left.contents), "more content");
+    let contents = count(number(&s["left"], "contents"));
+    if contents > 0 {
+        let n = plural(contents, "more content");
         blocks.push(Block::Line(said(format!("{n} in question not listed."))));
     }
     if left > 0 {
         let n = plural(left, "more transfer");
         blocks.push(Block::Line(said(format!("{n} not listed here."))));
     }
-    if s.pending > 0 {
+    let pending = count(number(s, "pending"));
+    if pending > 0 {
         blocks.push(Block::Line(said(format!(
             "{} not hashed yet: more hosts may turn out to have had the same.",
-            plural(count(s.pending), "file")
+            plural(pending, "file")
         ))));
     }
     Section {
