@@ -14,6 +14,8 @@ import type { DrawnEdge, DrawnMap, DrawnNode } from "../../engine/contract.ts";
 
 /** More edges than these say what they say only where they meet the active node. */
 const LABELLED = 12;
+/** More edges than these are drawn without dashes, each of which costs a stroke. */
+const DASHED = 100;
 const NEAREST = 4;
 const FARTHEST = 0.05;
 /** Texts can be read from here on. */
@@ -167,10 +169,11 @@ export function Drawing(p: DrawingProps) {
 		if (sheet.current) sheet.current.style.transform = `translate(${x}px, ${y}px) scale(${k / painted.current.k})`;
 	};
 	const paint = (): void => {
-		const svg = sheet.current?.firstElementChild;
 		const { k } = painted.current;
-		svg?.setAttribute("width", String(width * k));
-		svg?.setAttribute("height", String(height * k));
+		for (const svg of sheet.current?.children ?? []) {
+			svg.setAttribute("width", String(width * k));
+			svg.setAttribute("height", String(height * k));
+		}
 	};
 	const show = (): void => {
 		place();
@@ -340,13 +343,21 @@ export function Drawing(p: DrawingProps) {
 			}}
 		>
 			<div class="map-sheet" ref={sheet}>
-				<svg role="presentation" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="xMinYMin meet">
+				{/* Lines are painted apart: whoever walks from node to node leaves them as they are. */}
+				<svg
+					role="presentation"
+					class={`map-lines${p.map.edges.length > DASHED ? " many" : ""}`}
+					viewBox={`0 0 ${width} ${height}`}
+					preserveAspectRatio="xMinYMin meet"
+				>
 					<defs>
 						<marker id="map-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
 							<path d="M0 0L8 4L0 8z" />
 						</marker>
 					</defs>
 					<Lines map={p.map} />
+				</svg>
+				<svg role="presentation" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="xMinYMin meet">
 					{p.map.edges.filter(meets).map((e) => (
 						<path key={`active-${e.id}`} d={e.way} class="map-edge-active" />
 					))}
