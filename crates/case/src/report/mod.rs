@@ -2,6 +2,7 @@
 //! written as HTML, Markdown or JSON. Draws no conclusion of its own: decisions and answers are the engine's or
 //! the analyst's, and each says whose it is.
 
+mod about;
 mod acronyms;
 mod build;
 mod defang;
@@ -15,11 +16,12 @@ mod spread;
 mod text;
 pub(crate) mod words;
 
+pub use about::{About, Interface, Silence};
 pub use build::{Remembered, remembered};
 pub use defang::Defang;
 pub use marking::Marking;
 pub use material::{
-    About, Answer, AnswerFile, Answers, Because, Capture, Checked, Cited, Cites, Coverage, Derived,
+    Answer, AnswerFile, Answers, Because, Capture, Checked, Cited, Cites, Coverage, Derived,
     Expected, File, FileName, Finding, Findings, Gap, Gather, Health, LimitLine, MAX_CITED,
     MAX_FILES, Material, Placement, Proposed, Summary, Trouble,
 };

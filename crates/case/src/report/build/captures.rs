@@ -5,9 +5,9 @@ use super::Cx;
 use super::last::pairs;
 use crate::document::{Document, Item};
 use crate::report::Block;
-use crate::report::material::{About, Interface};
 use crate::report::text::{Text, data, said};
 use crate::report::words::{clock, group, plural};
+use crate::report::{About, Interface};
 use serde_json::Value;
 
 /// Interfaces, comments and gaps that are printed of one capture; the rest are counted.
