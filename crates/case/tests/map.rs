@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::BTreeSet;
-use weir_case::map::{build, drawn, layout, markdown, mermaid, svg};
+use weir_case::map::{build, canvas, drawn, layout, markdown, mermaid, svg};
 use weir_case::report::{Finding, Material, Proposed};
 use weir_case::{Document, Item, Version};
 
@@ -204,4 +204,51 @@ proptest! {
         prop_assert_eq!(outline.lines().filter(|l| l.trim_start().starts_with("- ")).count(), map.nodes.len() + map.edges.len());
         prop_assert!(drawn(&map, &laid)["nodes"].as_array().unwrap().len() == map.nodes.len());
     }
+}
+
+#[test]
+fn a_canvas_has_every_node_at_its_place_and_every_edge_between_nodes() {
+    let mut case = build(&Document::new("ca5e"), &material()).added_to(&Document::new("ca5e"));
+    case.items.push(item(
+        "hostile",
+        "node",
+        json!({"text": "[x](javascript:1) <b>\u{202e}", "parent": "", "order": 9, "sort": "event", "evidence": "[[p3]]"}),
+    ));
+    let map = case.map(None);
+    let laid = layout(&map);
+    let text = canvas(&map, &laid);
+    let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let nodes = read["nodes"].as_array().unwrap();
+    assert_eq!(nodes.len(), map.nodes.len());
+    let ids: BTreeSet<&str> = nodes.iter().map(|n| n["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), nodes.len(), "ids are one each");
+    for n in nodes {
+        assert_eq!(n["type"], "text");
+        for side in ["x", "y", "width", "height"] {
+            assert!(n[side].is_i64(), "the format wants whole pixels: {n}");
+        }
+        let shown = n["text"].as_str().unwrap();
+        assert!(
+            !shown.contains("[x](") && !shown.contains('\u{202e}') && !shown.contains("<b>"),
+            "{shown}"
+        );
+    }
+    let edges = read["edges"].as_array().unwrap();
+    let ways = map.nodes.iter().filter(|n| n.parent.is_some()).count();
+    assert_eq!(edges.len(), map.edges.len() + ways);
+    let all: BTreeSet<&str> = edges.iter().map(|e| e["id"].as_str().unwrap()).collect();
+    assert_eq!(all.len(), edges.len());
+    for e in edges {
+        assert!(
+            ids.contains(e["fromNode"].as_str().unwrap())
+                && ids.contains(e["toNode"].as_str().unwrap()),
+            "{e}"
+        );
+    }
+    assert!(
+        edges
+            .iter()
+            .any(|e| e["label"] == "sent" || e["label"] == "then" || e["label"] == "contacted"),
+        "{edges:?}"
+    );
 }

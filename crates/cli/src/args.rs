@@ -44,6 +44,8 @@ pub(crate) struct Args {
     pub(crate) kind: Option<String>,
     pub(crate) interval: Option<f64>,
     pub(crate) leads: bool,
+    /// Files with everybody who had the same content.
+    pub(crate) spread: bool,
     /// What is open before a report is sent.
     pub(crate) lint: bool,
     pub(crate) navigator: bool,
@@ -75,7 +77,9 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   flows FILE…                   conversations, and rows of flow logs
   hosts FILE…                   the inventory
   log PROTOCOL FILE…            messages of a protocol, columns as Zeek names them
-  files FILE…                   artifacts; --extract DIR writes them out
+  files FILE…                   artifacts; --extract DIR writes them out; --spread: the conversation that carried each
+                                and everybody who had the same content, --scope S or --case CASE only those in
+                                question, --file HASH only this content, -o OUT.{csv,tsv,json} as a file
   follow FILE tcp:17            both sides of a flow
   answer --scope SCOPE FILE…    the answers to the questions of a scope
   decisions FILE… [--scope S]   what is proposed for each affected host, from answers and findings; --case CASE in
@@ -111,9 +115,9 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
                                 open before it is sent, without -o
   verify CASE FILE…             every claim of a case, or of a report (.json, .html), derived again: holds, differs
                                 (was, is) or cannot be checked; exit status 0 when all hold
-  map --case CASE FILE… -o OUT.{svg,md,mmd,json}
-                                the mind map: a drawing, an outline, a Mermaid flowchart; --scope SCOPE in place
-                                of a case draws what was found
+  map --case CASE FILE… -o OUT.{svg,md,mmd,canvas,json}
+                                the mind map: a drawing, an outline, a Mermaid flowchart, a JSON Canvas; --scope
+                                SCOPE in place of a case draws what was found
   case show CASE                what a case holds: a case file (.zip), its JSON, or Weir with a case inside
   case pack CASE [CAPTURE…] -o OUT.zip
                                 a case file with these slices of captures; --artifact FILE (repeatable)
@@ -198,6 +202,7 @@ impl Args {
                 Long("type") => args.kind = Some(text(parser.value()?)?),
                 Long("interval") => args.interval = Some(parser.value()?.parse()?),
                 Long("leads") => args.leads = true,
+                Long("spread") => args.spread = true,
                 Long("lint") => args.lint = true,
                 Long("tlp") => args.tlp = Some(text(parser.value()?)?),
                 Long("unconfirmed") => args.unconfirmed = true,

@@ -116,6 +116,8 @@ pub struct Merge {
     extract: Option<(usize, Extract)>,
     have: HashMap<(usize, BodyKey), Collected, FixedState>,
     done: Vec<analyze::Merged>,
+    /// All was handed over. Who asks in every step of something longer must not empty it again.
+    over: bool,
 }
 
 impl Merge {
@@ -205,12 +207,16 @@ impl Merge {
 
 impl Job for Merge {
     fn step(&mut self, session: &mut Session, input: &mut Input, fuel: u32) -> Step {
+        if self.over {
+            return Step::Done;
+        }
         let plans = match self.plans.take() {
             Some(plans) => plans,
             None => session.conclude(plans),
         };
         let Some(plan) = plans.get(self.at) else {
             session.merged = std::mem::take(&mut self.done);
+            self.over = true;
             return Step::Done;
         };
         let known = session.merged.iter().find(|m| m.plan == *plan).cloned();

@@ -54,8 +54,13 @@ fn export(args: &Value) -> Result<StepReply, SessionError> {
         ),
         Some("md") => (map::markdown(&map, &case.title), "md", "text/markdown"),
         Some("mmd") => (map::mermaid(&map), "mmd", "text/plain"),
+        Some("canvas") => (
+            map::canvas(&map, &map::layout(&map)),
+            "canvas",
+            "application/json",
+        ),
         _ => {
-            let why = "a map is svg, md or mmd";
+            let why = "a map is svg, md, mmd or canvas";
             return Err(SessionError::new(ErrorKind::Request, why));
         }
     };

@@ -122,11 +122,13 @@ impl Gathering {
             .map_err(|e| wrong(format!("the scope is not right: {e}")))?;
         let gather = match wanted {
             Wanted::Exports(_) => Asking::Exports(exports::Gather::new(&document, scope, true)),
-            _ => Asking::Report(
-                Gather::new(scope)
-                    .allowing(&document)
-                    .citing(&document, wanted.cites()),
-            ),
+            _ => {
+                let mut gather = Gather::new(scope).allowing(&document);
+                if matches!(wanted, Wanted::Report(_)) {
+                    gather = gather.spreading(&document);
+                }
+                Asking::Report(gather.citing(&document, wanted.cites()))
+            }
         };
         Ok(Self {
             gather,

@@ -46,7 +46,7 @@ var wasm_bindgen = (() => {
 						last: epoch(T0),
 						snap_length: 262144,
 						interfaces: [
-							{ name: "eth0", link: "Ethernet", packets: 0, snap_length: 262144, resolution: "microseconds", drops: 0, comment: null },
+							{ name: "eth0", link: "Ethernet", packets: 0, snap_length: 262144, resolution: "microseconds", drops: 0, filter: "tcp or udp", comment: null },
 						],
 						comments: [],
 						hardware: null,
@@ -426,6 +426,68 @@ var wasm_bindgen = (() => {
 				remarks: ["Sent as image/gif."],
 			};
 		}
+		op_spread(a) {
+			const end = (host, name, remark = "") => ({ host, name, mac: null, remark });
+			const transfer = (n, from, to, name, direction, more) => ({
+				id: `A:${n + 2}.0`,
+				parts: [],
+				name,
+				direction,
+				from,
+				to,
+				protocol: "http",
+				flow: `A:tcp:${n % 9}`,
+				transport: "tcp",
+				client: `${direction === "sent" ? from.host : to.host}:49152`,
+				server: `${direction === "sent" ? to.host : from.host}:80`,
+				community_id: "1:LQU9qZlK+B5F3KDmev6m5PMibrg=",
+				request: `A:${n}`,
+				request_time: epoch(time(n)),
+				first: `A:${n + 2}`,
+				last: `A:${n + 20}`,
+				first_time: epoch(time(n + 2)),
+				last_time: epoch(time(n + 20)),
+				size: 48200,
+				complete: true,
+				state: "complete",
+				pending: false,
+				...more,
+			});
+			const [one, two, bad] = [end("192.168.100.23", "WS-01"), end("192.168.100.24", "WS-02"), end(BAD, null)];
+			const held = (of, received, sent) => ({ ...of, received, sent, complete: true, names: ["superbad.exe"], first: epoch(time(61)), last: epoch(time(400)) });
+			const content = (more) => ({
+				sha256: SHA,
+				pending: false,
+				size: 48200,
+				content_type: "application/x-dosexec",
+				names: ["superbad.exe", "<b>svchost</b>\u202e.exe"],
+				more_names: 0,
+				why: [
+					{ sort: "indicator", says: "file name superbad.exe" },
+					{ sort: "finding", says: "[[F-0123456789ab]] <i>received</i>" },
+				],
+				more_why: 0,
+				hosts: [held(bad, 0, 2), held(one, 1, 1), held(two, 1, 0)],
+				transfers: [
+					transfer(61, bad, one, "superbad.exe", "received"),
+					transfer(120, bad, two, "<b>svchost</b>\u202e.exe", "received"),
+					transfer(400, one, bad, "superbad.exe", "sent"),
+				],
+				...more,
+			});
+			const part = content({
+				sha256: null,
+				names: ["broken.exe"],
+				hosts: [held(bad, 0, 1), held(two, 1, 0)],
+				transfers: [transfer(700, bad, two, "broken.exe", "received", { request: null, request_time: null, complete: false, state: "bytes lost by the capture" })],
+			});
+			const other = content({ sha256: "77".repeat(32), names: ["logo.png"], why: [], transfers: [transfer(900, bad, two, "logo.png", "received")] });
+			const all = a.hash ? (SHA.startsWith(a.hash) ? [content({ why: [] })] : []) : a.all ? [content(), part, other] : (a.scope?.indicators ?? []).length + (a.pinned ?? []).length > 0 ? [content(), part] : [];
+			return { contents: all, left: { contents: 0, transfers: 0 }, files: 5, pending: 0 };
+		}
+		op_spread_save(a) {
+			return this.blob(`files.${a.as}`, "text/plain", "sha256,hosts\r\n");
+		}
 		op_file_by_hash() {
 			return { files: ["A:59.0"] };
 		}
@@ -622,10 +684,16 @@ var wasm_bindgen = (() => {
 				lines: [(i.body.text ?? "").slice(0, 28)],
 				way: depth(i) > 0 ? `M0 0L${260 * depth(i)} ${70 * n}` : "",
 			}));
-			const at = (id) => nodes.find((n) => n.id === id);
+			const by = new Map(nodes.map((n) => [n.id, n]));
+			const at = (id) => by.get(id);
 			const edges = a.document.items
 				.filter((i) => i.kind === "edge" && !i.deleted && at(i.body.from) && at(i.body.to))
-				.map((i) => ({ id: i.id, from: i.body.from, to: i.body.to, verb: i.body.verb, way: "M0 0L90 90", x: 40, y: 40 }));
+				.map((i) => {
+					const [from, to] = [at(i.body.from), at(i.body.to)];
+					const [x, y, u, v] = [from.x + from.w, from.y + 25, to.x, to.y + 25];
+					const way = `M${x} ${y}C${x + 60} ${y} ${u - 60} ${v} ${u} ${v}`;
+					return { id: i.id, from: from.id, to: to.id, verb: i.body.verb, way, x: (x + u) / 2, y: (y + v) / 2 };
+				});
 			return { nodes, edges, width: 800, height: 70 * nodes.length, left: 0 };
 		}
 		op_decisions() {

@@ -6,6 +6,7 @@ import { decodeAsked } from "../base/decodeas.ts";
 import { parseRef } from "../base/evidence.ts";
 import { focused } from "../base/focus.ts";
 import { register } from "../base/keys.ts";
+import { bring, bringing, onMap } from "../base/map.ts";
 import { go, route } from "../base/routes.ts";
 import { set } from "../base/settings.ts";
 import { quoted } from "../base/text.ts";
@@ -70,6 +71,26 @@ export function noteFocused(): void {
 	go("#/notes?edit=last");
 }
 
+/** Brings the thing under focus onto the map; `ask`: with an edge, from a node that is chosen. */
+export function mapFocused(ask: boolean): void {
+	if (readOnly.value) {
+		refusal.say();
+		return;
+	}
+	const t = focused.value;
+	if (!t) {
+		complain("Nothing is selected. Choose a packet, a row or a card first.");
+		return;
+	}
+	if (ask) {
+		bringing.value = { thing: t, onto: "" };
+		return;
+	}
+	const held = onMap(t.evidence) !== undefined;
+	bring(t);
+	toast(held ? "It is on the map already." : `On the map: ${t.evidence}`, held ? "It is on the map already." : `On the map: ${t.snapshot}`);
+}
+
 const PANES = ".head, .rail, .rail-select, main .limits, main .step, .step-foot, .side";
 const TARGET =
 	'[role="grid"], [role="tree"], a[href], button:not(:disabled), input:not(:disabled):not([hidden]), select:not(:disabled), textarea, [tabindex="0"]';
@@ -122,6 +143,8 @@ export function registerCommands(): void {
 		{ id: "filter", title: "Go to the filter box", keys: ["/"], scope: "global", run: focusFilter },
 		{ id: "pin", title: "Pin as evidence", keys: ["e"], scope: "global", run: pinFocused },
 		{ id: "note", title: "Write a note on this", keys: ["n"], scope: "global", run: noteFocused },
+		{ id: "to-map", title: "Add to the map", keys: ["m"], scope: "global", run: () => mapFocused(false) },
+		{ id: "to-map-edge", title: "Add to the map, with an edge from a node…", keys: [], scope: "global", run: () => mapFocused(true) },
 		{
 			id: "drawer",
 			title: "Show or hide the evidence drawer",

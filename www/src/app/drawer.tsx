@@ -66,7 +66,7 @@ export function Drawer() {
 					</p>
 				)}
 				{pins.map((p) => (
-					<div class="pin" key={p.id}>
+					<div class="pin" key={p.id} data-snapshot={p.body.snapshot}>
 						<div class="row between nowrap">
 							<EvidenceText text={p.body.evidence} />
 							<span class="row nowrap">

@@ -2,6 +2,7 @@ import "./lockdown.ts";
 import { render } from "preact";
 import { alarm } from "../base/announce.ts";
 import { doc, inputs, readOnly, ready, replaceCase, restoreCase, showReadOnly, startAutosave, takeAsides } from "../base/case.ts";
+import { startDragging } from "../base/dragging.ts";
 import { holdsAll, isCase, read } from "../base/keep.ts";
 import { startKeys } from "../base/keys.ts";
 import { startNeighbours } from "../base/neighbour.ts";
@@ -59,6 +60,7 @@ async function begin(): Promise<void> {
 	startSettings();
 	startRoutes();
 	startKeys();
+	startDragging();
 	registerCommands();
 	const root = document.getElementById("app");
 	if (root) {

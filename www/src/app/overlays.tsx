@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { forgetEverything } from "../base/case.ts";
 import { decodeAsked } from "../base/decodeas.ts";
 import { allCommands, shownKey } from "../base/keys.ts";
+import { bringing } from "../base/map.ts";
 import { go, route } from "../base/routes.ts";
 import { type Settings, set, settings } from "../base/settings.ts";
 import { plural, refang } from "../base/text.ts";
@@ -19,6 +20,7 @@ import { PlainTable } from "../widgets/plaintable.tsx";
 import { Refusal } from "../widgets/states.tsx";
 import { toast } from "../widgets/toast.tsx";
 import { AskHelp } from "./askhelp.tsx";
+import { BringDialog } from "./bring.tsx";
 import { CameDialog } from "./came.tsx";
 import { Conflicts } from "./conflicts.tsx";
 import { DecodeAsDialog } from "./decodeas.tsx";
@@ -316,6 +318,7 @@ export function Overlays() {
 				}}
 			/>
 		);
+	if (bringing.value !== null) return <BringDialog />;
 	if (offeredTemplate.value !== null) return <TemplateDialog />;
 	switch (overlay.value) {
 		case "palette":

@@ -1,21 +1,67 @@
 /** The rail: the method's steps with their states, never locked; and the pages that are no steps. */
 
 import { useRef } from "preact/hooks";
+import { readOnly } from "../base/case.ts";
+import { carried, carries } from "../base/dragging.ts";
+import { bring, onMap } from "../base/map.ts";
 import { go, route } from "../base/routes.ts";
 import { set, settings } from "../base/settings.ts";
 import type { StepDef } from "../base/step.ts";
 import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
 import { Icon, type IconName } from "../widgets/icons.tsx";
+import { toast } from "../widgets/toast.tsx";
 
 const MARK = { none: "○", done: "✓", attention: "!" } as const;
+
+/** How long something is held over the notes before the map opens under it. */
+const OPENS_MS = 500;
+let opening: ReturnType<typeof setTimeout> | undefined;
+
+/** What is dropped on the notes comes onto the map; what is held over them finds the map opened, to be dropped on a node. */
+function dropOnNotes() {
+	const leave = (e: DragEvent): void => {
+		const to = e.relatedTarget;
+		if (e.type === "dragleave" && to instanceof Node && e.currentTarget instanceof Node && e.currentTarget.contains(to)) return;
+		clearTimeout(opening);
+		if (e.currentTarget instanceof HTMLElement) e.currentTarget.classList.remove("takes");
+	};
+	return {
+		onDragEnter: (e: DragEvent) => {
+			if (!carries(e) || readOnly.value) return;
+			e.preventDefault();
+			if (e.currentTarget instanceof HTMLElement) e.currentTarget.classList.add("takes");
+			clearTimeout(opening);
+			opening = setTimeout(() => go("#/notes/map"), OPENS_MS);
+		},
+		onDragOver: (e: DragEvent) => {
+			if (carries(e) && !readOnly.value) e.preventDefault();
+		},
+		onDragLeave: leave,
+		onDrop: (e: DragEvent) => {
+			leave(e);
+			const t = carried.peek();
+			if (!t || !carries(e) || readOnly.value) return;
+			e.preventDefault();
+			carried.value = null;
+			const held = onMap(t.evidence) !== undefined;
+			bring(t);
+			toast(held ? "It is on the map already." : `On the map: ${t.evidence}`);
+		},
+	};
+}
 
 function Entry({ def }: { def: StepDef }) {
 	const here = route.value.step === def.id;
 	const s = def.state();
 	return (
 		<li>
-			<a href={`#/${def.id}`} aria-current={here ? (def.number === null ? "page" : "step") : undefined} title={`${def.name}: ${s.words}`}>
+			<a
+				{...(def.id === "notes" ? dropOnNotes() : {})}
+				href={`#/${def.id}`}
+				aria-current={here ? (def.number === null ? "page" : "step") : undefined}
+				title={`${def.name}: ${s.words}`}
+			>
 				<span class={`mark ${s.state}`} aria-hidden="true">
 					{def.number === null && s.state === "none" ? "" : MARK[s.state]}
 				</span>

@@ -94,6 +94,8 @@ function said(kind: string, b: Body, old: Body | null): string | null {
 		case "note":
 			if (!changed("text")) return null;
 			return of(b, "role") === "summary" ? `wrote the conclusion: ${cut(of(b, "text"))}` : `wrote a note: ${cut(of(b, "text")) || "empty"}`;
+		case "remark":
+			return changed("text") ? `remarked on capture ${cut(of(b, "name"))}: ${cut(of(b, "text")) || "nothing"}` : null;
 		case "node":
 			return changed("text") ? `wrote ${of(b, "sort") ? "on the map" : "a heading"}: ${cut(of(b, "text")) || "empty"}` : null;
 		case "pin":

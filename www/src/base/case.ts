@@ -89,7 +89,27 @@ export interface Bodies {
 		last: string;
 		offset: string;
 		placement: string;
+		/** What the file says of itself, so that it is known without it. */
+		about?: {
+			format: string;
+			application: string | null;
+			os: string | null;
+			hardware: string | null;
+			comments: string[];
+			interfaces: {
+				name: string | null;
+				link: string;
+				packets: number;
+				snap_length: number | null;
+				drops: number | null;
+				filter: string | null;
+			}[];
+			gaps: { from: string; to: string }[];
+			more_gaps: number;
+		};
 	};
+	/** The analyst's own on a capture, found by its hash, before it is known by name and size. */
+	remark: { sha12: string; name: string; bytes: number; text: string };
 	dismissal: { finding: string; state: "confirmed" | "dismissed"; reason: string };
 	/** What is expected here: findings of this kind, of this host, to this peer; "" fits everything. */
 	allow: { detection: string; host: string; peer: string; reason: string; on: boolean };

@@ -38,7 +38,7 @@ function judged(state: "dismissed" | "confirmed"): ReadonlySignal<string[]> {
 	);
 	return computed(() => JSON.parse(text.value) as string[]);
 }
-const dismissed = judged("dismissed");
+export const dismissed = judged("dismissed");
 export const confirmed = judged("confirmed");
 
 /** Idle while there is no capture. */

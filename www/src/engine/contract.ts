@@ -177,8 +177,13 @@ export interface CaptureFacts {
 		snap_length: number | null;
 		resolution: string;
 		drops: number | null;
+		/** The capture filter; hostile text. */
+		filter?: string | null;
 		comment: string | null;
 	}[];
+	/** Silences in which nobody was listening, in order of time, and those beyond these. */
+	gaps?: { from: Time; to: Time }[];
+	more_gaps?: number;
 	comments: string[];
 	hardware: string | null;
 	os: string | null;
@@ -625,6 +630,82 @@ export interface Listing {
 	/** Entries that are not listed. */
 	more: number;
 	remarks: string[];
+}
+
+export interface SpreadArgs {
+	scope?: Scope | null;
+	all?: boolean;
+	/** The beginning of a SHA-256. */
+	hash?: string;
+	/** References that the analyst pinned. */
+	pinned?: Evidence[];
+	/** Ids of findings. */
+	confirmed?: string[];
+	dismissed?: string[];
+}
+
+/** A host at an end of a transfer; `remark` says that it is a proxy, or may be several. */
+export interface SpreadEnd {
+	host: string;
+	name: string | null;
+	mac: string | null;
+	remark: string;
+}
+
+/** One transfer of a content. */
+export interface SpreadTransfer {
+	/** Of the first part where it came in several. */
+	id: ArtifactId;
+	parts: ArtifactId[];
+	/** Hostile text. */
+	name: string | null;
+	/** As the client sees it. */
+	direction: "received" | "sent";
+	from: SpreadEnd;
+	to: SpreadEnd;
+	protocol: string;
+	flow: string | null;
+	transport: string;
+	/** Who opened the conversation that carried it, and the other end, with ports. */
+	client: string;
+	server: string;
+	community_id: string;
+	request: Packet | null;
+	request_time: Time | null;
+	first: Packet;
+	last: Packet;
+	first_time: Time;
+	last_time: Time;
+	size: number;
+	complete: boolean;
+	state: string;
+	/** Not hashed yet. */
+	pending: boolean;
+}
+
+/** A content and everybody who had it. */
+export interface SpreadContent {
+	/** Null while it is pending, and where bytes are missing. */
+	sha256: string | null;
+	pending: boolean;
+	size: number;
+	content_type: string | null;
+	/** Hostile text. */
+	names: string[];
+	more_names: number;
+	why: { sort: "indicator" | "pinned" | "finding"; says: string }[];
+	more_why: number;
+	hosts: (SpreadEnd & { received: number; sent: number; complete: boolean; names: string[]; first: Time; last: Time })[];
+	transfers: SpreadTransfer[];
+}
+
+export interface Spread {
+	/** In order of their first transfer. */
+	contents: SpreadContent[];
+	left: { contents: number; transfers: number };
+	/** Of all that is loaded; `pending` of them are not hashed yet. */
+	files: number;
+	pending: number;
 }
 
 export interface FileCard {
@@ -1332,6 +1413,7 @@ export interface CaseItem {
 		| "exclusion"
 		| "decode_as"
 		| "capture"
+		| "remark"
 		| "dismissal"
 		| "allow"
 		| "looked"
@@ -1624,6 +1706,9 @@ export interface Ops {
 	"file.list": O<{ file: ArtifactId }, Listing | null>;
 	/** By the start of a SHA-256. */
 	"file.by_hash": O<{ hash: string }, { files: ArtifactId[] }>;
+	/** Files in question with everybody who had the same content; with `all` every file, with `hash` one content. */
+	spread: O<SpreadArgs, Spread>;
+	"spread.save": O<SpreadArgs & { as: "csv" | "tsv" | "json" }, Saved>;
 	timeline: O<{ narrowing: Narrowing; from: Time | null; to: Time | null; buckets: number }, Timeline>;
 	findings: O<{ scope: Scope | null; allow?: AllowRule[]; dismissed?: string[] }, Findings>;
 	because: O<{ scope?: Scope | null; finding?: string; packet?: Packet; flow?: string; file?: string; host?: string; time?: Time }, Strip>;
@@ -1668,7 +1753,7 @@ export interface Ops {
 	"map.build": O<{ document: CaseDocument; scope: Scope }, BuiltMap>;
 	/** Where the map's nodes stand. `supported`: origins that were built of what is loaded; null while not known. */
 	"map.draw": O<{ document: CaseDocument; supported: string[] | null }, DrawnMap>;
-	"map.export": O<{ document: CaseDocument; supported: string[] | null; format: "svg" | "md" | "mmd" }, Saved>;
+	"map.export": O<{ document: CaseDocument; supported: string[] | null; format: "svg" | "md" | "mmd" | "canvas" }, Saved>;
 	/** Sentences for the conclusion, each with its evidence, and what they were drafted from. */
 	"report.draft": O<{ document: CaseDocument; scope: Scope }, { lines: string[]; inputs: string }>;
 	/** Every claim of the case, derived again. */
@@ -1755,6 +1840,7 @@ export const BLOB_OPS: ReadonlySet<Op> = new Set<Op>([
 	"follow.save",
 	"slice.save",
 	"table.save",
+	"spread.save",
 	"report",
 	"case.save",
 	"map.export",

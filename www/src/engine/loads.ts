@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { alarm, announce } from "../base/announce.ts";
+import { aboutOf } from "../base/captures.ts";
 import { add, amend, clock, edit, items, log } from "../base/case.ts";
 import { bytes, plural } from "../base/text.ts";
 import { ask, Cancelled, cancel, captures, EngineFailure, fingerprint, hashed, pause, resume, start } from "./client.ts";
@@ -131,6 +132,7 @@ function remember(c: CaptureFacts): void {
 		last: c.last ?? "",
 		offset: c.offset,
 		placement: "",
+		about: aboutOf(c),
 	};
 	const old = items("capture").find(
 		(i) => (c.sha256 && i.body.sha256 === c.sha256) || (i.body.name === c.name && i.body.bytes === c.bytes),

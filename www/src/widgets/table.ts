@@ -357,6 +357,9 @@ export class Table {
 		const gutter = el("div", "glyphs");
 		gutter.setAttribute("role", "gridcell");
 		gutter.setAttribute("aria-colindex", "1");
+		// The row is taken by its marks: text in the other cells stays for selecting.
+		gutter.draggable = true;
+		gutter.dataset.carry = "";
 		row.append(gutter);
 		for (const [i, c] of this.model.columns.entries()) {
 			const cell = el("div", `${c.end ? "end" : ""}${c.mono ? " mono" : ""}`.trim());

@@ -34,7 +34,7 @@ export function RefLink({ of, written }: { of: Ref; written: string }) {
 			</span>
 		);
 	return (
-		<a class="ref" href={routeOf(of)}>
+		<a class="ref" href={routeOf(of)} data-evidence={written}>
 			<bdi>{visible(inner)}</bdi>
 		</a>
 	);

@@ -43,8 +43,8 @@ pub fn typed(case: &Document) -> Vec<Typed> {
 pub fn of_item(item: &Item) -> Vec<Typed> {
     let mut texts = Vec::new();
     for (name, value) in &item.now.body {
-        // The draft of a text is compared as a whole, not cited from.
-        if name != "drafted" {
+        // The draft of a text is compared as a whole, not cited from; what a capture says of itself is nobody's claim.
+        if name != "drafted" && name != "about" {
             walk(value, DEPTH, &mut texts);
         }
     }

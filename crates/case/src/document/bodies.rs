@@ -174,6 +174,16 @@ const SHAPES: &[(&str, Shape)] = &[
             ("placement", Text),
         ],
     ),
+    // The analyst's own on a capture, found by its hash, before it is known by name and size.
+    (
+        "remark",
+        &[
+            ("sha12", Text),
+            ("name", Text),
+            ("bytes", Number),
+            ("text", Text),
+        ],
+    ),
     (
         "earlier",
         &[

@@ -3,12 +3,14 @@
 //! screen.
 
 mod build;
+mod canvas;
 mod layout;
 mod outline;
 mod rows;
 mod svg;
 
 pub use build::{Built, BuiltEdge, BuiltNode, build};
+pub use canvas::canvas;
 pub use layout::{Curve, Laid, Place, layout};
 pub use outline::{markdown, mermaid};
 pub use rows::{drawn, proposed};

@@ -24,7 +24,8 @@ fn plain(of: &str) -> String {
     out
 }
 
-fn line(n: &Node<'_>) -> String {
+/// A node in one line of Markdown.
+pub(super) fn line(n: &Node<'_>) -> String {
     let mut out = match n.sort {
         "note" | "pin" | "group" => plain(&n.text),
         sort => format!("**{sort}** {}", plain(&n.text)),

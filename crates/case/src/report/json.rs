@@ -44,6 +44,7 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
         "filter",
         "verdict",
         "done_when",
+        "remark",
     ];
     let items: Vec<Value> = kinds
         .into_iter()
@@ -63,6 +64,7 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
         "beside": answers.map(|a| &a.beside),
         "coverage": answers.map(|a| &a.coverage),
         "files": m.files,
+        "spread": m.spread,
         "findings": findings,
         "checked": m.findings.as_ref().map(|f| &f.checked),
         "items": items,

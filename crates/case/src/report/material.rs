@@ -2,6 +2,8 @@
 //! them. Draws no conclusion. Members that a reply lacks stay empty, so an older reply can be read, too.
 
 use super::EVIDENCE;
+use super::about::{Interface, Silence};
+use super::spread::question;
 use crate::claims::{Known, Typed};
 use crate::document::{Document, Item};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -70,6 +72,20 @@ pub struct Capture {
     pub snap_length: Option<u64>,
     /// Seconds added by the analyst.
     pub offset: String,
+    /// The capturing program; hostile text, as what follows.
+    pub application: Option<String>,
+    /// Its system.
+    pub os: Option<String>,
+    /// Its machine.
+    pub hardware: Option<String>,
+    /// Of the file.
+    pub comments: Vec<String>,
+    /// As far as they are described.
+    pub interfaces: Vec<Interface>,
+    /// Silences that count as not captured, in order of time.
+    pub gaps: Vec<Silence>,
+    /// Silences beyond these.
+    pub more_gaps: u64,
     /// Why reading ended early.
     pub stopped: Option<Trouble>,
 }
@@ -495,6 +511,8 @@ pub struct Material {
     pub files: Vec<File>,
     /// Artifacts of answers beyond [`MAX_FILES`].
     pub files_left: usize,
+    /// The reply to `spread`: files in question with everybody who had the same content. Absent where nobody asked.
+    pub spread: Option<Value>,
     /// All of every capture was read.
     pub complete: bool,
     /// Of what the results were made from.
@@ -550,6 +568,8 @@ enum Ask {
     Findings,
     Decisions,
     File(String),
+    /// With what it is asked.
+    Spread(Value),
     Cite,
 }
 
@@ -575,6 +595,14 @@ impl Gather {
             typed: Vec::new(),
             known: Known::default(),
         }
+    }
+
+    /// With the files in question of a case, and everybody who had the same.
+    #[must_use]
+    pub fn spreading(mut self, case: &Document) -> Self {
+        let of = question(case, &self.material.scope);
+        self.wanted.push_back(Ask::Spread(of));
+        self
     }
 
     /// With what the references of a case say, and those of `cites` besides.
@@ -647,6 +675,7 @@ impl Gather {
             Ask::Findings => ("findings", json!({"scope": scope(), "allow": self.allow})),
             Ask::Decisions => ("decisions", self.decisions()),
             Ask::File(id) => ("file", json!({"file": id})),
+            Ask::Spread(of) => ("spread", of.clone()),
             Ask::Cite => {
                 let mut evidence = self.cited();
                 evidence.truncate(MAX_CITED);
@@ -678,6 +707,10 @@ impl Gather {
                 read(payload).map(|d: Decisions| self.material.decisions = Some(d.decisions))
             }
             Ask::File(_) => read(payload).map(|f| self.material.files.push(f)),
+            Ask::Spread(_) => {
+                self.material.spread = Some(payload);
+                Ok(())
+            }
             Ask::Cite => {
                 self.material.cited_left = self.cited().len().saturating_sub(MAX_CITED);
                 read(payload).map(|c: CitedRows| {
@@ -706,6 +739,7 @@ impl Gather {
             Ask::Findings => "findings".to_owned(),
             Ask::Decisions => "decisions".to_owned(),
             Ask::File(id) => format!("file {id}"),
+            Ask::Spread(_) => "who else had a file".to_owned(),
         };
         self.material
             .troubles

@@ -2,6 +2,7 @@
 //! written as HTML, Markdown or JSON. Draws no conclusion of its own: decisions and answers are the engine's or
 //! the analyst's, and each says whose it is.
 
+mod about;
 mod acronyms;
 mod build;
 mod defang;
@@ -12,9 +13,12 @@ pub mod layout;
 mod markdown;
 mod marking;
 pub(crate) mod material;
+mod spread;
 mod text;
 pub(crate) mod words;
 
+pub use about::{About, Interface, Silence};
+pub use build::{Remembered, remembered};
 pub use defang::Defang;
 pub use marking::Marking;
 pub use material::{
@@ -22,6 +26,7 @@ pub use material::{
     Expected, File, FileName, Finding, Findings, Gap, Gather, Health, LimitLine, MAX_CITED,
     MAX_FILES, Material, Placement, Proposed, Summary, Trouble,
 };
+pub use spread::question;
 pub use text::{Refs, Span, Text, references, visible};
 pub use words::{clock, decision_words, rung_words, span_words};
 pub(crate) use words::{indicator_words, plural};

@@ -2,7 +2,7 @@
 
 use super::Done;
 use crate::args::{Args, Usage};
-use crate::out::{Out, error};
+use crate::out::{Out, error, visible};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use weir_case::Document;
 use weir_case::document::Came;
 use weir_case::file::{self, CaseFile, Part, Sort};
+use weir_case::report::{Remembered, clock, remembered};
 
 type Did = Result<(), Usage>;
 
@@ -91,6 +92,59 @@ fn save_case(path: &Path, document: &Document, parts: &[Part]) -> Did {
     save(path, document.save().as_bytes())
 }
 
+/// What a case keeps of a capture.
+fn capture(c: &Remembered) -> Value {
+    json!({
+        "name": c.name, "sha256": c.sha256, "capture": c.letter, "bytes": c.bytes, "packets": c.packets,
+        "first": c.first, "last": c.last, "offset": c.offset, "placement": c.placement, "about": c.about,
+        "remarks": c.remarks,
+    })
+}
+
+/// The same in lines, below its name.
+fn said(c: &Value) -> Vec<String> {
+    let time = |member: &str| match c[member].as_str().unwrap_or_default() {
+        "" => "none".to_owned(),
+        t => clock(t),
+    };
+    let mut out = vec![format!(
+        "{} packets, {} to {}",
+        c["packets"],
+        time("first"),
+        time("last")
+    )];
+    let about = &c["about"];
+    let all = |member: &str| about[member].as_array().cloned().unwrap_or_default();
+    for i in all("interfaces") {
+        let filter = match i["filter"].as_str() {
+            Some(f) => format!(", filter {}", visible(f)),
+            None => String::new(),
+        };
+        out.push(format!(
+            "interface {} {}, {} packets{filter}",
+            visible(text(&i, "name")),
+            visible(text(&i, "link")),
+            i["packets"]
+        ));
+    }
+    for g in all("gaps") {
+        let at = |m: &str| clock(g[m].as_str().unwrap_or_default());
+        out.push(format!("gap {} to {}", at("from"), at("to")));
+    }
+    let with = ["application", "os", "hardware"].map(|m| text(about, m));
+    let with: Vec<&str> = with.into_iter().filter(|t| !t.is_empty()).collect();
+    if !with.is_empty() {
+        out.push(format!("taken with {}", visible(&with.join(", "))));
+    }
+    let comments = all("comments");
+    let comments = comments.iter().filter_map(Value::as_str);
+    out.extend(comments.map(|t| format!("comment {}", visible(t))));
+    let remarks = c["remarks"].as_array().into_iter().flatten();
+    let remarks = remarks.filter_map(Value::as_str).filter(|t| !t.is_empty());
+    out.extend(remarks.map(|t| format!("remark {}", visible(t))));
+    out
+}
+
 fn show(args: &Args) -> Did {
     let got = read(one(args)?)?;
     let doc = &got.document;
@@ -108,10 +162,7 @@ fn show(args: &Args) -> Did {
         .conflicted()
         .map(|i| json!({"id": i.id, "kind": i.now.kind, "says": i.now.says(), "against": i.conflicts.iter().map(|c| if c.deleted { "taken away".to_owned() } else { c.says() }).collect::<Vec<_>>()}))
         .collect();
-    let captures: Vec<Value> = doc
-        .live("capture")
-        .map(|i| json!({"name": i.now.text("name"), "sha256": i.now.text("sha256")}))
-        .collect();
+    let captures: Vec<Value> = remembered(doc).iter().map(capture).collect();
     let mut out = Out::new(args.json);
     if args.json {
         out.row(&json!({
@@ -135,6 +186,9 @@ fn show(args: &Args) -> Did {
             text(c, "name"),
             text(c, "sha256")
         ));
+        for line in said(c) {
+            out.line(&format!("    {line}"));
+        }
     }
     for p in &parts {
         out.line(&format!(

@@ -12,6 +12,9 @@ use weir_session::ops::{PART, completeness};
 use weir_session::{Extract, hex, is_archive, list};
 
 pub(crate) fn run(args: &Args) -> Done {
+    if args.spread {
+        return super::spread::run(args);
+    }
     let mut open = Open::new(args)?;
     open.payload_only();
     open.hash(false);

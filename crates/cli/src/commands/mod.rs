@@ -23,6 +23,7 @@ mod reference;
 mod remarks;
 mod report;
 mod slice;
+mod spread;
 mod stats;
 mod summary;
 mod verify;

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Args) -> Done {
         None | Some((_, Format::Markdown)) => Cites::Typed,
         Some(_) => Cites::All,
     };
-    let (material, code) = material(args, &case, scope, cites)?;
+    let (material, code) = written_from(args, &case, scope, cites, to.is_some())?;
     if let Some((path, format)) = to {
         let text = write(&case, &material, format);
         std::fs::write(path, text).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
@@ -63,9 +63,24 @@ pub(super) fn material(
     scope: Scope,
     cites: Cites,
 ) -> Result<(Material, ExitCode), Usage> {
+    written_from(args, case, scope, cites, false)
+}
+
+/// The same; of a whole report with everybody who had its files.
+fn written_from(
+    args: &Args,
+    case: &Document,
+    scope: Scope,
+    cites: Cites,
+    whole: bool,
+) -> Result<(Material, ExitCode), Usage> {
     let mut ask = Ask::decoding(args, of_case(case)?)?;
     super::earlier::against(&mut ask, args)?;
-    let mut gather = Gather::new(scope).allowing(case).citing(case, cites);
+    let mut gather = Gather::new(scope).allowing(case);
+    if whole {
+        gather = gather.spreading(case);
+    }
+    let mut gather = gather.citing(case, cites);
     while let Some((op, arguments)) = gather.ask() {
         match ask.get(op, arguments) {
             Value::Null => gather.fail("the engine gave no answer"),

@@ -27,6 +27,7 @@ mod reply;
 mod rowsink;
 mod save;
 mod slice;
+mod spread;
 mod statistics;
 mod summary;
 mod timeline;
@@ -396,6 +397,8 @@ impl Engine {
             "file.list" => files::list(args),
             "file.by_hash" => files::by_hash(args),
             "file.save" => files::save(args),
+            "spread" => spread::spread(args),
+            "spread.save" => spread::save(args),
             "follow" => follow::follow(args),
             "follow.save" => follow::save(args),
             "comments" => slice::comments(args),

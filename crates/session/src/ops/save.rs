@@ -40,7 +40,7 @@ pub(crate) fn table(args: Value) -> Result<Box<dyn Op>, SessionError> {
 }
 
 /// A CSV cell (RFC 4180). What a spreadsheet would run as a formula is kept from it by an apostrophe.
-fn csv(cell: &str) -> String {
+pub(crate) fn csv(cell: &str) -> String {
     let guarded =
         cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
     let quote = if guarded { "'" } else { "" };

@@ -7,8 +7,10 @@ use crate::ops::{health, json};
 use crate::session::{Capture, Session};
 use serde::Serialize;
 use serde_json::{Value, json as object};
+use weir_analyze::answers::coverage::silent;
 use weir_analyze::statistics::{Hierarchy, Level};
 use weir_capture::{Clock, Format, link_type_name, link_type_title};
+use weir_model::Timestamp;
 
 #[derive(Serialize)]
 struct InterfaceRow {
@@ -18,8 +20,20 @@ struct InterfaceRow {
     snap_length: Option<u32>,
     resolution: String,
     drops: Option<u64>,
+    /// As the capturing program had it; hostile text.
+    filter: Option<String>,
     comment: Option<String>,
 }
+
+/// A silence in which nobody was listening.
+#[derive(Serialize)]
+struct GapRow {
+    from: String,
+    to: String,
+}
+
+/// Gaps listed of one capture, longest first.
+const GAPS: usize = 16;
 
 /// A capture as capinfos and the page have it.
 #[derive(Serialize)]
@@ -45,6 +59,9 @@ pub(crate) struct CaptureRow {
     chain: Option<usize>,
     place: usize,
     offset: String,
+    /// At most [`GAPS`], the longest, in order of time.
+    gaps: Vec<GapRow>,
+    more_gaps: usize,
     stopped: Option<SessionError>,
     same_as: Option<String>,
 }
@@ -113,6 +130,16 @@ fn format(f: Format) -> String {
     }
 }
 
+/// Silences of one capture that count as not captured, longest first.
+fn silences(session: &Session, c: &Capture) -> Vec<(Timestamp, Timestamp)> {
+    session.conclude(|input| {
+        let chain = input.chains.get(c.chain);
+        let all = chain.map(silent).unwrap_or_default();
+        let mine = all.iter().filter(|s| s.packet.capture == c.id);
+        mine.map(|s| (s.before, s.after)).collect()
+    })
+}
+
 /// The row of one capture.
 pub(crate) fn capture(session: &Session, c: &Capture) -> CaptureRow {
     let section = c.facts.sections.first();
@@ -125,8 +152,17 @@ pub(crate) fn capture(session: &Session, c: &Capture) -> CaptureRow {
         snap_length: Some(i.interface.snaplen).filter(|n| *n > 0),
         resolution: resolution(&i.interface.clock),
         drops: i.dropped(),
+        filter: some(&i.interface.filter),
         comment: i.interface.comments.first().cloned(),
     });
+    let mut gaps = silences(session, c);
+    let more_gaps = gaps.len().saturating_sub(GAPS);
+    gaps.truncate(GAPS);
+    gaps.sort_unstable();
+    let gap = |(from, to): (Timestamp, Timestamp)| GapRow {
+        from: from.plus(c.offset).epoch(),
+        to: to.plus(c.offset).epoch(),
+    };
     CaptureRow {
         capture: c.id.to_string(),
         name: c.name.clone(),
@@ -165,6 +201,8 @@ pub(crate) fn capture(session: &Session, c: &Capture) -> CaptureRow {
             .and_then(|chain| chain.place(c.id))
             .unwrap_or(0),
         offset: c.offset.decimal(),
+        gaps: gaps.into_iter().map(gap).collect(),
+        more_gaps,
         stopped: stopped(c),
         same_as: c.same_as.map(|id| id.to_string()),
     }

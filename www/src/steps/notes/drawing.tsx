@@ -1,18 +1,27 @@
-/** The mind map as a drawing: nodes, ways between them, one of them active. Pans and zooms without drawing anew. */
+/**
+ * The mind map as a drawing: nodes, ways between them, one of them active. It is a sheet of its own that is painted once:
+ * panning and zooming move the sheet, and only when that has ended is it painted again in its new size.
+ */
 
 import { Component } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { carried, carries } from "../../base/dragging.ts";
+import type { Thing } from "../../base/focus.ts";
 import { SORT_WORDS } from "../../base/map.ts";
 import { plural, visible } from "../../base/text.ts";
-import { verdictOf } from "../../base/verdicts.ts";
+import { verdictOf, verdicts } from "../../base/verdicts.ts";
 import type { DrawnEdge, DrawnMap, DrawnNode } from "../../engine/contract.ts";
 
 /** More edges than these say what they say only where they meet the active node. */
 const LABELLED = 12;
+/** More edges than these are drawn without dashes, each of which costs a stroke. */
+const DASHED = 100;
 const NEAREST = 4;
 const FARTHEST = 0.05;
 /** Texts can be read from here on. */
 const READABLE = 0.75;
+/** So long after the last change of its size the sheet is painted anew, sharp. */
+const SETTLED_MS = 400;
 
 interface NodeProps {
 	n: DrawnNode;
@@ -28,6 +37,16 @@ interface NodeProps {
 /** A drawing that moved nothing of a node leaves it as it is. */
 class NodeBox extends Component<NodeProps> {
 	override shouldComponentUpdate(next: NodeProps): boolean {
+		const now = this.props;
+		if (next.n === now.n)
+			return (
+				next.active !== now.active ||
+				next.target !== now.target ||
+				next.place !== now.place ||
+				next.of !== now.of ||
+				next.edges !== now.edges ||
+				next.verdict !== now.verdict
+			);
 		const of = ({ n, active, target, place, of, edges, verdict }: NodeProps): unknown[] => [
 			...[n.x, n.y, n.w, n.h, n.sort, n.text, n.unsupported, n.depth],
 			...[active, target, place, of, edges, verdict],
@@ -90,6 +109,25 @@ function spoken(map: DrawnMap): Map<string, string> {
 	return out;
 }
 
+/** The ways of the tree and the edges of one drawing; those of the active node are drawn over them. */
+class Lines extends Component<{ map: DrawnMap }> {
+	override shouldComponentUpdate(next: { map: DrawnMap }): boolean {
+		return next.map !== this.props.map;
+	}
+
+	override render() {
+		const { map } = this.props;
+		return (
+			<>
+				{map.nodes.map((n) => n.way && <path key={n.id} d={n.way} class="map-way" />)}
+				{map.edges.map((e) => (
+					<path key={e.id} d={e.way} class="map-edge" />
+				))}
+			</>
+		);
+	}
+}
+
 export interface DrawingProps {
 	map: DrawnMap;
 	active: string;
@@ -99,23 +137,56 @@ export interface DrawingProps {
 	onOpen: (id: string) => void;
 	/** A node was dragged onto another. */
 	onDrop: (id: string, onto: string) => void;
+	/** The same with Shift: an edge is drawn. */
+	onLink: (from: string, to: string) => void;
+	/** Something was dragged here from a table or a card; `onto` is the node it was dropped on, or "". */
+	onBring: (thing: Thing, onto: string) => void;
 	/** True when the key was taken. */
 	onKey: (e: KeyboardEvent) => boolean;
 }
 
 export function Drawing(p: DrawingProps) {
 	const host = useRef<HTMLDivElement>(null);
-	const moved = useRef<SVGGElement>(null);
+	const sheet = useRef<HTMLDivElement>(null);
+	const ghost = useRef<HTMLDivElement>(null);
 	const view = useRef({ x: 16, y: 16, k: 1 });
-	const dragged = useRef<{ id: string; x: number; y: number; far: boolean } | null>(null);
-	const words = spoken(p.map);
-	const families = new Map<string, number>();
-	for (const n of p.map.nodes) families.set(n.parent ?? "", (families.get(n.parent ?? "") ?? 0) + 1);
+	const painted = useRef({ k: 1, timer: undefined as ReturnType<typeof setTimeout> | undefined });
+	const dragged = useRef<{ id: string; x: number; y: number; far: boolean; link: boolean } | null>(null);
+	const over = useRef<Element | null>(null);
+	const told = verdicts.value;
+	const words = useMemo(() => spoken(p.map), [p.map]);
+	const marks = useMemo(() => new Map(p.map.nodes.map((n) => [n.id, n.sort === "host" ? named(n.text) : ""])), [p.map, told]);
+	const families = useMemo(() => {
+		const out = new Map<string, number>();
+		for (const n of p.map.nodes) out.set(n.parent ?? "", (out.get(n.parent ?? "") ?? 0) + 1);
+		return out;
+	}, [p.map]);
 	const places = new Map<string, number>();
-	const show = (): void => {
+	const [width, height] = [p.map.width + 32, p.map.height + 32];
+	/** The sheet stands in the size it is painted in; what is missing to the wanted size is stretched. */
+	const place = (): void => {
 		const { x, y, k } = view.current;
-		moved.current?.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+		if (sheet.current) sheet.current.style.transform = `translate(${x}px, ${y}px) scale(${k / painted.current.k})`;
 	};
+	const paint = (): void => {
+		const { k } = painted.current;
+		for (const svg of sheet.current?.children ?? []) {
+			svg.setAttribute("width", String(width * k));
+			svg.setAttribute("height", String(height * k));
+		}
+	};
+	const show = (): void => {
+		place();
+		clearTimeout(painted.current.timer);
+		if (painted.current.k === view.current.k) return;
+		painted.current.timer = setTimeout(() => {
+			painted.current.k = view.current.k;
+			paint();
+			place();
+		}, SETTLED_MS);
+	};
+	useLayoutEffect(paint, [width, height]);
+	useEffect(() => () => clearTimeout(painted.current.timer), []);
 	const zoom = (by: number, cx: number, cy: number): void => {
 		const v = view.current;
 		const k = Math.min(NEAREST, Math.max(FARTHEST, v.k * by));
@@ -172,13 +243,40 @@ export function Drawing(p: DrawingProps) {
 		box?.addEventListener("wheel", wheel, { passive: false });
 		return () => box?.removeEventListener("wheel", wheel);
 	}, []);
-	const idAt = (e: PointerEvent): string =>
-		document.elementFromPoint(e.clientX, e.clientY)?.closest<SVGGElement>(".map-node")?.dataset.id ?? "";
+	const nodeAt = (e: MouseEvent): SVGGElement | null =>
+		document.elementFromPoint(e.clientX, e.clientY)?.closest<SVGGElement>(".map-node") ?? null;
+	const idAt = (e: MouseEvent): string => nodeAt(e)?.dataset.id ?? "";
+	/** The node that would be dropped on is marked without drawing anew. */
+	const mark = (e: Element | null): void => {
+		if (e === over.current) return;
+		over.current?.classList.remove("over");
+		e?.classList.add("over");
+		over.current = e;
+	};
+	/** What is carried goes with the pointer, on a sheet of its own. */
+	const carry = (e: PointerEvent, id: string, link: boolean): void => {
+		const g = ghost.current;
+		const box = host.current?.getBoundingClientRect();
+		if (!g || !box) return;
+		if (g.hidden) {
+			const n = p.map.nodes.find((m) => m.id === id);
+			g.textContent = `${link ? "→ edge from: " : ""}${n?.lines.join(" ") || "empty"}`;
+			g.hidden = false;
+		}
+		g.style.transform = `translate(${e.clientX - box.left + 12}px, ${e.clientY - box.top + 8}px)`;
+	};
+	const drop = (): void => {
+		if (ghost.current) ghost.current.hidden = true;
+		mark(null);
+		dragged.current = null;
+	};
 	const key = (e: KeyboardEvent): void => {
 		const pan: Record<string, [number, number]> = { ArrowLeft: [80, 0], ArrowRight: [-80, 0], ArrowUp: [0, 80], ArrowDown: [0, -80] };
-		const by = e.shiftKey ? pan[e.key] : undefined;
-		if (e.ctrlKey || e.metaKey || e.altKey) return;
-		if (by) {
+		const by = e.shiftKey && !e.altKey ? pan[e.key] : undefined;
+		if (e.ctrlKey || e.metaKey) return;
+		if (e.altKey && e.key !== "ArrowUp" && e.key !== "ArrowDown") return;
+		if (e.key === "Escape" && dragged.current) drop();
+		else if (by) {
 			view.current = { ...view.current, x: view.current.x + by[0], y: view.current.y + by[1] };
 			show();
 		} else if (e.key === "+" || e.key === "=") zoom(1.25, ...anchor());
@@ -202,54 +300,80 @@ export function Drawing(p: DrawingProps) {
 			onKeyDown={key}
 			onPointerDown={(e) => {
 				if (e.button !== 0) return;
-				dragged.current = { id: idAt(e), x: e.clientX, y: e.clientY, far: false };
+				dragged.current = { id: idAt(e), x: e.clientX, y: e.clientY, far: false, link: e.shiftKey };
 				e.currentTarget.setPointerCapture(e.pointerId);
 			}}
 			onPointerMove={(e) => {
 				const d = dragged.current;
 				if (!d) return;
 				d.far ||= Math.hypot(e.clientX - d.x, e.clientY - d.y) > 5;
-				if (d.id !== "" || !d.far) return;
+				if (!d.far) return;
+				if (d.id !== "") {
+					carry(e, d.id, d.link);
+					const n = nodeAt(e);
+					mark(n?.dataset.id === d.id ? null : n);
+					return;
+				}
 				view.current = { ...view.current, x: view.current.x + e.movementX, y: view.current.y + e.movementY };
 				show();
 			}}
 			onPointerUp={(e) => {
 				const d = dragged.current;
-				dragged.current = null;
+				drop();
 				if (!d?.id) return;
 				const onto = idAt(e);
-				if (d.far && onto !== "" && onto !== d.id) p.onDrop(d.id, onto);
+				if (d.far && onto !== "" && onto !== d.id) (d.link ? p.onLink : p.onDrop)(d.id, onto);
 				else if (!d.far) p.onActive(d.id);
 			}}
-			onPointerCancel={() => {
-				dragged.current = null;
-			}}
+			onPointerCancel={drop}
 			onDblClick={() => p.onOpen(p.active)}
+			onDragOver={(e) => {
+				if (!carries(e)) return;
+				e.preventDefault();
+				mark(nodeAt(e));
+			}}
+			onDragLeave={() => mark(null)}
+			onDrop={(e) => {
+				mark(null);
+				const t = carried.peek();
+				if (!t || !carries(e)) return;
+				e.preventDefault();
+				carried.value = null;
+				p.onBring(t, idAt(e));
+			}}
 		>
-			<svg role="presentation">
-				<defs>
-					<marker id="map-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-						<path d="M0 0L8 4L0 8z" />
-					</marker>
-				</defs>
-				<g ref={moved}>
-					{p.map.nodes.map((n) => n.way && <path key={n.id} d={n.way} class="map-way" />)}
-					{p.map.edges.map((e) => (
-						<path key={e.id} d={e.way} class={`map-edge${meets(e) ? " active" : ""}`} />
+			<div class="map-sheet" ref={sheet}>
+				{/* Lines are painted apart: whoever walks from node to node leaves them as they are. */}
+				<svg
+					role="presentation"
+					class={`map-lines${p.map.edges.length > DASHED ? " many" : ""}`}
+					viewBox={`0 0 ${width} ${height}`}
+					preserveAspectRatio="xMinYMin meet"
+				>
+					<defs>
+						<marker id="map-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+							<path d="M0 0L8 4L0 8z" />
+						</marker>
+					</defs>
+					<Lines map={p.map} />
+				</svg>
+				<svg role="presentation" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="xMinYMin meet">
+					{p.map.edges.filter(meets).map((e) => (
+						<path key={`active-${e.id}`} d={e.way} class="map-edge-active" />
 					))}
 					{p.map.nodes.map((n) => {
-						const place = (places.get(n.parent ?? "") ?? 0) + 1;
-						places.set(n.parent ?? "", place);
+						const nth = (places.get(n.parent ?? "") ?? 0) + 1;
+						places.set(n.parent ?? "", nth);
 						return (
 							<NodeBox
 								key={n.id}
 								n={n}
 								active={n.id === p.active}
 								target={n.id === p.target}
-								place={place}
+								place={nth}
 								of={families.get(n.parent ?? "") ?? 1}
 								edges={words.get(n.id) ?? ""}
-								verdict={n.sort === "host" ? named(n.text) : ""}
+								verdict={marks.get(n.id) ?? ""}
 							/>
 						);
 					})}
@@ -261,8 +385,9 @@ export function Drawing(p: DrawingProps) {
 								</text>
 							),
 					)}
-				</g>
-			</svg>
+				</svg>
+			</div>
+			<div class="map-ghost" ref={ghost} hidden aria-hidden="true" />
 		</div>
 	);
 }

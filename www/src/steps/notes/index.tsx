@@ -4,6 +4,8 @@ import { items } from "../../base/case.ts";
 import { route } from "../../base/routes.ts";
 import type { StepDef } from "../../base/step.ts";
 import { plural } from "../../base/text.ts";
+import { CaptureNotes } from "./captures.tsx";
+import { FilesInQuestion } from "./files.tsx";
 import { Log } from "./log.tsx";
 import { MapView, Missing, useBuilt } from "./map.tsx";
 import { Outline } from "./outline.tsx";
@@ -23,25 +25,31 @@ function FromEvidence() {
 const TABS = [
 	{ id: "outline", name: "Outline" },
 	{ id: "map", name: "Mind map" },
+	{ id: "files", name: "Files in question" },
 ];
 
 const isMap = (): boolean => route.value.tab === "map";
+const isFiles = (): boolean => route.value.tab === "files";
+const shown = (): string => (isMap() ? "map" : isFiles() ? "files" : "outline");
 
 function View() {
 	return (
 		<>
 			<nav class="tabs" aria-label="Notes">
 				{TABS.map((t) => (
-					<a key={t.id} href={`#/notes/${t.id}`} aria-current={(t.id === "map") === isMap() ? "page" : undefined}>
+					<a key={t.id} href={`#/notes/${t.id}`} aria-current={t.id === shown() ? "page" : undefined}>
 						{t.name}
 					</a>
 				))}
 			</nav>
 			{isMap() ? (
 				<MapView />
+			) : isFiles() ? (
+				<FilesInQuestion />
 			) : (
 				<>
 					<Outline />
+					<CaptureNotes />
 					<FromEvidence />
 					<Log />
 				</>
@@ -54,12 +62,14 @@ export const notes: StepDef = {
 	id: "notes",
 	name: "Notes",
 	title: "Notes and evidence",
-	part: () => (isMap() ? "Mind map" : ""),
+	part: () => (isMap() ? "Mind map" : isFiles() ? "Files in question" : ""),
 	lead: "Everything you do, see or find, in one outline or as a map, tied to packets.",
 	explain: () =>
 		isMap()
 			? "Map, outline and notes are the same items. “Build from the case” adds the question, each affected host, the files and names it had to do with, what the findings suppose, what stays open and what was decided, with edges that say who fetched, sent or resolved what. What you take out does not come back. A node that was built and that nothing loaded shows any more is called unsupported. On the terminal: weir map."
-			: "Notes, pins and nodes of the map in one tree. Evidence is written [[p12]], [[tcp:3]], [[h:192.0.2.1]]; it leads to the packets, and into the report.",
+			: isFiles()
+				? "A file is in question when the scope looks for it, when it is pinned, or when an alarm or a confirmed finding is about it. All transfers of the same content are listed with it, by SHA-256, under whatever name: the conversation that carried it, the packet that asked for it, the first and last packet with its bytes, and everybody who had it. Files of which bytes are missing have no hash and stand alone. On the terminal: weir files --spread."
+				: "Notes, pins and nodes of the map in one tree. Evidence is written [[p12]], [[tcp:3]], [[h:192.0.2.1]]; it leads to the packets, and into the report.",
 	number: 7,
 	phase: "Predict",
 	icon: "notes",

@@ -5,7 +5,23 @@ import { announce } from "../../base/announce.ts";
 import { add, canRedo, canUndo, doc, edit, type Item, items, redo, remove, undo } from "../../base/case.ts";
 import { saveBlob } from "../../base/download.ts";
 import { shownKey } from "../../base/keys.ts";
-import { builtOf, drawnOf, mayHang, missing, removeNode, SORT_WORDS, SORTS, take, VERBS } from "../../base/map.ts";
+import {
+	bring,
+	bringing,
+	brought,
+	builtOf,
+	drawnOf,
+	homes,
+	indent,
+	mayHang,
+	missing,
+	removeNode,
+	SORT_WORDS,
+	SORTS,
+	shift,
+	take,
+	VERBS,
+} from "../../base/map.ts";
 import { scope } from "../../base/scope.ts";
 import { plural, visible } from "../../base/text.ts";
 import { ask, captures } from "../../engine/client.ts";
@@ -43,7 +59,7 @@ async function png(svg: Blob): Promise<Blob> {
 	return new Promise((done, failed) => canvas.toBlob((b) => (b ? done(b) : failed(new Error("the browser made no picture"))), "image/png"));
 }
 
-async function save(format: "svg" | "png" | "md" | "mmd", supported: string[] | null): Promise<void> {
+async function save(format: "svg" | "png" | "md" | "mmd" | "canvas", supported: string[] | null): Promise<void> {
 	try {
 		const text = format === "png" ? "svg" : format;
 		const r = await ask("map.export", { document: drawnOf(doc.value), supported, format: text }, { priority: PRIORITY.selection });
@@ -98,6 +114,34 @@ function Edges({ map, n }: { map: DrawnMap; n: DrawnNode }) {
 				</li>
 			))}
 		</ul>
+	);
+}
+
+/** Under which node it hangs. All that it could hang under are listed when somebody wants to choose: walking needs none. */
+function Under({ map, n }: { map: DrawnMap; n: DrawnNode }) {
+	const [all, setAll] = useState(false);
+	const may = all ? homes(n.id) : () => false;
+	return (
+		<label class="field">
+			Under
+			<select
+				value={n.parent ?? ""}
+				onFocus={() => setAll(true)}
+				onPointerDown={() => setAll(true)}
+				onChange={(e) => {
+					if (mayHang(n.id, e.currentTarget.value)) edit(n.id, { parent: e.currentTarget.value } as never);
+				}}
+			>
+				<option value="">nothing: a root</option>
+				{map.nodes
+					.filter((m) => m.id === n.parent || may(m.id))
+					.map((m) => (
+						<option key={m.id} value={m.id}>
+							{visible(m.text).slice(0, 60) || "empty"}
+						</option>
+					))}
+			</select>
+		</label>
 	);
 }
 
@@ -174,24 +218,7 @@ function Panel({ map, n, onLink }: { map: DrawnMap; n: DrawnNode; onLink: () => 
 					<Line node={node} member="settle" label="What would settle it" rows={2} />
 				</>
 			)}
-			<label class="field">
-				Under
-				<select
-					value={n.parent ?? ""}
-					onChange={(e) => {
-						if (mayHang(n.id, e.currentTarget.value)) edit(n.id, { parent: e.currentTarget.value } as never);
-					}}
-				>
-					<option value="">nothing: a root</option>
-					{map.nodes
-						.filter((m) => m.id !== n.id && (m.id === n.parent || mayHang(n.id, m.id)))
-						.map((m) => (
-							<option key={m.id} value={m.id}>
-								{visible(m.text).slice(0, 60) || "empty"}
-							</option>
-						))}
-				</select>
-			</label>
+			<Under map={map} n={n} key={n.id} />
 			<h3>Edges</h3>
 			<Edges map={map} n={n} />
 			<button type="button" class="button small" onClick={onLink}>
@@ -247,6 +274,13 @@ export function MapView() {
 	useEffect(() => {
 		if (r.value) setKept(r.value);
 	}, [r.value]);
+	// What has just been brought is gone to once it is drawn.
+	const came = brought.value;
+	useEffect(() => {
+		if (came === "" || !(r.value ?? kept)?.nodes.some((n) => n.id === came)) return;
+		setActive(came);
+		brought.value = "";
+	}, [came, r.value]);
 	const map = r.value ?? kept;
 	if (!map) return r.error ? <Failed error={r.error} /> : <Loading what="Drawing the map" />;
 	const here = map.nodes.find((n) => n.id === active) ?? map.nodes[0];
@@ -255,17 +289,24 @@ export function MapView() {
 		setActive(id);
 		requestAnimationFrame(() => setTimeout(() => document.getElementById("map-text")?.focus(), 120));
 	};
-	const link = (to: string): void => {
+	const join = (from: string, to: string): void => {
 		setLinking(false);
 		setTarget("");
-		if (!here || to === here.id || to === "") return;
-		const known = items("edge").some((e) => e.body.from === here.id && e.body.to === to);
-		if (!known) add("edge", { from: here.id, to, verb: "then" }, "notes");
+		if (from === "" || to === from || to === "") return;
+		const known = items("edge").some((e) => e.body.from === from && e.body.to === to);
+		if (!known) add("edge", { from, to, verb: "then" }, "notes");
+		setActive(from);
 		announce(known ? "There is an edge already" : "Edge added; its word stands in the panel");
 	};
+	const link = (to: string): void => join(here?.id ?? "", to);
 	const key = (e: KeyboardEvent): boolean => {
 		const from = map.nodes.find((n) => n.id === (linking ? target || here?.id : here?.id));
-		if (e.key.startsWith("Arrow") && from) {
+		if (e.altKey) {
+			if (!here || linking) return false;
+			if (!shift(map, here, e.key === "ArrowUp" ? -1 : 1)) announce(e.key === "ArrowUp" ? "It is the first" : "It is the last");
+		} else if ((e.key === "<" || e.key === ">") && here) {
+			if (!indent(map, here, e.key === ">")) announce(e.key === ">" ? "Nothing stands above it" : "It is a root");
+		} else if (e.key.startsWith("Arrow") && from) {
 			const next = beside(map, from, e.key);
 			if (next && linking) setTarget(next.id);
 			else if (next) setActive(next.id);
@@ -334,9 +375,9 @@ export function MapView() {
 				<button type="button" class="button small" disabled={!canRedo()} onClick={redo}>
 					<Icon name="redo" /> Redo
 				</button>
-				{(["svg", "png", "md", "mmd"] as const).map((f) => (
+				{(["svg", "png", "md", "mmd", "canvas"] as const).map((f) => (
 					<button key={f} type="button" class="button small" onClick={() => void save(f, supported)}>
-						<Icon name="download" /> {{ svg: "SVG", png: "PNG", md: "Outline", mmd: "Mermaid" }[f]}
+						<Icon name="download" /> {{ svg: "SVG", png: "PNG", md: "Outline", mmd: "Mermaid", canvas: "JSON Canvas" }[f]}
 					</button>
 				))}
 			</div>
@@ -357,6 +398,11 @@ export function MapView() {
 						if (mayHang(id, onto)) edit(id, { parent: onto } as never);
 						else announce("A node cannot hang under itself");
 					}}
+					onLink={join}
+					onBring={(thing, onto) => {
+						if (onto === "") bring(thing);
+						else bringing.value = { thing, onto };
+					}}
 					onKey={key}
 				/>
 				{here && <Panel map={map} n={here} onLink={() => setLinking(true)} />}
@@ -369,7 +415,10 @@ export function MapView() {
 			{built.value && <Missing built={built.value} />}
 			<p class="hint">
 				Arrows move, <span class="key">F2</span> writes, <span class="key">L</span> draws an edge, <span class="key">+ − 0</span> zoom,{" "}
-				<span class="key">Shift</span> with arrows pans. Drag a node onto another to hang it there. The outline shows the same nodes.
+				<span class="key">Shift</span> with arrows pans, <span class="key">Alt ↑ ↓</span> moves among its siblings,{" "}
+				<span class="key">&lt; &gt;</span> higher and deeper. Drag a node onto another to hang it there, with <span class="key">Shift</span>{" "}
+				to draw an edge; a pin, a reference or a row (by its marks) is dragged here over step 7, or brought with <span class="key">M</span>.
+				The outline shows the same nodes.
 			</p>
 		</>
 	);

@@ -1,6 +1,7 @@
 /** Notes, pins and nodes of the map as one outline tree, fully keyed. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { capturesMarkdown } from "../../base/captures.ts";
 import { add, canRedo, canUndo, doc, edit, type Item, items, redo, undo } from "../../base/case.ts";
 import { saveText } from "../../base/download.ts";
 import { shownKey } from "../../base/keys.ts";
@@ -61,7 +62,8 @@ function markdown(all: Entry[]): string {
 		head +
 		lines(all, new Set())
 			.map((l) => `${"  ".repeat(l.depth)}- ${defang(textOf(l.item).replaceAll("\n", " "))}\n`)
-			.join("")
+			.join("") +
+		capturesMarkdown(defang)
 	);
 }
 

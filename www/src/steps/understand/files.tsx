@@ -228,6 +228,11 @@ function FileDetails({ f }: { f: FileCard }) {
 						Follow stream
 					</a>
 				)}
+				{f.sha256 && f.complete && (
+					<a class="button small" href={`#/notes/files?hash=${f.sha256.slice(0, 16)}`}>
+						Who else has this hash
+					</a>
+				)}
 			</p>
 			{saving && <SaveFile f={f} onClose={() => setSaving(false)} />}
 		</div>

@@ -8,6 +8,7 @@ import { percent, plural } from "../../base/text.ts";
 import { findingName } from "../../base/words.ts";
 import { useFindings } from "../../engine/conclusions.ts";
 import type { Checked, Finding } from "../../engine/contract.ts";
+import { Handle } from "../../widgets/handle.tsx";
 import { SeverityWord } from "../../widgets/severity.tsx";
 import { Around, Empty, NoCapture, Refusal } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
@@ -76,7 +77,7 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 		>
 			<div class="row between">
 				<h3>
-					<SeverityWord of={f.severity} /> <Captured text={f.title} />
+					<Handle /> <SeverityWord of={f.severity} /> <Captured text={f.title} />
 				</h3>
 				<span class="muted small num">
 					{name} · confidence {f.sure && `${f.sure}, `}

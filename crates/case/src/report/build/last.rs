@@ -1,6 +1,6 @@
 //! The last page: what is needed to do it again.
 
-use super::Cx;
+use super::{Cx, captures};
 use crate::report::text::{Text, data, said};
 use crate::report::words::{bytes, clock, group};
 use crate::report::{Block, Section, Table};
@@ -23,7 +23,7 @@ pub(super) fn section(cx: Cx<'_>) -> Section {
             "" => "none".to_owned(),
             _ => format!("{} s, added to its times", c.offset),
         };
-        blocks.push(pairs(vec![
+        let mut lines = vec![
             ("File", data(&c.name)),
             (
                 "SHA-256",
@@ -42,8 +42,12 @@ pub(super) fn section(cx: Cx<'_>) -> Section {
             ("Last", time(c.last.as_ref())),
             ("Clock offset", said(offset)),
             ("Taken", placed(cx, c.sha256.as_deref(), &c.name)),
-        ]));
+        ];
+        lines.extend(captures::about(&c.about()));
+        lines.extend(captures::remarks(cx, c.sha256.as_deref(), &c.name, c.bytes));
+        blocks.push(pairs(lines));
     }
+    blocks.extend(captures::absent(cx));
     if blocks.is_empty() {
         blocks.push(Block::Nothing("No capture was loaded.".to_owned()));
     }
@@ -113,7 +117,7 @@ fn placed(cx: Cx<'_>, sha256: Option<&str>, name: &str) -> Text {
     }
 }
 
-fn pairs(rows: Vec<(&'static str, Text)>) -> Block {
+pub(super) fn pairs(rows: Vec<(&'static str, Text)>) -> Block {
     Block::Table(Table {
         head: Vec::new(),
         rows: rows

@@ -1,5 +1,6 @@
 //! The report's blocks: page one, what it stands on, and what is needed to do it again.
 
+mod captures;
 mod draft;
 mod hosts;
 mod indicators;
@@ -9,8 +10,10 @@ mod notes;
 mod order;
 mod page_one;
 mod sections;
+mod spread;
 mod waiting;
 
+pub use captures::{Remembered, remembered};
 pub(crate) use draft::{By, draft, inputs, lines};
 pub(crate) use hosts::{Decided, affected};
 pub(crate) use indicators::outside;
@@ -150,7 +153,10 @@ pub(super) fn report(case: &Document, m: &Material) -> Report {
     sections.extend(mind_map(cx));
     sections.extend([
         sections::answers(cx),
-        sections::files(cx),
+        match &m.spread {
+            Some(found) => spread::section(cx, found),
+            None => sections::files(cx),
+        },
         indicators::section(cx),
         sections::findings(cx),
         notes::section(cx, first.moved),

@@ -15,7 +15,7 @@ pub(super) fn indicator(i: &Indicator) -> Text {
     said(indicator_words(i.kind)).said(" ").data(&i.value)
 }
 
-fn times(first: Option<&str>, last: Option<&str>) -> Text {
+pub(super) fn times(first: Option<&str>, last: Option<&str>) -> Text {
     match (first, last) {
         (Some(a), Some(b)) => said(between(a, b)),
         (Some(t), None) | (None, Some(t)) => said(moment(t)),
@@ -231,13 +231,14 @@ fn nothing(found: &[&Answer]) -> Vec<Block> {
     vec![Block::List(by.iter().map(line).collect())]
 }
 
-fn digest(name: &'static str, value: Option<&str>, rest: Text) -> Text {
+pub(super) fn digest(name: &'static str, value: Option<&str>, rest: Text) -> Text {
     match value {
         Some(v) => rest.said(format!(" {name} ")).code(v),
         None => rest,
     }
 }
 
+/// Files of the answers alone: where nobody asked who else had them.
 pub(super) fn files(cx: Cx<'_>) -> Section {
     let mut asked: BTreeMap<&str, (&AnswerFile, &Answer)> = BTreeMap::new();
     for a in cx.answers() {
