@@ -6,13 +6,15 @@ use std::process::{Command, Output};
 use weir_case::exports::Exports;
 use weir_tests::golden::write::Twin;
 
-/// Runs a program; `None`, and a line, where it is not installed.
+/// Runs a program; `None`, and a line, where it is not installed. What `scripts/setup` brought by pip stands beside the
+/// build.
 fn run(program: &str, arguments: &[&str], what: &str) -> Option<Output> {
     let path = std::env::var("PATH").unwrap_or_default();
+    let by_pip = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("products/bin");
     let found = |p: &str| {
-        path.split(':')
-            .chain(["/usr/sbin", "/sbin"])
-            .map(|d| Path::new(d).join(p))
+        std::iter::once(by_pip.as_path())
+            .chain(path.split(':').chain(["/usr/sbin", "/sbin"]).map(Path::new))
+            .map(|d| d.join(p))
             .find(|p| p.is_file())
     };
     let Some(program) = found(program) else {
