@@ -123,7 +123,8 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
                                 the case's indicators for other tools: csv, stix, timesketch, nftables, rpz, suricata,
                                 sha256, zeek, sigma, yara; --scope SCOPE in place of a case, list in place of a
                                 format (what each takes in), --unconfirmed (what findings name that nobody judged),
-                                --tlp clear|green|amber|red, --time SECONDS (when it was made, in place of now)
+                                --tlp clear|green|amber|amber_strict|red (in place of the case's own marking),
+                                --time SECONDS (when it was made, in place of now)
   actions --case CASE FILE…     what solves and what prevents, with reason and evidence; --scope SCOPE in place of a case
   lessons --case CASE FILE…     facts for the lessons: how the work went, what could not be seen, where to tap next
   passes --case CASE FILE…      what is new, gone or changed since each pass that the case keeps

@@ -1,6 +1,7 @@
 //! The products themselves read what is written, where they are installed. What is not there is said in one line.
 
-use crate::ground::{Ground, artefact, confirming};
+use crate::ground::{Ground, artefact, confirming, put as put_in};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use weir_case::exports::Exports;
@@ -121,12 +122,22 @@ fn products_read_their_files() {
     ) {
         assert!(out.status.success(), "{}", said(&out));
     }
-    let file = put("stix", "bundle.json");
-    if let Some(out) = run("stix2_validator", &[&file], "the bundle was") {
+    // Each marking has a definition of its own.
+    let bundles: Vec<String> = ["", "clear", "green", "amber", "amber_strict", "red"]
+        .iter()
+        .map(|tlp| {
+            let mut case = confirming(&[]);
+            put_in(&mut case, "marking", &json!({"tlp": tlp}));
+            let all = golden.exports(&case, true);
+            folder.put(&format!("bundle{tlp}.json"), &artefact(&all, "stix").text)
+        })
+        .collect();
+    let files: Vec<&str> = bundles.iter().map(String::as_str).collect();
+    if let Some(out) = run("stix2_validator", &files, "the bundle was") {
         // Only that ids are random is advised against: ids that last are made of names.
         let said = said(&out);
         assert!(
-            out.status.success() && said.contains("STIX JSON: Valid"),
+            out.status.success() && said.matches("STIX JSON: Valid").count() == files.len(),
             "{said}"
         );
         let others: Vec<&str> = said

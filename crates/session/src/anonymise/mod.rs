@@ -199,7 +199,13 @@ impl Anonymiser {
                     form: hit.form,
                     value: hit.value.to_owned(),
                 };
-                if of(From::Copied) {
+                // Ends of pseudonyms side by side: what each keeps of its own, no address that somebody had.
+                let first = from.first().copied();
+                let several = from.iter().all(|f| matches!(f, From::Address(_)))
+                    && from.iter().any(|f| Some(*f) != first);
+                if several {
+                    chance += 1;
+                } else if of(From::Copied) {
                     copied.push((hit.start, hit.end, leak()));
                 } else if !of(From::Header) && now == before.get(hit.start..hit.end) {
                     // An address as bytes is what its conversation is known by: it is not blanked.
