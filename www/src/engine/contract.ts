@@ -1657,11 +1657,8 @@ export interface Ops {
 	"table.save": O<{ view: number; as: "csv" | "json" }, Saved>;
 	/** `build` is this page's own, as the last page prints it. */
 	report: O<{ document: CaseDocument; scope: Scope; format: "html" | "md" | "json"; build: string }, Saved>;
-	/** All files for other tools; `at` is when they are made, RFC 3339. */
-	export: O<
-		{ document: CaseDocument; scope: Scope; at: string; tlp: "clear" | "green" | "amber" | "red"; unconfirmed: boolean; build: string },
-		Exports
-	>;
+	/** All files for other tools, marked as the case is; `at` is when they are made, RFC 3339. */
+	export: O<{ document: CaseDocument; scope: Scope; at: string; unconfirmed: boolean; build: string }, Exports>;
 	"report.lint": O<{ document: CaseDocument; scope: Scope }, { lines: LintLine[] }>;
 	/** Nodes and edges of what was found; nothing is added by it. */
 	"map.build": O<{ document: CaseDocument; scope: Scope }, BuiltMap>;
