@@ -102,7 +102,7 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   trends FILE…                  how much goes where by hour and day, which way, and from which packet on
   reference [NAME]              the protocols that are read; one with its fields; a field
   slice FILE… -o OUT.pcapng     packets with their numbers and notes as comments: -Y FILTER, --packets A:1-20,B:7
-                                or --case CASE (what its pins and notes cite); --conversations (what these
+                                or --case CASE (what it cites); --conversations (what these
                                 packets' conversations need too), --anonymise (--key HEX to repeat one),
                                 --question TEXT -o OUT.zip (slice and question for somebody else)
   comments FILE…                comments on packets, such as those made in Wireshark

@@ -20,7 +20,7 @@ const MARKINGS: [(&str, &str, &str, &str); 5] = [
 ];
 
 /// Formats that say it in a comment at their top.
-const COMMENTED: [&str; 5] = ["nftables", "rpz", "suricata", "zeek", "sigma"];
+const COMMENTED: [&str; 4] = ["nftables", "rpz", "suricata", "zeek"];
 
 fn stix(all: &Exports) -> Vec<Value> {
     let bundle: Value = serde_json::from_str(&artefact(all, "stix").text).unwrap();
@@ -62,6 +62,11 @@ fn every_file_carries_the_marking_of_the_case_where_it_has_a_place() {
             );
         }
         let sigma = &artefact(&all, "sigma").text;
+        let mut described = sigma.lines().filter(|l| l.starts_with("description: "));
+        assert!(described.all(|l| {
+            l.trim_end_matches(['\'', '"'])
+                .ends_with(&format!(", {label}"))
+        }));
         assert_eq!(
             sigma.matches("\ntags:\n").count(),
             sigma.matches(&format!("\n    - {tag}\n")).count()

@@ -199,10 +199,15 @@ impl Anonymiser {
                     form: hit.form,
                     value: hit.value.to_owned(),
                 };
-                // Ends of pseudonyms side by side: what each keeps of its own, no address that somebody had.
-                let first = from.first().copied();
-                let several = from.iter().all(|f| matches!(f, From::Address(_)))
-                    && from.iter().any(|f| Some(*f) != first);
+                // Pseudonyms and blanks side by side: what each keeps of its own is no address that somebody had.
+                let first = from.first();
+                let bytes = now.unwrap_or_default();
+                let several = from.iter().any(|f| Some(f) != first)
+                    && from.iter().zip(bytes).all(|(f, b)| match f {
+                        From::Address(_) => true,
+                        From::Written => *b == 0,
+                        From::Header | From::Copied => false,
+                    });
                 if several {
                     chance += 1;
                 } else if of(From::Copied) {

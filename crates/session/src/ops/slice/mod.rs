@@ -4,7 +4,7 @@
 mod choose;
 mod plan;
 
-pub(crate) use plan::{comments, size};
+pub(crate) use plan::{comments, origins, size};
 
 use self::choose::With;
 use self::plan::Plan;
