@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use weir_capture::writer::{NewInterface, NewPacket, PcapNgWriter};
 use weir_capture::{Container, Event, Reader, SNIFF_LEN, sniff};
 use weir_session::ops::State;
 use weir_tests::desk::{Desk, sample};
@@ -208,6 +209,57 @@ fn a_comment_of_a_slice_comes_back_as_a_note_once() {
     assert_eq!(told["of"], 1, "{told}");
     assert_eq!(told["comments"][0]["text"], "odd");
     assert_eq!(told["comments"][0]["evidence"], "[[p3]]");
+}
+
+#[test]
+fn a_slice_says_which_packets_it_holds_and_leaves_the_case_its_letters() {
+    let mut desk = Desk::with(1, &[("sample.pcap", sample())]);
+    let (_, bytes) = slice(&mut desk, json!({"packets": ["[[p7]]", "[[p2-3]]"]}));
+    let mut again = Desk::new(1);
+    let file = again.file("slice.pcapng", bytes.clone());
+    again.reply("load", json!({"files": [file], "after": "C"}));
+    let told = again.ask("origins", json!({}));
+    let packets = json!([[1, "A:2"], [2, "A:3"], [3, "A:7"]]);
+    assert_eq!(
+        told,
+        json!({"slices": [{"capture": "D", "packets": packets}]})
+    );
+    // The captures that the case speaks of get the letters that it gave them, others those behind.
+    for (name, letter) in [("one", "A"), ("two", "B"), ("three", "C"), ("four", "E")] {
+        let file = again.file(name, sample());
+        let reply = again.reply("load", json!({"files": [file]}));
+        assert_eq!(reply.payload["captures"][0]["capture"], letter, "{name}");
+    }
+    // A capture that is no slice has no origins, whatever its comments say.
+    for comment in [
+        "weir packet",
+        "weir packet A:0",
+        "weir packet a:1",
+        "Weir packet A:1",
+    ] {
+        let mut out = Vec::new();
+        let mut writer = PcapNgWriter::new(&mut out, "", "").unwrap();
+        let interface = writer
+            .interface(&mut out, &NewInterface::default())
+            .unwrap();
+        let packet = NewPacket {
+            interface,
+            time: weir_model::Timestamp::default(),
+            wire_len: 4,
+            bytes: b"abcd",
+            comment,
+        };
+        writer.packet(&mut out, &packet).unwrap();
+        let mut desk = Desk::with(1, &[("other.pcapng", out)]);
+        assert_eq!(
+            desk.ask("origins", json!({})),
+            json!({"slices": []}),
+            "{comment}"
+        );
+    }
+    let file = again.file("slice.pcapng", bytes);
+    let reply = again.reply("load", json!({"files": [file], "after": "../x"}));
+    assert!(reply.error.is_some());
 }
 
 #[test]

@@ -120,9 +120,9 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   case unpack CASE -o FOLDER    its parts, under names of their own
   case merge CASE CASE… -o OUT  copies of one case become one; .zip is a case file, else the case alone
   export FORMAT --case CASE FILE… [-o OUT]
-                                the case's indicators for other tools: csv, stix, timesketch, nftables, rpz, suricata,
-                                sha256, zeek, sigma, yara; --scope SCOPE in place of a case, list in place of a
-                                format (what each takes in), --unconfirmed (what findings name that nobody judged),
+                                the case's indicators for other tools (weir export names the formats); --scope SCOPE
+                                in place of a case, list in place of a format (what each takes in), --unconfirmed
+                                (what findings name that nobody judged),
                                 --tlp clear|green|amber|amber_strict|red (in place of the case's own marking),
                                 --time SECONDS (when it was made, in place of now)
   actions --case CASE FILE…     what solves and what prevents, with reason and evidence; --scope SCOPE in place of a case

@@ -30,7 +30,7 @@ function question(asked: string, chosen: Said[], anonymised: boolean): string {
 const TABLE: [string, string][] = [
 	["Times, lengths, ports, sequence numbers, flags, counters", "stay"],
 	["IPv4 and IPv6 addresses", "pseudonyms that share their first bits where the addresses did; private, link-local stay so"],
-	["Loopback, multicast, broadcast", "stay; the end of solicited-node addresses becomes a pseudonym"],
+	["Loopback, multicast, broadcast", "stay; the end of solicited-node addresses, and groups of no registry, become pseudonyms"],
 	["Hardware addresses", "pseudonyms; the group and the local bit stay"],
 	["Names of hosts, users, files; paths, mail addresses", "pseudonyms of the same length, part by part; numbers become 0"],
 	["Credentials, contents, certificates, random values", "blank"],
