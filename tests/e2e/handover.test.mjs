@@ -46,7 +46,7 @@ async function pin(page, filter) {
 	await page.locator("[role=grid]").focus();
 	await page.keyboard.press("ArrowDown");
 	await page.keyboard.press("e");
-	return (await page.getByRole("region", { name: "Notice" }).getByText(/^Pinned \[\[p/).innerText()).match(/p(\d+)/)[1];
+	return (await page.getByText(/^Pinned \[\[p\d+\]\]$/).first().innerText()).match(/p(\d+)/)[1];
 }
 
 async function conclude(page, text) {
@@ -101,7 +101,7 @@ test("a case goes out with the packets it cites, and elsewhere its citations lea
 	await go(page, "report");
 	await page.locator(".report-frame").getByText("It came with").waitFor();
 	await page.locator(".report-frame").getByRole("link", { name: `p${number}`, exact: true }).first().click();
-	await page.getByText(`weir packet A:${number}`).first().waitFor();
+	await page.getByText(`was A:${number} in the capture`, { exact: true }).waitFor();
 	assert.match(await page.evaluate(() => location.hash), /packets\?p=B:\d+$/);
 	assert.equal(await page.locator(".reading").count(), 1, "reading changed nothing");
 	// The capture itself comes under the letter that the case gave it: from then on citations lead there.

@@ -13,7 +13,7 @@ import { Dialog } from "../widgets/dialog.tsx";
 import { PlainTable } from "../widgets/plaintable.tsx";
 import { Loading, NoCapture, Refusal } from "../widgets/states.tsx";
 import { toast } from "../widgets/toast.tsx";
-import { asComments, type Said, said } from "./cited.ts";
+import { asComments, refsIn, type Said, said } from "./cited.ts";
 
 const README = `slice.pcapng opens in Wireshark and in Weir. A comment on each packet says its number in the capture it was
 taken from, which is the number that question.md uses, and what was noted on it.
@@ -121,7 +121,7 @@ export function AskHelp({ onClose }: { onClose: () => void }) {
 	const chosen = (): Said[] => all.filter((s) => !left.value.has(s.id));
 	const slice = () => ({
 		narrowing: EMPTY,
-		packets: [...new Set(chosen().flatMap((s) => s.refs))],
+		packets: [...new Set([...refsIn(asked.value), ...chosen().flatMap((s) => s.refs)])],
 		with: conversations.value ? ("conversations" as const) : ("packets" as const),
 	});
 	const size = useResult("slice.size", slice, PRIORITY.visible);

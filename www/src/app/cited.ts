@@ -10,7 +10,7 @@ export interface Said {
 	refs: Evidence[];
 }
 
-const refsIn = (text: string): Evidence[] => pieces(text).flatMap((p) => ("ref" in p ? [printRef(p.ref)] : []));
+export const refsIn = (text: string): Evidence[] => pieces(text).flatMap((p) => ("ref" in p ? [printRef(p.ref)] : []));
 
 /** Pins and notes, each with what it cites. */
 export function said(pins: Item<"pin">[], notes: Item<"note">[]): Said[] {

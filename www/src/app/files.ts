@@ -139,7 +139,7 @@ export async function saveCaseFile(parts: Carried[] = carried.value): Promise<vo
 }
 
 /** What may stand beside the case in one HTML, in bytes: a third more as text, held in memory whenever it is opened. */
-export const PAGE_MAX = 16 << 20;
+export const PAGE_MAX = 16e6;
 
 async function asBase64(blob: Blob): Promise<string> {
 	const reader = new FileReader();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseRef, printRef } from "./evidence.ts";
-import { slices, whereCame } from "./origins.ts";
+import { slices, whatWas, whereCame } from "./origins.ts";
 
 const led = (written: string): string | null => {
 	const ref = parseRef(written);
@@ -35,5 +35,8 @@ test("a citation leads to the same packet under the letter and number that it ca
 		assert.equal(led(from as string), to, from);
 	// What is not among them leads nowhere; nor does what is no packet.
 	for (const none of ["[[p4]]", "[[B:p2]]", "[[E:p1]]", "[[tcp:1]]", "[[h:192.0.2.1]]", "[[r2]]"]) assert.equal(led(none), null, none);
+	assert.equal(whatWas("C:3"), "B:7");
+	assert.equal(whatWas("A:3"), null);
 	slices.value = [];
+	assert.equal(whatWas("C:3"), null);
 });

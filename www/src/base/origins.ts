@@ -21,6 +21,14 @@ const places = computed(() => {
 	return by;
 });
 
+/** "B:7" to what it was: "A:120". */
+const origins = computed(
+	() => new Map<string, string>(slices.value.flatMap((s) => s.packets.map(([n, was]) => [`${s.capture}:${n}`, was] as const))),
+);
+
+/** What a packet that came with the case was in its capture; null of any other. */
+export const whatWas = (packet: string): string | null => origins.value.get(packet) ?? null;
+
 /** Packets of a range that are looked for. */
 const RANGE = 10_000;
 

@@ -162,7 +162,7 @@ function Files({ of }: { of: Exports }) {
 							{!a.by_product && <span class="badge medium">not checked by the product itself</span>} <span class="small">{a.checked}</span>
 						</td>
 						<td>
-							<div class="row">
+							<div class="row nowrap">
 								<button type="button" class="button small" aria-label={`View ${a.title}`} onClick={() => setOpen(a.id)}>
 									View
 								</button>
