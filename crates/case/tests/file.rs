@@ -141,6 +141,49 @@ fn a_case_is_read_out_of_whatever_holds_it() {
 }
 
 #[test]
+fn what_stands_beside_a_case_in_a_page_is_read_or_named() {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let doc = case();
+    let page = |beside: &str| {
+        format!(
+            "<!doctype html>\n<script type=\"text/plain\" id=\"weir-case\">{}</script>\n<script type=\"text/plain\" id=\"weir-parts\">{beside}</script>",
+            doc.save().replace('<', "\\u003c")
+        )
+    };
+    let parts = vec![Part {
+        sort: Sort::Capture,
+        name: "captures/1.pcapng".into(),
+        what: "2 packets that the case cites".into(),
+        bytes: vec![0x0a, 0x0d, 0x0d, 0x0a],
+    }];
+    let beside = STANDARD.encode(write(&doc, &parts, "0.1.0").unwrap());
+    let got = open(page(&beside).as_bytes()).unwrap();
+    assert_eq!(
+        (got.document, got.parts, got.says.len()),
+        (doc.clone(), parts.clone(), 0)
+    );
+    assert!(open(page("").as_bytes()).unwrap().says.is_empty());
+    let mut other = doc.clone();
+    other.id = format!("{:032x}", 7);
+    let theirs = STANDARD.encode(write(&other, &parts, "0.1.0").unwrap());
+    for (beside, says) in [
+        ("no base64!", "no base64"),
+        ("UEsFBg==", "no case file"),
+        (&beside[..beside.len() / 8 * 4], "left out"),
+        (theirs.as_str(), "belongs to another one"),
+    ] {
+        match open(page(beside).as_bytes()) {
+            Ok(got) => {
+                assert_eq!(got.document, doc);
+                assert!(got.says.join(" ").contains(says), "{says}: {:?}", got.says);
+                assert!(got.parts.is_empty());
+            }
+            Err(e) => panic!("{says}: {e}"),
+        }
+    }
+}
+
+#[test]
 fn a_newer_schema_is_refused_with_what_was_found() {
     let newer = case().save().replacen("\"schema\":1", "\"schema\":77", 1);
     let error = open(newer.as_bytes()).unwrap_err();

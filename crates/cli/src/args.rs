@@ -106,7 +106,7 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   trends FILE…                  how much goes where by hour and day, which way, and from which packet on
   reference [NAME]              the protocols that are read; one with its fields; a field
   slice FILE… -o OUT.pcapng     packets with their numbers and notes as comments: -Y FILTER, --packets A:1-20,B:7
-                                or --case CASE (what its pins and notes cite); --conversations (what these
+                                or --case CASE (what it cites); --conversations (what these
                                 packets' conversations need too), --anonymise (--key HEX to repeat one),
                                 --question TEXT -o OUT.zip (slice and question for somebody else)
   comments FILE…                comments on packets, such as those made in Wireshark
@@ -124,10 +124,11 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   case unpack CASE -o FOLDER    its parts, under names of their own
   case merge CASE CASE… -o OUT  copies of one case become one; .zip is a case file, else the case alone
   export FORMAT --case CASE FILE… [-o OUT]
-                                the case's indicators for other tools: csv, stix, timesketch, nftables, rpz, suricata,
-                                sha256, zeek, sigma, yara; --scope SCOPE in place of a case, list in place of a
-                                format (what each takes in), --unconfirmed (what findings name that nobody judged),
-                                --tlp clear|green|amber|red, --time SECONDS (when it was made, in place of now)
+                                the case's indicators for other tools (weir export names the formats); --scope SCOPE
+                                in place of a case, list in place of a format (what each takes in), --unconfirmed
+                                (what findings name that nobody judged),
+                                --tlp clear|green|amber|amber_strict|red (in place of the case's own marking),
+                                --time SECONDS (when it was made, in place of now)
   actions --case CASE FILE…     what solves and what prevents, with reason and evidence; --scope SCOPE in place of a case
   lessons --case CASE FILE…     facts for the lessons: how the work went, what could not be seen, where to tap next
   passes --case CASE FILE…      what is new, gone or changed since each pass that the case keeps

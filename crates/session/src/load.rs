@@ -23,6 +23,8 @@ const LINE: usize = 1 << 20;
 
 /// Bytes of a flow log that are read for one unit of fuel: about a row.
 const ROW: usize = 128;
+/// Letters that are held for captures of a case at most.
+const HELD: usize = 1000;
 
 /// A file as a door announces it. The bytes are those after decompression.
 #[derive(Clone, Debug)]
@@ -97,6 +99,7 @@ pub struct Load {
     pub refused: Vec<(String, SessionError)>,
     done: u64,
     of: u64,
+    after: Option<CaptureId>,
     rechained: bool,
 }
 
@@ -118,7 +121,16 @@ impl Load {
             done: 0,
             of,
             rechained: false,
+            after: None,
         }
+    }
+
+    /// These are slices that came with a case: their letters stand behind `last`, the last one of the case's own
+    /// captures, which the captures themselves get when they come.
+    #[must_use]
+    pub fn after(mut self, last: Option<CaptureId>) -> Self {
+        self.after = last;
+        self
     }
 
     /// Cancelled: what was read stays, as a prefix that says so.
@@ -297,13 +309,28 @@ impl Load {
         Step::More
     }
 
+    /// Where the letters of this load begin.
+    fn first_letter(&self, session: &mut Session, count: usize) -> usize {
+        if self.after.is_none() && session.free.len() >= count {
+            let base = session.free.start;
+            session.free.start += count;
+            return base;
+        }
+        let own = self.after.map_or(0, |last| usize::from(last.0) + 1);
+        let base = session.captures.len().max(own.min(HELD));
+        if base > session.captures.len() {
+            session.free = session.captures.len()..base;
+        }
+        session.captures.resize_with(base + count, || None);
+        base
+    }
+
     /// Takes the next file up, in the order of first packets; letters were promised in drop order.
     fn next_file(&mut self, session: &mut Session) -> bool {
         if self.added.is_empty() && !self.queue.is_empty() {
             let mut places: Vec<usize> = self.queue.iter().map(|c| c.place).collect();
             places.sort_unstable();
-            let base = session.captures.len();
-            session.captures.extend(places.iter().map(|_| None));
+            let base = self.first_letter(session, places.len());
             self.added = (base..base + places.len())
                 .map(|n| CaptureId(u16::try_from(n).unwrap_or(u16::MAX)))
                 .collect();

@@ -154,6 +154,8 @@ impl Chain {
 pub struct Session {
     /// By letter; `None` where one was removed.
     pub captures: Vec<Option<Capture>>,
+    /// Places of letters that a case gave to captures which are not loaded: slices stand behind them.
+    pub(crate) free: std::ops::Range<usize>,
     /// In order of first packets. A chain whose captures were all removed is empty.
     pub chains: Vec<Chain>,
     /// Digests of bodies, by chain; filled by the hash job.
@@ -198,6 +200,7 @@ impl Session {
     pub fn new(seed: u64) -> Self {
         Self {
             captures: Vec::new(),
+            free: 0..0,
             chains: Vec::new(),
             digests: HashMap::with_hasher(FixedState::default()),
             merged: Vec::new(),

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use weir_case::claims::{Verify, verify};
-use weir_case::exports::{self, Options, Tlp};
-use weir_case::report::{Cites, Format, Gather, Material, draft, inputs, write};
+use weir_case::exports::{self, Options};
+use weir_case::report::{Cites, Format, Gather, Marking, Material, draft, inputs, write};
 use weir_case::{Document, lint, map};
 use weir_session::ops::{Engine, State, StepReply};
 use weir_session::{ErrorKind, SessionError};
@@ -85,14 +85,13 @@ impl Wanted {
     }
 }
 
-/// How exports are made, as the page says.
-fn options(args: &Value) -> Result<Options, SessionError> {
+/// How exports are made, as the page and the case say.
+fn options(args: &Value, case: &Document) -> Result<Options, SessionError> {
     let of = |name: &str| args.get(name).and_then(Value::as_str).unwrap_or_default();
     let at = of("at").parse();
     Ok(Options {
         at: at.map_err(|_| wrong("when it is made is no time"))?,
-        tlp: Tlp::named(of("tlp"))
-            .ok_or_else(|| wrong("a marking is clear, green, amber or red"))?,
+        marking: Marking::of(case),
         unconfirmed: args
             .get("unconfirmed")
             .and_then(Value::as_bool)
@@ -103,12 +102,14 @@ fn options(args: &Value) -> Result<Options, SessionError> {
 impl Gathering {
     fn new(op: &str, args: &Value) -> Result<Self, SessionError> {
         let of = |name: &str| args.get(name).cloned().unwrap_or_default();
+        let document =
+            Document::from_value(of("document")).map_err(|e| wrong(e.message.clone()))?;
         let wanted = match op {
             "report.lint" => Wanted::Checks,
             "map.build" => Wanted::Map,
             "report.draft" => Wanted::Draft,
             "verify" => Wanted::Claims,
-            "export" => Wanted::Exports(options(args)?),
+            "export" => Wanted::Exports(options(args, &document)?),
             _ => Wanted::Report(
                 of("format")
                     .as_str()
@@ -116,8 +117,6 @@ impl Gathering {
                     .ok_or_else(|| wrong("a report is html, md or json"))?,
             ),
         };
-        let document =
-            Document::from_value(of("document")).map_err(|e| wrong(e.message.clone()))?;
         let scope = serde_json::from_value(of("scope"))
             .map_err(|e| wrong(format!("the scope is not right: {e}")))?;
         let gather = match wanted {

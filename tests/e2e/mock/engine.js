@@ -786,7 +786,7 @@ var wasm_bindgen = (() => {
 				mime: "text/plain",
 				taken,
 				left,
-				notes: [`Made ${a.at}, ${a.tlp}.`],
+				notes: [`Made ${a.at}.`],
 				text,
 			});
 			return {

@@ -1,11 +1,11 @@
 //! What is written fires on the packets that are cited, and nowhere on the clean twin.
 
 use crate::bundle;
-use crate::ground::{Ground, artefact, confirming};
+use crate::ground::{AT, Ground, artefact, confirming};
 use crate::readers::{self, Wanted};
 use serde_json::json;
 use std::collections::BTreeSet;
-use weir_case::exports::{Exports, Listed, State};
+use weir_case::exports::{ALL, Exports, Facts, Listed, Options, State, export};
 use weir_model::IndicatorKind;
 use weir_tests::golden::names::Names;
 use weir_tests::golden::write::Twin;
@@ -22,6 +22,34 @@ pub(crate) fn entries(of: &Exports) -> Vec<(&'static str, Vec<Wanted>)> {
         ("sigma", readers::sigma(text("sigma"))),
         ("stix", bundle::stix(text("stix"))),
     ]
+}
+
+/// Formats whose files are no entries: all indicators, events, rules over contents.
+const READ_OTHERWISE: [&str; 3] = ["csv", "timesketch", "yara"];
+
+#[test]
+fn every_format_has_a_reader() {
+    let m = weir_case::report::Gather::new(weir_model::Scope::default()).finish(
+        true,
+        String::new(),
+        "",
+        "",
+    );
+    let options = Options {
+        at: AT,
+        marking: None,
+        unconfirmed: false,
+    };
+    let none = export(&confirming(&[]), &m, &Facts::default(), options, ALL);
+    let read: BTreeSet<&str> = entries(&none).into_iter().map(|(id, _)| id).collect();
+    for f in ALL {
+        let known = read.contains(f.id) || READ_OTHERWISE.contains(&f.id);
+        assert!(
+            known,
+            "{} is written and not read back: it needs a reader and a line in `entries`",
+            f.id
+        );
+    }
 }
 
 /// Is this entry one of this indicator's?

@@ -4,7 +4,8 @@ use crate::readers::{Body, Wanted};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use weir_case::exports::{ALL, Artefact, Exports, Gather, Options, Tlp, export};
+use weir_case::exports::{ALL, Artefact, Exports, Gather, Options, export};
+use weir_case::report::Marking;
 use weir_case::{Change, Document, Operation, Stamp};
 use weir_dissect::protocols::dns::{AnswerData, Query};
 use weir_dissect::protocols::http::Transaction;
@@ -192,7 +193,7 @@ impl Ground {
             &facts,
             Options {
                 at: AT,
-                tlp: Tlp::Amber,
+                marking: Marking::of(case),
                 unconfirmed,
             },
             ALL,
@@ -238,35 +239,39 @@ fn fires(wanted: &Wanted, seen: &Seen) -> bool {
     }
 }
 
-/// A case whose analyst confirmed these findings.
+/// A case whose analyst confirmed these findings, and marked it `TLP:AMBER`.
 pub(crate) fn confirming(findings: &[String]) -> Document {
     let mut doc = Document::new(format!("{:032x}", 0xca5e));
     doc.title = "Office LAN".into();
-    for (n, id) in (1..).zip(findings) {
-        let body: Map<String, Value> =
-            json!({"finding": id, "state": "confirmed", "reason": "seen by hand"})
-                .as_object()
-                .cloned()
-                .unwrap();
-        let change = Change::Add {
-            kind: "dismissal".into(),
-            pass: 1,
-            step: "understand".into(),
-            body,
-        };
-        let stamp = Stamp {
-            at: "2026-03-08T09:00:00.000Z".into(),
-            counter: n,
-            author: format!("{:032x}", 1),
-        };
-        doc.apply(Operation {
-            item: format!("{n:032x}"),
-            stamp,
-            change,
-        })
-        .unwrap();
+    for id in findings {
+        let body = json!({"finding": id, "state": "confirmed", "reason": "seen by hand"});
+        put(&mut doc, "dismissal", &body);
     }
+    put(&mut doc, "marking", &json!({"tlp": "amber"}));
     doc
+}
+
+/// Puts something of the analyst into a case.
+pub(crate) fn put(doc: &mut Document, kind: &str, body: &Value) {
+    let n = 1 + u64::try_from(doc.items.len()).unwrap();
+    let body: Map<String, Value> = body.as_object().cloned().unwrap();
+    let change = Change::Add {
+        kind: kind.into(),
+        pass: 1,
+        step: "understand".into(),
+        body,
+    };
+    let stamp = Stamp {
+        at: "2026-03-08T09:00:00.000Z".into(),
+        counter: n,
+        author: format!("{:032x}", 1),
+    };
+    doc.apply(Operation {
+        item: format!("{n:032x}"),
+        stamp,
+        change,
+    })
+    .unwrap();
 }
 
 pub(crate) fn artefact<'a>(of: &'a Exports, id: &str) -> &'a Artefact {

@@ -5,8 +5,8 @@ use crate::fires::entries;
 use crate::ground::{AT, artefact, confirming};
 use crate::readers::{self, Wanted};
 use serde_json::{Value, json};
-use weir_case::exports::{ALL, Exports, Facts, Options, Tlp, export};
-use weir_case::report::{Gather, Material};
+use weir_case::exports::{ALL, Exports, Facts, Options, export};
+use weir_case::report::{Gather, Marking, Material};
 use weir_model::{IndicatorKind, Scope};
 use weir_tests::packets::rng::Rng;
 
@@ -130,7 +130,7 @@ fn written(rng: &mut Rng) -> (Exports, Vec<String>, Vec<String>) {
     case.title = text(rng);
     let options = Options {
         at: AT,
-        tlp: Tlp::Red,
+        marking: Marking::named("red"),
         unconfirmed: true,
     };
     (export(&case, &m, &facts, options, ALL), names, agents)
@@ -200,7 +200,7 @@ fn nothing_to_act_on_is_still_a_file() {
     let m = Gather::new(Scope::default()).finish(true, String::new(), "", "");
     let options = Options {
         at: AT,
-        tlp: Tlp::Clear,
+        marking: None,
         unconfirmed: false,
     };
     let all = export(&confirming(&[]), &m, &Facts::default(), options, ALL);

@@ -14,5 +14,6 @@ mod bundle;
 mod fires;
 mod ground;
 mod hostile;
+mod marked;
 mod products;
 mod readers;

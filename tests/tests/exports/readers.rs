@@ -508,9 +508,12 @@ pub(crate) fn sigma(text: &str) -> Vec<Wanted> {
         yaml(&next("description: "));
         next("author: Weir");
         assert_eq!(next("date: ").len(), 10);
-        next("tags:");
-        next("    - tlp.");
-        next("logsource:");
+        if next("") == "tags:" {
+            let tag = next("    - tlp.");
+            let tags = ["clear", "green", "amber", "amber-strict", "red"];
+            assert!(tags.contains(&tag.as_str()), "{tag}");
+            next("logsource:");
+        }
         let log = next("    category: ");
         next("detection:");
         let (mut field, mut page) = (String::new(), None);

@@ -2,37 +2,18 @@
 
 import { useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { type Item, items, log } from "../base/case.ts";
+import { items, log } from "../base/case.ts";
 import { saveBlob } from "../base/download.ts";
-import { pieces, printRef } from "../base/evidence.ts";
 import { bytes, hex, plural, visible } from "../base/text.ts";
 import { Cancelled, captures, type Running, start } from "../engine/client.ts";
-import { type Anonymised, type Evidence, PRIORITY, type Progress } from "../engine/contract.ts";
+import { type Anonymised, PRIORITY, type Progress } from "../engine/contract.ts";
 import { EMPTY } from "../engine/narrowing.ts";
 import { toError, useResult } from "../engine/results.ts";
 import { Dialog } from "../widgets/dialog.tsx";
 import { PlainTable } from "../widgets/plaintable.tsx";
 import { Loading, NoCapture, Refusal } from "../widgets/states.tsx";
 import { toast } from "../widgets/toast.tsx";
-
-interface Said {
-	id: string;
-	text: string;
-	refs: Evidence[];
-}
-
-/** What can go along: pins, and notes. */
-function said(pins: Item<"pin">[], notes: Item<"note">[]): Said[] {
-	const refs = (text: string): Evidence[] => pieces(text).flatMap((p) => ("ref" in p ? [printRef(p.ref)] : []));
-	return [
-		...pins.map((p) => ({
-			id: p.id,
-			text: [p.body.evidence, p.body.snapshot, p.body.comment].filter((t) => t !== "").join(" "),
-			refs: refs(p.body.evidence),
-		})),
-		...notes.filter((n) => n.body.text.trim() !== "").map((n) => ({ id: n.id, text: n.body.text, refs: refs(n.body.text) })),
-	];
-}
+import { asComments, refsIn, type Said, said } from "./cited.ts";
 
 const README = `slice.pcapng opens in Wireshark and in Weir. A comment on each packet says its number in the capture it was
 taken from, which is the number that question.md uses, and what was noted on it.
@@ -49,7 +30,7 @@ function question(asked: string, chosen: Said[], anonymised: boolean): string {
 const TABLE: [string, string][] = [
 	["Times, lengths, ports, sequence numbers, flags, counters", "stay"],
 	["IPv4 and IPv6 addresses", "pseudonyms that share their first bits where the addresses did; private, link-local stay so"],
-	["Loopback, multicast, broadcast", "stay; the end of solicited-node addresses becomes a pseudonym"],
+	["Loopback, multicast, broadcast", "stay; the end of solicited-node addresses, and groups of no registry, become pseudonyms"],
 	["Hardware addresses", "pseudonyms; the group and the local bit stay"],
 	["Names of hosts, users, files; paths, mail addresses", "pseudonyms of the same length, part by part; numbers become 0"],
 	["Credentials, contents, certificates, random values", "blank"],
@@ -140,7 +121,7 @@ export function AskHelp({ onClose }: { onClose: () => void }) {
 	const chosen = (): Said[] => all.filter((s) => !left.value.has(s.id));
 	const slice = () => ({
 		narrowing: EMPTY,
-		packets: [...new Set(chosen().flatMap((s) => s.refs))],
+		packets: [...new Set([...refsIn(asked.value), ...chosen().flatMap((s) => s.refs)])],
 		with: conversations.value ? ("conversations" as const) : ("packets" as const),
 	});
 	const size = useResult("slice.size", slice, PRIORITY.visible);
@@ -155,7 +136,7 @@ export function AskHelp({ onClose }: { onClose: () => void }) {
 		const mine = new AbortController();
 		running.current = mine;
 		working.value = true;
-		const notes = chosen().flatMap((s) => s.refs.map((packet) => ({ packet, text: s.text })));
+		const notes = asComments(chosen());
 		const key = anonymise.value ? hex(crypto.getRandomValues(new Uint8Array(32))) : null;
 		try {
 			const run: Running<"slice.save"> = start(

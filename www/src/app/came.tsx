@@ -4,9 +4,9 @@ import { isOwn } from "../base/case.ts";
 import { saveBlob } from "../base/download.ts";
 import { bytes, plural, visible } from "../base/text.ts";
 import type { CameLine } from "../engine/contract.ts";
-import { addFiles } from "../engine/loads.ts";
 import { Dialog } from "../widgets/dialog.tsx";
 import { PlainTable } from "../widgets/plaintable.tsx";
+import { readCarried } from "./beside.tsx";
 import { overlay } from "./state.ts";
 import { arrived, type Carried, kindWords, unsettled } from "./together.ts";
 
@@ -37,10 +37,10 @@ function Lines({ title, all, of }: { title: string; all: CameLine[]; of: number 
 }
 
 function Parts({ parts }: { parts: Carried[] }) {
-	const slices = parts.filter((p) => p.sort === "capture");
+	const slices = parts.some((p) => p.sort === "capture");
 	const load = (): void => {
 		overlay.value = "";
-		void addFiles(slices.map((p) => new File([p.blob], p.name.split("/").at(-1) ?? "slice.pcapng")));
+		void readCarried(parts);
 	};
 	return (
 		<>
@@ -67,10 +67,10 @@ function Parts({ parts }: { parts: Carried[] }) {
 				))}
 			</PlainTable>
 			{parts.some((p) => p.sort === "artifact") && <p class="small">Files found in the traffic may be malware. Weir opens none of them.</p>}
-			{slices.length > 0 && (
+			{slices && (
 				<p class="row">
 					<button type="button" class="button" onClick={load}>
-						Load {slices.length === 1 ? "the slice" : `the ${slices.length} slices`}
+						Read the packets that came with it
 					</button>
 				</p>
 			)}

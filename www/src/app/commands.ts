@@ -165,6 +165,7 @@ export function registerCommands(): void {
 		{ id: "open", title: "Open captures or a case file", keys: ["Mod+o"], scope: "global", run: () => chooser.open() },
 		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveCaseFile() },
 		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => void savePage(true) },
+		{ id: "save-case", title: "Save the case with packets or files…", keys: [], scope: "global", run: () => (overlay.value = "save-case") },
 		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => void savePage(false) },
 		{
 			id: "conflicts",

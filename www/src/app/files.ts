@@ -7,7 +7,7 @@ import { go, route } from "../base/routes.ts";
 import { adoptScope } from "../base/scope.ts";
 import { copyOfPage } from "../base/selfcopy.ts";
 import { isTemplate, readTemplate } from "../base/template.ts";
-import { safeName } from "../base/text.ts";
+import { bytes, plural, safeName } from "../base/text.ts";
 import { ask, captures } from "../engine/client.ts";
 import { PRIORITY, type Scope } from "../engine/contract.ts";
 import { addFiles, forgetFiles, rememberAll } from "../engine/loads.ts";
@@ -17,7 +17,7 @@ import { block, restartEngine, sampleFile } from "../engine/start.ts";
 import { complain, toast } from "../widgets/toast.tsx";
 import { overlay } from "./state.ts";
 import { offeredTemplate } from "./template.tsx";
-import { arrived, carried, carry } from "./together.ts";
+import { arrived, type Carried, carried, carry, leaveCarried } from "./together.ts";
 
 /** What a dropped file is, by its content: a case, a scope as `weir answer --scope` reads it, else a capture. */
 async function kindOf(f: File): Promise<"case" | "scope" | "template" | "capture"> {
@@ -98,7 +98,7 @@ export async function openCase(f: File): Promise<void> {
 				saved = true;
 			}
 			readOnly.value = false;
-			carried.value = [];
+			leaveCarried();
 			replaceCase(r.document);
 			go("#/notes");
 		}
@@ -122,29 +122,49 @@ export function caseName(): string {
 	return safeName(doc.value.title.trim().replace(/\s+/g, "-").toLowerCase(), "weir-case");
 }
 
-/** One file with the case and what was opened beside it. */
-export async function saveCaseFile(): Promise<void> {
+/** One file with the case and what goes beside it: what was opened with it, where nothing else is said. */
+export async function saveCaseFile(parts: Carried[] = carried.value): Promise<void> {
 	await saveNow();
-	const parts = carried.value;
-	const r = await ask("case.pack", { document: doc.value, parts }, { priority: PRIORITY.selection }).catch(() => null);
+	const packed = ask("case.pack", { document: doc.value, parts }, { priority: PRIORITY.selection });
+	// The case alone can be saved without the engine; parts that were chosen are not left out without a word.
+	const r = await (parts === carried.value ? packed.catch(() => null) : packed);
 	if (r) saveBlob(r.blob, `${caseName()}.weir.zip`);
 	else saveText(JSON.stringify(doc.value, null, "\t"), `${caseName()}.weir.json`, "application/json");
 	log("saved the case file", "save");
 	toast(
 		r && parts.length > 0
-			? `Case file saved, with ${parts.length === 1 ? "the part" : `the ${parts.length} parts`} that came with it.`
+			? `Case file saved, with ${plural(parts.length, "part")} beside the case.`
 			: "Case file saved. It holds notes and one-line snapshots, no payload.",
 	);
 }
 
+/** What may stand beside the case in one HTML, in bytes: a third more as text, held in memory whenever it is opened. */
+export const PAGE_MAX = 16e6;
+
+async function asBase64(blob: Blob): Promise<string> {
+	const reader = new FileReader();
+	await new Promise((done, failed) => {
+		reader.onload = done;
+		reader.onerror = () => failed(reader.error);
+		reader.readAsDataURL(blob);
+	});
+	return String(reader.result).split(",")[1] ?? "";
+}
+
 /** Weir itself with this case inside; opens by double click. */
-export async function savePage(withCase: boolean): Promise<void> {
+export async function savePage(withCase: boolean, beside: Carried[] = []): Promise<void> {
+	let parts = "";
+	if (withCase && beside.length > 0) {
+		const { blob } = await ask("case.pack", { document: doc.value, parts: beside }, { priority: PRIORITY.selection });
+		if (blob.size > PAGE_MAX) throw new Error(`what goes beside the case has ${bytes(blob.size)}, and one HTML takes ${bytes(PAGE_MAX)}`);
+		parts = await asBase64(blob);
+	}
 	if (withCase) {
 		// First, so that the copy says when and by whom it was saved.
 		log("saved a copy of Weir with the case inside", "save");
 		await saveNow();
 	}
-	saveText(copyOfPage(withCase ? JSON.stringify(doc.value) : ""), withCase ? `${caseName()}.weir.html` : "weir.html", "text/html");
+	saveText(copyOfPage(withCase ? JSON.stringify(doc.value) : "", parts), withCase ? `${caseName()}.weir.html` : "weir.html", "text/html");
 	toast(withCase ? "Saved Weir with this case inside. Whoever opens it reads first, and may continue." : "Saved an empty copy of Weir.");
 }
 
@@ -158,7 +178,7 @@ export function startCase(): void {
 export async function newCase(keep: boolean): Promise<void> {
 	if (doc.value.items.length > 0 && !readOnly.value) await saveCaseFile();
 	readOnly.value = false;
-	carried.value = [];
+	leaveCarried();
 	narrowing.value = EMPTY;
 	preview.value = null;
 	focused.value = null;

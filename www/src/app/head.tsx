@@ -26,6 +26,7 @@ function caseMenu(e: MouseEvent): void {
 		"line",
 		{ title: "Save the case file", key: shownKey("Mod+s"), run: () => void saveCaseFile() },
 		{ title: "Save Weir with this case inside", run: () => void savePage(true) },
+		{ title: "Save with packets or files…", run: () => (overlay.value = "save-case") },
 		{ title: "Save as a template, without evidence", run: () => void saveTemplate(caseName()) },
 		{ title: "Save an empty copy of Weir", run: () => void savePage(false) },
 		{ title: "Ask for help…", run: () => (overlay.value = "ask-help") },

@@ -9,7 +9,7 @@ import { Dialog } from "../widgets/dialog.tsx";
 import { PlainTable } from "../widgets/plaintable.tsx";
 import { Empty, Loading } from "../widgets/states.tsx";
 import { complain, toast } from "../widgets/toast.tsx";
-import { carried } from "./together.ts";
+import { leaveCarried } from "./together.ts";
 
 export function Kept({ onClose }: { onClose: () => void }) {
 	const [all, setAll] = useState<KeptCase[] | null>(null);
@@ -23,7 +23,7 @@ export function Kept({ onClose }: { onClose: () => void }) {
 	const open = async (k: KeptCase): Promise<void> => {
 		onClose();
 		if (await openKept(k.id)) {
-			carried.value = [];
+			leaveCarried();
 			toast(`Opened “${k.title || "unnamed"}”. The case before stays kept in this browser.`);
 			go("#/notes");
 		} else complain("This case could not be read from the browser’s storage.");

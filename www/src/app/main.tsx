@@ -17,6 +17,7 @@ import { scopeMark } from "../engine/stale.ts";
 import { block, startEngine } from "../engine/start.ts";
 import { loadedLetters } from "../widgets/text.tsx";
 import { complain, toast } from "../widgets/toast.tsx";
+import { takeBeside } from "./beside.tsx";
 import { registerCommands } from "./commands.ts";
 import { startTogether } from "./readonly.tsx";
 import { Shell } from "./shell.tsx";
@@ -83,6 +84,7 @@ async function begin(): Promise<void> {
 	startEarlier((why) => complain(`Nothing is compared with what you called earlier: ${why}`));
 	startWatchList(toast);
 	await engine;
+	await takeBeside();
 	if (!readOnly.value)
 		await takeAsides().catch(() =>
 			complain("Notes of a tab that was closed are still to be joined with these: the next start tries again."),

@@ -27,6 +27,7 @@ import { DecodeAsDialog } from "./decodeas.tsx";
 import { newCase } from "./files.ts";
 import { Kept } from "./kept.tsx";
 import { NameField } from "./readonly.tsx";
+import { SaveCase } from "./savecase.tsx";
 import { overlay } from "./state.ts";
 import { offeredTemplate, TemplateDialog } from "./template.tsx";
 
@@ -342,6 +343,8 @@ export function Overlays() {
 			return <NewCase />;
 		case "ask-help":
 			return <AskHelp onClose={close} />;
+		case "save-case":
+			return <SaveCase onClose={close} />;
 		case "came":
 			return <CameDialog onClose={close} />;
 		case "conflicts":

@@ -16,6 +16,7 @@ import { MenuHost } from "../widgets/dialog.tsx";
 import { Guard } from "../widgets/guard.tsx";
 import { Empty } from "../widgets/states.tsx";
 import { ToastHost } from "../widgets/toast.tsx";
+import { BesideBar } from "./beside.tsx";
 import { Drawer } from "./drawer.tsx";
 import { DropZone } from "./drop.tsx";
 import { Head } from "./head.tsx";
@@ -141,6 +142,7 @@ export function Shell() {
 				<Rail />
 				<main class="main">
 					<ReadingBar />
+					<BesideBar />
 					<Limits />
 					<StaleBar />
 					{!ready.value ? (

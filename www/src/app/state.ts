@@ -3,9 +3,9 @@
 import { computed, signal } from "@preact/signals";
 import { set, settings } from "../base/settings.ts";
 
-export const overlay = signal<"" | "palette" | "keys" | "settings" | "explain" | "new-case" | "came" | "conflicts" | "kept" | "ask-help">(
-	"",
-);
+export const overlay = signal<
+	"" | "palette" | "keys" | "settings" | "explain" | "new-case" | "came" | "conflicts" | "kept" | "ask-help" | "save-case"
+>("");
 export const chooser: { open: () => void } = { open: () => {} };
 
 /** From here on the drawer has its own column beside a whole rail; below it is opened for a while and never kept open. */

@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { conflicted, doc } from "../base/case.ts";
+import { slices } from "../base/origins.ts";
 import type { Came, CaseItem, CasePart } from "../engine/contract.ts";
 
 export type Carried = CasePart & { blob: Blob };
@@ -21,6 +22,12 @@ export const arrived = signal<Arrived | null>(null);
 
 /** Slices and files that came with the case: they go into the next case file again. Kept in memory alone. */
 export const carried = signal<Carried[]>([]);
+
+/** Another case takes the place of this one. */
+export function leaveCarried(): void {
+	carried.value = [];
+	slices.value = [];
+}
 
 export function carry(parts: Carried[]): void {
 	const same = (a: Carried, b: Carried): boolean => a.name === b.name && a.blob.size === b.blob.size;

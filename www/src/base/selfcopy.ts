@@ -21,6 +21,8 @@ export interface Blocks {
 	sampleScope: string;
 	/** A case as JSON with < escaped; "" for none. */
 	case: string;
+	/** base64 of a case file with what goes beside that case; "" for nothing. */
+	parts: string;
 }
 
 const attribute = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
@@ -41,6 +43,7 @@ export function assemble(b: Blocks): string {
 <body>
 <div id="app"><noscript>Weir needs scripts to be allowed for this file. It makes no network requests.</noscript></div>
 <script type="text/plain" id="weir-case">${b.case}</script>
+<script type="text/plain" id="weir-parts">${b.parts}</script>
 <script type="text/plain" id="weir-sample" data-name="${attribute(b.sampleName)}">${b.sample}</script>
 <script type="text/plain" id="weir-sample-scope">${b.sampleScope}</script>
 <script type="text/plain" id="weir-worker">${b.worker}</script>
@@ -56,8 +59,8 @@ export function inert(json: string): string {
 	return json.replaceAll("<", "\\u003c").replaceAll("\r", "\\r");
 }
 
-/** Reads the page's own blocks and puts them together again with another case. */
-export function copyOfPage(caseJson: string): string {
+/** Reads the page's own blocks and puts them together again with another case and what goes beside it, as base64. */
+export function copyOfPage(caseJson: string, parts = ""): string {
 	const text = (id: string): string => document.getElementById(id)?.textContent ?? "";
 	const meta = (q: string): string => document.querySelector(q)?.getAttribute("content") ?? "";
 	return assemble({
@@ -71,5 +74,6 @@ export function copyOfPage(caseJson: string): string {
 		sampleScope: text("weir-sample-scope"),
 		sampleName: document.getElementById("weir-sample")?.getAttribute("data-name") ?? "",
 		case: caseJson === "" ? "" : inert(caseJson),
+		parts,
 	});
 }

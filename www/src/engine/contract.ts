@@ -1650,7 +1650,8 @@ export interface Ops {
 	 * Worker: detects gzip and zstd by content and spools them; then asks the engine's `load` for all
 	 * files of the drop at once. Progress at least 4 times a second while it reads.
 	 */
-	"captures.add": O<{ files: File[] }, Loaded>;
+	/** `after`: these are slices that came with a case, whose own captures have letters up to this one. */
+	"captures.add": O<{ files: File[]; after?: string }, Loaded>;
 	"captures.remove": O<{ capture: string }, { removed: string }>;
 	/** Replaces what was said before; everything loaded is read again where that changes something. */
 	decode_as: O<{ entries: DecodeAs[] }, null>;
@@ -1739,15 +1740,14 @@ export interface Ops {
 	"slice.size": O<SliceArgs, { packets: number; bytes: number; others: number; missing: number }>;
 	/** What was written on packets elsewhere, such as in Wireshark; the first 1,000 of `of`. */
 	comments: O<Record<string, never>, { comments: PacketComment[]; of: number }>;
+	/** Of captures that are slices: number there, and which packet it was ("A:120"). */
+	origins: O<Record<string, never>, { slices: { capture: string; packets: [number, Packet][] }[] }>;
 	/** Whole view as CSV, cells as the engine holds them. */
 	"table.save": O<{ view: number; as: "csv" | "json" }, Saved>;
 	/** `build` is this page's own, as the last page prints it. */
 	report: O<{ document: CaseDocument; scope: Scope; format: "html" | "md" | "json"; build: string }, Saved>;
-	/** All files for other tools; `at` is when they are made, RFC 3339. */
-	export: O<
-		{ document: CaseDocument; scope: Scope; at: string; tlp: "clear" | "green" | "amber" | "red"; unconfirmed: boolean; build: string },
-		Exports
-	>;
+	/** All files for other tools, marked as the case is; `at` is when they are made, RFC 3339. */
+	export: O<{ document: CaseDocument; scope: Scope; at: string; unconfirmed: boolean; build: string }, Exports>;
 	"report.lint": O<{ document: CaseDocument; scope: Scope }, { lines: LintLine[] }>;
 	/** Nodes and edges of what was found; nothing is added by it. */
 	"map.build": O<{ document: CaseDocument; scope: Scope }, BuiltMap>;

@@ -4,6 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { alarm, announce } from "../base/announce.ts";
 import { aboutOf } from "../base/captures.ts";
 import { add, amend, clock, edit, items, log } from "../base/case.ts";
+import { slices } from "../base/origins.ts";
 import { bytes, plural } from "../base/text.ts";
 import { ask, Cancelled, cancel, captures, EngineFailure, fingerprint, hashed, pause, resume, start } from "./client.ts";
 import { type CaptureFacts, type EngineError, PRIORITY, type Progress } from "./contract.ts";
@@ -26,6 +27,8 @@ export const loads = signal<Load[]>([]);
 export const loading = computed(() => loads.value.some((l) => l.state === "running"));
 /** Kept so that a restarted engine can read them again. */
 const files: File[] = [];
+/** Those of them that came with a case: captures of it they are not. */
+const came = new WeakSet<File>();
 
 function patch(id: number, change: Partial<Load>): void {
 	loads.value = loads.value.map((l) => (l.id === id ? { ...l, ...change } : l));
@@ -34,43 +37,40 @@ function patch(id: number, change: Partial<Load>): void {
 export async function addFiles(dropped: File[]): Promise<void> {
 	if (dropped.length === 0) return;
 	files.push(...dropped);
+	const cut = dropped.every((f) => came.has(f));
 	let id = 0;
 	let tenth = -1;
 	let lastAt = performance.now();
 	let lastDone = 0;
 	const total = dropped.reduce((n, f) => n + f.size, 0);
-	const run = start(
-		"captures.add",
-		{ files: dropped },
-		{
-			priority: PRIORITY.load,
-			onPartial: (r) => {
-				if (r.payload) mergeCaptures(r.payload.captures);
-			},
-			onProgress: (p) => {
-				const now = performance.now();
-				const old = loads.value.find((l) => l.id === id);
-				let rate = old?.rate ?? 0;
-				if (now - lastAt > 200 && p.done > lastDone) {
-					const speed = ((p.done - lastDone) * 1000) / (now - lastAt);
-					rate = rate === 0 ? speed : rate * 0.7 + speed * 0.3;
-					lastAt = now;
-					lastDone = p.done;
-				}
-				patch(id, { progress: p, rate });
-				const t = p.of ? Math.floor((10 * p.done) / p.of) : 0;
-				if (t > tenth && now - (old?.started ?? now) > 1000) {
-					tenth = t;
-					announce(
-						`${t * 10} percent read, ${plural(
-							p.captures.reduce((n, c) => n + c.packets, 0),
-							"packet",
-						)} so far`,
-					);
-				}
-			},
+	const run = start("captures.add", cut ? { files: dropped, after: lastOwn() } : { files: dropped }, {
+		priority: PRIORITY.load,
+		onPartial: (r) => {
+			if (r.payload) mergeCaptures(r.payload.captures);
 		},
-	);
+		onProgress: (p) => {
+			const now = performance.now();
+			const old = loads.value.find((l) => l.id === id);
+			let rate = old?.rate ?? 0;
+			if (now - lastAt > 200 && p.done > lastDone) {
+				const speed = ((p.done - lastDone) * 1000) / (now - lastAt);
+				rate = rate === 0 ? speed : rate * 0.7 + speed * 0.3;
+				lastAt = now;
+				lastDone = p.done;
+			}
+			patch(id, { progress: p, rate });
+			const t = p.of ? Math.floor((10 * p.done) / p.of) : 0;
+			if (t > tenth && now - (old?.started ?? now) > 1000) {
+				tenth = t;
+				announce(
+					`${t * 10} percent read, ${plural(
+						p.captures.reduce((n, c) => n + c.packets, 0),
+						"packet",
+					)} so far`,
+				);
+			}
+		},
+	});
 	id = run.id;
 	loads.value = [
 		...loads.value,
@@ -94,7 +94,8 @@ export async function addFiles(dropped: File[]): Promise<void> {
 		if (got) {
 			mergeCaptures(got.captures);
 			patch(id, { state: r.state === "cancelled" ? "cancelled" : "done", refused: got.refused });
-			for (const c of got.captures) remember(c);
+			if (cut) await place(got.captures);
+			else for (const c of got.captures) remember(c);
 			for (const x of got.refused) alarm(`${x.name}: ${x.error.message}`);
 			const of = (kind: CaptureFacts["kind"]): number => got.captures.reduce((sum, c) => sum + (c.kind === kind ? c.packets : 0), 0);
 			const rows = of("flow_log");
@@ -114,10 +115,33 @@ export async function addFiles(dropped: File[]): Promise<void> {
 	}
 }
 
+/** Packets that came with the case, under letters that its own captures do not have. */
+export async function addSlices(parts: File[]): Promise<void> {
+	for (const f of parts) came.add(f);
+	await addFiles(parts);
+}
+
+const later = (a: string, b: string): number => a.length - b.length || a.localeCompare(b);
+
+function lastOwn(): string {
+	const letters = items("capture").map((i) => i.body.capture);
+	return letters.sort(later).at(-1) ?? "A";
+}
+
+async function place(got: CaptureFacts[]): Promise<void> {
+	slices.value = (await ask("origins", {}, { priority: PRIORITY.selection })).slices;
+	log(
+		`read ${plural(
+			got.reduce((n, c) => n + c.packets, 0),
+			"packet",
+		)} that came with the case`,
+	);
+}
+
 function mergeCaptures(got: CaptureFacts[]): void {
 	const by = new Map(captures.value.map((c) => [c.capture, c]));
 	for (const c of got) by.set(c.capture, c);
-	captures.value = [...by.values()].sort((a, b) => a.capture.length - b.capture.length || a.capture.localeCompare(b.capture));
+	captures.value = [...by.values()].sort((a, b) => later(a.capture, b.capture));
 }
 
 /** The case keeps what each capture was, so that notes hold without it. */
@@ -175,6 +199,7 @@ function updateCaptures(got: CaptureFacts[]): void {
 
 export function dropped(letter: string): void {
 	captures.value = captures.value.filter((c) => c.capture !== letter);
+	slices.value = slices.value.filter((s) => s.capture !== letter);
 }
 
 /** The analyst corrected a capture's clock. */
@@ -206,16 +231,18 @@ export function cancelLoad(id: number): void {
 export function forgetFiles(): void {
 	loads.value = [];
 	files.length = 0;
+	slices.value = [];
 }
 
 /** A new case over the captures that are loaded names them, as if they had just been read. */
 export function rememberAll(): void {
-	for (const c of captures.value) remember(c);
+	for (const c of captures.value) if (!slices.value.some((s) => s.capture === c.capture)) remember(c);
 }
 
 /** After a restart: the same files again. */
 export function reload(): void {
 	loads.value = [];
+	slices.value = [];
 	const again = files.splice(0);
-	void addFiles(again);
+	void addFiles(again.filter((f) => !came.has(f))).then(() => addFiles(again.filter((f) => came.has(f))));
 }

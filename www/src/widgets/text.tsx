@@ -1,7 +1,8 @@
 /** Captured text and sentences with evidence in them: text nodes only, isolated, controls made visible. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { pieces, type Ref, routeOf } from "../base/evidence.ts";
+import { pieces, printRef, type Ref, routeOf } from "../base/evidence.ts";
+import { whereCame } from "../base/origins.ts";
 import { TEXT_LIMIT, visible } from "../base/text.ts";
 
 /** Anything that came out of a capture. */
@@ -26,7 +27,8 @@ export const loadedLetters: { value: () => ReadonlySet<string> } = { value: () =
 export function RefLink({ of, written }: { of: Ref; written: string }) {
 	const inner = written.slice(2, -2);
 	const missing = "capture" in of && !loadedLetters.value().has(of.capture);
-	if (missing)
+	const there = missing ? whereCame(of) : of;
+	if ("capture" in of && !there)
 		return (
 			<span class="ref gone" title={`Capture ${of.capture} is not loaded – drop it to follow`}>
 				<bdi>{inner}</bdi>
@@ -34,7 +36,12 @@ export function RefLink({ of, written }: { of: Ref; written: string }) {
 			</span>
 		);
 	return (
-		<a class="ref" href={routeOf(of)} data-evidence={written}>
+		<a
+			class="ref"
+			href={routeOf(there ?? of)}
+			data-evidence={written}
+			title={missing && there ? `Among the packets that came with the case: ${printRef(there).slice(2, -2)}` : undefined}
+		>
 			<bdi>{visible(inner)}</bdi>
 		</a>
 	);

@@ -11,7 +11,7 @@ pub use formats::{ALL, Check, Format, Lists};
 pub use list::{Content, Listed, State, list, unjudged};
 
 use crate::Document;
-use crate::report::Material;
+use crate::report::{Marking, Material};
 use serde::Serialize;
 use sha1::{Digest, Sha1};
 use weir_model::Timestamp;
@@ -19,53 +19,13 @@ use weir_model::Timestamp;
 /// Most indicators that one file takes in; the rest are counted.
 pub const MAX_LISTED: usize = 10_000;
 
-/// With whom it may be shared (Traffic Light Protocol 2.0).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tlp {
-    /// With everybody.
-    Clear,
-    /// With the community.
-    Green,
-    /// With those who need it, and their clients.
-    #[default]
-    Amber,
-    /// With nobody but those told.
-    Red,
-}
-
-impl Tlp {
-    /// By its word: `clear` (formerly `white`), `green`, `amber`, `red`.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        Some(match word.to_ascii_lowercase().as_str() {
-            "clear" | "white" => Self::Clear,
-            "green" => Self::Green,
-            "amber" => Self::Amber,
-            "red" => Self::Red,
-            _ => return None,
-        })
-    }
-
-    /// As it is written: `TLP:AMBER`.
-    #[must_use]
-    pub fn says(self) -> &'static str {
-        match self {
-            Self::Clear => "TLP:CLEAR",
-            Self::Green => "TLP:GREEN",
-            Self::Amber => "TLP:AMBER",
-            Self::Red => "TLP:RED",
-        }
-    }
-}
-
 /// How exports are made.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// When, as the door says.
     pub at: Timestamp,
-    /// With whom they may be shared.
-    pub tlp: Tlp,
+    /// With whom they may be shared; none where nobody chose.
+    pub marking: Option<Marking>,
     /// Take in what findings name that nobody judged, marked so.
     pub unconfirmed: bool,
 }
@@ -85,6 +45,11 @@ pub struct Cx<'a> {
 }
 
 impl Cx<'_> {
+    /// `TLP:AMBER+STRICT`; empty where no marking is chosen.
+    fn label(&self) -> &'static str {
+        self.options.marking.map_or("", |m| m.label)
+    }
+
     /// "Weir 0.1.0, case 0000ca5e, 2026-03-04T12:00:00.000Z, TLP:AMBER": nothing of it is captured text.
     fn made(&self) -> String {
         let id: String = self
@@ -100,11 +65,12 @@ impl Cx<'_> {
             format!(", case {id}")
         };
         let version = value::plain(&self.m.version, 32);
-        format!(
-            "Weir {version}{case}, {}, {}",
-            value::millis(self.options.at),
-            self.options.tlp.says()
-        )
+        let at = value::millis(self.options.at);
+        let marking = match self.label() {
+            "" => "no TLP marking chosen",
+            label => label,
+        };
+        format!("Weir {version}{case}, {at}, {marking}")
     }
 }
 

@@ -4,6 +4,8 @@
 use super::write::hash;
 use super::{CASE, MANIFEST, MAX_FILE, Part, Sort, line, plain, zip};
 use crate::document::{Document, OpenError};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -50,28 +52,55 @@ pub fn open(bytes: &[u8]) -> Result<CaseFile, OpenError> {
             Some(&format!("byte {}", e.valid_up_to())),
         )
     })?;
-    let (document, form) = match inside(text) {
-        Some("") => return Err(wrong("this copy of Weir carries no case", None)),
-        Some(case) => (Document::open(case)?, "Weir with a case inside"),
-        None => (Document::open(text)?, "case"),
-    };
-    Ok(CaseFile {
+    let alone = |document, form| CaseFile {
         document,
         parts: Vec::new(),
         says: Vec::new(),
         form,
-    })
+    };
+    match inside(text, "weir-case") {
+        Some("") => Err(wrong("this copy of Weir carries no case", None)),
+        Some(case) => {
+            let mut got = alone(Document::open(case)?, "Weir with a case inside");
+            let parts = inside(text, "weir-parts").unwrap_or_default();
+            if !parts.is_empty() {
+                beside(parts, &mut got);
+            }
+            Ok(got)
+        }
+        None => Ok(alone(Document::open(text)?, "case")),
+    }
 }
 
-/// The place for a case in Weir's own page.
-fn inside(text: &str) -> Option<&str> {
-    const BEGIN: &str = "<script type=\"text/plain\" id=\"weir-case\">";
+/// What stands beside the case in a page: a case file as base64. What is wrong there leaves the case alone.
+fn beside(text: &str, got: &mut CaseFile) {
+    let packed = STANDARD
+        .decode(text)
+        .map_err(|_| "it is no base64".to_owned())
+        .and_then(|bytes| packed(&bytes).map_err(|e| e.message));
+    match packed {
+        Ok(file) if file.document.id == got.document.id => {
+            got.parts = file.parts;
+            got.says = file.says;
+        }
+        Ok(_) => got
+            .says
+            .push("what came with the case belongs to another one: it was left out".to_owned()),
+        Err(why) => got
+            .says
+            .push(format!("what came with the case was left out: {why}")),
+    }
+}
+
+/// A place for text in Weir's own page.
+fn inside<'a>(text: &'a str, id: &str) -> Option<&'a str> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if !start.starts_with('<') {
         return None;
     }
-    let (_, rest) = text.split_once(BEGIN)?;
-    rest.split_once("</script>").map(|(case, _)| case.trim())
+    let (_, rest) = text.split_once(&format!("<script type=\"text/plain\" id=\"{id}\">"))?;
+    rest.split_once("</script>")
+        .map(|(inside, _)| inside.trim())
 }
 
 fn sort(name: &str) -> Sort {

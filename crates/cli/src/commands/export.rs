@@ -8,13 +8,15 @@ use crate::args::{Args, Usage};
 use crate::out::{self, Out};
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
-use weir_case::exports::{ALL, Exports, Format, Gather, Options, Tlp, export};
+use weir_case::Document;
+use weir_case::exports::{ALL, Exports, Format, Gather, Options, export};
+use weir_case::report::Marking;
 use weir_model::Timestamp;
 
 pub(crate) fn run(args: &Args) -> Done {
     let formats = formats(args)?;
     let (case, scope) = of(args, "export")?;
-    let options = options(args)?;
+    let options = options(args, &case)?;
     let mut ask = Ask::decoding(args, of_case(&case)?)?;
     super::earlier::against(&mut ask, args)?;
     let mut gather = Gather::new(&case, scope, formats.iter().any(|f| f.texts));
@@ -64,7 +66,7 @@ fn formats(args: &Args) -> Result<Vec<&'static Format>, Usage> {
     }
 }
 
-fn options(args: &Args) -> Result<Options, Usage> {
+fn options(args: &Args, case: &Document) -> Result<Options, Usage> {
     let at = match &args.time {
         Some(text) => text
             .parse()
@@ -76,14 +78,17 @@ fn options(args: &Args) -> Result<Options, Usage> {
             Timestamp::from_parts(i64::try_from(now).unwrap_or_default(), 0)
         }
     };
-    let tlp = match &args.tlp {
-        Some(word) => Tlp::named(word)
-            .ok_or_else(|| Usage(format!("--tlp is clear, green, amber or red, not {word:?}")))?,
-        None => Tlp::default(),
+    let marking = match &args.tlp {
+        Some(word) => Some(Marking::named(word).ok_or_else(|| {
+            Usage(format!(
+                "--tlp is clear, green, amber, amber_strict or red, not {word:?}"
+            ))
+        })?),
+        None => Marking::of(case),
     };
     Ok(Options {
         at,
-        tlp,
+        marking,
         unconfirmed: args.unconfirmed,
     })
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::process::ExitCode;
 use weir_case::Document;
 
-/// What the pins and notes of a case cite, and what is written there.
+/// What a case cites anywhere, and what its pins and notes say there.
 fn cited(case: &Document) -> (Vec<String>, Vec<Value>) {
     let (mut packets, mut notes) = (Vec::new(), Vec::new());
     let items = case.to_value();
@@ -22,18 +22,22 @@ fn cited(case: &Document) -> (Vec<String>, Vec<Value>) {
             Some("pin") => {
                 let words = [text("snapshot"), text("comment")];
                 let words: Vec<&str> = words.into_iter().filter(|t| !t.is_empty()).collect();
-                packets.push(text("evidence").to_owned());
                 notes.push(json!({"packet": text("evidence"), "text": words.join("\n")}));
             }
             Some("note") => {
                 for reference in references(text("text")) {
                     notes.push(json!({"packet": reference, "text": text("text")}));
-                    packets.push(reference);
                 }
             }
             _ => {}
         }
+        // What is said of captures and of the work cites nothing.
+        if !matches!(item["kind"].as_str(), Some("capture" | "log")) {
+            packets.extend(references(&body.to_string()));
+        }
     }
+    packets.sort_unstable();
+    packets.dedup();
     (packets, notes)
 }
 

@@ -37,6 +37,34 @@ fn class4(a: Ipv4Addr) -> Class {
     }
 }
 
+/// Group addresses that a registry gave to a protocol, by what they begin with (IANA ethernet-numbers, IEEE 802.1,
+/// vendors' own). Others name who made them up, or are the address of a machine with a bit that is wrong.
+const GROUPS: [[u8; 3]; 14] = [
+    [0x01, 0x00, 0x0c],
+    [0x01, 0x00, 0x5e],
+    [0x01, 0x0c, 0xcd],
+    [0x01, 0x0e, 0xcf],
+    [0x01, 0x10, 0x18],
+    [0x01, 0x1b, 0x19],
+    [0x01, 0x80, 0xc2],
+    [0x01, 0xe0, 0x2b],
+    [0x01, 0xe0, 0x2f],
+    [0x03, 0x00, 0x00],
+    [0x09, 0x00, 0x07],
+    [0x09, 0x00, 0x2b],
+    [0xab, 0x00, 0x00],
+    [0xcf, 0x00, 0x00],
+];
+
+/// A hardware address that is the same everywhere: of a registered group, of all, of nobody.
+pub(super) fn shared(a: Mac) -> bool {
+    let [first, second, third, ..] = a.0;
+    a == Mac::default()
+        || a.0 == [0xff; 6]
+        || a.is_group()
+            && (GROUPS.contains(&[first, second, third]) || (first, second) == (0x33, 0x33))
+}
+
 /// Solicited-node multicast ends with 24 bits of an address (RFC 4291 section 2.7.1).
 const SOLICITED: u128 = 0xff02_0000_0000_0000_0000_0001_ff00_0000;
 
@@ -133,36 +161,40 @@ impl Permutation {
         self.bits((bits & 0xff_ffff) << 104, 0, 24, 3) >> 104
     }
 
-    /// A hardware address. Group and local bit stay; group addresses stay whole, but those of solicited-node
-    /// multicast end as their IPv6 address does.
+    /// A hardware address. Group and local bit stay; those of registered groups stay whole, but those of
+    /// solicited-node multicast end as their IPv6 address does.
     pub(super) fn mac(&self, a: Mac) -> Mac {
-        let [first, second, third, ..] = a.0;
         let bits = a.0.iter().fold(0u128, |n, b| n << 8 | u128::from(*b));
-        let out = if (first, second, third) == (0x33, 0x33, 0xff) {
-            (bits >> 24 << 24) | self.low24(bits)
-        } else if a.is_group() || bits == 0 {
-            bits
-        } else {
-            // The two bits stand at the end of the first byte: turned to the front, they are the prefix that stays.
-            let top = bits >> 40;
-            let turned = (top & 3) << 46 | (top >> 2) << 40 | (bits & 0xff_ffff_ffff);
-            let mut out = turned;
-            for _ in 0..WALK {
-                out = self.bits(out << 80, 2, 48, 1) >> 80;
-                if out != 0 {
-                    break;
-                }
+        if a.0.starts_with(&[0x33, 0x33, 0xff]) {
+            return mac((bits >> 24 << 24) | self.low24(bits));
+        }
+        let mut out = a;
+        if shared(a) {
+            return out;
+        }
+        // The two bits stand at the end of the first byte: turned to the front, they are the prefix that stays.
+        let top = bits >> 40;
+        let mut turned = (top & 3) << 46 | (top >> 2) << 40 | (bits & 0xff_ffff_ffff);
+        for _ in 0..WALK {
+            turned = self.bits(turned << 80, 2, 48, 1) >> 80;
+            let top = (turned >> 40 & 0x3f) << 2 | turned >> 46;
+            out = mac(top << 40 | (turned & 0xff_ffff_ffff));
+            if !shared(out) {
+                break;
             }
-            let top = (out >> 40 & 0x3f) << 2 | out >> 46;
-            top << 40 | (out & 0xff_ffff_ffff)
-        };
-        let mut mac = [0; 6];
-        let bytes = out.to_be_bytes();
-        mac.iter_mut()
-            .zip(bytes.iter().skip(10))
-            .for_each(|(m, b)| *m = *b);
-        Mac(mac)
+        }
+        out
     }
+}
+
+/// Of the low 48 bits.
+fn mac(bits: u128) -> Mac {
+    let mut mac = [0; 6];
+    let bytes = bits.to_be_bytes();
+    mac.iter_mut()
+        .zip(bytes.iter().skip(10))
+        .for_each(|(m, b)| *m = *b);
+    Mac(mac)
 }
 
 #[cfg(test)]
@@ -240,8 +272,32 @@ mod tests {
             })
             .collect();
         assert_eq!(images.len(), 10_000);
-        let group = Mac([1, 0, 0x5e, 0, 0, 0xfb]);
-        assert_eq!(p.mac(group), group);
+        for stays in [
+            [1, 0, 0x5e, 0, 0, 0xfb],
+            [1, 0x80, 0xc2, 0, 0, 0],
+            [0x33, 0x33, 0, 0, 0, 0xfb],
+            [0xff; 6],
+            [0; 6],
+        ] {
+            assert_eq!(p.mac(Mac(stays)), Mac(stays));
+        }
+    }
+
+    #[test]
+    fn an_address_whose_group_bit_is_wrong_is_a_pseudonym_too() {
+        let p = published();
+        let before = Mac([1, 0x1f, 0x29, 0xda, 0x2d, 0x79]);
+        let after = p.mac(before);
+        assert!(after.is_group() && !shared(after));
+        assert!(
+            before
+                .0
+                .iter()
+                .zip(after.0)
+                .filter(|(b, a)| **b == *a)
+                .count()
+                < 3
+        );
     }
 
     #[test]

@@ -186,7 +186,12 @@ pub(super) fn restore(
             sum(own, Some(at)) + pseudo.map_or(0, |p| sum(p, None))
         };
         let extra = if header.name == "ip" { 0 } else { elsewhere };
-        let mut new = updated(old, total(before) + extra, total(after));
+        let (was, is) = (total(before) + extra, total(after));
+        let mut new = updated(old, was, is);
+        // Zero has two forms, and beside zeros alone only this one is right; one that was wrong there stays so.
+        if new == 0 && is == 0 && (old, was) != (0, 0) {
+            new = 0xffff;
+        }
         if header.name == "udp" && new == 0 {
             new = 0xffff;
         }
@@ -256,6 +261,43 @@ mod tests {
             after[12..16].copy_from_slice(&[10, 9, 8, 7]);
             restore(&wrong, &mut after, &HEADERS, 0);
             assert_eq!(right(&after), (true, false));
+        }
+    }
+
+    #[test]
+    fn a_message_that_is_all_zeros_afterwards_stays_right_or_wrong() {
+        let headers = [
+            Header {
+                name: "ip",
+                start: 0,
+            },
+            Header {
+                name: "icmp",
+                start: 20,
+            },
+        ];
+        // Of an echo reply with identifier and sequence number 0, the checksum is all that is not zero.
+        let reply = |check: [u8; 2], data: &[u8]| {
+            let mut out = datagram(data);
+            out[9] = 1;
+            out[20..28].copy_from_slice(&[0, 0, check[0], check[1], 0, 0, 0, 0]);
+            out
+        };
+        let right = |p: &[u8]| folded(sum(&p[20..], None)) == 0xffff;
+        for (check, data, is) in [
+            ([0xff, 0xff], &b""[..], true),
+            ([0xff, 0xff], &[0; 8], true),
+            ([0x9e, 0x9d], b"ab", true),
+            ([0, 0], b"", false),
+            ([0, 0], b"\xff\xff", true),
+            ([0x9e, 0x9c], b"ab", false),
+        ] {
+            let before = reply(check, data);
+            assert_eq!(right(&before), is, "{check:?}");
+            let mut after = before.clone();
+            after[22..].fill(0);
+            restore(&before, &mut after, &headers, 0);
+            assert_eq!(right(&after), is, "{check:?} {data:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Everything that was removed, and the search for it in the result.
 
-use super::addresses::Permutation;
+use super::addresses::{Permutation, shared};
 use super::forms::{self, Form, LEAST};
 use super::names::{self, Pseudonyms};
 use super::reading::Removed;
@@ -119,8 +119,7 @@ impl Values {
     pub(super) fn settle(&mut self, p: &Permutation) {
         self.addresses
             .retain(|a| image(p, *a) != *a || !unchanged(*a));
-        self.macs
-            .retain(|a| !(a.is_group() && p.mac(*a) == *a) && *a != Mac::default());
+        self.macs.retain(|a| p.mac(*a) != *a || !shared(*a));
     }
 
     /// Addresses that a permutation leaves as they are, and those that become one that another had.
@@ -131,9 +130,9 @@ impl Values {
             same += usize::from(to == *a);
             others += usize::from(to != *a && self.addresses.contains(&to));
         }
-        for a in self.macs.iter().filter(|a| !a.is_group()) {
+        for a in self.macs.iter().filter(|a| !shared(**a)) {
             let to = p.mac(*a);
-            same += usize::from(to == *a && *a != Mac::default());
+            same += usize::from(to == *a);
             others += usize::from(to != *a && self.macs.contains(&to));
         }
         (same, others)

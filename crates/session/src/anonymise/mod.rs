@@ -199,7 +199,18 @@ impl Anonymiser {
                     form: hit.form,
                     value: hit.value.to_owned(),
                 };
-                if of(From::Copied) {
+                // Pseudonyms and blanks side by side: what each keeps of its own is no address that somebody had.
+                let first = from.first();
+                let bytes = now.unwrap_or_default();
+                let several = from.iter().any(|f| Some(f) != first)
+                    && from.iter().zip(bytes).all(|(f, b)| match f {
+                        From::Address(_) => true,
+                        From::Written => *b == 0,
+                        From::Header | From::Copied => false,
+                    });
+                if several {
+                    chance += 1;
+                } else if of(From::Copied) {
                     copied.push((hit.start, hit.end, leak()));
                 } else if !of(From::Header) && now == before.get(hit.start..hit.end) {
                     // An address as bytes is what its conversation is known by: it is not blanked.

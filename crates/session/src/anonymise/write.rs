@@ -12,6 +12,8 @@ use std::net::IpAddr;
 pub(super) enum From {
     /// Written here: a blank, a pseudonym, a checksum.
     Written,
+    /// Written here: the pseudonym of the address that begins at this byte.
+    Address(usize),
     /// As it was: a number of a header below the application.
     Header,
     /// As it was: anything else.
@@ -172,9 +174,9 @@ fn address(out: &mut Written, span: &Span, before: &[u8], old: &[u8], new: &[u8]
     let range = before.get(span.start..span.end).unwrap_or_default();
     let turned = |b: &[u8]| b.iter().rev().copied().collect::<Vec<u8>>();
     if range == old {
-        put(out, span.start, new, From::Written);
+        put(out, span.start, new, From::Address(span.start));
     } else if range == turned(old) {
-        put(out, span.start, &turned(new), From::Written);
+        put(out, span.start, &turned(new), From::Address(span.start));
     } else if span.lines {
         let mut text = range.to_vec();
         words(&mut text, false);
@@ -340,7 +342,8 @@ pub(super) fn again(out: &mut Written, before: &[u8], start: usize, end: usize) 
             continue;
         };
         let letter = b.is_ascii_alphanumeric();
-        let kept = *from == From::Written && letter && before.get(at) == Some(b);
+        let ours = matches!(from, From::Written | From::Address(_));
+        let kept = ours && letter && before.get(at) == Some(b);
         if *from != From::Copied && !kept {
             continue;
         }

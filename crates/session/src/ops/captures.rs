@@ -16,6 +16,9 @@ use weir_model::Duration;
 #[derive(Deserialize)]
 struct LoadArgs {
     files: Vec<LoadFile>,
+    /// Of slices that came with a case: the last letter of its own captures.
+    #[serde(default)]
+    after: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +45,16 @@ struct LoadOp {
 
 pub(crate) fn load(args: Value) -> Result<Box<dyn Op>, SessionError> {
     let args: LoadArgs = parse(args)?;
+    let after = match args.after.as_deref().map(str::parse) {
+        Some(Err(_)) => {
+            return Err(SessionError::new(
+                ErrorKind::Request,
+                "no such letter of a capture",
+            ));
+        }
+        Some(Ok(last)) => Some(last),
+        None => None,
+    };
     let names = args
         .files
         .iter()
@@ -65,7 +78,7 @@ pub(crate) fn load(args: Value) -> Result<Box<dyn Op>, SessionError> {
         })
         .collect();
     Ok(Box::new(LoadOp {
-        load: Load::new(files),
+        load: Load::new(files).after(after),
         names,
         told: String::new(),
     }))

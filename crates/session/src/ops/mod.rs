@@ -402,6 +402,7 @@ impl Engine {
             "follow" => follow::follow(args),
             "follow.save" => follow::save(args),
             "comments" => slice::comments(args),
+            "origins" => slice::origins(args),
             "slice.save" => slice::save(args),
             "slice.size" => slice::size(args),
             "table.save" => save::table(args),

@@ -53,7 +53,7 @@ function ended(op: string, state: string): void {
 	if (op === "hash") jobs?.hashed();
 }
 
-async function addCaptures(id: number, files: File[]): Promise<void> {
+async function addCaptures(id: number, { files, after }: Ops["captures.add"]["args"]): Promise<void> {
 	if (!jobs) return;
 	const state = { cancelled: false, paused: false };
 	spooling.set(id, state);
@@ -115,7 +115,7 @@ async function addCaptures(id: number, files: File[]): Promise<void> {
 		post({ id, state: "cancelled", covers: null, fingerprint: "", limits: [], payload: null, progress: null, error: null });
 		return;
 	}
-	jobs.begin(id, "load", { files: ready } satisfies LoadArgs, PRIORITY.load);
+	jobs.begin(id, "load", { files: ready, after } satisfies LoadArgs, PRIORITY.load);
 	if (state.paused) jobs.pause(id);
 }
 
@@ -160,7 +160,7 @@ function receive(e: MessageEvent): void {
 		} else jobs[m.control](m.id);
 		return;
 	}
-	if (m.op === "captures.add") void addCaptures(m.id, (m.args as { files: File[] }).files);
+	if (m.op === "captures.add") void addCaptures(m.id, m.args as Ops["captures.add"]["args"]);
 	else if (m.op === "case.unpack" || m.op === "case.pack") void caseFile(m as Request<"case.unpack"> | Request<"case.pack">);
 	else jobs.begin(m.id, m.op, m.args, m.priority);
 }

@@ -46,6 +46,8 @@ export interface LoadArgs {
 		compression: string | null;
 		modified_ms: number;
 	}[];
+	/** These are slices that came with a case, whose own captures have letters up to this one. */
+	after?: string;
 }
 
 /** Answer of `call`, `step` and `cancel`. */

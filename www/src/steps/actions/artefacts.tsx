@@ -14,6 +14,7 @@ import { useResult } from "../../engine/results.ts";
 import { BUILD } from "../../engine/start.ts";
 import { Dialog } from "../../widgets/dialog.tsx";
 import { Icon } from "../../widgets/icons.tsx";
+import { Marking } from "../../widgets/marking.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around, Empty, NoCapture } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
@@ -39,13 +40,6 @@ const KINDS: Record<ListedIndicator["kind"], string> = {
 	filetype: "file type",
 	user_agent: "user agent",
 };
-
-const TLP: [Asked["tlp"], string][] = [
-	["clear", "TLP:CLEAR – everybody"],
-	["green", "TLP:GREEN – the community"],
-	["amber", "TLP:AMBER – who needs it, and their clients"],
-	["red", "TLP:RED – nobody else"],
-];
 
 const instant = (t: string | null): string => {
 	const n = parseEpoch(t);
@@ -168,7 +162,7 @@ function Files({ of }: { of: Exports }) {
 							{!a.by_product && <span class="badge medium">not checked by the product itself</span>} <span class="small">{a.checked}</span>
 						</td>
 						<td>
-							<div class="row">
+							<div class="row nowrap">
 								<button type="button" class="button small" aria-label={`View ${a.title}`} onClick={() => setOpen(a.id)}>
 									View
 								</button>
@@ -265,11 +259,10 @@ function Made({ of, at }: { of: Exports; at: Asked }) {
 }
 
 export function Artefacts() {
-	const [tlp, setTlp] = useState<Asked["tlp"]>("amber");
 	const [unconfirmed, setUnconfirmed] = useState(false);
 	const r = useResult("export", () => (captures.value.length ? asked.value : null), PRIORITY.analysis);
 	const make = (): void => {
-		asked.value = { document: doc.value, scope: scope.value, at: clock.now(), tlp, unconfirmed, build: BUILD() };
+		asked.value = { document: doc.value, scope: scope.value, at: clock.now(), unconfirmed, build: BUILD() };
 	};
 	return (
 		<section class="card stack" aria-labelledby="artefacts">
@@ -283,16 +276,7 @@ export function Artefacts() {
 			) : (
 				<>
 					<div class="row">
-						<label class="field">
-							May be shared with
-							<select value={tlp} onChange={(e) => setTlp(e.currentTarget.value as Asked["tlp"])}>
-								{TLP.map(([word, says]) => (
-									<option key={word} value={word}>
-										{says}
-									</option>
-								))}
-							</select>
-						</label>
+						<Marking />
 						<label class="check">
 							<input type="checkbox" checked={unconfirmed} onChange={(e) => setUnconfirmed(e.currentTarget.checked)} /> With what findings
 							name that nobody judged, marked as unconfirmed

@@ -10,6 +10,7 @@ import { ask, fingerprint } from "../../engine/client.ts";
 import { type CaseDocument, PRIORITY } from "../../engine/contract.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { BUILD } from "../../engine/start.ts";
+import { Marking, marking } from "../../widgets/marking.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around } from "../../widgets/states.tsx";
 import { Captured, EvidenceText } from "../../widgets/text.tsx";
@@ -18,7 +19,6 @@ import { Citations } from "./citations.tsx";
 import { Conclusion } from "./conclusion.tsx";
 import { Decisions } from "./decisions.tsx";
 import { Layout } from "./layout.tsx";
-import { Marking, marking } from "./marking.tsx";
 
 /** A case without a name is called by its question in the report. */
 function titled(): CaseDocument {

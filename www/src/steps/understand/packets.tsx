@@ -7,6 +7,7 @@ import { copyText } from "../../base/download.ts";
 import { flowRef, packetRef, parseRef, printRef } from "../../base/evidence.ts";
 import { focused } from "../../base/focus.ts";
 import { register } from "../../base/keys.ts";
+import { whatWas } from "../../base/origins.ts";
 import { go, replaceQuery, route } from "../../base/routes.ts";
 import { scope } from "../../base/scope.ts";
 import { set, settings } from "../../base/settings.ts";
@@ -419,6 +420,7 @@ export function Packets() {
 			<div class="pane">
 				<div class="toolbar">
 					<strong class="mono">{d.packet}</strong>
+					{whatWas(d.packet) && <span>was {whatWas(d.packet)} in the capture</span>}
 					{d.flow && (
 						<a class="ref" href={`#/understand/follow?flow=${d.flow}`} title="Follow stream (S)">
 							{flowRef(d.flow).slice(2, -2)}

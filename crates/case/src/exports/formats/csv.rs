@@ -84,7 +84,7 @@ fn write(cx: &Cx<'_>, rows: &[&Listed]) -> String {
             &content.md5,
             &size,
             &evidence,
-            cx.options.tlp.says(),
+            cx.label(),
         ]);
     }
     out

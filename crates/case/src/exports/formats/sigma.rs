@@ -172,12 +172,15 @@ fn document(
     } else {
         (" (unconfirmed)", "medium")
     };
+    // As Sigma's appendix on tags writes them: `tlp.amber-strict`.
+    let tags = cx.options.marking.map_or_else(String::new, |m| {
+        format!("tags:\n    - tlp.{}\n", m.code.replace('_', "-"))
+    });
     let mut out = format!(
-        "title: {}{mark}\nid: {id}\nstatus: experimental\ndescription: {}\nauthor: Weir\ndate: {}\ntags:\n    - {}\nlogsource:\n    category: {}\ndetection:\n",
+        "title: {}{mark}\nid: {id}\nstatus: experimental\ndescription: {}\nauthor: Weir\ndate: {}\n{tags}logsource:\n    category: {}\ndetection:\n",
         kind.title,
         yaml(&cx.made()),
         value::day(cx.options.at),
-        cx.options.tlp.says().to_ascii_lowercase().replace(':', "."),
         kind.category
     );
     let mut n = 0;

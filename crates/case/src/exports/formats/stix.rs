@@ -1,7 +1,8 @@
 //! A bundle of STIX 2.1: indicators with their patterns, what was observed, and how both belong together.
 
 use super::{Check, Format, Lists};
-use crate::exports::{Cx, Listed, STIX, State, Tlp, case_uuid, uuid_text, uuid5, value};
+use crate::exports::{Cx, Listed, STIX, State, case_uuid, uuid_text, uuid5, value};
+use crate::report::Marking;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use weir_model::{IndicatorKind, Timestamp};
@@ -25,39 +26,35 @@ pub static FORMAT: Format = Format {
     },
     notes: |cx, _| {
         let mut out = vec!["Ids are made of the case and the values: the same case exported again updates what is there.".to_owned()];
-        if cx.options.tlp == Tlp::Clear {
-            out.push("TLP:CLEAR is written as STIX 2.1 names it: TLP:WHITE.".to_owned());
+        if let Some(m) = cx.options.marking {
+            out.push(format!(
+                "{} is marked as TLP 2.0; a program that knows only TLP 1.0 may not show it.",
+                m.label
+            ));
         }
         out
     },
     write,
 };
 
-/// Definitions of STIX 2.1 (section 7.2.1.4): their ids and times are fixed.
-fn marking(tlp: Tlp) -> (&'static str, Value) {
-    let (id, word) = match tlp {
-        Tlp::Clear => (
-            "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
-            "white",
-        ),
-        Tlp::Green => (
-            "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
-            "green",
-        ),
-        Tlp::Amber => (
-            "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
-            "amber",
-        ),
-        Tlp::Red => (
-            "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
-            "red",
-        ),
+/// TLP 2.0 in STIX 2.1 (OASIS, STIX common objects, extension definition TLP 2.0): ids and times are fixed.
+fn marking(marking: Marking) -> Option<(&'static str, Value)> {
+    const EXTENSION: &str = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
+    let id = match marking.code {
+        "clear" => "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
+        "green" => "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+        "amber" => "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+        "amber_strict" => "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+        "red" => "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
+        _ => return None,
     };
+    let level = marking.code.replace('_', "+");
     let object = json!({
-        "type": "marking-definition", "spec_version": "2.1", "id": id, "created": "2017-01-20T00:00:00.000Z",
-        "definition_type": "tlp", "name": format!("TLP:{}", word.to_uppercase()), "definition": {"tlp": word},
+        "type": "marking-definition", "spec_version": "2.1", "id": id, "created": "2022-10-01T00:00:00.000Z",
+        "name": marking.label,
+        "extensions": {EXTENSION: {"extension_type": "property-extension", "tlp_2_0": level}},
     });
-    (id, object)
+    Some((id, object))
 }
 
 /// A string of a pattern.
@@ -137,14 +134,16 @@ fn pattern(r: &Listed) -> Option<(String, Option<(&'static str, Value)>)> {
 }
 
 /// An observed object: its id is made of its members as they are written canonically (RFC 8785).
-fn observed(kind: &str, members: &Value, mark: &str) -> (String, Value) {
+fn observed(kind: &str, members: &Value, marks: &[&str]) -> (String, Value) {
     // One member, or one within it: the canonical form is the compact one.
     let id = format!("{kind}--{}", uuid_text(uuid5(STIX, &canonical(members))));
     let mut out = Map::new();
     out.insert("type".to_owned(), kind.into());
     out.insert("spec_version".to_owned(), "2.1".into());
     out.insert("id".to_owned(), id.clone().into());
-    out.insert("object_marking_refs".to_owned(), json!([mark]));
+    if !marks.is_empty() {
+        out.insert("object_marking_refs".to_owned(), json!(marks));
+    }
     for (name, value) in members.as_object().into_iter().flatten() {
         out.insert(name.clone(), value.clone());
     }
@@ -172,15 +171,19 @@ fn canonical(value: &Value) -> String {
 
 fn write(cx: &Cx<'_>, rows: &[&Listed]) -> String {
     let at = value::millis(cx.options.at);
-    let (mark, definition) = marking(cx.options.tlp);
+    let (marks, mut objects): (Vec<&str>, Vec<Value>) =
+        cx.options.marking.and_then(marking).into_iter().unzip();
     let identity = format!("identity--{}", case_uuid(cx, "identity"));
     let common = |kind: &str, id: &str| {
-        json!({
+        let mut out = json!({
             "type": kind, "spec_version": "2.1", "id": id, "created_by_ref": identity,
-            "created": at, "modified": at, "object_marking_refs": [mark],
-        })
+            "created": at, "modified": at,
+        });
+        if !marks.is_empty() {
+            put(&mut out, "object_marking_refs", json!(marks));
+        }
+        out
     };
-    let mut objects = vec![definition];
     let mut maker = common("identity", &identity);
     put(&mut maker, "created_by_ref", Value::Null);
     put(&mut maker, "name", "Weir".into());
@@ -236,7 +239,7 @@ fn write(cx: &Cx<'_>, rows: &[&Listed]) -> String {
         let Some((kind, members)) = object else {
             continue;
         };
-        let (seen, object) = observed(kind, &members, mark);
+        let (seen, object) = observed(kind, &members, &marks);
         if had.insert(seen.clone()) {
             objects.push(object);
         }

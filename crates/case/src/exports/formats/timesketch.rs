@@ -202,7 +202,7 @@ fn reference(packet: &str) -> String {
 
 fn write(cx: &Cx<'_>, _: &[&Listed]) -> String {
     let mut out = line(HEAD);
-    let tag = cx.options.tlp.says();
+    let tag = cx.label();
     for e in events(cx) {
         let micros = e.at.0.div_euclid(1000);
         let text = e.at.rfc3339();

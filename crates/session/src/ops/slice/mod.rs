@@ -4,7 +4,7 @@
 mod choose;
 mod plan;
 
-pub(crate) use plan::{comments, size};
+pub(crate) use plan::{comments, origins, size};
 
 use self::choose::With;
 use self::plan::Plan;
@@ -23,7 +23,7 @@ use serde_json::{Value, json as object};
 use std::collections::BTreeMap;
 use weir_capture::writer::{NewInterface, NewPacket, PcapNgWriter, WriteError};
 use weir_dissect::BodySink;
-use weir_model::{CaptureId, FieldSink, NoSink, PacketRef};
+use weir_model::{CaptureId, FieldSink, NoSink, PacketRef, Timestamp};
 
 /// Bytes of an anonymised slice, or of one in a zip, at most: it is held back until it was searched.
 pub(crate) const HELD: usize = 256 << 20;
@@ -322,7 +322,12 @@ impl SliceOp {
         };
         let new = NewPacket {
             interface,
-            time: entry.time,
+            // One without a time stands at zero, as other tools write it: the time before it would be a claim.
+            time: if entry.untimed {
+                Timestamp::default()
+            } else {
+                entry.time
+            },
             wire_len: entry.wire,
             bytes: &new,
             comment: &comment,

@@ -198,3 +198,30 @@ pub(crate) fn comments(_: Value) -> Result<Box<dyn Op>, SessionError> {
         Out::Done(json!({ "comments": rows, "of": of }).into())
     }))
 }
+
+/// What a comment of ours says of where its packet comes from: `A:12`.
+fn origin(comment: &str) -> Option<String> {
+    let name = comment.strip_prefix(OURS)?.lines().next()?.trim();
+    let (capture, number) = name.split_once(':')?;
+    let capture = capture.parse().ok()?;
+    let number = number.parse().ok().filter(|n| *n > 0)?;
+    Some(names::packet(PacketRef { capture, number }))
+}
+
+/// Of captures that are slices: which packet of which capture each of their packets was.
+pub(crate) fn origins(_: Value) -> Result<Box<dyn Op>, SessionError> {
+    Ok(once(|cx| {
+        let mut slices = Vec::new();
+        for capture in cx.session.loaded() {
+            let packets: Vec<(u32, String)> = capture
+                .comments
+                .iter()
+                .filter_map(|(number, comment)| Some((*number, origin(comment)?)))
+                .collect();
+            if !packets.is_empty() {
+                slices.push(json!({"capture": capture.id.to_string(), "packets": packets}));
+            }
+        }
+        Out::Done(json!({ "slices": slices }).into())
+    }))
+}

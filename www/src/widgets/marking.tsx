@@ -1,6 +1,6 @@
-/** Who may have the report: a label of the Traffic Light Protocol, chosen by the analyst and by nobody else. */
+/** Who may have what leaves the case: a label of the Traffic Light Protocol, chosen by the analyst and by nobody else. */
 
-import { add, edit, items, type Tlp } from "../../base/case.ts";
+import { add, edit, items, type Tlp } from "../base/case.ts";
 
 /** Labels as FIRST writes them, with what they allow. */
 const LABELS: [Tlp, string, string][] = [
@@ -17,13 +17,13 @@ export function Marking() {
 	const kept = items("marking").at(-1);
 	const set = (tlp: Tlp | ""): void => {
 		if (kept) edit<"marking">(kept.id, { tlp });
-		else add("marking", { tlp }, "report");
+		else add("marking", { tlp });
 	};
 	return (
 		<label class="row nowrap small">
 			Marking
 			<select
-				aria-label="TLP marking: who may have this report"
+				aria-label="TLP marking: who may have what leaves this case"
 				value={kept?.body.tlp ?? ""}
 				onChange={(e) => set(e.currentTarget.value as Tlp | "")}
 			>
