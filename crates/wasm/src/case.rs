@@ -68,6 +68,22 @@ fn document(args: &Value, member: &str) -> Result<Document, SessionError> {
     Document::from_value(value).map_err(|e| refused(&e))
 }
 
+/// Texts that are read at a time.
+const TEXTS: usize = 1_000;
+
+/// Texts as blocks and runs, with their tags; in the order asked for.
+fn notes(args: &Value) -> Result<StepReply, SessionError> {
+    let texts = args.get("texts").and_then(Value::as_array);
+    let texts = texts.map(Vec::as_slice).unwrap_or_default();
+    if texts.len() > TEXTS {
+        let why = format!("at most {TEXTS} texts are read at a time");
+        return Err(SessionError::new(ErrorKind::Request, why));
+    }
+    let read = |t: &Value| weir_case::notes::read(t.as_str().unwrap_or_default());
+    let notes: Vec<_> = texts.iter().map(read).collect();
+    Ok(StepReply::done(json!({"notes": notes}), None))
+}
+
 /// Two copies of a case as one, and what the second brought.
 fn merge(args: &Value) -> Result<StepReply, SessionError> {
     let (mine, theirs) = (document(args, "mine")?, document(args, "theirs")?);
@@ -139,6 +155,7 @@ pub(crate) fn pack(args: &Value, bytes: Vec<Vec<u8>>) -> StepReply {
 /// The answer, when `op` is one of these.
 pub(crate) fn answer(op: &str, args: &Value) -> Option<StepReply> {
     let answered = match op {
+        "notes.read" => notes(args),
         "case.open" => open(args),
         "case.save" => save(args),
         "map.draw" => draw(args),

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 /// Bytes of a note that are read as Markdown; what is behind them is shown as it was typed.
 pub const LONGEST: usize = 64 * 1024;
+/// Bytes before that bound in which a line or a word is looked for to end with.
+const NEAR: usize = 4 * 1024;
 /// Lists and quotations within each other; deeper ones stand at this depth.
 pub const DEPTH: usize = 12;
 
@@ -105,7 +107,7 @@ pub struct Note {
 /// Reads a text. Every letter of it is in the blocks, in its order.
 #[must_use]
 pub fn read(text: &str) -> Note {
-    let (head, tail) = text.split_at(text.floor_char_boundary(LONGEST));
+    let (head, tail) = text.split_at(end(text));
     let mut pieces = Pieces::default();
     let hidden = stand_in::hide(head, &mut pieces);
     let hidden = super::tags::hide(&hidden, &mut pieces);
@@ -142,6 +144,18 @@ pub fn read(text: &str) -> Note {
         tags: built.tags.into_iter().collect(),
         says: built.says,
     }
+}
+
+/// Where the part of a text that is read as Markdown ends: behind a line, or a word, near the bound.
+fn end(text: &str) -> usize {
+    let most = text.floor_char_boundary(LONGEST);
+    if most == text.len() {
+        return most;
+    }
+    let least = text.floor_char_boundary(LONGEST - NEAR);
+    let near = text.get(least..most).unwrap_or_default();
+    let behind = near.rfind('\n').or_else(|| near.rfind(' '));
+    behind.map_or(most, |n| least + n + 1)
 }
 
 /// The letters of a text as it was typed.
