@@ -8,7 +8,7 @@ import { focused } from "../base/focus.ts";
 import { register } from "../base/keys.ts";
 import { go, route } from "../base/routes.ts";
 import { set } from "../base/settings.ts";
-import { quoted } from "../base/text.ts";
+import { inCode } from "../base/text.ts";
 import { startPass } from "../engine/casework.ts";
 import { captures } from "../engine/client.ts";
 import { preview, removeAllLimits } from "../engine/narrowing.ts";
@@ -66,7 +66,7 @@ export function noteFocused(): void {
 		return;
 	}
 	const t = focused.value;
-	add("note", { text: t ? `${t.evidence} ${quoted(t.snapshot)}` : "", parent: "", order: Date.now() });
+	add("note", { text: t ? `${t.evidence} ${inCode(t.snapshot)}` : "", parent: "", order: Date.now() });
 	go("#/notes?edit=last");
 }
 

@@ -5,6 +5,7 @@ import { add, edit, items } from "../../base/case.ts";
 import { plural } from "../../base/text.ts";
 import { useCasework } from "../../engine/casework.ts";
 import { EvidenceText } from "../../widgets/text.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 
 const HEADINGS = ["What went well", "What to do better", "What was missing in the captures"];
 
@@ -34,11 +35,11 @@ export function Lessons() {
 					<section key={heading} class="stack tight">
 						<label class="field">
 							{heading}
-							<textarea
+							<Writing
 								rows={3}
+								label={heading}
 								value={text}
-								onInput={(e) => {
-									const typed = e.currentTarget.value;
+								onInput={(typed) => {
 									if (l) edit<"lesson">(l.id, { text: typed }, "text");
 									else add("lesson", { heading, text: typed }, "actions");
 								}}

@@ -59,7 +59,7 @@ export const notes: StepDef = {
 	explain: () =>
 		isMap()
 			? "Map, outline and notes are the same items. “Build from the case” adds the question, each affected host, the files and names it had to do with, what the findings suppose, what stays open and what was decided, with edges that say who fetched, sent or resolved what. What you take out does not come back. A node that was built and that nothing loaded shows any more is called unsupported. On the terminal: weir map."
-			: "Notes, pins and nodes of the map in one tree. Evidence is written [[p12]], [[tcp:3]], [[h:192.0.2.1]]; it leads to the packets, and into the report.",
+			: "Notes, pins and nodes of the map in one tree. Notes are Markdown: paragraphs, headings, lists, quotations, code, tables, strong, emphasis and strike. HTML in them is shown as it was typed, and a link is its words and then its address: nothing you paste leads away. Evidence is written [[p12]], [[tcp:3]], [[h:192.0.2.1]]; it leads to the packets, and into the report. Two brackets offer what was selected last, pins, answers, findings, hosts and files. A word with # before it is a tag: tags above the outline leave only the entries that have all of those you choose, and the report has an index of them. N on a packet, bytes, a stream, a file, a host, a finding or a selected time begins a note on it. On the terminal: weir case show counts the tags.",
 	number: 7,
 	phase: "Predict",
 	icon: "notes",
