@@ -71,7 +71,7 @@ fn document(args: &Value, member: &str) -> Result<Document, SessionError> {
 /// Texts that are read at a time.
 const TEXTS: usize = 1_000;
 
-/// Texts as blocks and runs, with their tags; in the order asked for.
+/// Texts as blocks and runs, with their tags; in the order asked for. With `report` they are reports in Markdown.
 fn notes(args: &Value) -> Result<StepReply, SessionError> {
     let texts = args.get("texts").and_then(Value::as_array);
     let texts = texts.map(Vec::as_slice).unwrap_or_default();
@@ -79,7 +79,15 @@ fn notes(args: &Value) -> Result<StepReply, SessionError> {
         let why = format!("at most {TEXTS} texts are read at a time");
         return Err(SessionError::new(ErrorKind::Request, why));
     }
-    let read = |t: &Value| weir_case::notes::read(t.as_str().unwrap_or_default());
+    let report = args.get("report").and_then(Value::as_bool) == Some(true);
+    let read = |t: &Value| {
+        let text = t.as_str().unwrap_or_default();
+        if report {
+            weir_case::notes::read_report(text)
+        } else {
+            weir_case::notes::read(text)
+        }
+    };
     let notes: Vec<_> = texts.iter().map(read).collect();
     Ok(StepReply::done(json!({"notes": notes}), None))
 }

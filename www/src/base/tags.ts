@@ -5,6 +5,9 @@ import { parseRef } from "./evidence.ts";
 /** Characters of the longest tag; longer words are none. */
 const LONGEST = 64;
 
+/** Characters that are looked at. */
+const LONGEST_TEXT = 64 * 1024;
+
 const OPENS = /[\s([{*~|,;“„«]/u;
 const WORD = /^[\p{Alphabetic}\p{N}_/-]+/u;
 
@@ -39,13 +42,14 @@ function withoutCode(text: string): string {
 	});
 	return lines
 		.join("\n")
-		.replace(/(\\?)(`+)(?!`)((?:(?!\n\n)[^])*?[^`])\2(?!`)/g, (m, escaped: string) => (escaped ? m : "x".repeat(m.length)));
+		.replace(/(\\?)(?<!`)(`+)(?!`)(?:(?!\n\n)[\s\S])*?[^`]\2(?!`)/g, (m, escaped: string) => (escaped ? m : "x".repeat(m.length)));
 }
 
 /** Where the tags of a text stand: from its sign to its end. */
 export function tagSpans(text: string): { start: number; end: number; tag: string }[] {
 	if (!text.includes("#")) return [];
-	const plain = withoutCode(withoutRefs(text));
+	// What is behind is no Markdown to the engine, and has no tags.
+	const plain = withoutCode(withoutRefs(text.slice(0, LONGEST_TEXT)));
 	const out: { start: number; end: number; tag: string }[] = [];
 	for (let at = plain.indexOf("#"); at >= 0; at = plain.indexOf("#", at + 1)) {
 		if (at > 0 && !OPENS.test(plain[at - 1] ?? "")) continue;

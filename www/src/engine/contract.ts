@@ -1716,8 +1716,8 @@ export interface Ops {
 	"case.unpack": O<{ file: Blob }, { document: CaseDocument; form: string; says: string[]; parts: (CasePart & { bytes: Uint8Array })[] }>;
 	/** A case file with these parts. */
 	"case.pack": O<{ document: CaseDocument; parts: (CasePart & { blob: Blob })[] }, Saved>;
-	/** Texts as Markdown, at most 1,000, in the order asked for. */
-	"notes.read": O<{ texts: string[] }, { notes: ReadNote[] }>;
+	/** Texts as Markdown, at most 1,000, in the order asked for. `report`: they are what `report` wrote as "md". */
+	"notes.read": O<{ texts: string[]; report?: boolean }, { notes: ReadNote[] }>;
 	/** Canonical text of a case. */
 	"case.save": O<{ document: CaseDocument }, Saved>;
 }

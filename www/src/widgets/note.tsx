@@ -5,6 +5,7 @@ import { parseRef } from "../base/evidence.ts";
 import { tagRoute, tagSpans } from "../base/tags.ts";
 import { visible, visibleLines } from "../base/text.ts";
 import type { NoteBlock, NoteRun, ReadNote } from "../engine/contract.ts";
+import { PlainTable } from "./plaintable.tsx";
 import { EvidenceText, RefLink } from "./text.tsx";
 
 function TagLink({ typed }: { typed: string }) {
@@ -27,7 +28,7 @@ function Piece({ run }: { run: NoteRun }) {
 	) : run.sort === "tag" ? (
 		<TagLink typed={run.text} />
 	) : (
-		<bdi>{visible(run.text)}</bdi>
+		<EvidenceText text={run.text} />
 	);
 	if (run.strike) out = <s>{out}</s>;
 	if (run.emphasis) out = <em>{out}</em>;
@@ -124,6 +125,45 @@ function Blocks({ blocks }: { blocks: NoteBlock[] }) {
 			{blocks.map((b, i) => (
 				<Part key={`${i}${b.block}`} b={b} />
 			))}
+		</>
+	);
+}
+
+/** A report that the engine wrote, in its own blocks: headings below the page's, none more than one level deeper than the one before. */
+export function ReportBlocks({ blocks }: { blocks: NoteBlock[] }) {
+	let level = 0;
+	return (
+		<>
+			{blocks.map((b, i) => {
+				if (b.block === "heading") {
+					level = Math.min(level + 1, b.level);
+					const H = (["h2", "h3", "h4", "h5"] as const)[level - 1] ?? "h5";
+					return (
+						<H key={`${i}h`}>
+							<Line runs={b.runs} />
+						</H>
+					);
+				}
+				if (b.block === "table")
+					return (
+						<PlainTable key={`${i}t`} head={b.head.some((c) => c.length > 0) && b.head.map((c) => ({ title: <Line runs={c} /> }))}>
+							{b.rows.map((row, n) => (
+								<tr key={`${n}r`}>
+									{b.head.map((_, c) => (
+										<td key={`${c}c`}>
+											<Line runs={row[c] ?? []} />
+										</td>
+									))}
+								</tr>
+							))}
+						</PlainTable>
+					);
+				return (
+					<div key={`${i}b`} class="note">
+						<Part b={b} />
+					</div>
+				);
+			})}
 		</>
 	);
 }

@@ -30,8 +30,10 @@ export interface WritingProps {
 	onKeyDown?: (e: KeyboardEvent) => void;
 }
 
-/** Pixels that a list of suggestions takes at most; the style sheet says the same. */
-const TALL = 260;
+/** Suggestions in sight: the list does not scroll, it shows those around the chosen one. */
+const SHOWN = 8;
+/** Pixels that they take at most. */
+const TALL = 262;
 const WIDE = 440;
 
 const SIGNS: Record<string, string> = { b: "**", i: "*", e: "`" };
@@ -86,6 +88,7 @@ export function Writing(p: WritingProps) {
 	const offers: Mention[] = !at || at.start === closed ? [] : at.kind === "reference" ? mentions(at.query) : tagMentions(at.query);
 	const open = offers.length > 0;
 	const here = Math.min(chosen, offers.length - 1);
+	const top = Math.max(0, Math.min(here - SHOWN / 2, offers.length - SHOWN));
 
 	const look = (): void => {
 		const e = input.current;
@@ -130,9 +133,6 @@ export function Writing(p: WritingProps) {
 		b.style.top = below ? `${caret.bottom + 4}px` : "auto";
 		b.style.bottom = below ? "auto" : `${innerHeight - caret.top + 4}px`;
 	});
-	useLayoutEffect(() => {
-		if (open && here >= 0) document.getElementById(`${list}-${here}`)?.scrollIntoView({ block: "nearest" });
-	}, [here, open]);
 	useEffect(() => {
 		if (open) announce(`${plural(offers.length, "suggestion")}${here >= 0 ? "" : ", down arrow to choose"}`);
 	}, [open, offers.length]);
@@ -219,8 +219,7 @@ export function Writing(p: WritingProps) {
 					{...shared}
 					ref={input as { current: HTMLInputElement }}
 					type="text"
-					role={open ? "combobox" : undefined}
-					aria-expanded={open || undefined}
+					{...(open ? { role: "combobox" as const, "aria-expanded": true } : {})}
 					autocomplete="off"
 				/>
 			) : (
@@ -234,27 +233,37 @@ export function Writing(p: WritingProps) {
 					role="listbox"
 					aria-label={at?.kind === "tag" ? "Tags" : "What can be referred to"}
 				>
-					{offers.map((m, n) => (
-						// biome-ignore lint/a11y/useFocusableInteractive: focus stays in the field, aria-activedescendant points here
-						<div
-							key={m.written}
-							id={`${list}-${n}`}
-							role="option"
-							aria-selected={n === here}
-							onMouseDown={(e) => {
-								e.preventDefault();
-								take(m);
-							}}
-						>
-							<span class="mono">
-								<bdi>{visible(at?.kind === "tag" ? m.written : m.written.slice(2, -2))}</bdi>
-							</span>
-							<span class="grow muted small">
-								<bdi>{visible(m.title)}</bdi>
-							</span>
-							<span class="muted small">{m.sort}</span>
+					{offers.slice(top, top + SHOWN).map((m, i) => {
+						const n = top + i;
+						return (
+							// biome-ignore lint/a11y/useFocusableInteractive: focus stays in the field, aria-activedescendant points here
+							<div
+								key={m.written}
+								id={`${list}-${n}`}
+								role="option"
+								aria-selected={n === here}
+								aria-posinset={n + 1}
+								aria-setsize={offers.length}
+								onMouseDown={(e) => {
+									e.preventDefault();
+									take(m);
+								}}
+							>
+								<span class="mono">
+									<bdi>{visible(at?.kind === "tag" ? m.written : m.written.slice(2, -2))}</bdi>
+								</span>
+								<span class="grow muted small">
+									<bdi>{visible(m.title)}</bdi>
+								</span>
+								<span class="muted small">{m.sort}</span>
+							</div>
+						);
+					})}
+					{offers.length > SHOWN && (
+						<div class="muted small" role="presentation">
+							{top + 1}–{Math.min(offers.length, top + SHOWN)} of {offers.length}; type to find others
 						</div>
-					))}
+					)}
 				</div>
 			)}
 		</>

@@ -1,7 +1,7 @@
 //! Markdown to blocks and runs. HTML in a note is the text that was typed, a link its words and then its address:
 //! whatever shows a note has no markup of somebody else's to trust.
 
-use super::stand_in::{self, Piece, Pieces};
+use super::stand_in::{self, Entities, Piece, Pieces};
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -109,7 +109,7 @@ pub struct Note {
 pub fn read(text: &str) -> Note {
     let (head, tail) = text.split_at(end(text));
     let mut pieces = Pieces::default();
-    let hidden = stand_in::hide(head, &mut pieces);
+    let hidden = stand_in::hide(head, &mut pieces, Entities::Typed);
     let hidden = super::tags::hide(&hidden, &mut pieces);
     let typed = || letters(&hidden, &pieces);
     let mut built = blocks(
@@ -132,7 +132,7 @@ pub fn read(text: &str) -> Note {
     }
     if !tail.is_empty() {
         let mut rest = Pieces::default();
-        let hidden = stand_in::hide(tail, &mut rest);
+        let hidden = stand_in::hide(tail, &mut rest, Entities::Typed);
         built.text(&hidden, &rest);
         built.flush();
         built.says.push(format!(
@@ -142,6 +142,24 @@ pub fn read(text: &str) -> Note {
     Note {
         blocks: built.open.pop().map_or_else(Vec::new, |f| f.blocks),
         tags: built.tags.into_iter().collect(),
+        says: built.says,
+    }
+}
+
+/// Reads the Markdown of a report, which this crate wrote: whole, with its escapes undone.
+#[must_use]
+pub fn read_report(text: &str) -> Note {
+    let mut pieces = Pieces::default();
+    let hidden = stand_in::hide(text, &mut pieces, Entities::Read);
+    let hidden = super::tags::hide(&hidden, &mut pieces);
+    let mut built = blocks(
+        &hidden,
+        &pieces,
+        Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES,
+    );
+    Note {
+        blocks: built.open.pop().map_or_else(Vec::new, |f| f.blocks),
+        tags: Vec::new(),
         says: built.says,
     }
 }

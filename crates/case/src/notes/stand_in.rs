@@ -10,6 +10,15 @@ const PLANE: u32 = 0xFFFE;
 /// Bytes of the longest reference: a filter of 2,000 characters.
 const REFERENCE: usize = 8 * 1024;
 
+/// What becomes of `&amp;`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entities {
+    /// It is what was typed.
+    Typed,
+    /// It was written for a sign, and is one again.
+    Read,
+}
+
 /// What a character stands for.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Piece {
@@ -96,7 +105,7 @@ impl Search<'_> {
 
 /// A text without the pieces that Markdown would take apart. Entities and definitions of links are none here: a note
 /// says what was typed.
-pub(super) fn hide(text: &str, pieces: &mut Pieces) -> String {
+pub(super) fn hide(text: &str, pieces: &mut Pieces, entities: Entities) -> String {
     let mut out = String::with_capacity(text.len());
     let mut search = Search {
         text,
@@ -110,7 +119,9 @@ pub(super) fn hide(text: &str, pieces: &mut Pieces) -> String {
         let (piece, len) = match found.and_then(|len| Some((rest.get(..len)?, len))) {
             Some((written, len)) => (Some(Piece::Reference(written.to_owned())), len),
             None => {
-                let swallowed = c == '&' || c == ':' && before == ']' || u32::from(c) >= FIRST[0];
+                let swallowed = c == '&' && entities == Entities::Typed
+                    || c == ':' && before == ']'
+                    || u32::from(c) >= FIRST[0];
                 (swallowed.then_some(Piece::Sign(c)), c.len_utf8())
             }
         };

@@ -33,7 +33,7 @@ export function Lessons() {
 				const facts = (r.value?.lessons ?? []).filter((f) => f.heading === heading && !text.includes(f.text)).map((f) => f.text);
 				return (
 					<section key={heading} class="stack tight">
-						<label class="field">
+						<div class="field">
 							{heading}
 							<Writing
 								rows={3}
@@ -44,7 +44,7 @@ export function Lessons() {
 									else add("lesson", { heading, text: typed }, "actions");
 								}}
 							/>
-						</label>
+						</div>
 						{facts.length > 0 && (
 							<details class="small">
 								<summary>{plural(facts.length, "fact")} for this</summary>

@@ -62,7 +62,7 @@ function Row({ a, n }: { a: Item<"action">; n: number }) {
 					</div>
 				)}
 				{dropped && (
-					<label class="field inline small">
+					<div class="field inline small">
 						Dropped because
 						<Writing
 							label={`Why action ${n} is dropped`}
@@ -71,7 +71,7 @@ function Row({ a, n }: { a: Item<"action">; n: number }) {
 							value={b.dropped ?? ""}
 							onInput={(dropped) => edit<"action">(a.id, { dropped }, "dropped")}
 						/>
-					</label>
+					</div>
 				)}
 			</td>
 			<td>
