@@ -77,7 +77,8 @@ test("a note is written with completion by keys alone, tagged, read as Markdown,
 	await page.keyboard.type("superb");
 	const file = options(page).filter({ hasText: /^file:.*superbad\.exe/s });
 	await file.first().waitFor();
-	for (let i = 0; i < 30 && (await file.first().getAttribute("aria-selected")) !== "true"; i++) await page.keyboard.press("ArrowDown");
+	const chosen = page.locator(".writing-list [aria-selected=true]");
+	for (let i = 0; i < 30 && !/^file:.*superbad/s.test(await chosen.innerText()); i++) await page.keyboard.press("ArrowDown");
 	await page.keyboard.press("Tab");
 	assert.match(await field(page).inputValue(), / and \[\[file:[0-9a-f]{12}\]\]$/);
 	// What is not there can be written all the same.
@@ -149,9 +150,9 @@ test("a note is written with completion by keys alone, tagged, read as Markdown,
 	await go(page, "report");
 	const report = page.locator(".report-frame");
 	await report.locator("h2").first().waitFor();
-	await report.locator("strong", { hasText: "Beacon" }).waitFor();
+	await report.locator("strong", { hasText: /^Beacon$/ }).first().waitFor();
 	await report.getByRole("heading", { name: "Tags" }).waitFor();
-	await report.getByText("#c2/dns: 2 entries").waitFor();
+	await report.locator("li", { hasText: "#c2/dns: 2 entries" }).first().waitFor();
 	const download = page.waitForEvent("download");
 	await page.getByRole("button", { name: /Export report/ }).click();
 	const html = readFileSync(await (await download).path(), "utf8");

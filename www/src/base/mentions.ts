@@ -23,6 +23,8 @@ export const knownTags: { value: () => { tag: string; count: number }[] } = { va
 
 /** Offered at once; more letters find the others. */
 const MOST = 30;
+/** Of one kind, before others are offered. */
+const EACH = 3;
 
 function all(): Mention[] {
 	const [last, ...before] = lately.value;
@@ -52,15 +54,23 @@ export function mentions(query: string): Mention[] {
 	const q = query.trim().toLowerCase();
 	const out = new Map<string, Mention>();
 	const list = all();
-	const take = (fits: (m: Mention, inner: string) => boolean): void => {
-		for (const m of list)
-			if (out.size < MOST && !out.has(m.written) && fits(m, m.written.slice(2, -2).toLowerCase())) out.set(m.written, m);
+	const take = (most: number, fits: (m: Mention, inner: string) => boolean): void => {
+		const taken = new Map<string, number>();
+		for (const m of list) {
+			const n = taken.get(m.sort) ?? 0;
+			if (out.size >= MOST || n >= most || out.has(m.written) || !fits(m, m.written.slice(2, -2).toLowerCase())) continue;
+			out.set(m.written, m);
+			taken.set(m.sort, n + 1);
+		}
 	};
 	const typed = parseRef(query.trim());
 	const written = `[[${query.trim()}]]`;
 	if (typed && !list.some((m) => m.written === written)) out.set(written, { written, title: "", sort: `${TYPED[typed.kind]}, as typed` });
-	if (q !== "") take((_, inner) => inner.startsWith(q));
-	take((m, inner) => inner.includes(q) || m.title.toLowerCase().includes(q) || m.sort.startsWith(q));
+	const fits = (m: Mention, inner: string): boolean => inner.includes(q) || m.title.toLowerCase().includes(q) || m.sort.startsWith(q);
+	if (q !== "") take(MOST, (_, inner) => inner.startsWith(q));
+	// Many answers leave room for a file.
+	take(EACH, fits);
+	take(MOST, fits);
 	return [...out.values()];
 }
 
