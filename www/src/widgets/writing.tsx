@@ -22,6 +22,7 @@ export interface WritingProps {
 	markdown?: boolean;
 	placeholder?: string;
 	class?: string;
+	id?: string;
 	/** `data-field`, for who moves between fields. */
 	field?: string;
 	invalid?: boolean;
@@ -197,6 +198,7 @@ export function Writing(p: WritingProps) {
 		"aria-describedby": p.describedBy,
 		"data-field": p.field,
 		class: p.class,
+		id: p.id,
 		placeholder: p.placeholder,
 		value: p.value,
 		onInput: (e: Event): void => {

@@ -117,6 +117,10 @@ pub(super) fn hide(text: &str, pieces: &mut Pieces, entities: Entities) -> Strin
         let rest = text.get(at..).unwrap_or_default();
         let found = (c == '[').then(|| search.at(at)).flatten();
         let (piece, len) = match found.and_then(|len| Some((rest.get(..len)?, len))) {
+            // With escapes in it, it becomes one where they are undone: the page finds it in the text.
+            Some((written, _)) if entities == Entities::Read && written.contains(['\\', '&']) => {
+                (None, c.len_utf8())
+            }
             Some((written, len)) => (Some(Piece::Reference(written.to_owned())), len),
             None => {
                 let swallowed = c == '&' && entities == Entities::Typed

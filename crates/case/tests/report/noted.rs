@@ -76,6 +76,32 @@ fn markdown_is_markdown_again() {
 }
 
 #[test]
+fn a_report_in_markdown_is_read_with_its_escapes_undone() {
+    let note = "a & b, x_y <z> at me@here.test [[p12:http.user_agent]]";
+    let md = report(
+        &[("note", json!({"text": note, "order": 1}))],
+        Format::Markdown,
+    );
+    let blocks = weir_case::notes::read_report(&md).blocks;
+    let heads = blocks.iter().filter(|b| matches!(b, Block::Heading { .. }));
+    assert_eq!(
+        heads.count(),
+        md.lines().filter(|l| l.starts_with('#')).count()
+    );
+    let mut text = String::new();
+    for b in &blocks {
+        if let Block::List { items, .. } = b {
+            for item in items.iter().flatten() {
+                if let Block::Paragraph { runs } = item {
+                    text.extend(runs.iter().map(|r| r.text.as_str()));
+                }
+            }
+        }
+    }
+    assert!(text.contains(note), "{text}");
+}
+
+#[test]
 fn a_plain_note_stands_in_its_line_and_depth() {
     let notes = [
         ("note", json!({"text": "1. is not a list here", "order": 1})),
