@@ -110,6 +110,7 @@ test("a note is written with completion by keys alone, tagged, read as Markdown,
 	await page.locator(".outline").focus();
 	await page.keyboard.press("End");
 	await page.keyboard.press("F2");
+	await page.locator(".outline textarea:focus").waitFor();
 	await page.keyboard.type(" #bea");
 	await options(page).filter({ hasText: "#beacon" }).waitFor();
 	await page.keyboard.press("Escape");

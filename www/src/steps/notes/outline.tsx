@@ -1,6 +1,6 @@
 /** Notes, pins and nodes of the map as one outline tree, fully keyed. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { add, canRedo, canUndo, doc, edit, type Item, items, redo, undo } from "../../base/case.ts";
 import { saveText } from "../../base/download.ts";
 import { shownKey } from "../../base/keys.ts";
@@ -126,7 +126,8 @@ export function Outline() {
 			host.current?.focus();
 		}
 	}, [route.value]);
-	useEffect(() => {
+	// At once: what is typed next belongs to the text, not to the page's keys.
+	useLayoutEffect(() => {
 		if (editing) host.current?.querySelector<HTMLTextAreaElement>("textarea")?.focus();
 	}, [editing]);
 	useEffect(() => {
