@@ -7,6 +7,7 @@ pub mod exports;
 pub mod file;
 pub mod lint;
 pub mod map;
+pub mod notes;
 pub mod report;
 
 pub use document::{

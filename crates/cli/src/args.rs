@@ -118,7 +118,7 @@ weir COMMAND [OPTION…] FILE…    captures (pcap, pcapng) and flow logs (Zeek 
   map --case CASE FILE… -o OUT.{svg,md,mmd,canvas,json}
                                 the mind map: a drawing, an outline, a Mermaid flowchart, a JSON Canvas; --scope
                                 SCOPE in place of a case draws what was found
-  case show CASE                what a case holds: a case file (.zip), its JSON, or Weir with a case inside
+  case show CASE                what a case holds, with its tags: a case file (.zip), its JSON, or Weir with a case inside
   case pack CASE [CAPTURE…] -o OUT.zip
                                 a case file with these slices of captures; --artifact FILE (repeatable)
   case unpack CASE -o FOLDER    its parts, under names of their own

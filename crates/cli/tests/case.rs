@@ -105,6 +105,28 @@ fn what_is_packed_is_unpacked() {
 }
 
 #[test]
+fn tags_are_counted() {
+    let dir = folder("tags");
+    let items = [
+        item(1, "ana", 1, "#Beacon and `#code`", ""),
+        item(2, "ana", 2, "again #beacon #c2/dns", ""),
+    ];
+    fs::write(dir.join("a.json"), case(&items)).unwrap();
+    let shown = ok(&dir, &["case", "show", "a.json"]);
+    let lines: Vec<&str> = shown.lines().map(str::trim).collect();
+    assert!(
+        lines.contains(&"2 #beacon") && lines.contains(&"1 #c2/dns"),
+        "{shown}"
+    );
+    assert!(!shown.contains("#code"), "{shown}");
+    let shown = ok(&dir, &["case", "show", "a.json", "--json"]);
+    assert!(
+        shown.contains(r#""tags":{"beacon":2,"c2/dns":1}"#),
+        "{shown}"
+    );
+}
+
+#[test]
 fn copies_merge_in_any_order_and_conflicts_are_told() {
     let dir = folder("merge");
     let base = item(1, "ana", 1, "first", "");

@@ -73,6 +73,30 @@ fn document(args: &Value, member: &str) -> Result<Document, SessionError> {
     Document::from_value(value).map_err(|e| refused(&e))
 }
 
+/// Texts that are read at a time.
+const TEXTS: usize = 1_000;
+
+/// Texts as blocks and runs, with their tags; in the order asked for. With `report` they are reports in Markdown.
+fn notes(args: &Value) -> Result<StepReply, SessionError> {
+    let texts = args.get("texts").and_then(Value::as_array);
+    let texts = texts.map(Vec::as_slice).unwrap_or_default();
+    if texts.len() > TEXTS {
+        let why = format!("at most {TEXTS} texts are read at a time");
+        return Err(SessionError::new(ErrorKind::Request, why));
+    }
+    let report = args.get("report").and_then(Value::as_bool) == Some(true);
+    let read = |t: &Value| {
+        let text = t.as_str().unwrap_or_default();
+        if report {
+            weir_case::notes::read_report(text)
+        } else {
+            weir_case::notes::read(text)
+        }
+    };
+    let notes: Vec<_> = texts.iter().map(read).collect();
+    Ok(StepReply::done(json!({"notes": notes}), None))
+}
+
 /// Two copies of a case as one, and what the second brought.
 fn merge(args: &Value) -> Result<StepReply, SessionError> {
     let (mine, theirs) = (document(args, "mine")?, document(args, "theirs")?);
@@ -144,6 +168,7 @@ pub(crate) fn pack(args: &Value, bytes: Vec<Vec<u8>>) -> StepReply {
 /// The answer, when `op` is one of these.
 pub(crate) fn answer(op: &str, args: &Value) -> Option<StepReply> {
     let answered = match op {
+        "notes.read" => notes(args),
         "case.open" => open(args),
         "case.save" => save(args),
         "map.draw" => draw(args),

@@ -922,6 +922,16 @@ var wasm_bindgen = (() => {
 				],
 			};
 		}
+		/** Paragraphs and headings alone: Markdown is tested over the real engine. */
+		op_notes_read({ texts }) {
+			const block = (text) => {
+				const head = /^(#{1,6}) (.*)/.exec(text);
+				const runs = [{ sort: "text", text: head ? head[2] : text }];
+				return head ? { block: "heading", level: head[1].length, runs } : { block: "paragraph", runs };
+			};
+			const tags = (text) => [...new Set([...text.matchAll(/(?:^|\s)#([a-z][\w-]*)/gi)].map((m) => m[1].toLowerCase()))].sort();
+			return { notes: texts.map((t) => ({ blocks: t.split(/\n+/).filter(Boolean).map(block), tags: tags(t), says: [] })) };
+		}
 		op_case_template(a) {
 			const items = a.document.items.filter((i) => i.kind === "done_when" && !i.deleted).map((i) => ({ kind: i.kind, step: i.step, body: i.body }));
 			items.push({ kind: "filter", step: "filter", body: { name: "to it", filter: "ip.addr == ‹address 1›" } });

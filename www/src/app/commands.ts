@@ -3,13 +3,14 @@
 import { effect } from "@preact/signals";
 import { add, canRedo, canUndo, items, readOnly, redo, refusal, undo } from "../base/case.ts";
 import { decodeAsked } from "../base/decodeas.ts";
-import { parseRef } from "../base/evidence.ts";
-import { focused } from "../base/focus.ts";
+import { parseRef, printRef } from "../base/evidence.ts";
+import { focused, type Thing } from "../base/focus.ts";
 import { register } from "../base/keys.ts";
 import { bring, bringing, onMap } from "../base/map.ts";
 import { go, route } from "../base/routes.ts";
-import { set } from "../base/settings.ts";
-import { quoted } from "../base/text.ts";
+import { set, settings } from "../base/settings.ts";
+import { inCode } from "../base/text.ts";
+import { dateTime, parseEpoch, rfc3339 } from "../base/time.ts";
 import { startPass } from "../engine/casework.ts";
 import { captures } from "../engine/client.ts";
 import { preview, removeAllLimits } from "../engine/narrowing.ts";
@@ -28,6 +29,24 @@ effect(() => {
 	const here = `${route.value.step}/${route.value.tab}`;
 	if (here !== place) focused.value = null;
 	place = here;
+});
+
+/** A time that is looked at is what is pinned, and what a note is about, until something else is chosen. */
+let looked: Thing | null = null;
+effect(() => {
+	const [from, to] = [parseEpoch(preview.value?.from), parseEpoch(preview.value?.to)];
+	const now = focused.peek();
+	if (from === null || to === null) {
+		if (looked !== null && now === looked) focused.value = null;
+		looked = null;
+		return;
+	}
+	const zone = settings.peek().zone;
+	looked = {
+		evidence: printRef({ kind: "time", from: rfc3339(from), to: rfc3339(to) }),
+		snapshot: `${dateTime(from, zone, 3)} to ${dateTime(to, zone, 3)} ${zone}`,
+	};
+	focused.value = looked;
 });
 
 /** Pins the thing under focus; asks nothing. */
@@ -67,7 +86,7 @@ export function noteFocused(): void {
 		return;
 	}
 	const t = focused.value;
-	add("note", { text: t ? `${t.evidence} ${quoted(t.snapshot)}` : "", parent: "", order: Date.now() });
+	add("note", { text: t ? `${t.evidence} ${inCode(t.snapshot)}` : "", parent: "", order: Date.now() });
 	go("#/notes?edit=last");
 }
 

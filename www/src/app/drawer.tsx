@@ -5,6 +5,7 @@ import { edit, items, remove } from "../base/case.ts";
 import { focused } from "../base/focus.ts";
 import { Icon } from "../widgets/icons.tsx";
 import { Captured, EvidenceText } from "../widgets/text.tsx";
+import { Writing } from "../widgets/writing.tsx";
 import { pinFocused } from "./commands.ts";
 import { showDrawer, wide } from "./state.ts";
 
@@ -77,12 +78,11 @@ export function Drawer() {
 							</span>
 						</div>
 						<Captured text={p.body.snapshot} class="snapshot" />
-						<input
-							type="text"
-							aria-label={`Comment on ${p.body.evidence}`}
+						<Writing
+							label={`Comment on ${p.body.evidence}`}
 							placeholder="Add a comment"
 							value={p.body.comment}
-							onInput={(e) => edit<"pin">(p.id, { comment: e.currentTarget.value }, "comment")}
+							onInput={(comment) => edit<"pin">(p.id, { comment }, "comment")}
 						/>
 					</div>
 				))}

@@ -5,6 +5,7 @@ import { doc, inputs, readOnly, ready, replaceCase, restoreCase, showReadOnly, s
 import { startDragging } from "../base/dragging.ts";
 import { holdsAll, isCase, read } from "../base/keep.ts";
 import { startKeys } from "../base/keys.ts";
+import { knownTags } from "../base/mentions.ts";
 import { startNeighbours } from "../base/neighbour.ts";
 import { go, route, startRoutes } from "../base/routes.ts";
 import { startSettings } from "../base/settings.ts";
@@ -12,7 +13,9 @@ import { startWatchList } from "../engine/casework.ts";
 import { captures, fingerprint } from "../engine/client.ts";
 import { startDecodeAs } from "../engine/decodeas.ts";
 import { startEarlier } from "../engine/earlier.ts";
-import { startHashes } from "../engine/loads.ts";
+import { loading, startHashes } from "../engine/loads.ts";
+import { startMentions } from "../engine/mentions.ts";
+import { tagCounts } from "../engine/notes.ts";
 import { scopeMark } from "../engine/stale.ts";
 import { block, startEngine } from "../engine/start.ts";
 import { loadedLetters } from "../widgets/text.tsx";
@@ -35,7 +38,11 @@ addEventListener("securitypolicyviolation", (e) => {
 });
 
 inputs.of = () => ({ fingerprint: fingerprint.peek(), scope: scopeMark.peek() });
-loadedLetters.value = () => new Set(captures.value.map((c) => c.capture));
+loadedLetters.value = () =>
+	// While a capture is read nobody knows yet how many packets it has.
+	new Map(captures.value.map((c) => [c.capture, loading.value ? Number.POSITIVE_INFINITY : c.packets]));
+knownTags.value = () => tagCounts.value;
+startMentions();
 
 /**
  * The case that this file carries is shown, to be read first. Notes that this browser keeps stay where they are; where

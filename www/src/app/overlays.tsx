@@ -118,6 +118,22 @@ function Keys() {
 			],
 		],
 		[
+			"while writing",
+			[
+				["[[, #", "Offer what can be referred to, offer known tags"],
+				["↑ ↓, Enter or Tab, Esc", "In that list: choose, write it, close the list"],
+				["Ctrl B, Ctrl I, Ctrl E", "In a note: strong, emphasis, code"],
+				["Enter", "In a note: the next item of a list; in an empty one: the list ends"],
+			],
+		],
+		[
+			"among bytes",
+			[
+				["← → ↑ ↓", "Move, with the field that holds the byte"],
+				["Shift and an arrow or a click", "Mark bytes: E pins them, N writes on them"],
+			],
+		],
+		[
 			"on the timeline",
 			[
 				["← →", "Move"],

@@ -84,31 +84,33 @@ function StepSelect({ all }: { all: StepDef[] }) {
 		if (e.currentTarget.value !== route.value.step) go(`#/${e.currentTarget.value}`);
 	};
 	return (
-		<label class="rail-select">
-			<span class="offscreen">Step</span>
-			<select
-				value={route.value.step}
-				onKeyDown={(e) => {
-					keyed.current = e.key !== "Enter";
-					if (e.key === "Enter") leave(e);
-				}}
-				onPointerDown={() => {
-					keyed.current = false;
-				}}
-				onChange={(e) => {
-					if (!keyed.current) leave(e);
-				}}
-				onBlur={leave}
-			>
-				<option value="">Start</option>
-				{all.map((s) => (
-					<option key={s.id} value={s.id}>
-						{s.number !== null ? `${s.number} ` : ""}
-						{s.name}
-					</option>
-				))}
-			</select>
-		</label>
+		<nav class="rail-select" aria-label="Steps">
+			<label>
+				<span class="offscreen">Step</span>
+				<select
+					value={route.value.step}
+					onKeyDown={(e) => {
+						keyed.current = e.key !== "Enter";
+						if (e.key === "Enter") leave(e);
+					}}
+					onPointerDown={() => {
+						keyed.current = false;
+					}}
+					onChange={(e) => {
+						if (!keyed.current) leave(e);
+					}}
+					onBlur={leave}
+				>
+					<option value="">Start</option>
+					{all.map((s) => (
+						<option key={s.id} value={s.id}>
+							{s.number !== null ? `${s.number} ` : ""}
+							{s.name}
+						</option>
+					))}
+				</select>
+			</label>
+		</nav>
 	);
 }
 

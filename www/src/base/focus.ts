@@ -1,6 +1,6 @@
 /** The thing under focus or selection, whatever the screen: what E pins and N writes about. */
 
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { Evidence } from "../engine/contract.ts";
 
 export interface Thing {
@@ -10,6 +10,15 @@ export interface Thing {
 }
 
 export const focused = signal<Thing | null>(null);
+
+/** Things that are remembered. */
+const KEPT = 12;
+/** Things that were under focus, the newest first: what a note that is written now is likely about. */
+export const lately = signal<Thing[]>([]);
+effect(() => {
+	const t = focused.value;
+	if (t) lately.value = [t, ...lately.peek().filter((o) => o.evidence !== t.evidence)].slice(0, KEPT);
+});
 
 /** The heading that was given the focus when a page was drawn; nobody has chosen it. */
 let landing: Element | null = null;

@@ -143,3 +143,13 @@ export function hex(data: Uint8Array): string {
 export function quoted(text: string): string {
 	return visible(text).replace(/\[(?=\[)/g, "[\u200a");
 }
+
+/** Captured text within a note: as code, so that nothing in it is taken for a reference, a tag or a mark. */
+export function inCode(text: string): string {
+	const shown = quoted(text).trim();
+	if (shown === "") return "";
+	const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
+	const fence = "`".repeat(longest + 1);
+	const pad = longest > 0 ? " " : "";
+	return `${fence}${pad}${shown}${pad}${fence}`;
+}

@@ -1489,6 +1489,36 @@ export interface CaseDocument {
 	items: CaseItem[];
 }
 
+/** A piece of a line of a note. */
+export interface NoteRun {
+	sort: "text" | "code" | "reference" | "tag" | "break";
+	/** As it was typed; hostile. */
+	text: string;
+	strong?: boolean;
+	emphasis?: boolean;
+	strike?: boolean;
+}
+
+/** A part of a note. */
+export type NoteBlock =
+	| { block: "paragraph"; runs: NoteRun[] }
+	| { block: "heading"; level: number; runs: NoteRun[] }
+	| { block: "quote"; blocks: NoteBlock[] }
+	/** Numbered where it has a start. */
+	| { block: "list"; start: number | null; items: NoteBlock[][] }
+	| { block: "code"; info: string; text: string }
+	/** Rows may have fewer cells than the head. */
+	| { block: "table"; head: NoteRun[][]; rows: NoteRun[][][] }
+	| { block: "rule" };
+
+/** A text as Markdown: HTML, links and images in it are text. `says`: bounds that were hit. */
+export interface ReadNote {
+	blocks: NoteBlock[];
+	/** In small letters, each once. */
+	tags: string[];
+	says: string[];
+}
+
 /** An action that nobody has taken yet; `origin` is what it is known again by. */
 export interface ProposedAction {
 	origin: string;
@@ -1772,6 +1802,8 @@ export interface Ops {
 	"case.unpack": O<{ file: Blob }, { document: CaseDocument; form: string; says: string[]; parts: (CasePart & { bytes: Uint8Array })[] }>;
 	/** A case file with these parts. */
 	"case.pack": O<{ document: CaseDocument; parts: (CasePart & { blob: Blob })[] }, Saved>;
+	/** Texts as Markdown, at most 1,000, in the order asked for. `report`: they are what `report` wrote as "md". */
+	"notes.read": O<{ texts: string[]; report?: boolean }, { notes: ReadNote[] }>;
 	/** Canonical text of a case. */
 	"case.save": O<{ document: CaseDocument }, Saved>;
 }

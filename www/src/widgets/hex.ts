@@ -10,6 +10,8 @@ export class HexView {
 	private bytes: Uint8Array = new Uint8Array();
 	private lit: [number, number] = [0, 0];
 	private cursor = 0;
+	/** Where a range began that Shift goes on with; -1 without one. */
+	private anchor = -1;
 	private readonly layer = document.createElement("div");
 	private frame = 0;
 	private readonly observer: ResizeObserver;
@@ -17,6 +19,8 @@ export class HexView {
 	constructor(
 		readonly host: HTMLElement,
 		private readonly onPick: (offset: number) => void,
+		/** A range was marked with Shift. */
+		private readonly onRange: (start: number, end: number) => void,
 		/** Name of the innermost field that holds a byte, or "". */
 		private readonly fieldAt: (offset: number) => string,
 	) {
@@ -37,6 +41,7 @@ export class HexView {
 	show(bytes: Uint8Array, name: string): void {
 		this.bytes = bytes;
 		this.cursor = 0;
+		this.anchor = -1;
 		this.host.setAttribute("aria-label", `${name}, ${bytes.length} bytes`);
 		this.layer.style.height = `${Math.min(CAP, Math.ceil(bytes.length / PER_ROW) * ROW)}px`;
 		this.layer.style.width = "76ch";
@@ -47,7 +52,8 @@ export class HexView {
 	/** Lights bytes start..end and brings them into sight. */
 	light(start: number, end: number): void {
 		this.lit = [start, end];
-		if (end > start) {
+		// What was marked here is in sight, and its end stays where the keys go on.
+		if (end > start && this.anchor < 0) {
 			this.cursor = start;
 			const y = Math.floor(start / PER_ROW) * ROW;
 			if (y < this.host.scrollTop || y + ROW > this.host.scrollTop + this.host.clientHeight) this.host.scrollTop = Math.max(0, y - ROW * 2);
@@ -78,27 +84,36 @@ export class HexView {
 		)[e.key];
 		if (by === undefined) return;
 		e.preventDefault();
-		this.pick(Math.max(0, Math.min(this.bytes.length - 1, this.cursor + by)));
+		this.pick(Math.max(0, Math.min(this.bytes.length - 1, this.cursor + by)), e.shiftKey);
 		const b = this.bytes[this.cursor];
 		if (b === undefined) return;
 		const text = b >= 0x20 && b < 0x7f ? `, “${String.fromCharCode(b)}”` : "";
+		if (this.anchor >= 0) {
+			const n = Math.abs(this.cursor - this.anchor) + 1;
+			announce(`${n} ${n === 1 ? "byte" : "bytes"} from offset ${Math.min(this.cursor, this.anchor).toString(16).padStart(4, "0")}`);
+			return;
+		}
 		const field = this.fieldAt(this.cursor);
 		announce(`Offset ${this.cursor.toString(16).padStart(4, "0")}: ${b.toString(16).padStart(2, "0")}${text}${field ? `, ${field}` : ""}`);
 	};
 
-	private pick(at: number): void {
+	private pick(at: number, onward: boolean): void {
 		if (this.bytes.length === 0) return;
+		this.anchor = onward ? (this.anchor >= 0 ? this.anchor : this.cursor) : -1;
 		this.cursor = at;
 		const y = Math.floor(at / PER_ROW) * ROW;
 		if (y < this.host.scrollTop) this.host.scrollTop = y;
 		else if (y + ROW > this.host.scrollTop + this.host.clientHeight) this.host.scrollTop = y + ROW - this.host.clientHeight;
-		this.onPick(at);
+		if (this.anchor >= 0) {
+			this.lit = [Math.min(this.anchor, at), Math.max(this.anchor, at) + 1];
+			this.onRange(...this.lit);
+		} else this.onPick(at);
 		this.refresh();
 	}
 
 	private onClick = (e: MouseEvent): void => {
 		const at = (e.target as HTMLElement).dataset?.at;
-		if (at !== undefined) this.pick(Number(at));
+		if (at !== undefined) this.pick(Number(at), e.shiftKey);
 	};
 
 	private refresh(): void {

@@ -40,6 +40,7 @@ export function HexHost({
 	start,
 	end,
 	onPick,
+	onRange,
 	fieldAt,
 }: {
 	bytes: Uint8Array;
@@ -47,12 +48,15 @@ export function HexHost({
 	start: number;
 	end: number;
 	onPick: (offset: number) => void;
+	onRange: (start: number, end: number) => void;
 	fieldAt: (offset: number) => string;
 }) {
 	const host = useRef<HTMLDivElement>(null);
 	const view = useRef<HexView | null>(null);
 	const pick = useRef(onPick);
 	pick.current = onPick;
+	const range = useRef(onRange);
+	range.current = onRange;
 	const field = useRef(fieldAt);
 	field.current = fieldAt;
 	useEffect(() => {
@@ -60,6 +64,7 @@ export function HexHost({
 		const v = new HexView(
 			host.current,
 			(o) => pick.current(o),
+			(a, b) => range.current(a, b),
 			(o) => field.current(o),
 		);
 		view.current = v;

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pieces, printRef, type Ref, routeOf } from "../base/evidence.ts";
 import { whereCame } from "../base/origins.ts";
-import { TEXT_LIMIT, visible } from "../base/text.ts";
+import { TEXT_LIMIT, visible, visibleLines } from "../base/text.ts";
 
 /** Anything that came out of a capture. */
 export function Captured({ text, class: name }: { text: string; class?: string }) {
@@ -21,18 +21,34 @@ export function Captured({ text, class: name }: { text: string; class?: string }
 	);
 }
 
-/** Capture letters that are loaded; the app sets it so that references to others say so. */
-export const loadedLetters: { value: () => ReadonlySet<string> } = { value: () => new Set() };
+/** Capture letters that are loaded, with their packets or rows; the app sets it so that references to others say so. */
+export const loadedLetters: { value: () => ReadonlyMap<string, number> } = { value: () => new Map() };
+
+/** The number that a reference names and that its capture does not have; "" where it has it. */
+function beyond(of: Ref, has: number): string {
+	if (of.kind === "packets") return of.last > has ? "packet" : "";
+	if (of.kind === "field" || of.kind === "bytes") return of.packet > has ? "packet" : "";
+	return of.kind === "row" && of.row > has ? "row" : "";
+}
 
 export function RefLink({ of, written }: { of: Ref; written: string }) {
 	const inner = written.slice(2, -2);
-	const missing = "capture" in of && !loadedLetters.value().has(of.capture);
+	const packets = "capture" in of ? loadedLetters.value().get(of.capture) : 0;
+	const missing = "capture" in of && packets === undefined;
 	const there = missing ? whereCame(of) : of;
 	if ("capture" in of && !there)
 		return (
 			<span class="ref gone" title={`Capture ${of.capture} is not loaded – drop it to follow`}>
 				<bdi>{inner}</bdi>
 				<span class="offscreen"> (capture {of.capture} is not loaded)</span>
+			</span>
+		);
+	// Packets that came with a case have its numbers, not those of the slice.
+	const none = missing ? "" : beyond(of, packets ?? 0);
+	if (none)
+		return (
+			<span class="ref gone" title={`The capture that is loaded has ${packets} ${none}s`}>
+				<bdi>{inner}</bdi> <span class="small">no such {none}</span>
 			</span>
 		);
 	return (
@@ -47,12 +63,16 @@ export function RefLink({ of, written }: { of: Ref; written: string }) {
 	);
 }
 
-/** A sentence whose [[references]] are links. */
-export function EvidenceText({ text }: { text: string }) {
+/** A sentence whose [[references]] are links; with `lines` its line ends stay. */
+export function EvidenceText({ text, lines = false }: { text: string; lines?: boolean }) {
 	return (
 		<>
 			{pieces(text).map((p, i) =>
-				"text" in p ? <bdi key={`${i}t`}>{visible(p.text)}</bdi> : <RefLink key={`${i}${p.written}`} of={p.ref} written={p.written} />,
+				"text" in p ? (
+					<bdi key={`${i}t`}>{lines ? visibleLines(p.text) : visible(p.text)}</bdi>
+				) : (
+					<RefLink key={`${i}${p.written}`} of={p.ref} written={p.written} />
+				),
 			)}
 		</>
 	);

@@ -2,7 +2,8 @@
 //! who uses them, and the checks name those that are not.
 
 use super::text::{Span, Text, said};
-use super::{Block, Report, Section, Table};
+use super::{Block, Entry, Report, Section, Table};
+use crate::notes::Sort;
 use std::collections::BTreeSet;
 
 /// Those of the field, with what they stand for.
@@ -228,7 +229,8 @@ pub(super) fn section(report: &Report) -> Option<Section> {
         for span in &text.0 {
             match span {
                 Span::Said(t) | Span::Strong(t) | Span::Data(t) => look(t),
-                Span::Code(_) | Span::Ref { .. } => {}
+                Span::Run(r) if r.sort == Sort::Text => look(&r.text),
+                Span::Run(_) | Span::Code(_) | Span::Ref { .. } => {}
             }
         }
     };
@@ -237,6 +239,7 @@ pub(super) fn section(report: &Report) -> Option<Section> {
         match block {
             Block::Line(text) => line(text),
             Block::List(lines) => lines.iter().for_each(|l| line(&l.1)),
+            Block::Outline(entries) => entries.iter().flat_map(Entry::lines).for_each(|l| line(&l)),
             Block::Table(table) => {
                 table.head.iter().for_each(|h| line(&said(h)));
                 table.rows.iter().flatten().for_each(&mut line);

@@ -60,12 +60,12 @@ pub(super) fn write(report: &Report, defang: &Defang, claims: &Value) -> String 
     .into_string()
 }
 
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     defang: &'a Defang,
 }
 
 impl Writer<'_> {
-    fn plain(&self, text: &str) -> String {
+    pub(super) fn plain(&self, text: &str) -> String {
         self.defang.apply(text)
     }
 
@@ -94,6 +94,7 @@ impl Writer<'_> {
             Block::List(lines) => html! {
                 ul { @for (depth, line) in lines { li.{ "d" (depth) } { (self.text(line)) } } }
             },
+            Block::Outline(entries) => self.outline(entries),
             Block::Table(table) => self.table(table),
             Block::Drawing { svg, says } => html! {
                 figure { (PreEscaped(self.plain(svg))) figcaption { (self.plain(says)) "." } }
@@ -121,7 +122,7 @@ impl Writer<'_> {
         }
     }
 
-    fn text(&self, text: &Text) -> Markup {
+    pub(super) fn text(&self, text: &Text) -> Markup {
         html! {
             @for span in &text.0 {
                 @match span {
@@ -129,6 +130,7 @@ impl Writer<'_> {
                     Span::Strong(t) => strong { (self.plain(t)) },
                     Span::Data(t) => bdi { (self.plain(t)) },
                     Span::Code(t) => code.short[t.chars().count() <= SHORT] { bdi { (self.plain(t)) } },
+                    Span::Run(run) => (self.run(run)),
                     Span::Ref { written, words } => {
                         span.ref { span.screen { (self.plain(written)) } span.paper { (self.plain(words)) } }
                     },

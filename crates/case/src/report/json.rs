@@ -49,8 +49,20 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
     let items: Vec<Value> = kinds
         .into_iter()
         .flat_map(|k| case.live(k))
-        .map(|i| json!({"id": i.id, "kind": i.now.kind, "at": i.now.stamp.at, "pass": i.now.pass, "body": i.now.body}))
+        .map(|i| {
+            let mut row = json!({"id": i.id, "kind": i.now.kind, "at": i.now.stamp.at, "pass": i.now.pass, "body": i.now.body});
+            if let ("note", Some(o)) = (i.now.kind.as_str(), row.as_object_mut()) {
+                let note = crate::notes::read(i.now.text("text"));
+                o.insert("blocks".into(), json!(note.blocks));
+            }
+            row
+        })
         .collect();
+    let tags = crate::notes::tagged(case);
+    let tags = tags
+        .iter()
+        .map(|t| json!({"tag": t.tag, "items": t.items.iter().map(|i| &i.id).collect::<Vec<_>>()}));
+    let tags: Vec<Value> = tags.collect();
     let answers = m.answers.as_ref();
     let report = json!({
         "schema": SCHEMA,
@@ -68,6 +80,7 @@ pub(super) fn write(case: &Document, m: &Material) -> String {
         "findings": findings,
         "checked": m.findings.as_ref().map(|f| &f.checked),
         "items": items,
+        "tags": tags,
         "captures": m.summary.captures,
         "health": m.summary.health,
         "placement": m.summary.placement,

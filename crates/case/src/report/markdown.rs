@@ -29,13 +29,13 @@ pub(super) fn write(report: &Report, defang: &Defang) -> String {
     w.out
 }
 
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     defang: &'a Defang,
     out: String,
 }
 
 impl Writer<'_> {
-    fn line(&mut self, text: &str) {
+    pub(super) fn line(&mut self, text: &str) {
         self.out.push_str(text.trim_end());
         self.out.push('\n');
     }
@@ -62,6 +62,7 @@ impl Writer<'_> {
                         self.line(&format!("{}- {text}", "  ".repeat(*depth)));
                     }
                 }
+                Block::Outline(entries) => self.outline(entries),
                 Block::Table(table) => self.table(table),
                 // Only its words: the drawing stands in the HTML report.
                 Block::Drawing { says, .. } => {
@@ -89,13 +90,14 @@ impl Writer<'_> {
         }
     }
 
-    fn text(&self, text: &Text) -> String {
+    pub(super) fn text(&self, text: &Text) -> String {
         let mut out = String::new();
         for span in &text.0 {
             match span {
                 Span::Said(t) | Span::Data(t) | Span::Code(t) => out.push_str(&self.escaped(t)),
                 // Stars stand for nothing else: those of the text are escaped.
                 Span::Strong(t) => out.push_str(&format!("**{}**", self.escaped(t).trim())),
+                Span::Run(run) => self.run(run, &mut out),
                 Span::Ref { written, .. } => {
                     let inner = written.trim_start_matches("[[").trim_end_matches("]]");
                     out.push_str(&format!("[[{}]]", self.escaped(inner)));
@@ -112,7 +114,11 @@ impl Writer<'_> {
         out
     }
 
-    fn escaped(&self, text: &str) -> String {
+    pub(super) fn plain(&self, text: &str) -> String {
+        self.defang.apply(text)
+    }
+
+    pub(super) fn escaped(&self, text: &str) -> String {
         let text = self.defang.apply(text);
         let mut out = String::with_capacity(text.len() + 8);
         for c in text.chars() {

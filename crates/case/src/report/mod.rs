@@ -13,6 +13,7 @@ pub mod layout;
 mod markdown;
 mod marking;
 pub(crate) mod material;
+mod noted;
 mod spread;
 mod text;
 pub(crate) mod words;
@@ -26,6 +27,7 @@ pub use material::{
     Expected, File, FileName, Finding, Findings, Gap, Gather, Health, LimitLine, MAX_CITED,
     MAX_FILES, Material, Placement, Proposed, Summary, Trouble,
 };
+pub use noted::Entry;
 pub use spread::question;
 pub use text::{Refs, Span, Text, references, visible};
 pub use words::{clock, decision_words, rung_words, span_words};
@@ -93,6 +95,8 @@ pub enum Block {
     List(Vec<(usize, Text)>),
     /// A table.
     Table(Table),
+    /// Notes, pins and nodes, each with its depth.
+    Outline(Vec<Entry>),
     /// Words said where there is nothing to show.
     Nothing(String),
     /// A drawing, and what it shows in words. The SVG is written into the file as it is: whoever draws escapes
@@ -156,6 +160,7 @@ impl Section {
             Block::Line(t) => t.words(),
             Block::Heading(t) | Block::Nothing(t) => t.split_whitespace().count(),
             Block::List(l) => l.iter().map(|(_, t)| t.words()).sum(),
+            Block::Outline(l) => l.iter().flat_map(Entry::lines).map(|t| t.words()).sum(),
             Block::Table(t) => {
                 let head: usize = t.head.iter().map(|h| h.split_whitespace().count()).sum();
                 head + t.rows.iter().flatten().map(Text::words).sum::<usize>()

@@ -1,5 +1,6 @@
 //! Text of a report: Weir's own words, other people's text, references. Knows no markup; the writers escape.
 
+use crate::notes::Run;
 use weir_model::{EvidenceRef, hidden};
 
 /// A piece of a line.
@@ -13,6 +14,8 @@ pub enum Span {
     Data(String),
     /// Hashes and addresses: as [`Span::Data`], in even width.
     Code(String),
+    /// A piece of a note that is more than plain words; its text as [`Span::Data`].
+    Run(Run),
     /// A reference to evidence: as written, and for paper.
     Ref {
         /// `[[p12]]`.
@@ -86,6 +89,7 @@ impl Text {
     pub fn chars(&self) -> usize {
         let of = |span: &Span| match span {
             Span::Said(t) | Span::Strong(t) | Span::Data(t) | Span::Code(t) => t.chars().count(),
+            Span::Run(r) => r.text.chars().count(),
             Span::Ref { words, .. } => words.chars().count(),
         };
         self.0.iter().map(of).sum()
@@ -102,7 +106,10 @@ impl Text {
                 Span::Said(t) | Span::Strong(t) | Span::Data(t) => {
                     t.split_whitespace().filter(word).count()
                 }
-                Span::Code(_) | Span::Ref { .. } => 0,
+                Span::Run(r) if r.sort != crate::notes::Sort::Code => {
+                    r.text.split_whitespace().filter(word).count()
+                }
+                Span::Run(_) | Span::Code(_) | Span::Ref { .. } => 0,
             })
             .sum()
     }
@@ -137,7 +144,7 @@ pub fn visible(text: &str) -> String {
 }
 
 /// How references are written in this report.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refs {
     /// With several captures a packet is named with its letter.
     pub letters: bool,

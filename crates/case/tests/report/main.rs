@@ -13,4 +13,5 @@ mod golden;
 mod hostile;
 mod lint;
 mod material;
+mod noted;
 mod pages;

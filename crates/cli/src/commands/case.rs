@@ -163,10 +163,16 @@ fn show(args: &Args) -> Did {
         .map(|i| json!({"id": i.id, "kind": i.now.kind, "says": i.now.says(), "against": i.conflicts.iter().map(|c| if c.deleted { "taken away".to_owned() } else { c.says() }).collect::<Vec<_>>()}))
         .collect();
     let captures: Vec<Value> = remembered(doc).iter().map(capture).collect();
+    let tags: Vec<(String, usize)> = weir_case::notes::tagged(doc)
+        .into_iter()
+        .map(|t| (t.tag, t.items.len()))
+        .collect();
     let mut out = Out::new(args.json);
     if args.json {
+        let tags: serde_json::Map<String, Value> =
+            tags.into_iter().map(|(tag, n)| (tag, json!(n))).collect();
         out.row(&json!({
-            "form": got.form, "id": doc.id, "title": doc.title, "items": kinds, "captures": captures,
+            "form": got.form, "id": doc.id, "title": doc.title, "items": kinds, "tags": tags, "captures": captures,
             "parts": parts, "conflicts": conflicts, "twins": doc.twins(), "broken": got.says,
         }));
         return Ok(());
@@ -179,6 +185,9 @@ fn show(args: &Args) -> Did {
     out.line(&format!("{title}: {}, id {}", got.form, doc.id));
     for (kind, n) in &kinds {
         out.line(&format!("  {n:>6} {kind}"));
+    }
+    for (tag, n) in &tags {
+        out.line(&format!("  {n:>6} #{}", weir_case::report::visible(tag)));
     }
     for c in &captures {
         out.line(&format!(

@@ -5,6 +5,7 @@ import { add, edit, items } from "../../base/case.ts";
 import { plural } from "../../base/text.ts";
 import { useCasework } from "../../engine/casework.ts";
 import { EvidenceText } from "../../widgets/text.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 
 const HEADINGS = ["What went well", "What to do better", "What was missing in the captures"];
 
@@ -32,18 +33,18 @@ export function Lessons() {
 				const facts = (r.value?.lessons ?? []).filter((f) => f.heading === heading && !text.includes(f.text)).map((f) => f.text);
 				return (
 					<section key={heading} class="stack tight">
-						<label class="field">
+						<div class="field">
 							{heading}
-							<textarea
+							<Writing
 								rows={3}
+								label={heading}
 								value={text}
-								onInput={(e) => {
-									const typed = e.currentTarget.value;
+								onInput={(typed) => {
 									if (l) edit<"lesson">(l.id, { text: typed }, "text");
 									else add("lesson", { heading, text: typed }, "actions");
 								}}
 							/>
-						</label>
+						</div>
 						{facts.length > 0 && (
 							<details class="small">
 								<summary>{plural(facts.length, "fact")} for this</summary>

@@ -8,6 +8,7 @@ import { Icon } from "../../widgets/icons.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Empty } from "../../widgets/states.tsx";
 import { EvidenceText, Refs } from "../../widgets/text.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 import { PRIORITY_WORDS, row } from "./proposals.tsx";
 
 type Status = Bodies["action"]["status"];
@@ -38,14 +39,12 @@ function byRows(e: KeyboardEvent): void {
 }
 
 function Text({ a, n, field, name }: { a: Item<"action">; n: number; field: "action" | "host" | "owner" | "dropped"; name: string }) {
+	const label = `${name} ${n}`;
+	const put = (text: string): void => edit<"action">(a.id, { [field]: text }, field);
+	// In words of one's own evidence can be named.
+	if (field === "action") return <Writing field={field} label={label} value={a.body.action ?? ""} onInput={put} />;
 	return (
-		<input
-			type="text"
-			data-field={field}
-			aria-label={`${name} ${n}`}
-			value={a.body[field] ?? ""}
-			onInput={(e) => edit<"action">(a.id, { [field]: e.currentTarget.value }, field)}
-		/>
+		<input type="text" data-field={field} aria-label={label} value={a.body[field] ?? ""} onInput={(e) => put(e.currentTarget.value)} />
 	);
 }
 
@@ -63,17 +62,16 @@ function Row({ a, n }: { a: Item<"action">; n: number }) {
 					</div>
 				)}
 				{dropped && (
-					<label class="field inline small">
+					<div class="field inline small">
 						Dropped because
-						<input
-							type="text"
-							aria-label={`Why action ${n} is dropped`}
-							aria-invalid={lacks}
+						<Writing
+							label={`Why action ${n} is dropped`}
+							invalid={lacks}
 							placeholder={lacks ? "A reason is needed" : ""}
 							value={b.dropped ?? ""}
-							onInput={(e) => edit<"action">(a.id, { dropped: e.currentTarget.value }, "dropped")}
+							onInput={(dropped) => edit<"action">(a.id, { dropped }, "dropped")}
 						/>
-					</label>
+					</div>
 				)}
 			</td>
 			<td>

@@ -19,6 +19,7 @@ import { Icon } from "../../widgets/icons.tsx";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around, NoCapture } from "../../widgets/states.tsx";
 import { complain, toast } from "../../widgets/toast.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 
 function Box() {
 	const [text, setText] = useState(narrowing.value.filter);
@@ -333,12 +334,11 @@ function Kept() {
 								<Icon name="trash" />
 							</button>
 						</div>
-						<input
-							type="text"
-							aria-label={`Reason for taking out ${e.body.name}`}
+						<Writing
+							label={`Reason for taking out ${e.body.name}`}
 							placeholder="Reason"
 							value={e.body.reason}
-							onInput={(x) => edit<"exclusion">(e.id, { reason: x.currentTarget.value }, "reason")}
+							onInput={(reason) => edit<"exclusion">(e.id, { reason }, "reason")}
 						/>
 					</li>
 				))}

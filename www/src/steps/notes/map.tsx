@@ -31,6 +31,7 @@ import { Icon } from "../../widgets/icons.tsx";
 import { Empty, Failed, Loading } from "../../widgets/states.tsx";
 import { Captured, EvidenceText } from "../../widgets/text.tsx";
 import { complain, toast } from "../../widgets/toast.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 import { Drawing } from "./drawing.tsx";
 
 /** What the captures and judgements come to as a map; idle while there is no capture. */
@@ -77,14 +78,15 @@ const entry = (id: string): Entry | undefined => [...items("node"), ...items("no
 /** A line of the panel that is typed in, where the node has it or may have it. */
 function Line({ node, member, label, rows }: { node: Item<"node">; member: "for" | "against" | "settle"; label: string; rows: number }) {
 	return (
-		<label class="field">
-			{label}
-			<textarea
+		<div class="field">
+			<span aria-hidden="true">{label}</span>
+			<Writing
 				rows={rows}
+				label={label}
 				value={node.body[member] ?? ""}
-				onInput={(e) => edit<"node">(node.id, { [member]: e.currentTarget.value }, member)}
+				onInput={(text) => edit<"node">(node.id, { [member]: text }, member)}
 			/>
-		</label>
+		</div>
 	);
 }
 
@@ -179,21 +181,22 @@ function Panel({ map, n, onLink }: { map: DrawnMap; n: DrawnNode; onLink: () => 
 					<Captured text={item.body.snapshot} />
 				</p>
 			) : (
-				<label class="field">
-					Text
-					<textarea
+				<div class="field">
+					<span aria-hidden="true">Text</span>
+					<Writing
 						id="map-text"
 						rows={3}
+						label="Text"
 						value={item.body.text}
-						placeholder="One line. Evidence is written [[p12]]."
-						onInput={(e) => edit(item.id, { text: e.currentTarget.value } as never, "text")}
+						placeholder="One line. [[ names evidence, # a tag."
+						onInput={(text) => edit(item.id, { text } as never, "text")}
 						onKeyDown={(e) => {
 							if (e.key !== "Escape") return;
 							e.stopPropagation();
 							document.querySelector<HTMLElement>(".map-drawing")?.focus();
 						}}
 					/>
-				</label>
+				</div>
 			)}
 			{n.evidence.length > 0 && (
 				<p class="small">
@@ -201,15 +204,15 @@ function Panel({ map, n, onLink }: { map: DrawnMap; n: DrawnNode; onLink: () => 
 				</p>
 			)}
 			{node && (
-				<label class="field">
-					Evidence of its own
-					<input
-						type="text"
+				<div class="field">
+					<span aria-hidden="true">Evidence of its own</span>
+					<Writing
+						label="Evidence of its own"
 						value={node.body.evidence ?? ""}
 						placeholder="[[p12]] [[tcp:3]]"
-						onInput={(e) => edit<"node">(node.id, { evidence: e.currentTarget.value }, "evidence")}
+						onInput={(evidence) => edit<"node">(node.id, { evidence }, "evidence")}
 					/>
-				</label>
+				</div>
 			)}
 			{node?.body.sort === "hypothesis" && (
 				<>

@@ -1,6 +1,6 @@
 /** Notes, pins and nodes of the map as one outline tree, fully keyed. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { capturesMarkdown } from "../../base/captures.ts";
 import { add, canRedo, canUndo, doc, edit, type Item, items, redo, undo } from "../../base/case.ts";
 import { saveText } from "../../base/download.ts";
@@ -8,15 +8,15 @@ import { shownKey } from "../../base/keys.ts";
 import { removeNode, SORT_WORDS } from "../../base/map.ts";
 import { route } from "../../base/routes.ts";
 import { defang } from "../../base/text.ts";
+import { entries, noteOf, taggedText, tagsOf } from "../../engine/notes.ts";
 import { Icon } from "../../widgets/icons.tsx";
+import { Noted, TaggedText } from "../../widgets/note.tsx";
 import { Empty } from "../../widgets/states.tsx";
 import { Captured, EvidenceText } from "../../widgets/text.tsx";
+import { Writing } from "../../widgets/writing.tsx";
+import { chosenTags, TagRow } from "./tags.tsx";
 
 type Entry = Item<"note"> | Item<"pin"> | Item<"node">;
-
-function entries(): Entry[] {
-	return [...items("note"), ...items("pin"), ...items("node")];
-}
 
 interface Line {
 	item: Entry;
@@ -61,18 +61,52 @@ function markdown(all: Entry[]): string {
 	return (
 		head +
 		lines(all, new Set())
-			.map((l) => `${"  ".repeat(l.depth)}- ${defang(textOf(l.item).replaceAll("\n", " "))}\n`)
+			.map((l) => `${"  ".repeat(l.depth)}- ${defang(textOf(l.item)).replaceAll("\n", `\n${"  ".repeat(l.depth + 1)}`)}\n`)
 			.join("") +
 		capturesMarkdown(defang)
 	);
 }
 
+/** What is written on and in an entry, as it is read. */
+function Written({ item }: { item: Entry }) {
+	const b = item.body;
+	if (item.kind === "pin")
+		return (
+			<>
+				<EvidenceText text={item.body.evidence} /> <Captured text={item.body.snapshot} />
+				{item.body.comment && (
+					<span class="muted">
+						{" "}
+						– <TaggedText text={item.body.comment} />
+					</span>
+				)}
+			</>
+		);
+	if (!("text" in b) || b.text.trim() === "") return <span class="muted">empty note; F2 or double click to write</span>;
+	if (item.kind === "note") return <Noted text={item.body.text} note={noteOf(item.body.text)} />;
+	return (
+		<>
+			{item.body.sort && <span class="badge">{SORT_WORDS[item.body.sort]}</span>} <TaggedText text={b.text} />{" "}
+			{item.body.evidence && <EvidenceText text={item.body.evidence} />}
+		</>
+	);
+}
+
 export function Outline() {
-	const all = entries();
+	const every = entries();
+	const tags = chosenTags();
 	const [folded, setFolded] = useState<Set<string>>(new Set());
 	const [active, setActive] = useState("");
 	const [editing, setEditing] = useState("");
 	const host = useRef<HTMLDivElement>(null);
+	// What is being written stays, whatever it says by now.
+	const all =
+		tags.length === 0
+			? every
+			: every.filter((i) => {
+					const has = tagsOf(taggedText(i));
+					return i.id === editing || tags.every((t) => has.includes(t));
+				});
 	const shown = lines(all, folded);
 	const at = Math.max(
 		0,
@@ -94,7 +128,8 @@ export function Outline() {
 			host.current?.focus();
 		}
 	}, [route.value]);
-	useEffect(() => {
+	// At once: what is typed next belongs to the text, not to the page's keys.
+	useLayoutEffect(() => {
 		if (editing) host.current?.querySelector<HTMLTextAreaElement>("textarea")?.focus();
 	}, [editing]);
 	useEffect(() => {
@@ -111,7 +146,9 @@ export function Outline() {
 		const n = after ? siblings.findIndex((l) => l.item.id === after.id) : siblings.length - 1;
 		const a = siblings[n]?.item.body.order ?? Date.now();
 		const b = siblings[n + 1]?.item.body.order ?? a + 1000;
-		const id = add("note", { text: "", parent, order: (a + b) / 2 }, "notes");
+		// A note that is begun among those with a tag has it, or it would not be seen.
+		const text = tags.map((t) => `#${t} `).join("");
+		const id = add("note", { text, parent, order: (a + b) / 2 }, "notes");
 		if (parent) fold(parent, false);
 		setActive(id);
 		setEditing(id);
@@ -161,7 +198,7 @@ export function Outline() {
 		e.preventDefault();
 		e.stopPropagation();
 	};
-	if (all.length === 0)
+	if (every.length === 0)
 		return (
 			<Empty title="No notes yet">
 				<span>
@@ -206,8 +243,11 @@ export function Outline() {
 					<Icon name="download" /> Markdown
 				</button>
 			</div>
+			<TagRow shown={all.length} of={every.length} />
+			{all.length === 0 && <p class="muted">No entry has {tags.length === 1 ? "this tag" : "all of these tags"}.</p>}
 			<div
 				class="outline"
+				hidden={all.length === 0}
 				role="tree"
 				tabIndex={0}
 				ref={host}
@@ -237,12 +277,13 @@ export function Outline() {
 							{l.children ? (folded.has(l.item.id) ? "▸" : "▾") : l.item.kind === "pin" ? "⚑" : "•"}
 						</span>
 						{editing === l.item.id && l.item.kind !== "pin" ? (
-							<textarea
-								rows={2}
-								aria-label="Text of the note"
+							<Writing
+								rows={Math.min(16, Math.max(2, l.item.body.text.split("\n").length + 1))}
+								markdown={l.item.kind === "note"}
+								label="Text of the note"
 								value={l.item.body.text}
-								placeholder="What you did, saw or found. Evidence is written [[p12]]."
-								onInput={(e) => edit<"note">(l.item.id, { text: e.currentTarget.value }, "text")}
+								placeholder="What you did, saw or found, in Markdown. [[ names evidence, # a tag."
+								onInput={(text) => edit<"note">(l.item.id, { text }, "text")}
 								onBlur={() => setEditing("")}
 								onKeyDown={(e) => {
 									e.stopPropagation();
@@ -254,27 +295,9 @@ export function Outline() {
 								}}
 							/>
 						) : (
-							<span class="grow break">
-								{l.item.kind === "pin" ? (
-									<>
-										<EvidenceText text={l.item.body.evidence} /> <Captured text={l.item.body.snapshot} />
-										{l.item.body.comment && (
-											<span class="muted">
-												{" "}
-												– <bdi>{l.item.body.comment}</bdi>
-											</span>
-										)}
-									</>
-								) : l.item.body.text ? (
-									<>
-										{l.item.kind === "node" && l.item.body.sort && <span class="badge">{SORT_WORDS[l.item.body.sort]}</span>}{" "}
-										<EvidenceText text={l.item.body.text} />{" "}
-										{l.item.kind === "node" && l.item.body.evidence && <EvidenceText text={l.item.body.evidence} />}
-									</>
-								) : (
-									<span class="muted">empty note; F2 or double click to write</span>
-								)}
-							</span>
+							<div class="grow break">
+								<Written item={l.item} />
+							</div>
 						)}
 						<span class="muted small num" title={`pass ${l.item.pass}, step ${l.item.step}`}>
 							{l.item.stamp.at.slice(0, 16).replace("T", " ")}
@@ -282,7 +305,12 @@ export function Outline() {
 					</div>
 				))}
 			</div>
-			<p class="hint">Times beside notes are the wall clock in UTC. Writing ends with Esc.</p>
+			<p class="hint">
+				Notes are Markdown; <span class="key">[[</span> offers what can be referred to, <span class="key">#</span> the tags there are.{" "}
+				<span class="key">{shownKey("Mod+b")}</span>, <span class="key">{shownKey("Mod+i")}</span> and{" "}
+				<span class="key">{shownKey("Mod+e")}</span> put strong, emphasis and code; <span class="key">⏎</span> goes on with a list,{" "}
+				<span class="key">Esc</span> ends writing. Times beside notes are the wall clock in UTC.
+			</p>
 		</>
 	);
 }

@@ -9,6 +9,7 @@ import { PRIORITY } from "../../engine/contract.ts";
 import { toError } from "../../engine/results.ts";
 import { EvidenceText } from "../../widgets/text.tsx";
 import { complain, toast } from "../../widgets/toast.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 
 /** Longer summaries are not read; the linter says the same. */
 const MOST_WORDS = 250;
@@ -75,12 +76,12 @@ export function Conclusion() {
 					{busy ? "Drafting…" : "Draft from the evidence"}
 				</button>
 			</div>
-			<textarea
+			<Writing
 				rows={Math.min(16, Math.max(4, text.split("\n").length + 2))}
-				aria-label="Your conclusion"
-				placeholder="What happened, to which hosts, how sure you are, and what follows. Evidence is written [[p12]]."
+				label="Your conclusion"
+				placeholder="What happened, to which hosts, how sure you are, and what follows. [[ names evidence."
 				value={text}
-				onInput={(e) => set(e.currentTarget.value, "text")}
+				onInput={(next) => set(next, "text")}
 			/>
 			<p class={words > MOST_WORDS ? "small medium" : "hint"}>
 				{plural(words, "word")}

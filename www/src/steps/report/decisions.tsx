@@ -9,6 +9,7 @@ import type { ProposedDecision } from "../../engine/contract.ts";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Around, Empty, NoCapture } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 
 const mineOf = (d: ProposedDecision) => items("decision").findLast((x) => x.body.host === d.host);
 const decided = (d: ProposedDecision): boolean => (mineOf(d)?.body.decision ?? "") !== "";
@@ -75,13 +76,12 @@ function Row({ d }: { d: ProposedDecision }) {
 				</span>
 			</td>
 			<td>
-				<input
-					type="text"
-					aria-label={`Reason for ${d.host}`}
-					aria-invalid={differs && mine?.reason.trim() === ""}
+				<Writing
+					label={`Reason for ${d.host}`}
+					invalid={differs && mine?.reason.trim() === ""}
 					placeholder={differs ? "A reason is needed" : ""}
 					value={mine?.reason ?? ""}
-					onInput={(e) => decide(d, { reason: e.currentTarget.value })}
+					onInput={(reason) => decide(d, { reason })}
 				/>
 			</td>
 		</tr>

@@ -7,13 +7,12 @@ import { scope } from "../../base/scope.ts";
 import type { StepDef } from "../../base/step.ts";
 import { plural } from "../../base/text.ts";
 import { ask, fingerprint } from "../../engine/client.ts";
-import { type CaseDocument, PRIORITY } from "../../engine/contract.ts";
+import { type CaseDocument, type NoteBlock, PRIORITY } from "../../engine/contract.ts";
 import { toError, useResult } from "../../engine/results.ts";
 import { BUILD } from "../../engine/start.ts";
 import { Marking, marking } from "../../widgets/marking.tsx";
-import { PlainTable } from "../../widgets/plaintable.tsx";
+import { ReportBlocks } from "../../widgets/note.tsx";
 import { Around } from "../../widgets/states.tsx";
-import { Captured, EvidenceText } from "../../widgets/text.tsx";
 import { complain, toast } from "../../widgets/toast.tsx";
 import { Citations } from "./citations.tsx";
 import { Conclusion } from "./conclusion.tsx";
@@ -84,99 +83,8 @@ function Checks() {
 	);
 }
 
-type Inline = { strong: boolean; code: boolean; text: string };
-
-function inline(text: string): Inline[] {
-	return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((t) => ({
-		strong: t.startsWith("**") && t.length > 4,
-		code: t.startsWith("`") && t.length > 2,
-		text: t.startsWith("**") ? t.slice(2, -2) : t.startsWith("`") ? t.slice(1, -1) : t,
-	}));
-}
-
-function Inlines({ text }: { text: string }) {
-	return (
-		<>
-			{inline(text).map((p, i) =>
-				p.strong ? (
-					<strong key={`${i}s`}>
-						<EvidenceText text={p.text} />
-					</strong>
-				) : p.code ? (
-					<code key={`${i}c`}>
-						<Captured text={p.text} />
-					</code>
-				) : (
-					<EvidenceText key={`${i}t`} text={p.text.replace(/\\([\\`*_[\]|<>#-])/g, "$1")} />
-				),
-			)}
-		</>
-	);
-}
-
-/** The report's Markdown as nodes: headings, lists, tables, paragraphs. No markup from strings. */
-export function Markdown({ text }: { text: string }) {
-	const out = [];
-	let level = 0;
-	const lines = text.split("\n");
-	for (let i = 0; i < lines.length; i++) {
-		const l = lines[i] ?? "";
-		const h = /^(#{1,4})\s+(.*)$/.exec(l);
-		if (h) {
-			const t = <Inlines text={h[2] ?? ""} />;
-			// Below the page's own heading, and never more than one level deeper than the heading before.
-			level = Math.min(level + 1, (h[1] ?? "#").length);
-			const H = (["h2", "h3", "h4", "h5"] as const)[level - 1] ?? "h5";
-			out.push(<H key={i}>{t}</H>);
-		} else if (l.startsWith("|") && /^\|[\s:|-]+\|?\s*$/.test(lines[i + 1] ?? "")) {
-			const cells = (s: string): string[] =>
-				s
-					.replace(/^\||\|\s*$/g, "")
-					.split(/(?<!\\)\|/)
-					.map((c) => c.trim());
-			const head = cells(l);
-			const rows: string[][] = [];
-			i += 2;
-			while ((lines[i] ?? "").startsWith("|")) rows.push(cells(lines[i++] ?? ""));
-			i--;
-			out.push(
-				<PlainTable key={`${i}t`} head={head.some((c) => c !== "") && head.map((c) => ({ title: <Inlines text={c} /> }))}>
-					{rows.map((r, n) => (
-						<tr key={`${n}r`}>
-							{r.map((c, m) => (
-								<td key={`${m}c`}>
-									<Inlines text={c} />
-								</td>
-							))}
-						</tr>
-					))}
-				</PlainTable>,
-			);
-		} else if (/^\s*[-*]\s+/.test(l)) {
-			const list: string[] = [];
-			while (/^\s*[-*]\s+/.test(lines[i] ?? "")) list.push((lines[i++] ?? "").replace(/^\s*[-*]\s+/, ""));
-			i--;
-			out.push(
-				<ul key={`${i}l`}>
-					{list.map((x, n) => (
-						<li key={`${n}x`}>
-							– <Inlines text={x} />
-						</li>
-					))}
-				</ul>,
-			);
-		} else if (l.trim() !== "")
-			out.push(
-				<p key={i}>
-					<Inlines text={l} />
-				</p>,
-			);
-	}
-	return <>{out}</>;
-}
-
 function Preview() {
-	const [text, setText] = useState<string | null>(null);
+	const [blocks, setBlocks] = useState<NoteBlock[] | null>(null);
 	const [error, setError] = useState("");
 	const key = `${fingerprint.value}${doc.value.items.length}${doc.value.items.reduce((n, i) => n + i.stamp.counter, 0)}${doc.value.title}`;
 	useEffect(() => {
@@ -187,8 +95,9 @@ function Preview() {
 				{ priority: PRIORITY.analysis, latest: "report-preview" },
 			)
 				.then((r) => r.blob.text())
-				.then((md) => {
-					setText(md);
+				.then((md) => ask("notes.read", { texts: [md], report: true }, { priority: PRIORITY.analysis, latest: "report-blocks" }))
+				.then((r) => {
+					setBlocks(r.notes[0]?.blocks ?? []);
 					setError("");
 				})
 				.catch((e) => setError(toError(e).message));
@@ -197,7 +106,7 @@ function Preview() {
 	}, [key]);
 	return (
 		<section class={`report-frame stack tight${marking() ? ` tlp-${marking()}` : ""}`} aria-label="The report as it stands">
-			{error ? <p class="error">{error}</p> : text === null ? <p class="muted">Writing the report…</p> : <Markdown text={text} />}
+			{error ? <p class="error">{error}</p> : blocks === null ? <p class="muted">Writing the report…</p> : <ReportBlocks blocks={blocks} />}
 		</section>
 	);
 }

@@ -7,6 +7,7 @@ import { plural } from "../../base/text.ts";
 import type { Finding, Findings } from "../../engine/contract.ts";
 import { PlainTable } from "../../widgets/plaintable.tsx";
 import { Captured } from "../../widgets/text.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 
 /** "c2.beacon of 10.0.0.5 to updates.example.com", as the engine says it. */
 function says({ detection, host, peer }: Item<"allow">["body"]): string {
@@ -99,11 +100,10 @@ export function AllowList({ of }: { of: Findings }) {
 							<Captured text={says(r.body)} />
 						</td>
 						<td>
-							<input
-								type="text"
-								aria-label={`Reason for ${says(r.body)}`}
+							<Writing
+								label={`Reason for ${says(r.body)}`}
 								value={r.body.reason}
-								onInput={(e) => edit<"allow">(r.id, { reason: e.currentTarget.value }, "reason")}
+								onInput={(reason) => edit<"allow">(r.id, { reason }, "reason")}
 							/>
 						</td>
 						<td class="n">{r.body.on ? hits(r) : "off"}</td>

@@ -12,6 +12,7 @@ import { Handle } from "../../widgets/handle.tsx";
 import { SeverityWord } from "../../widgets/severity.tsx";
 import { Around, Empty, NoCapture, Refusal } from "../../widgets/states.tsx";
 import { Captured, Refs } from "../../widgets/text.tsx";
+import { Writing } from "../../widgets/writing.tsx";
 import { AllowFrom, AllowList } from "./allowing.tsx";
 import { AllPackets } from "./allpackets.tsx";
 import { at } from "./format.ts";
@@ -183,15 +184,14 @@ function FindingCard({ f, here, shared }: { f: Finding; here: boolean; shared: S
 				<button type="button" class="button small" aria-pressed={d?.body.state === "dismissed"} onClick={() => judge("dismissed")}>
 					Dismiss with reason
 				</button>
-				<input
-					type="text"
+				<Writing
 					class="grow"
-					aria-label={`Reason, ${name}`}
-					aria-invalid={need}
-					aria-describedby={need ? why : undefined}
+					label={`Reason, ${name}`}
+					invalid={need}
+					describedBy={need ? why : undefined}
 					placeholder="Reason"
 					value={reason}
-					onInput={(e) => setReason(e.currentTarget.value)}
+					onInput={setReason}
 				/>
 				<Refusal id={why} text={need ? "A dismissal needs a reason." : null} />
 			</div>

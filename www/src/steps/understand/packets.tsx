@@ -5,7 +5,7 @@ import { alarm, announce } from "../../base/announce.ts";
 import { decodable, decodeAsked, decodeWords } from "../../base/decodeas.ts";
 import { copyText } from "../../base/download.ts";
 import { flowRef, packetRef, parseRef, printRef } from "../../base/evidence.ts";
-import { focused } from "../../base/focus.ts";
+import { focused, type Thing } from "../../base/focus.ts";
 import { register } from "../../base/keys.ts";
 import { whatWas } from "../../base/origins.ts";
 import { go, replaceQuery, route } from "../../base/routes.ts";
@@ -36,27 +36,55 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 	const [source, setSource] = useState(0);
 	const [, redraw] = useState(0);
 	const [split, setSplit] = useState(42);
+	/** Bytes that were marked with Shift. */
+	const [range, setRange] = useState<{ start: number; end: number } | null>(null);
+	const [capture = "A", number] = d.packet.split(":");
+	const about = (thing: Thing): void => {
+		focused.value = thing;
+	};
+	const fieldThing = (n: number): Thing => {
+		const t = d.tree[n];
+		const ref =
+			!t || t.layer || !t.name ? packetRef(d.packet) : printRef({ kind: "field", capture, packet: Number(number), field: t.name });
+		return { evidence: ref, snapshot: `${d.packet} ${t?.text ?? ""}`.slice(0, 240) };
+	};
+	/** Bytes of the packet itself, with what the tree says of them. */
+	const bytesThing = (start: number, end: number): Thing => {
+		const line = d.tree[deepest(d, 0, start)];
+		const what = line && line.end >= end ? line.text : `bytes ${start} to ${end - 1}`;
+		const evidence = printRef({ kind: "bytes", capture, packet: Number(number), start, length: end - start });
+		return { evidence, snapshot: `${d.packet} ${what}`.slice(0, 240) };
+	};
 	useEffect(() => {
 		let n = -1;
 		if (field) n = d.tree.findIndex((l) => l.name === field);
 		else if (at) n = deepest(d, 0, at.start);
 		setLine(n);
 		setSource(n >= 0 ? (d.tree[n]?.source ?? 0) : 0);
+		setRange(null);
+		// What a reference led to is what a note is about.
+		if (field && n >= 0) about(fieldThing(n));
+		else if (at) about(bytesThing(at.start, at.start + at.length));
 	}, [d, field, at?.start]);
 	const l = d.tree[line];
 	const choose = (n: number): void => {
 		setLine(n);
 		const t = d.tree[n];
 		if (!t) return;
+		setRange(null);
 		if (t.end > t.start) setSource(t.source);
-		const [capture, number] = d.packet.split(":");
-		focused.value = {
-			evidence:
-				t.layer || !t.name
-					? packetRef(d.packet)
-					: printRef({ kind: "field", capture: capture ?? "A", packet: Number(number), field: t.name }),
-			snapshot: `${d.packet} ${t.text}`.slice(0, 240),
-		};
+		about(fieldThing(n));
+	};
+	/** Chosen among the bytes: a note is about these bytes, where they are the packet's own. */
+	const pick = (offset: number): void => {
+		const n = deepest(d, source, offset);
+		const t = d.tree[n];
+		if (n >= 0) choose(n);
+		if (source === 0) about(bytesThing(t ? t.start : offset, t ? t.end : offset + 1));
+	};
+	const mark = (start: number, end: number): void => {
+		setRange({ start, end });
+		if (source === 0) about(bytesThing(start, end));
 	};
 	const use = (n: number, how: "only" | "and" | "or" | "and_not"): boolean => {
 		const f = d.tree[n]?.filter;
@@ -102,11 +130,12 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 	};
 	const src = d.sources[source] ?? d.sources[0];
 	const lit =
-		l && l.source === source
+		range ??
+		(l && l.source === source
 			? { start: l.start, end: l.end }
 			: at && source === 0
 				? { start: at.start, end: at.start + at.length }
-				: { start: 0, end: 0 };
+				: { start: 0, end: 0 });
 	return (
 		<div class="panes" style={{ gap: "4px" }}>
 			<div class="pane" style={{ flex: `${split} 1 0` }}>
@@ -158,14 +187,14 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 						start={lit.start}
 						end={lit.end}
 						fieldAt={(o) => d.tree[deepest(d, source, o)]?.name ?? ""}
-						onPick={(o) => {
-							const n = deepest(d, source, o);
-							if (n >= 0) choose(n);
-						}}
+						onPick={pick}
+						onRange={mark}
 					/>
 				)}
 				<p class="small muted num">
-					{l && l.end > l.start ? (
+					{range ? (
+						`bytes ${range.start}–${range.end - 1}, ${plural(range.end - range.start, "byte")} marked`
+					) : l && l.end > l.start ? (
 						<>
 							<code>{l.name}</code>, bytes {l.start}–{l.end - 1}, {plural(l.end - l.start, "byte")}
 							{l.spec && `, ${l.spec}`}

@@ -231,8 +231,9 @@ export function ViewTable(p: ViewTableProps) {
 		else complain("Copying is not allowed here.");
 	};
 
+	/** A conversation is what its row is about; elsewhere it is the packet. */
 	const evidence = (c: Cell): string | null =>
-		c.packet ? packetRef(c.packet) : c.flow ? flowRef(c.flow) : c.logRow ? rowRef(c.logRow) : null;
+		c.packet && !(c.flow && p.table === "flows") ? packetRef(c.packet) : c.flow ? flowRef(c.flow) : c.logRow ? rowRef(c.logRow) : null;
 
 	const menu = (row: number, column: number, x: number, y: number): void => {
 		const c = cellOf(row, shownIndex[column] ?? 0);

@@ -160,6 +160,9 @@ pub(super) fn report(case: &Document, m: &Material) -> Report {
         indicators::section(cx),
         sections::findings(cx),
         notes::section(cx, first.moved),
+    ]);
+    sections.extend(notes::tags(cx));
+    sections.extend([
         notes::actions(cx),
         limits::section(cx),
         sections::exclusions(cx),

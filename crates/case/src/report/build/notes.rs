@@ -2,13 +2,18 @@
 
 use super::Cx;
 use crate::Item;
+use crate::notes::Note;
 use crate::report::text::{Text, data, said};
 use crate::report::words::clock;
-use crate::report::{Block, Section, Table};
+use crate::report::{Block, Entry, Section, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest indentation of the outline.
 const DEPTH: usize = 8;
+/// Entries that the index names under a tag; the rest are counted.
+const TAGGED: usize = 50;
+/// Characters of an entry in the index.
+const INDEXED: usize = 120;
 /// References that are printed with an action.
 const CITED: usize = 4;
 /// Of actions, the most urgent first.
@@ -148,28 +153,80 @@ fn line(cx: Cx<'_>, item: &Item) -> Text {
             let out = Text::default().strong(sort).said(" ").and(text);
             out.said(" ").and(cx.refs.typed(v.text("evidence").trim()))
         }
-        _ => cx.refs.typed(v.text("text").trim()),
+        _ => Text::default(),
+    }
+}
+
+fn entry(cx: Cx<'_>, depth: usize, item: &Item) -> Entry {
+    let note = match item.now.kind.as_str() {
+        "note" => crate::notes::read(item.now.text("text").trim_end()),
+        _ => Note::default(),
+    };
+    Entry {
+        depth,
+        line: line(cx, item),
+        note,
+        refs: cx.refs,
     }
 }
 
 /// The outline, behind what page one had no room for.
 pub(super) fn section(cx: Cx<'_>, moved: Vec<Block>) -> Section {
-    let lines: Vec<_> = outline(cx)
+    let entries: Vec<_> = outline(cx)
         .into_iter()
-        .map(|(depth, item)| (depth, line(cx, item)))
-        .filter(|(_, line)| !line.is_empty())
+        .map(|(depth, item)| entry(cx, depth, item))
+        .filter(|e| !e.is_empty())
         .collect();
     let mut blocks = moved;
-    blocks.push(if lines.is_empty() {
+    blocks.push(if entries.is_empty() {
         Block::Nothing("No notes were taken.".to_owned())
     } else {
-        Block::List(lines)
+        Block::Outline(entries)
     });
     Section {
         id: "notes",
         title: "Notes and pins",
         blocks,
     }
+}
+
+/// The first line of an entry of the outline, as the index of tags names it.
+fn named(cx: Cx<'_>, item: &Item) -> Text {
+    let v = &item.now;
+    let text = match v.kind.as_str() {
+        "pin" => format!("{} {}", today(cx, item), v.text("comment")),
+        _ => v.text("text").to_owned(),
+    };
+    let entry = Entry {
+        depth: 0,
+        line: Text::default(),
+        note: crate::notes::read(&text),
+        refs: cx.refs,
+    };
+    let first = entry.lines().into_iter().find(|l| !l.is_empty());
+    super::page_one::short(first.unwrap_or_default(), INDEXED)
+}
+
+/// Every tag with the notes, nodes and pins that have it; none where there is no tag.
+pub(super) fn tags(cx: Cx<'_>) -> Option<Section> {
+    let all = crate::notes::tagged(cx.case);
+    let mut lines = Vec::new();
+    for tagged in &all {
+        let head = Text::default().strong(format!("#{}", tagged.tag));
+        let n = tagged.items.len();
+        let entries = if n == 1 { "entry" } else { "entries" };
+        lines.push((0, head.said(format!(": {n} {entries}"))));
+        let shown = tagged.items.iter().take(TAGGED);
+        lines.extend(shown.map(|i| (1, named(cx, i))));
+        if n > TAGGED {
+            lines.push((1, said(format!("and {} more", n - TAGGED))));
+        }
+    }
+    (!lines.is_empty()).then(|| Section {
+        id: "tags",
+        title: "Tags",
+        blocks: vec![Block::List(lines)],
+    })
 }
 
 pub(super) fn actions(cx: Cx<'_>) -> Section {

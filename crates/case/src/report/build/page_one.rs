@@ -4,9 +4,10 @@
 use super::draft::{By, confirmed, finding_ref, lines};
 use super::hosts::{affected, none, urgency, whose};
 use super::{Cx, highest, limits, waiting};
+use crate::notes::Run;
 use crate::report::text::{Span, Text, said};
 use crate::report::words::{RUNGS, clock, decision_words, group, plural, rung_words};
-use crate::report::{Block, Decided, PAGE_ONE_HOSTS, PAGE_ONE_WORDS, Section, Table};
+use crate::report::{Block, Decided, Entry, PAGE_ONE_HOSTS, PAGE_ONE_WORDS, Section, Table};
 
 /// Lines of the conclusion.
 const CONCLUSION: usize = 8;
@@ -137,6 +138,10 @@ fn height(title: &str, section: &Section) -> f64 {
         Block::Nothing(t) => lines(t.chars().count()) * 1.04 + 0.3,
         Block::Heading(_) => 2.1,
         Block::List(l) => l.iter().map(|(_, t)| lines(t.chars()) * 1.05).sum::<f64>() + 0.3,
+        Block::Outline(l) => {
+            let all = l.iter().flat_map(Entry::lines);
+            all.map(|t| lines(t.chars()) * 1.05).sum::<f64>() + 0.3
+        }
         Block::Table(t) => t.rows.iter().map(|_| 1.35).sum::<f64>() + 1.85,
         Block::Drawing { .. } => 0.0,
     };
@@ -196,7 +201,7 @@ fn marks(cx: Cx<'_>) -> String {
 }
 
 /// A line with its text cut after so many characters; what is cited stays.
-fn short(line: Text, most: usize) -> Text {
+pub(super) fn short(line: Text, most: usize) -> Text {
     let mut left = most;
     let mut out = Text::default();
     for span in line.0 {
@@ -218,6 +223,10 @@ fn short(line: Text, most: usize) -> Text {
             Span::Strong(t) => Span::Strong(cut(t, &mut left)),
             Span::Data(t) => Span::Data(cut(t, &mut left)),
             Span::Code(t) => Span::Code(cut(t, &mut left)),
+            Span::Run(r) => Span::Run(Run {
+                text: cut(r.text, &mut left),
+                ..r
+            }),
             Span::Ref { written, words } => {
                 // A reference is not cut in two.
                 if left == 0 {
