@@ -55,10 +55,18 @@ fn scope_of(w: &World, twin: Twin, zone: &str, window: (String, String)) -> Valu
     } else {
         Vec::new()
     };
+    let hours = |t: Nanos| (t + HOUR / 2).div_euclid(HOUR);
+    let when = match (
+        hours(w.clock.now - w.clock.from),
+        hours(w.clock.to - w.clock.now),
+    ) {
+        (ago, 0) => format!("within the last {ago} hours"),
+        (ago, to_come) => format!("within the last {ago} hours, or will within the next {to_come}"),
+    };
     json!({
         "schema": 1,
         "issue": if twin == Twin::Fault { "fault" } else { "breach" },
-        "question": format!("Who downloaded from {} within the last 48 hours, or will within the next 2?", w.names.domain),
+        "question": format!("Who downloaded from {} {when}?", w.names.domain),
         "now": rfc3339(w.clock.now, 0),
         "zone": zone,
         "window": {"from": window.0, "to": window.1},

@@ -161,7 +161,7 @@ export function recipe(input: RecipeInput): Recipe {
 	const ports = [...new Set(scope.protocols.flatMap((p) => CONTROL_PORTS[p.toLowerCase()] ?? []))];
 	if (ports.length)
 		warnings.push(
-			`Ports are not part of the filter on purpose: ${scope.protocols.join(", ").toUpperCase()} also runs on other ports than ${ports.join(", ")}.`,
+			`Ports are not part of the filter on purpose: ${scope.protocols.join(", ").toUpperCase()} are also spoken on ports other than ${ports.join(", ")}.`,
 		);
 	return {
 		bpf,

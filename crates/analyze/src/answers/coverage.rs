@@ -190,7 +190,7 @@ pub fn words(span: Duration) -> String {
     let s = seconds(Duration(span.0.saturating_abs()));
     match s {
         0..=119 => format!("{s} s"),
-        120..=7199 => format!("{} min", s / 60),
+        120..=7199 => format!("{} min", (s + 30) / 60),
         _ if s % 3600 < 360 || s >= 36_000 => format!("{} h", (s + 1800) / 3600),
         _ => format!("{}.{} h", s / 3600, s % 3600 / 360),
     }

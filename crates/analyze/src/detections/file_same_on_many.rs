@@ -106,7 +106,10 @@ fn judge(ground: &Ground<'_>, key: &Key) -> Option<Finding> {
         .names
         .first()
         .map_or_else(|| "A program".to_owned(), |n| shown(&n.text));
-    out.title = format!("{name} is on {}", plural(has.len() as u64, "host"));
+    out.title = format!(
+        "{name} came to or from {}",
+        plural(has.len() as u64, "host")
+    );
     out.others = has.into_iter().filter(|h| Some(*h) != out.host).collect();
     let more = outside.len().saturating_sub(NAMED);
     let places: Vec<String> = outside
@@ -234,7 +237,7 @@ mod tests {
             }
         }
         let one = judged(&tape).remove(0);
-        assert_eq!(one.title, "a.exe is on 4 hosts");
+        assert_eq!(one.title, "a.exe came to or from 4 hosts");
         assert_eq!(one.others.len(), 3);
         let lies = " Outside it lies at 198.51.100.9. ";
         assert!(one.why.contains(lies), "{}", one.why);

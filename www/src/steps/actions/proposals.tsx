@@ -66,8 +66,8 @@ export function Proposals() {
 		<div class="card stack" ref={box} tabIndex={-1}>
 			<h2>Proposed</h2>
 			<p class="hint">
-				From your decisions and confirmed findings, each with its reason. What you added is not proposed again, however you word it. On the
-				terminal: <code>weir actions --case CASE FILE</code>.
+				From the answers, your decisions and confirmed findings, each with its reason. What you added is not proposed again, however you
+				word it. On the terminal: <code>weir actions --case CASE FILE</code>.
 			</p>
 			<Around of={r} what="Putting proposals together" idle={<NoCapture />}>
 				{(v) => {

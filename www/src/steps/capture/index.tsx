@@ -270,7 +270,9 @@ function Health({ summary }: { summary: Summary }) {
 	return (
 		<div class="card">
 			<h2>Capture health</h2>
-			{lines.length + summary.limits.length === 0 && <p class="small">Nothing was noticed that weakens an answer.</p>}
+			{lines.length + summary.limits.length === 0 && (
+				<p class="small">The capture itself has no fault that was noticed and weakens an answer.</p>
+			)}
 			{lines.length + summary.limits.length > 0 && (
 				<ul class="health">
 					{lines.map((l) => (

@@ -109,6 +109,7 @@ export function Recipe() {
 	const [servers, setServers] = useState("");
 	const known = facts.value?.servers ?? [];
 	const hours = useNumber(windowHours, 0.1);
+	const seen = facts.value?.bits_per_s;
 	const mbit = useNumber(Math.max(1, Math.round((facts.value?.bits_per_s ?? 40e6) / 1e6)), 0.1);
 	const fileMb = useNumber(500, 1);
 	const r = recipe({
@@ -140,7 +141,11 @@ export function Recipe() {
 				</p>
 				<div class="form-row">
 					<NumberField title="Hours" of={hours} />
-					<NumberField title="Mean rate, Mbit/s" of={mbit} hint={facts.value?.bits_per_s ? "as in the loaded captures" : false} />
+					<NumberField
+						title="Mean rate, Mbit/s"
+						of={mbit}
+						hint={seen ? (seen < 1e6 ? "the loaded captures have less" : "as in the loaded captures") : false}
+					/>
 					<label class="field">
 						Interface
 						<input type="text" value={nic} onInput={(e) => setNic(e.currentTarget.value)} />
