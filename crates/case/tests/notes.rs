@@ -347,7 +347,7 @@ fn letters(all: &[Block]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, rng_seed: proptest::test_runner::RngSeed::Fixed(5), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(5), ..ProptestConfig::default() })]
 
     #[test]
     fn no_letter_is_lost(parts in proptest::collection::vec(prop_oneof![
