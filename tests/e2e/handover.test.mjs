@@ -198,12 +198,16 @@ test("a question goes out with a slice in which no address and no name is left",
 		const rows = run("tshark", "-n", "-r", file, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\u0001", ...fields.flatMap((f) => ["-e", f]));
 		return rows.split("\n").map((r) => r.split("\t").map((c) => c.split("\u0001").filter((v) => v !== "")));
 	};
-	const before = new Set(values(sample).flat(2));
+	// Of the packets that went along: a pseudonym may by chance be an address of a machine that is not among them.
+	const told = run("tshark", "-n", "-r", slice, "-T", "fields", "-e", "frame.comment");
+	const numbers = new Set([...told.matchAll(/weir packet A:(\d+)/g)].map((m) => Number(m[1])));
+	const before = new Set(values(sample).filter((_, i) => numbers.has(i + 1)).flat(2));
 	const text = Buffer.concat(Object.values(zip)).toString("latin1").toLowerCase();
 	const everybodys = /^(ff:ff|01:00:5e|33:33|ff0|22[4-9]\.|23\d\.|255\.|0\.|::$)/;
 	const named = [...before].filter((v) => v.length > 6 && !everybodys.test(v) && v !== "/");
-	assert.ok(named.length > 20, `${named.length} values`);
-	for (const v of named) assert.ok(!text.includes(v.toLowerCase()), `${v} is in help.zip`);
+	assert.ok(named.length > 5, `${named.length} values`);
+	const whole = (v) => new RegExp(`(?<![\\w.:])${v.toLowerCase().replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w:])`);
+	for (const v of named) assert.ok(!whole(v).test(text), `${v} is in help.zip`);
 	// Addresses as bytes, too: none that the slice shows was one before, and its conversations are as many.
 	const now = values(slice);
 	const addresses = now.flatMap((r) => r.slice(0, 6)).flat();

@@ -346,6 +346,42 @@ fn letters(all: &[Block]) -> String {
         .collect()
 }
 
+#[test]
+fn a_cell_of_figures_alone_is_not_lost() {
+    let typed = "| host | port |\n|---|---|\n| a | 80 | 192.0.2.5 |";
+    let read = weir_case::notes::read(typed);
+    let told = format!("{:?}", read.blocks);
+    assert!(told.contains("192.0.2.5"), "{told}");
+    // A table whose cells all have their place stays one, numbers of lists beside it or not.
+    let typed = "1. first\n2. second\n\n| host | port |\n|---|---|\n| a | 80 |\n";
+    let read = weir_case::notes::read(typed);
+    let table = |b: &weir_case::notes::Block| matches!(b, weir_case::notes::Block::Table { .. });
+    assert!(read.blocks.iter().any(table), "{:?}", read.blocks);
+}
+
+#[test]
+fn tags_of_one_text_are_bounded_and_it_is_said() {
+    let many: String = (0..5000).map(|n| format!("#tag{n} ")).collect();
+    let read = weir_case::notes::read(&many);
+    assert_eq!(read.tags.len(), 100);
+    assert!(
+        read.says.iter().any(|s| s.contains("first 100 tags")),
+        "{:?}",
+        read.says
+    );
+}
+
+#[test]
+fn backticks_of_every_length_take_no_longer_than_their_text() {
+    // Each run looked for its like to the end of the text: 10^10 steps in a text of two megabytes.
+    let lengths: String = (1..2000).map(|n| format!("{} ", "`".repeat(n))).collect();
+    for text in ["`a` ".repeat(500_000), lengths] {
+        let note = weir_case::notes::read_report(&text);
+        assert!(!note.blocks.is_empty());
+        assert!(!weir_case::notes::read(&text).blocks.is_empty());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(5), ..ProptestConfig::default() })]
 

@@ -293,7 +293,7 @@ fn body(case: &Document, marks: &mut Marks, item: &Item) -> Option<Value> {
         }
         "layout" => {
             let without = crate::report::layout::without(case);
-            let words: Vec<&str> = without.into_iter().collect();
+            let words: Vec<&str> = without.iter().map(|p| p.0).collect();
             json!({"without": words.join(" ")})
         }
         "lesson" => json!({"heading": t("heading"), "text": ""}),

@@ -92,6 +92,8 @@ fn about(version: &Version) -> Option<String> {
             _ => return None,
         },
         "note" if version.text("role") == "summary" => "the conclusion".to_owned(),
+        "layout" => "the parts of the report".to_owned(),
+        "marking" => "the marking".to_owned(),
         "decision" => format!("the decision on {}", of("host")),
         "verdict" => format!("the verdict on {}", of("host")),
         "dismissal" => format!("the judgement of {}", of("finding")),

@@ -197,7 +197,7 @@ pub fn build(case: &Document, m: &Material) -> Built {
     out
 }
 
-fn affected<'a>(out: &mut Built, d: &Proposed, mut answers: impl Iterator<Item = &'a Answer>) {
+fn affected<'a>(out: &mut Built, d: &Proposed, answers: impl Iterator<Item = &'a Answer>) {
     let name = d.name.as_deref().filter(|n| !n.is_empty());
     let who = name.map_or_else(|| d.host.clone(), |n| format!("{n} \u{b7} {}", d.host));
     let origin = host(d.mac.as_deref(), &d.host);
@@ -205,7 +205,10 @@ fn affected<'a>(out: &mut Built, d: &Proposed, mut answers: impl Iterator<Item =
         |a: &Answer| !a.in_window && a.rung != "none" && host(a.mac.as_deref(), &a.host) == origin;
     // Decisions weigh the window; the map says what lies beside it too.
     let reached = match d.rung.as_str() {
-        "none" => match answers.find(|a| besides(a)) {
+        "none" => match answers
+            .filter(|a| besides(a) && a.direction == "received")
+            .min_by_key(|a| crate::report::rank(&a.rung))
+        {
             Some(a) => format!("{} outside the window", rung_words(&a.rung)),
             None => "findings only".to_owned(),
         },

@@ -12,6 +12,8 @@ pub const LONGEST: usize = 64 * 1024;
 const NEAR: usize = 4 * 1024;
 /// Lists and quotations within each other; deeper ones stand at this depth.
 pub const DEPTH: usize = 12;
+/// Tags of one text that are kept.
+const TAGS: usize = 100;
 
 /// What a piece of a line is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -118,7 +120,8 @@ pub fn read(text: &str) -> Note {
         Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES,
     );
     // Cells beyond the head of a table are dropped by its rules: then it is no table.
-    if built.letters() != typed() {
+    let cells = built.tables && figures(&pieces.back(&hidden)) != figures_built(&built);
+    if cells || built.letters() != typed() {
         built = blocks(&hidden, &pieces, Options::ENABLE_STRIKETHROUGH);
     }
     if built.letters() != typed() {
@@ -139,6 +142,11 @@ pub fn read(text: &str) -> Note {
             "Longer than {LONGEST} bytes: what is behind them is shown as it was typed."
         ));
     }
+    if built.many {
+        built
+            .says
+            .push(format!("Only its first {TAGS} tags are counted."));
+    }
     Note {
         blocks: built.open.pop().map_or_else(Vec::new, |f| f.blocks),
         tags: built.tags.into_iter().collect(),
@@ -150,8 +158,8 @@ pub fn read(text: &str) -> Note {
 #[must_use]
 pub fn read_report(text: &str) -> Note {
     let mut pieces = Pieces::default();
+    // Tags are looked for in what people write, not in what is written of it.
     let hidden = stand_in::hide(text, &mut pieces, Entities::Read);
-    let hidden = super::tags::hide(&hidden, &mut pieces);
     let mut built = blocks(
         &hidden,
         &pieces,
@@ -182,6 +190,32 @@ fn letters(hidden: &str, pieces: &Pieces) -> String {
     typed.chars().filter(|c| c.is_alphabetic()).collect()
 }
 
+/// Figures of a text that hold words of a table, too; the numbers of lists stand in no block.
+fn figures(typed: &str) -> String {
+    let line = |line: &'_ str| -> String {
+        let text = line.trim_start_matches([' ', '\t', '>', '*', '+', '-']);
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let numbered = digits > 0
+            && text
+                .get(digits..)
+                .is_some_and(|t| t.starts_with(['.', ')']));
+        let text = text.get(if numbered { digits } else { 0 }..);
+        let text = text.unwrap_or_default().chars();
+        text.filter(|c| c.is_numeric()).collect()
+    };
+    typed.lines().map(line).collect()
+}
+
+fn figures_built(built: &Built) -> String {
+    let mut out = String::new();
+    for frame in &built.open {
+        add_blocks(&frame.blocks, &mut |text| {
+            out.extend(text.chars().filter(|c| c.is_numeric()));
+        });
+    }
+    out
+}
+
 /// What holds blocks.
 enum Holder {
     Root,
@@ -207,6 +241,10 @@ struct Built {
     /// Holders beyond the depth.
     deeper: usize,
     tags: BTreeSet<String>,
+    /// There were more tags than are kept.
+    many: bool,
+    /// There is a table in it.
+    tables: bool,
     says: Vec<String>,
 }
 
@@ -224,6 +262,8 @@ impl Default for Built {
             strike: 0,
             deeper: 0,
             tags: BTreeSet::new(),
+            many: false,
+            tables: false,
             says: Vec::new(),
         }
     }
@@ -272,7 +312,11 @@ impl Built {
                 Some(piece @ Piece::Tag(tag)) => {
                     self.run(Sort::Text, &std::mem::take(&mut plain));
                     self.run(Sort::Tag, &piece.typed());
-                    self.tags.insert(tag.to_lowercase());
+                    if self.tags.len() < TAGS {
+                        self.tags.insert(tag.to_lowercase());
+                    } else if !self.tags.contains(&tag.to_lowercase()) {
+                        self.many = true;
+                    }
                 }
                 Some(Piece::Sign(c)) => plain.push(*c),
                 None => plain.push(c),
@@ -365,33 +409,29 @@ impl Built {
     fn letters(&self) -> String {
         let mut out = String::new();
         for frame in &self.open {
-            add_blocks(&frame.blocks, &mut out);
+            add_blocks(&frame.blocks, &mut |text| {
+                out.extend(text.chars().filter(|c| c.is_alphabetic()));
+            });
         }
         out
     }
 }
 
-fn add(text: &str, out: &mut String) {
-    out.extend(text.chars().filter(|c| c.is_alphabetic()));
-}
-
-fn add_runs(runs: &[Run], out: &mut String) {
-    runs.iter().for_each(|r| add(&r.text, out));
-}
-
-fn add_blocks(blocks: &[Block], out: &mut String) {
+fn add_blocks(blocks: &[Block], add: &mut dyn FnMut(&str)) {
     for block in blocks {
         match block {
-            Block::Paragraph { runs } | Block::Heading { runs, .. } => add_runs(runs, out),
-            Block::Quote { blocks } => add_blocks(blocks, out),
-            Block::List { items, .. } => items.iter().for_each(|i| add_blocks(i, out)),
+            Block::Paragraph { runs } | Block::Heading { runs, .. } => {
+                runs.iter().for_each(|r| add(&r.text));
+            }
+            Block::Quote { blocks } => add_blocks(blocks, add),
+            Block::List { items, .. } => items.iter().for_each(|i| add_blocks(i, add)),
             Block::Code { info, text } => {
-                add(info, out);
-                add(text, out);
+                add(info);
+                add(text);
             }
             Block::Table { head, rows } => {
                 let cells = head.iter().chain(rows.iter().flatten());
-                cells.for_each(|c| add_runs(c, out));
+                cells.flatten().for_each(|r| add(&r.text));
             }
             Block::Rule => {}
         }
@@ -495,10 +535,13 @@ fn blocks(hidden: &str, pieces: &Pieces, options: Options) -> Built {
                     }
                     rows.push(cells);
                 }
-                TagEnd::Table => b.block(Block::Table {
-                    head: std::mem::take(&mut head),
-                    rows: std::mem::take(&mut rows),
-                }),
+                TagEnd::Table => {
+                    b.tables = true;
+                    b.block(Block::Table {
+                        head: std::mem::take(&mut head),
+                        rows: std::mem::take(&mut rows),
+                    });
+                }
                 _ => {}
             },
             _ => {}

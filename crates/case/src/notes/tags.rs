@@ -3,8 +3,10 @@
 
 use super::stand_in::{Piece, Pieces};
 use crate::{Document, Item};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+/// Lengths of backticks that are looked for in a paragraph.
+const LENGTHS: usize = 32;
 /// Characters of the longest tag; longer words are none.
 const LONGEST: usize = 64;
 
@@ -38,26 +40,48 @@ fn fence(line: &str) -> Option<(char, usize)> {
     (indented < 4 && n >= 3).then_some((sign, n))
 }
 
-/// Bytes up to the end of the code that begins with these backticks; none where nothing closes it.
-fn code(text: &str) -> Option<usize> {
-    let open = text.len() - text.trim_start_matches('`').len();
-    let paragraph = text.find("\n\n").unwrap_or(text.len());
-    let mut at = open;
-    while let Some(found) = text.get(at..paragraph)?.find('`') {
-        let rest = text.get(at + found..paragraph)?;
-        let run = rest.len() - rest.trim_start_matches('`').len();
-        at += found + run;
-        if run == open {
-            return Some(at);
+/// Where code within a line ends. Remembers what it looked for in vain, so that a text is gone over once for each
+/// length of backticks at most.
+#[derive(Default)]
+struct Spans {
+    /// End of the paragraph that `missing` speaks of.
+    paragraph: usize,
+    /// Lengths of backticks that nothing closes in the rest of the paragraph.
+    missing: BTreeSet<usize>,
+}
+
+impl Spans {
+    /// Bytes up to the end of the code that begins with the backticks at `at`; none where nothing closes it.
+    fn code(&mut self, text: &str, at: usize) -> Option<usize> {
+        let rest = text.get(at..)?;
+        let open = rest.len() - rest.trim_start_matches('`').len();
+        if at >= self.paragraph {
+            self.paragraph = rest.find("\n\n").map_or(text.len(), |n| at + n);
+            self.missing.clear();
         }
+        // Of hostile texts with backticks in every length, only so many lengths are looked for.
+        if self.missing.contains(&open) || self.missing.len() >= LENGTHS {
+            return None;
+        }
+        let mut here = at + open;
+        while let Some(found) = text.get(here..self.paragraph)?.find('`') {
+            let rest = text.get(here + found..self.paragraph)?;
+            let run = rest.len() - rest.trim_start_matches('`').len();
+            here += found + run;
+            if run == open {
+                return Some(here - at);
+            }
+        }
+        self.missing.insert(open);
+        None
     }
-    None
 }
 
 /// A text with its tags put behind characters; references stand behind theirs already.
 pub(super) fn hide(text: &str, pieces: &mut Pieces) -> String {
     let mut out = String::with_capacity(text.len());
     let mut fenced: Option<(char, usize)> = None;
+    let mut spans = Spans::default();
     let mut skip = 0;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -90,7 +114,7 @@ pub(super) fn hide(text: &str, pieces: &mut Pieces) -> String {
                 let len = if before == Some('\\') {
                     run
                 } else {
-                    code(rest).unwrap_or(run)
+                    spans.code(text, at).unwrap_or(run)
                 };
                 let stop = (at + len).min(end);
                 out.push_str(text.get(at..stop).unwrap_or_default());

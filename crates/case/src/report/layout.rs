@@ -1,26 +1,25 @@
-//! Which parts a report is printed with. What answers the question, what could not be seen and how it was done always
-//! stands there; what is left out is named on page one.
+//! Which parts a report is printed with, as HTML and Markdown; JSON is for machines and whole. What answers the
+//! question, what could not be seen and how it was done always stands there; what is left out is named on page one.
 
 use crate::Document;
-use std::collections::BTreeSet;
 
-/// Parts that can be left out, by the id of their section.
-pub const PARTS: [&str; 8] = [
-    "timeline",
-    "map",
-    "answers",
-    "files",
-    "indicators",
-    "findings",
-    "notes",
-    "actions",
+/// Parts that can be left out: the id of their section, and its title.
+pub const PARTS: [(&str, &str); 8] = [
+    ("timeline", "Order of events"),
+    ("map", "Mind map"),
+    ("answers", "Answers"),
+    ("files", "Files"),
+    ("indicators", "Indicators"),
+    ("findings", "Findings"),
+    ("notes", "Notes and pins"),
+    ("actions", "Actions and lessons"),
 ];
 
-/// What the analyst left out, as chosen last; words that are no part are none.
+/// What the analyst left out, as chosen last, in the order of the report; words that are no part are none.
 #[must_use]
-pub fn without(case: &Document) -> BTreeSet<&'static str> {
+pub fn without(case: &Document) -> Vec<(&'static str, &'static str)> {
     let chosen = case.live("layout").next_back();
     let words = chosen.map_or("", |i| i.now.text("without"));
-    let known = |word: &str| PARTS.into_iter().find(|p| *p == word);
-    words.split_whitespace().filter_map(known).collect()
+    let named = |part: &(&str, &str)| words.split_whitespace().any(|w| w == part.0);
+    PARTS.into_iter().filter(named).collect()
 }

@@ -34,7 +34,7 @@ pub use words::{clock, decision_words, rung_words, span_words};
 pub(crate) use words::{indicator_words, plural};
 
 pub(crate) use acronyms::undefined;
-pub(crate) use build::{By, Decided};
+pub(crate) use build::{By, Decided, rank};
 
 use crate::Document;
 

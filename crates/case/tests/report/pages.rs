@@ -213,12 +213,48 @@ fn what_is_left_out_is_named_on_page_one_and_what_limits_it_stays() {
     });
     let md = write(&case, &material, Format::Markdown);
     assert!(!md.contains("\n## Findings\n"));
-    assert!(md.contains("Left out of this report by the analyst: findings, map."));
+    assert!(md.contains("Left out of this report by the analyst: Mind map, Findings."));
     assert!(md.contains("\n### Limits\n"), "they cannot be left out");
     let kept = weir_case::casework::template(&case);
     let layout = kept.items.iter().find(|i| i["kind"] == "layout");
     assert_eq!(
         layout.map(|i| i["body"]["without"].clone()),
-        Some(json!("findings map"))
+        Some(json!("map findings"))
+    );
+}
+
+#[test]
+fn a_conclusion_that_page_one_has_no_room_for_stands_in_full_without_the_notes() {
+    let (mut case, material) = whole();
+    let item = |id: &str, kind: &str, body: Value| weir_case::Item {
+        id: id.repeat(16),
+        now: weir_case::Version {
+            kind: kind.to_owned(),
+            body: body.as_object().cloned().unwrap(),
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    let lines: Vec<String> = (0..60)
+        .map(|n| format!("Sentence {n} of the conclusion says what was seen and why it matters."))
+        .collect();
+    case.items.push(item(
+        "2b",
+        "note",
+        json!({"text": lines.join("\n"), "parent": "", "order": 1, "role": "summary"}),
+    ));
+    case.items.push(item(
+        "3c",
+        "note",
+        json!({"text": "a note with a #word", "parent": "", "order": 2}),
+    ));
+    case.items
+        .push(item("4d", "layout", json!({"without": "notes"})));
+    let md = write(&case, &material, Format::Markdown);
+    assert!(md.contains("Sentence 59 of the conclusion"));
+    assert!(md.contains("\n## In full\n") && !md.contains("\n## Notes and pins\n"));
+    assert!(
+        !md.contains("a note with a"),
+        "the index of tags quotes no note that is left out"
     );
 }

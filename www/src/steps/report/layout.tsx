@@ -40,7 +40,7 @@ export function Layout() {
 			</summary>
 			<p class="hint">
 				Page one, hosts and decisions, what could not be seen and the method always stand there. What is left out is named on page one; the
-				case keeps it, and a template takes the choice along.
+				case and the JSON report keep it, and a template takes the choice along.
 			</p>
 			<ul class="bare stack tight">
 				{PARTS.map(([id, title]) => (

@@ -9,6 +9,10 @@ use crate::report::text::{Text, data, said};
 use crate::report::words::{clock, group, plural};
 use crate::report::{About, Interface};
 use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Digits of a hash by which a remark names its capture.
+const SHA12: usize = 12;
 
 /// Interfaces, comments and gaps that are printed of one capture; the rest are counted.
 const PRINTED: usize = 12;
@@ -139,18 +143,20 @@ fn whole(n: f64) -> u64 {
 /// The captures that a case remembers, each once: copies that were merged may name one twice.
 #[must_use]
 pub fn remembered(case: &Document) -> Vec<Remembered> {
+    let notes = Remarks::of(case);
     let mut out: Vec<Remembered> = Vec::new();
+    // Where each stands, by its hash, and by name and size: a case may name very many.
+    let mut hashed: BTreeMap<String, usize> = BTreeMap::new();
+    let mut named: BTreeMap<(String, u64), usize> = BTreeMap::new();
     for item in case.live("capture") {
         let v = &item.now;
         let text = |member: &str| v.text(member).to_owned();
         let about = v.body.get("about").cloned().unwrap_or(Value::Null);
         let sha256 = text("sha256").to_ascii_lowercase();
         let (name, bytes) = (text("name"), whole(v.number("bytes")));
-        let hash = Some(sha256.as_str()).filter(|s| !s.is_empty());
-        let notes = case.live("remark").filter(|r| fits(r, hash, &name, bytes));
         let one = Remembered {
             letter: text("capture"),
-            remarks: notes.map(|r| r.now.text("text").to_owned()).collect(),
+            remarks: notes.on(&sha256, &name, bytes),
             packets: whole(v.number("packets")),
             first: text("first"),
             last: text("last"),
@@ -162,19 +168,59 @@ pub fn remembered(case: &Document) -> Vec<Remembered> {
             name,
             bytes,
         };
-        let same = |o: &Remembered| {
-            if o.sha256.is_empty() || one.sha256.is_empty() {
-                o.name == one.name && o.bytes == one.bytes
-            } else {
-                o.sha256 == one.sha256
-            }
-        };
-        match out.iter_mut().find(|o| same(o)) {
+        let by_name = (one.name.clone(), one.bytes);
+        let at = named.get(&by_name).copied().filter(|at| {
+            let held = out.get(*at).map_or("", |o| o.sha256.as_str());
+            held.is_empty() || one.sha256.is_empty()
+        });
+        let at = hashed.get(&one.sha256).copied().or(at);
+        let place = at.unwrap_or(out.len());
+        if !one.sha256.is_empty() {
+            hashed.insert(one.sha256.clone(), place);
+        }
+        named.insert(by_name, place);
+        match out.get_mut(place) {
             Some(held) => *held = one,
             None => out.push(one),
         }
     }
     out
+}
+
+/// Remarks by what they are on, so that many captures do not go through all of them each.
+struct Remarks<'a> {
+    hashed: BTreeMap<String, Vec<&'a Item>>,
+    named: BTreeMap<&'a str, Vec<&'a Item>>,
+}
+
+impl<'a> Remarks<'a> {
+    fn of(case: &'a Document) -> Self {
+        let (mut hashed, mut named) = (BTreeMap::new(), BTreeMap::new());
+        for r in case.live("remark") {
+            let sha12 = r.now.text("sha12").to_ascii_lowercase();
+            if sha12.is_empty() {
+                let of: &mut Vec<&Item> = named.entry(r.now.text("name")).or_default();
+                of.push(r);
+            } else {
+                let start = sha12.get(..SHA12).unwrap_or(&sha12).to_owned();
+                let of: &mut Vec<&Item> = hashed.entry(start).or_default();
+                of.push(r);
+            }
+        }
+        Self { hashed, named }
+    }
+
+    fn on(&self, sha256: &str, name: &str, bytes: u64) -> Vec<String> {
+        let start = sha256.get(..SHA12).unwrap_or(sha256);
+        let hash = Some(sha256).filter(|s| !s.is_empty());
+        let by_hash = self.hashed.get(start).into_iter().flatten();
+        let by_name = self.named.get(name).into_iter().flatten();
+        by_hash
+            .chain(by_name)
+            .filter(|r| fits(r, hash, name, bytes))
+            .map(|r| r.now.text("text").to_owned())
+            .collect()
+    }
 }
 
 /// Captures that the case speaks of and that are not loaded.

@@ -40,7 +40,9 @@ impl<'a> Cx<'a> {
             case,
             m,
             refs: Refs {
-                letters: m.summary.captures.len() > 1,
+                // One capture that is no A is packets that came with a case, beside references to others.
+                letters: m.summary.captures.len() > 1
+                    || m.summary.captures.iter().any(|c| c.capture != "A"),
             },
         }
     }
@@ -149,6 +151,14 @@ pub(super) fn report(case: &Document, m: &Material) -> Report {
     let mut sections: Vec<Section> = Vec::new();
     sections.extend(waiting::section(cx));
     sections.push(hosts::section(cx));
+    // What page one begins and has no room for stands there, whatever is left out.
+    if !first.moved.is_empty() {
+        sections.push(Section {
+            id: "begun",
+            title: "In full",
+            blocks: first.moved,
+        });
+    }
     sections.push(order::section(cx));
     sections.extend(mind_map(cx));
     sections.extend([
@@ -159,7 +169,7 @@ pub(super) fn report(case: &Document, m: &Material) -> Report {
         },
         indicators::section(cx),
         sections::findings(cx),
-        notes::section(cx, first.moved),
+        notes::section(cx),
     ]);
     sections.extend(notes::tags(cx));
     sections.extend([
@@ -169,7 +179,13 @@ pub(super) fn report(case: &Document, m: &Material) -> Report {
         sections::method(cx),
     ]);
     sections.extend(notes::conflicts(cx));
-    sections.retain(|s| !without.contains(s.id));
+    // The index of tags quotes what it leads to.
+    let left = |id: &str| {
+        without
+            .iter()
+            .any(|p| p.0 == id || (p.0 == "notes" && id == "tags"))
+    };
+    sections.retain(|s| !left(s.id));
     let mut report = Report {
         title: title(case),
         marking: super::Marking::of(case),

@@ -4,7 +4,7 @@ use super::Cx;
 use crate::Item;
 use crate::notes::Note;
 use crate::report::text::{Text, data, said};
-use crate::report::words::clock;
+use crate::report::words::{clock, plural};
 use crate::report::{Block, Entry, Section, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const DEPTH: usize = 8;
 /// Entries that the index names under a tag; the rest are counted.
 const TAGGED: usize = 50;
+/// Tags in the index.
+const TAGS: usize = 300;
 /// Characters of an entry in the index.
 const INDEXED: usize = 120;
 /// References that are printed with an action.
@@ -170,23 +172,21 @@ fn entry(cx: Cx<'_>, depth: usize, item: &Item) -> Entry {
     }
 }
 
-/// The outline, behind what page one had no room for.
-pub(super) fn section(cx: Cx<'_>, moved: Vec<Block>) -> Section {
+/// The outline.
+pub(super) fn section(cx: Cx<'_>) -> Section {
     let entries: Vec<_> = outline(cx)
         .into_iter()
         .map(|(depth, item)| entry(cx, depth, item))
         .filter(|e| !e.is_empty())
         .collect();
-    let mut blocks = moved;
-    blocks.push(if entries.is_empty() {
-        Block::Nothing("No notes were taken.".to_owned())
-    } else {
-        Block::Outline(entries)
-    });
     Section {
         id: "notes",
         title: "Notes and pins",
-        blocks,
+        blocks: vec![if entries.is_empty() {
+            Block::Nothing("No notes were taken.".to_owned())
+        } else {
+            Block::Outline(entries)
+        }],
     }
 }
 
@@ -197,10 +197,14 @@ fn named(cx: Cx<'_>, item: &Item) -> Text {
         "pin" => format!("{} {}", today(cx, item), v.text("comment")),
         _ => v.text("text").to_owned(),
     };
+    // No more of it is read than is shown.
+    let text = text.trim_start();
+    let text = text.get(..text.floor_char_boundary(4 * INDEXED));
+    let text = text.unwrap_or_default();
     let entry = Entry {
         depth: 0,
         line: Text::default(),
-        note: crate::notes::read(&text),
+        note: crate::notes::read(text),
         refs: cx.refs,
     };
     let first = entry.lines().into_iter().find(|l| !l.is_empty());
@@ -211,7 +215,7 @@ fn named(cx: Cx<'_>, item: &Item) -> Text {
 pub(super) fn tags(cx: Cx<'_>) -> Option<Section> {
     let all = crate::notes::tagged(cx.case);
     let mut lines = Vec::new();
-    for tagged in &all {
+    for tagged in all.iter().take(TAGS) {
         let head = Text::default().strong(format!("#{}", tagged.tag));
         let n = tagged.items.len();
         let entries = if n == 1 { "entry" } else { "entries" };
@@ -221,6 +225,10 @@ pub(super) fn tags(cx: Cx<'_>) -> Option<Section> {
         if n > TAGGED {
             lines.push((1, said(format!("and {} more", n - TAGGED))));
         }
+    }
+    if all.len() > TAGS {
+        let more = all.len() - TAGS;
+        lines.push((0, said(format!("and {} more", plural(more, "tag")))));
     }
     (!lines.is_empty()).then(|| Section {
         id: "tags",

@@ -172,7 +172,7 @@ fn filled(cx: Cx<'_>, room: Room) -> First {
     blocks.push(Block::Nothing(marks(cx)));
     let without = crate::report::layout::without(cx.case);
     if !without.is_empty() {
-        let listed: Vec<&str> = without.into_iter().collect();
+        let listed: Vec<&str> = without.iter().map(|p| p.1).collect();
         let listed = listed.join(", ");
         blocks.push(Block::Nothing(format!(
             "Left out of this report by the analyst: {listed}."
@@ -332,7 +332,7 @@ fn conclusion(cx: Cx<'_>, most: Room, behind: &mut Vec<Block>, saved: &mut usize
         {
             shown.push((0, short(first.clone(), TYPED)));
         }
-        shown.push((0, said("Continued under Notes and pins.")));
+        shown.push((0, said("Continued under In full.")));
         // A draft is cut without a word: what counts is what the analyst wrote.
         let hidden = all.iter().zip(&texts).skip(texts.len() - left);
         let theirs = hidden.filter(|(line, _)| line.0 == By::Analyst);

@@ -45,25 +45,14 @@ fn common(all: &[&Answer]) -> String {
 /// Answers of one host that say the same on the same packets are one row, with all they are about.
 fn rows<'a>(told: &[&'a Answer]) -> Vec<Vec<&'a Answer>> {
     let mut out: Vec<Vec<&Answer>> = Vec::new();
+    let mut places: BTreeMap<_, usize> = BTreeMap::new();
     for a in told {
-        let same = |b: &Answer| {
-            (
-                &a.host,
-                &a.mac,
-                &a.rung,
-                &a.direction,
-                &a.evidence,
-                &a.first,
-            ) == (
-                &b.host,
-                &b.mac,
-                &b.rung,
-                &b.direction,
-                &b.evidence,
-                &b.first,
-            )
-        };
-        match out.iter_mut().find(|r| r.first().is_some_and(|b| same(b))) {
+        let same = (
+            (&a.host, &a.mac, &a.rung, &a.answer, &a.direction),
+            (&a.evidence, &a.first, &a.last, &a.checked),
+        );
+        let place = *places.entry(same).or_insert(out.len());
+        match out.get_mut(place) {
             Some(row) => row.push(a),
             None => out.push(vec![a]),
         }
