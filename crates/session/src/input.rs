@@ -32,16 +32,38 @@ impl Input {
     pub fn supply(&mut self, source: SourceNo, offset: u64, bytes: impl Into<Vec<u8>>) {
         let bytes = bytes.into();
         self.read += bytes.len() as u64;
-        // Consecutive pieces grow one buffer, so that a packet never lies across two.
-        let before = self.pieces.range_mut(..=(source, offset)).next_back();
-        if let Some((&(s, start), piece)) = before
-            && s == source
-            && start + piece.len() as u64 == offset
-        {
-            piece.extend_from_slice(&bytes);
-            return;
+        // Pieces that touch or overlap are one buffer, so that a packet never lies across two, and a short piece
+        // never hides a long one: a job would ask for the same bytes for ever.
+        let mut first = (source, offset);
+        let mut end = offset + bytes.len() as u64;
+        let before = self.pieces.range_mut(..=first).next_back();
+        match before {
+            Some((&(s, start), piece)) if s == source && start + piece.len() as u64 >= offset => {
+                let here = start + piece.len() as u64;
+                let known = usize::try_from(here - offset).unwrap_or(usize::MAX);
+                piece.extend_from_slice(bytes.get(known..).unwrap_or_default());
+                first = (s, start);
+                end = end.max(here);
+            }
+            _ => {
+                self.pieces.insert(first, bytes);
+            }
         }
-        self.pieces.insert((source, offset), bytes);
+        let after: Vec<u64> = self
+            .pieces
+            .range((source, first.1 + 1)..=(source, end))
+            .map(|(k, _)| k.1)
+            .collect();
+        for start in after {
+            let Some(later) = self.pieces.remove(&(source, start)) else {
+                continue;
+            };
+            let known = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);
+            if let (Some(more), Some(piece)) = (later.get(known..), self.pieces.get_mut(&first)) {
+                piece.extend_from_slice(more);
+                end = end.max(start + later.len() as u64);
+            }
+        }
     }
 
     /// `start..end` of a file, when all of it is here.
@@ -92,5 +114,49 @@ impl Input {
                 self.pieces.insert((source, start), piece);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: SourceNo = SourceNo(0);
+
+    #[test]
+    fn what_was_supplied_is_there_however_the_pieces_lay() {
+        // Every way to supply 0..12 in overlapping pieces of two orders: all of it can be had afterwards.
+        let whole: Vec<u8> = (0..12).collect();
+        let piece = |from: usize, to: usize| (from, whole.get(from..to).unwrap_or_default());
+        let orders: [&[(usize, usize)]; 6] = [
+            &[(4, 8), (0, 4), (8, 12)],
+            // A short piece at the place of a long one, and one that begins within it.
+            &[(0, 12), (0, 3), (5, 6)],
+            &[(6, 8), (2, 6), (6, 12), (0, 3)],
+            &[(8, 12), (4, 8), (0, 12)],
+            &[(3, 5), (7, 9), (0, 12)],
+            &[(0, 7), (7, 8), (6, 12)],
+        ];
+        for order in orders {
+            let mut input = Input::default();
+            for (from, to) in order {
+                let (at, bytes) = piece(*from, *to);
+                input.supply(FILE, at as u64, bytes);
+            }
+            for from in 0..12 {
+                let got = input.get(FILE, from, 12);
+                assert_eq!(got, whole.get(from as usize..), "{order:?} from {from}");
+            }
+            assert_eq!(input.from(FILE, 2), whole.get(2..).unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn other_files_stay_apart() {
+        let mut input = Input::default();
+        input.supply(FILE, 0, [1, 2]);
+        input.supply(SourceNo(1), 2, [9, 9]);
+        assert_eq!(input.get(FILE, 0, 3), None);
+        assert_eq!(input.get(SourceNo(1), 2, 4), Some(&[9, 9][..]));
     }
 }

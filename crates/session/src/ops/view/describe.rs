@@ -11,8 +11,12 @@ use hashbrown::HashMap;
 use weir_dissect::{BodySink, registry};
 use weir_model::{FieldSink, PacketRef};
 
-/// A flow of at most this many bytes is read from its checkpoint for a line of its packets.
+/// A flow of at most this many bytes is read from its checkpoint for a line of its packets, whatever the others cost.
 const CHEAP: u64 = 256 << 10;
+/// Bytes that are read for the lines of one request with the state of all their flows.
+const READ: u64 = 12 << 20;
+/// What a packet alone does not know: it would read as the first of its conversation.
+const RELATIVE: [&str; 3] = ["Seq=", "Ack=", "Win="];
 /// Packets between a flow's beginning and a line, beyond which the index is not searched for the flow.
 const NEAR: u32 = 100_000;
 
@@ -28,6 +32,10 @@ pub(crate) struct Line {
 struct Lines {
     sink: RowSink,
     done: Vec<(PacketRef, Line)>,
+    /// Of the columns, where packets are read alone.
+    fields: Vec<String>,
+    /// Packets are read without what their flows say before them.
+    alone: bool,
 }
 
 impl Visitor for Lines {
@@ -42,12 +50,22 @@ impl Visitor for Lines {
     }
 
     fn described(&mut self, packet: PacketRef, _: &Session) {
-        let line = Line {
+        let mut line = Line {
             source: std::mem::take(&mut self.sink.source),
             destination: std::mem::take(&mut self.sink.destination),
             info: std::mem::take(&mut self.sink.info),
             values: self.sink.values.clone(),
         };
+        if self.alone {
+            let known = |word: &&str| !RELATIVE.iter().any(|r| word.starts_with(r));
+            let words: Vec<&str> = line.info.split(' ').filter(known).collect();
+            line.info = words.join(" ");
+            for (value, field) in line.values.iter_mut().zip(&self.fields) {
+                if of_the_flow(field) {
+                    value.clear();
+                }
+            }
+        }
         self.done.push((packet, line));
     }
 }
@@ -63,7 +81,7 @@ impl Describe {
     pub(crate) fn new(session: &Session, packets: &[PacketRef], fields: &[String]) -> Self {
         let mut plans = Vec::new();
         for (n, chain) in session.chains.iter().enumerate() {
-            let (mut with, mut alone) = (Vec::new(), Vec::new());
+            let (mut with, mut near, mut alone) = (Vec::new(), Vec::new(), Vec::new());
             for packet in packets {
                 let Some(entry) = session
                     .entry(*packet)
@@ -71,23 +89,32 @@ impl Describe {
                 else {
                     continue;
                 };
-                let list = if wants_state(chain, *packet, &entry) {
-                    &mut with
-                } else {
-                    &mut alone
+                let list = match wants(chain, *packet, &entry) {
+                    Wants::State => &mut with,
+                    Wants::Near => &mut near,
+                    Wants::Alone => &mut alone,
                 };
                 list.push(*packet);
             }
-            let lines = || Lines {
+            let lines = |alone| Lines {
                 sink: RowSink::new(fields),
                 done: Vec::new(),
+                fields: if alone { fields.to_vec() } else { Vec::new() },
+                alone,
             };
-            alone.sort_by_key(|p| chain.order(*p));
-            if !with.is_empty() {
-                plans.push(Replay::new(session, n, &with, false, lines()));
+            // With the state of every flow where that is not too much to read; else of those that need it.
+            let all: Vec<PacketRef> = with.iter().chain(&near).copied().collect();
+            let mut plan = Replay::new(session, n, &all, false, lines(false));
+            if plan.cost() > READ && !near.is_empty() {
+                plan = Replay::new(session, n, &with, false, lines(false));
+                alone.append(&mut near);
             }
+            if !all.is_empty() {
+                plans.push(plan);
+            }
+            alone.sort_by_key(|p| chain.order(*p));
             if !alone.is_empty() {
-                plans.push(Replay::alone(session, n, &alone, lines()));
+                plans.push(Replay::alone(session, n, &alone, lines(true)));
             }
         }
         Self {
@@ -121,15 +148,45 @@ impl Describe {
     }
 }
 
-fn wants_state(chain: &crate::session::Chain, packet: PacketRef, entry: &PacketEntry) -> bool {
+/// Fields that only the packets before give.
+fn of_the_flow(field: &str) -> bool {
+    const OWN: [&str; 9] = [
+        "tcp.port",
+        "tcp.srcport",
+        "tcp.dstport",
+        "tcp.len",
+        "tcp.flags",
+        "tcp.seq_raw",
+        "tcp.ack_raw",
+        "tcp.checksum",
+        "tcp.window_size_value",
+    ];
+    field.starts_with("tcp.") && !OWN.iter().any(|own| field.starts_with(own))
+}
+
+enum Wants {
+    /// It cannot be said without what came before.
+    State,
+    /// Better with it.
+    Near,
+    /// Too far from its flow's beginning.
+    Alone,
+}
+
+fn wants(chain: &crate::session::Chain, packet: PacketRef, entry: &PacketEntry) -> Wants {
     let facts = chain.facts();
     let Some(flow) = entry.flow.and_then(|(id, _)| facts.flow(id)) else {
-        return true;
+        return Wants::State;
     };
     let near = flow.first.capture != packet.capture
         || packet.number.saturating_sub(flow.first.number) <= NEAR;
-    let cheap = flow.bytes.iter().sum::<u64>() <= CHEAP && near;
-    cheap || completes(chain, entry)
+    if near && flow.bytes.iter().sum::<u64>() <= CHEAP || completes(chain, entry) {
+        Wants::State
+    } else if near {
+        Wants::Near
+    } else {
+        Wants::Alone
+    }
 }
 
 /// Does the packet hold more than its transport: a message or its end?
