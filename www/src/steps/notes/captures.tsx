@@ -24,7 +24,16 @@ function Remark({ c, r }: { c: Item<"capture">; r: Item<"remark"> | undefined })
 				/>
 			</label>
 			{r && r.body.text !== "" && !readOnly.value && (
-				<button type="button" class="button plain small" aria-label={`Remove the remark on ${c.body.name}`} onClick={() => remove(r.id)}>
+				<button
+					type="button"
+					class="button plain small"
+					aria-label={`Remove the remark on ${c.body.name}`}
+					onClick={(e) => {
+						// The button goes with its remark.
+						e.currentTarget.closest("li")?.querySelector("textarea")?.focus();
+						remove(r.id);
+					}}
+				>
 					<Icon name="trash" />
 				</button>
 			)}
@@ -64,8 +73,9 @@ function Capture({ c }: { c: Item<"capture"> }) {
 					<a href="#/capture">{here ? "Its health, placement and clock offset stand in step 4" : "Read it again in step 4"}</a>
 				</p>
 			</details>
-			{(remarks.length > 0 ? remarks : [undefined]).map((r) => (
-				<Remark key={r?.id ?? "new"} c={c} r={r} />
+			{(remarks.length > 0 ? remarks : [undefined]).map((r, place) => (
+				// By its place: with the first letter the remark gets an id, and the field that is typed in has to stay.
+				<Remark key={place} c={c} r={r} />
 			))}
 		</li>
 	);
