@@ -17,7 +17,7 @@ import { preview, removeAllLimits } from "../engine/narrowing.ts";
 import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
 import { complain, toast } from "../widgets/toast.tsx";
-import { caseName, saveCaseFile, savePage, startCase } from "./files.ts";
+import { caseName, saveOrSay, savePage, startCase } from "./files.ts";
 import { seal } from "./seal.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
 import { saveTemplate } from "./template.tsx";
@@ -188,7 +188,7 @@ export function registerCommands(): void {
 			run: () => (preview.value = null),
 		},
 		{ id: "open", title: "Open captures or a case file", keys: ["Mod+o"], scope: "global", run: () => chooser.open() },
-		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveCaseFile() },
+		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveOrSay() },
 		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => void savePage(true) },
 		{ id: "save-case", title: "Save the case with packets or files…", keys: [], scope: "global", run: () => (overlay.value = "save-case") },
 		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => void savePage(false) },
