@@ -24,16 +24,7 @@ function Remark({ c, r }: { c: Item<"capture">; r: Item<"remark"> | undefined })
 				/>
 			</label>
 			{r && r.body.text !== "" && !readOnly.value && (
-				<button
-					type="button"
-					class="button plain small"
-					aria-label={`Remove the remark on ${c.body.name}`}
-					onClick={(e) => {
-						// The button goes with its remark.
-						e.currentTarget.closest("li")?.querySelector("textarea")?.focus();
-						remove(r.id);
-					}}
-				>
+				<button type="button" class="button plain small" aria-label={`Remove the remark on ${c.body.name}`} onClick={() => remove(r.id)}>
 					<Icon name="trash" />
 				</button>
 			)}
