@@ -106,7 +106,9 @@ test("a case goes out with the packets it cites, and elsewhere its citations lea
 	assert.equal(await page.locator(".reading").count(), 1, "reading changed nothing");
 	// The capture itself comes under the letter that the case gave it: from then on citations lead there.
 	await page.locator("#weir-files").setInputFiles(sample);
-	await beside().waitFor({ state: "detached" });
+	await beside().getByText(/loaded, as B, and so is the capture A that they were taken from: .* twice/).waitFor();
+	await beside().getByRole("button", { name: "Take B out" }).click();
+	await beside().getByText("Packets came with this case").waitFor();
 	await go(page, "report");
 	await page.locator(`.report-frame a[href="#/understand/packets?p=A:${number}"]`).first().waitFor();
 	await ben.quiet();
@@ -122,6 +124,27 @@ test("a case goes out with the packets it cites, and elsewhere its citations lea
 	await beside().getByText(/Only 2 packets that came with the case are loaded, as B/).waitFor();
 	await go(page, "report");
 	await page.locator(`.report-frame a[href="#/understand/packets?p=B:2"]`).first().waitFor();
+	// A note on one of them says which packet it was: the slice's letter and numbers go with it.
+	for (const begins of [/^\[\[p\d+\]\] `/, /^\[\[p\d+@\d+\+\d+\]\] `A:\d+ /]) {
+		await go(page, "understand/packets");
+		await page.locator(".grid-row").first().waitFor();
+		await page.locator("[role=grid]").focus();
+		await page.keyboard.press("ArrowDown");
+		await page.locator('.grid-row[aria-selected="true"]').waitFor();
+		await page.getByRole("tree").waitFor();
+		if (begins.source.includes("@")) {
+			await page.locator(".hex").focus();
+			await page.keyboard.press("ArrowRight");
+		}
+		const was = (await page.getByText(/^was A:\d+ in the capture$/).innerText()).match(/\d+/)[0];
+		await page.keyboard.press("n");
+		const note = page.getByRole("textbox", { name: "Text of the note" });
+		await note.waitFor();
+		assert.match(await note.inputValue(), begins);
+		assert.match(await note.inputValue(), new RegExp(`^\\[\\[p${was}[\\]@]`));
+		await page.keyboard.press("Escape");
+		await note.waitFor({ state: "detached" });
+	}
 	await eve.quiet();
 	await eve.close();
 	if (!weir) {

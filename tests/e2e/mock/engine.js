@@ -29,7 +29,9 @@ var wasm_bindgen = (() => {
 			if (op === "load") {
 				const job = { op, files: args.files, file: 0, at: 0, read: 0, letters: [] };
 				for (const f of args.files) {
-					const letter = String.fromCharCode(65 + this.captures.length);
+					let at = args.after ? args.after.charCodeAt(0) + 1 : 65;
+					while (this.captures.some((c) => c.capture === String.fromCharCode(at))) at++;
+					const letter = String.fromCharCode(at);
 					job.letters.push(letter);
 					this.captures.push({
 						capture: letter,
@@ -884,10 +886,19 @@ var wasm_bindgen = (() => {
 		unpack_case(bytes) {
 			const text = new TextDecoder().decode(bytes);
 			const inside = /<script type="text\/plain" id="weir-case">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? text.replace(/^PK\u0003\u0004manifest\.json/, "");
-			return this.base({ payload: { document: JSON.parse(inside), form: "case", says: [], parts: [] } });
+			// What a test wants to come beside the case stands in it, by the names of the parts.
+			const { beside = [], ...document } = JSON.parse(inside);
+			const parts = beside.map((name) => ({ sort: /pcapng$/.test(name) ? "capture" : "artifact", name, what: "mock", bytes: new Uint8Array(9000) }));
+			return this.base({ payload: { document, form: "case", says: [], parts } });
 		}
 		pack_case(a) {
+			if (/cannot be packed/.test(a.document.title)) throw { kind: "input", message: "It cannot be packed.", where: null, kept: null };
 			return this.blob("case.weir.zip", "application/zip", `PK\u0003\u0004manifest.json${JSON.stringify(a.document)}`).step;
+		}
+		/** The packets of a capture that is called a slice were the first ones of A. */
+		op_origins() {
+			const came = this.captures.filter((c) => /slice/.test(c.name));
+			return { slices: came.map((c) => ({ capture: c.capture, packets: [[1, "A:2"], [2, "A:3"]] })) };
 		}
 		op_casework({ document }) {
 			const of = (kind) => document.items.filter((i) => i.kind === kind && !i.deleted);

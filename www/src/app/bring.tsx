@@ -4,10 +4,13 @@ import { useState } from "preact/hooks";
 import { announce } from "../base/announce.ts";
 import { items } from "../base/case.ts";
 import { bring, bringing, onMap, SORT_WORDS, VERBS } from "../base/map.ts";
-import { visible } from "../base/text.ts";
+import { plural, visible } from "../base/text.ts";
 import { Dialog } from "../widgets/dialog.tsx";
 import { Captured, EvidenceText } from "../widgets/text.tsx";
 import { toast } from "../widgets/toast.tsx";
+
+/** Nodes that are offered: a case may hold any number. */
+const OFFERED = 500;
 
 export function BringDialog() {
 	const asked = bringing.value;
@@ -25,6 +28,8 @@ export function BringDialog() {
 		bringing.value = null;
 	};
 	const own = onMap(asked.thing.evidence);
+	const others = nodes.filter((n) => n.id !== own);
+	const more = others.length - OFFERED;
 	const done = (): void => {
 		const held = own !== undefined;
 		bring(asked.thing, from, verb.trim());
@@ -48,8 +53,8 @@ export function BringDialog() {
 					Edge from
 					<select value={from} onChange={(e) => setFrom(e.currentTarget.value)}>
 						<option value="">no edge: it stands alone</option>
-						{nodes
-							.filter((n) => n.id !== own)
+						{others
+							.filter((n, i) => i < OFFERED || n.id === asked.onto)
 							.map((n) => (
 								<option key={n.id} value={n.id}>
 									{`${SORT_WORDS[n.sort]}: ${visible(n.text).slice(0, 60) || "empty"}`}
@@ -57,6 +62,7 @@ export function BringDialog() {
 							))}
 					</select>
 				</label>
+				{more > 0 && <p class="muted small">{plural(more, "more node")} not listed: draw an edge from them on the map.</p>}
 				<label class="field">
 					What the edge says
 					<input type="text" list="bring-verbs" value={verb} disabled={from === ""} onInput={(e) => setVerb(e.currentTarget.value)} />

@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import { add, canRedo, canUndo, items, readOnly, redo, refusal, undo } from "../base/case.ts";
 import { decodeAsked } from "../base/decodeas.ts";
 import { parseRef, printRef } from "../base/evidence.ts";
-import { focused, type Thing } from "../base/focus.ts";
+import { citable, focused, type Thing } from "../base/focus.ts";
 import { register } from "../base/keys.ts";
 import { bring, bringing, onMap } from "../base/map.ts";
 import { go, route } from "../base/routes.ts";
@@ -17,7 +17,7 @@ import { preview, removeAllLimits } from "../engine/narrowing.ts";
 import { PAGES } from "../pages/index.ts";
 import { STEPS } from "../steps/index.ts";
 import { complain, toast } from "../widgets/toast.tsx";
-import { caseName, saveCaseFile, savePage, startCase } from "./files.ts";
+import { caseName, saveOrSay, savePage, startCase } from "./files.ts";
 import { seal } from "./seal.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
 import { saveTemplate } from "./template.tsx";
@@ -49,24 +49,32 @@ effect(() => {
 	focused.value = looked;
 });
 
+const UNKNOWN = "This came with the case, and nothing says what it was in its capture. Choose a packet of it.";
+
+/** The thing under focus as a case may keep it; says why where there is none. */
+function chosen(): Thing | null {
+	const t = focused.value && citable(focused.value);
+	if (!t) complain(focused.value ? UNKNOWN : "Nothing is selected. Choose a packet, a row or a card first.");
+	return t;
+}
+
 /** Pins the thing under focus; asks nothing. */
 export function pinFocused(): void {
 	if (readOnly.value) {
 		refusal.say();
 		return;
 	}
-	const t = focused.value;
-	if (!t) {
-		complain("Nothing is selected. Choose a packet, a row or a card first.");
-		return;
-	}
+	const t = chosen();
+	if (!t) return;
 	if (items("pin").some((p) => p.body.evidence === t.evidence)) {
 		toast("Already pinned.");
 		return;
 	}
 	const ref = parseRef(t.evidence);
 	const letter = ref && "capture" in ref ? ref.capture : "A";
-	const sha = captures.value.find((c) => c.capture === letter)?.sha256 ?? "";
+	// What came with the case is of a capture that the case knows, loaded or not.
+	const known = items("capture").findLast((c) => c.body.capture === letter)?.body.sha256;
+	const sha = captures.value.find((c) => c.capture === letter)?.sha256 ?? known ?? "";
 	const id = add("pin", {
 		evidence: t.evidence,
 		snapshot: t.snapshot,
@@ -85,7 +93,8 @@ export function noteFocused(): void {
 		refusal.say();
 		return;
 	}
-	const t = focused.value;
+	const t = focused.value && chosen();
+	if (focused.value && !t) return;
 	add("note", { text: t ? `${t.evidence} ${inCode(t.snapshot)}` : "", parent: "", order: Date.now() });
 	go("#/notes?edit=last");
 }
@@ -96,11 +105,8 @@ export function mapFocused(ask: boolean): void {
 		refusal.say();
 		return;
 	}
-	const t = focused.value;
-	if (!t) {
-		complain("Nothing is selected. Choose a packet, a row or a card first.");
-		return;
-	}
+	const t = chosen();
+	if (!t) return;
 	if (ask) {
 		bringing.value = { thing: t, onto: "" };
 		return;
@@ -182,7 +188,7 @@ export function registerCommands(): void {
 			run: () => (preview.value = null),
 		},
 		{ id: "open", title: "Open captures or a case file", keys: ["Mod+o"], scope: "global", run: () => chooser.open() },
-		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveCaseFile() },
+		{ id: "save", title: "Save the case file", keys: ["Mod+s"], scope: "global", run: () => void saveOrSay() },
 		{ id: "save-page", title: "Save Weir with this case inside", keys: [], scope: "global", run: () => void savePage(true) },
 		{ id: "save-case", title: "Save the case with packets or files…", keys: [], scope: "global", run: () => (overlay.value = "save-case") },
 		{ id: "save-empty", title: "Save an empty copy of Weir", keys: [], scope: "global", run: () => void savePage(false) },

@@ -8,9 +8,9 @@ import { adoptScope } from "../base/scope.ts";
 import { copyOfPage } from "../base/selfcopy.ts";
 import { isTemplate, readTemplate } from "../base/template.ts";
 import { bytes, plural, safeName } from "../base/text.ts";
-import { ask, captures } from "../engine/client.ts";
+import { ask, Cancelled, captures } from "../engine/client.ts";
 import { PRIORITY, type Scope } from "../engine/contract.ts";
-import { addFiles, forgetFiles, rememberAll } from "../engine/loads.ts";
+import { addFiles, forgetFiles, rememberAll, removeSlices } from "../engine/loads.ts";
 import { EMPTY, narrowing, preview } from "../engine/narrowing.ts";
 import { toError } from "../engine/results.ts";
 import { block, restartEngine, sampleFile } from "../engine/start.ts";
@@ -97,6 +97,7 @@ export async function openCase(f: File): Promise<void> {
 				await saveCaseFile();
 				saved = true;
 			}
+			await removeSlices();
 			readOnly.value = false;
 			leaveCarried();
 			replaceCase(r.document);
@@ -125,17 +126,38 @@ export function caseName(): string {
 /** One file with the case and what goes beside it: what was opened with it, where nothing else is said. */
 export async function saveCaseFile(parts: Carried[] = carried.value): Promise<void> {
 	await saveNow();
-	const packed = ask("case.pack", { document: doc.value, parts }, { priority: PRIORITY.selection });
-	// The case alone can be saved without the engine; parts that were chosen are not left out without a word.
-	const r = await (parts === carried.value ? packed.catch(() => null) : packed);
-	if (r) saveBlob(r.blob, `${caseName()}.weir.zip`);
+	let packed: Blob | null = null;
+	try {
+		packed = (await ask("case.pack", { document: doc.value, parts }, { priority: PRIORITY.selection })).blob;
+	} catch (e) {
+		// The case alone can be saved without the engine; what goes beside it cannot, and is not left out without a word.
+		if (parts.length > 0) {
+			const size = bytes(parts.reduce((n, p) => n + p.blob.size, 0));
+			const why = e instanceof Cancelled ? "the engine was stopped." : toError(e).message;
+			throw new Error(
+				`${plural(parts.length, "part")} beside the case (${size}) would be lost: ${why} “Save with packets or files” saves the case without them.`,
+			);
+		}
+	}
+	if (packed) saveBlob(packed, `${caseName()}.weir.zip`);
 	else saveText(JSON.stringify(doc.value, null, "\t"), `${caseName()}.weir.json`, "application/json");
 	log("saved the case file", "save");
 	toast(
-		r && parts.length > 0
+		parts.length > 0
 			? `Case file saved, with ${plural(parts.length, "part")} beside the case.`
 			: "Case file saved. It holds notes and one-line snapshots, no payload.",
 	);
+}
+
+/** Saves the case file on a press; false, with the reason shown, where it was not saved. */
+export async function saveOrSay(): Promise<boolean> {
+	try {
+		await saveCaseFile();
+		return true;
+	} catch (e) {
+		complain(`The case was not saved: ${toError(e).message}`);
+		return false;
+	}
 }
 
 /** What may stand beside the case in one HTML, in bytes: a third more as text, held in memory whenever it is opened. */
@@ -154,8 +176,10 @@ async function asBase64(blob: Blob): Promise<string> {
 /** Weir itself with this case inside; opens by double click. */
 export async function savePage(withCase: boolean, beside: Carried[] = []): Promise<void> {
 	let parts = "";
-	if (withCase && beside.length > 0) {
-		const { blob } = await ask("case.pack", { document: doc.value, parts: beside }, { priority: PRIORITY.selection });
+	// A file found in the traffic would stand in the HTML as it came: it goes into a case file alone.
+	const inside = beside.filter((p) => p.sort !== "artifact");
+	if (withCase && inside.length > 0) {
+		const { blob } = await ask("case.pack", { document: doc.value, parts: inside }, { priority: PRIORITY.selection });
 		if (blob.size > PAGE_MAX) throw new Error(`what goes beside the case has ${bytes(blob.size)}, and one HTML takes ${bytes(PAGE_MAX)}`);
 		parts = await asBase64(blob);
 	}
@@ -165,7 +189,13 @@ export async function savePage(withCase: boolean, beside: Carried[] = []): Promi
 		await saveNow();
 	}
 	saveText(copyOfPage(withCase ? JSON.stringify(doc.value) : "", parts), withCase ? `${caseName()}.weir.html` : "weir.html", "text/html");
-	toast(withCase ? "Saved Weir with this case inside. Whoever opens it reads first, and may continue." : "Saved an empty copy of Weir.");
+	const left = carried.value.filter((p) => !inside.includes(p)).length;
+	const without = left > 0 ? ` ${plural(left, "part")} that came with the case ${left === 1 ? "is" : "are"} not in it.` : "";
+	toast(
+		withCase
+			? `Saved Weir with this case inside. Whoever opens it reads first, and may continue.${without}`
+			: "Saved an empty copy of Weir.",
+	);
 }
 
 /** A new case; with captures loaded it is asked first what becomes of them. */
@@ -176,7 +206,9 @@ export function startCase(): void {
 
 /** Saves this case and begins an empty one. Without `keep` the captures go too, and letters begin with A again. */
 export async function newCase(keep: boolean): Promise<void> {
-	if (doc.value.items.length > 0 && !readOnly.value) await saveCaseFile();
+	if (doc.value.items.length > 0 && !readOnly.value && !(await saveOrSay())) return;
+	// Packets that came with the case go with it: of another case they would be captures.
+	await removeSlices();
 	readOnly.value = false;
 	leaveCarried();
 	narrowing.value = EMPTY;

@@ -11,7 +11,7 @@ import { block } from "../engine/start.ts";
 import { openMenu, showMenu } from "../widgets/dialog.tsx";
 import { Icon } from "../widgets/icons.tsx";
 import { complain } from "../widgets/toast.tsx";
-import { caseName, saveCaseFile, savePage, startCase, takeSample } from "./files.ts";
+import { caseName, saveOrSay, savePage, startCase, takeSample } from "./files.ts";
 import { chooser, drawer, overlay, showDrawer } from "./state.ts";
 import { saveTemplate } from "./template.tsx";
 import { unsettled } from "./together.ts";
@@ -24,7 +24,7 @@ function caseMenu(e: MouseEvent): void {
 		{ title: "Open captures or a case file…", key: shownKey("Mod+o"), run: () => chooser.open() },
 		...(block("weir-sample") ? [{ title: "Open the sample capture", run: () => void takeSample() }] : []),
 		"line",
-		{ title: "Save the case file", key: shownKey("Mod+s"), run: () => void saveCaseFile() },
+		{ title: "Save the case file", key: shownKey("Mod+s"), run: () => void saveOrSay() },
 		{ title: "Save Weir with this case inside", run: () => void savePage(true) },
 		{ title: "Save with packets or files…", run: () => (overlay.value = "save-case") },
 		{ title: "Save as a template, without evidence", run: () => void saveTemplate(caseName()) },

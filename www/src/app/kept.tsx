@@ -5,6 +5,7 @@ import { doc, openKept } from "../base/case.ts";
 import { forgetCase, type KeptCase, keptCases } from "../base/keep.ts";
 import { go } from "../base/routes.ts";
 import { plural, visible } from "../base/text.ts";
+import { removeSlices } from "../engine/loads.ts";
 import { Dialog } from "../widgets/dialog.tsx";
 import { PlainTable } from "../widgets/plaintable.tsx";
 import { Empty, Loading } from "../widgets/states.tsx";
@@ -23,6 +24,7 @@ export function Kept({ onClose }: { onClose: () => void }) {
 	const open = async (k: KeptCase): Promise<void> => {
 		onClose();
 		if (await openKept(k.id)) {
+			await removeSlices();
 			leaveCarried();
 			toast(`Opened “${k.title || "unnamed"}”. The case before stays kept in this browser.`);
 			go("#/notes");

@@ -52,7 +52,9 @@ export function SaveCase({ onClose }: { onClose: () => void }) {
 	const size = useResult("slice.size", () => (loaded && refs.length > 0 ? slice() : null), PRIORITY.visible);
 	const answers = useAnswers(0);
 	const found = inQuestion(answers.value?.answers ?? []);
-	const came = carried.value;
+	// One HTML takes no files: they would stand in it as they came.
+	const came = as.value === "page" ? carried.value.filter((p) => p.sort !== "artifact") : carried.value;
+	const left = carried.value.length - came.length;
 	const some = (size.value?.packets ?? 0) > 0;
 	const wide = as.value === "page" && packets.value && (size.value?.bytes ?? 0) > PAGE_MAX;
 
@@ -214,6 +216,11 @@ export function SaveCase({ onClose }: { onClose: () => void }) {
 						<input type="checkbox" checked={again.value} onChange={(e) => (again.value = e.currentTarget.checked)} />
 						Also what came with this case: {plural(came.length, "part")}, {bytes(sizes(came))}
 					</label>
+				)}
+				{left > 0 && (
+					<p class="small">
+						{plural(left, "file")} that came with this case {left === 1 ? "goes" : "go"} into a case file only.
+					</p>
 				)}
 				{wide && <p class="medium">! These packets are more than {bytes(PAGE_MAX)}. Leave conversations out, or save a case file.</p>}
 				<Refusal id="save-why" text={refused.value} />

@@ -55,6 +55,10 @@ function about(i: CaseItem): string | null {
 			return `the judgement of ${of("finding")}`;
 		case "lesson":
 			return `the lesson “${of("heading")}”`;
+		case "layout":
+			return "the parts of the report";
+		case "marking":
+			return "the marking";
 		default:
 			return null;
 	}
@@ -71,9 +75,12 @@ export const twins = computed<Twins[]>(() => {
 	const by = new Map<string, CaseItem[]>();
 	for (const i of doc.value.items) {
 		const a = i.deleted ? null : about(i);
-		if (a !== null) by.set(a, [i, ...(by.get(a) ?? [])]);
+		if (a === null) continue;
+		const held = by.get(a);
+		if (held) held.push(i);
+		else by.set(a, [i]);
 	}
-	return [...by].filter(([, all]) => all.length > 1).map(([a, all]) => ({ about: a, items: all }));
+	return [...by].filter(([, all]) => all.length > 1).map(([a, all]) => ({ about: a, items: all.reverse() }));
 });
 
 export const unsettled = computed(() => conflicted.value.length + twins.value.length);

@@ -1,8 +1,9 @@
 /** What the case keeps of its captures, whether they are loaded or not, and the analyst's own remark on each. */
 
+import { computed } from "@preact/signals";
 import type { CaptureFacts } from "../engine/contract.ts";
 import { add, amend, type Bodies, edit, type Item, items } from "./case.ts";
-import { count, plural, visible } from "./text.ts";
+import { count, inCode, plural } from "./text.ts";
 import { dateTime, duration, parseEpoch, seconds } from "./time.ts";
 
 /** Interfaces, comments and characters of each that a case keeps of one capture: files may claim any number. */
@@ -33,25 +34,60 @@ export function aboutOf(c: CaptureFacts): NonNullable<Bodies["capture"]["about"]
 
 type Capture = Item<"capture">;
 
-const same = (a: Bodies["capture"], b: Bodies["capture"]): boolean =>
-	a.sha256 !== "" && b.sha256 !== "" ? a.sha256 === b.sha256 : a.name === b.name && a.bytes === b.bytes;
+/** Captures that are listed, and remarks of each: a case may hold any number. */
+export const LISTED = { captures: 200, remarks: 20 };
 
-/** Each capture once: copies of the case that were merged may name one twice. */
+const titled = (c: { name: string; bytes: number }): string => `${c.bytes} ${c.name}`;
+
+/**
+ * Each capture once: copies of the case that were merged may name one twice. Two are one by their hashes, and by name and
+ * size where one of them has none.
+ */
 export function kept(): Capture[] {
 	const out: Capture[] = [];
+	const byHash = new Map<string, number>();
+	const byTitle = new Map<string, number>();
+	/** Those that are known by name and size alone. */
+	const bare = new Map<string, number>();
 	for (const i of items("capture")) {
-		const at = out.findIndex((o) => same(o.body, i.body));
-		if (at < 0) out.push(i);
-		else out[at] = i;
+		const { sha256 } = i.body;
+		const title = titled(i.body);
+		const found = sha256 === "" ? byTitle.get(title) : (byHash.get(sha256) ?? bare.get(title));
+		const at = found ?? out.length;
+		out[at] = i;
+		if (!byTitle.has(title)) byTitle.set(title, at);
+		if (sha256 === "") bare.set(title, at);
+		else {
+			byHash.set(sha256, at);
+			if (bare.get(title) === at) bare.delete(title);
+		}
 	}
 	return out;
 }
 
+/** Remarks by the beginning of a hash, and by name and size. */
+const remarks = computed(() => {
+	const byHash = new Map<string, Item<"remark">[]>();
+	const byTitle = new Map<string, Item<"remark">[]>();
+	const put = (in_: typeof byHash, key: string, r: Item<"remark">): void => {
+		const held = in_.get(key);
+		if (held) held.push(r);
+		else in_.set(key, [r]);
+	};
+	for (const r of items("remark")) {
+		if (r.body.sha12 !== "") put(byHash, r.body.sha12, r);
+		put(byTitle, titled(r.body), r);
+	}
+	return { byHash, byTitle, lengths: [...new Set([...byHash.keys()].map((k) => k.length))] };
+});
+
 /** Remarks on a capture, by its hash, before it is known by name and size. */
 export function remarksOn(c: Bodies["capture"]): Item<"remark">[] {
-	return items("remark").filter((r) =>
-		r.body.sha12 !== "" && c.sha256 !== "" ? c.sha256.startsWith(r.body.sha12) : r.body.name === c.name && r.body.bytes === c.bytes,
-	);
+	const { byHash, byTitle, lengths } = remarks.value;
+	const titledSo = byTitle.get(titled(c)) ?? [];
+	if (c.sha256 === "") return titledSo;
+	const hashed = lengths.filter((n) => n <= c.sha256.length).flatMap((n) => byHash.get(c.sha256.slice(0, n)) ?? []);
+	return [...hashed, ...titledSo.filter((r) => r.body.sha12 === "")];
 }
 
 /** Writes a remark; one that is there is changed. */
@@ -107,18 +143,26 @@ export function factsOf(c: Bodies["capture"], zone: string): { name: string; say
 	return out;
 }
 
+/** Facts that are numbers and times which we write ourselves; all others hold text of the capture, or of the case file. */
+const OURS = new Set(["Packets", "First", "Last", "Duration", "Gaps"]);
+
 /** The captures and the remarks on them, for the notes as Markdown; `safe` makes a text out of somebody else's hands harmless. */
 export function capturesMarkdown(safe: (text: string) => string): string {
 	const all = kept();
 	if (all.length === 0) return "";
 	const one = (t: string): string => safe(t.replace(/\s+/g, " ").trim());
-	const lines = all.flatMap((c) => [
-		// As code a name stays what it is, and nobody makes a link of it.
-		`- ${c.body.capture} \`${visible(c.body.name).replaceAll("`", "'")}\``,
-		...factsOf(c.body, "UTC").map((f) => `  - ${f.name}: ${one(f.says)}`),
-		...remarksOn(c.body)
-			.filter((r) => r.body.text.trim() !== "")
-			.map((r) => `  - Remark: ${one(r.body.text)}`),
-	]);
+	// As code it stays what it is: no markup, and nobody makes a link of it.
+	const code = (t: string): string => inCode(one(t));
+	const lines = all.slice(0, LISTED.captures).flatMap((c) => {
+		const said = remarksOn(c.body).filter((r) => r.body.text.trim() !== "");
+		const more = said.length - LISTED.remarks;
+		return [
+			`- ${code(c.body.capture)} ${inCode(c.body.name)}`,
+			...factsOf(c.body, "UTC").map((f) => `  - ${f.name}: ${OURS.has(f.name) ? f.says : code(f.says)}`),
+			...said.slice(0, LISTED.remarks).map((r) => `  - Remark: ${one(r.body.text)}`),
+			...(more > 0 ? [`  - and ${plural(more, "more remark")}`] : []),
+		];
+	});
+	if (all.length > LISTED.captures) lines.push(`- and ${plural(all.length - LISTED.captures, "more capture")}`);
 	return `\n## Captures\n\n${lines.join("\n")}\n`;
 }

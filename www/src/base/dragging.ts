@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { parseRef } from "./evidence.ts";
-import { focused, type Thing } from "./focus.ts";
+import { citable, focused, type Thing } from "./focus.ts";
 
 /** Marks a drag as one of this page; what it carries is never read from it. */
 export const CARRIED = "application/x-weir-thing";
@@ -26,7 +26,8 @@ export const carries = (e: DragEvent): boolean => carried.peek() !== null && (e.
 
 export function startDragging(): void {
 	addEventListener("dragstart", (e) => {
-		const t = thingAt(e.target);
+		const under = thingAt(e.target);
+		const t = under && citable(under);
 		if (!t) {
 			// A handle without anything to carry would carry its own markup.
 			if (e.target instanceof Element && e.target.closest("[data-carry]")) e.preventDefault();

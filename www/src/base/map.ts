@@ -5,6 +5,7 @@ import type { BuiltMap, CaseDocument, DrawnMap, DrawnNode, Sort } from "../engin
 import { add, doc, edit, items, remove, together } from "./case.ts";
 import { parseRef } from "./evidence.ts";
 import type { Thing } from "./focus.ts";
+import { asItWas } from "./origins.ts";
 
 export const SORT_WORDS: Record<DrawnNode["sort"], string> = {
 	question: "question",
@@ -54,7 +55,13 @@ export function take(built: BuiltMap): void {
 		const at = new Map(items("node").flatMap((n) => (n.body.origin ? [[n.body.origin, n.id]] : [])));
 		const order = Date.now();
 		built.nodes.forEach((n, i) => {
-			const body = { text: n.text, parent: at.get(n.parent) ?? "", order: order + i, sort: n.sort, evidence: n.evidence.join(" ") };
+			const body = {
+				text: n.text,
+				parent: at.get(n.parent) ?? "",
+				order: order + i,
+				sort: n.sort,
+				evidence: n.evidence.map(asItWas).filter(Boolean).join(" "),
+			};
 			at.set(n.origin, add("node", { ...body, origin: n.origin, for: n.for, against: n.against, settle: n.settle }, "notes"));
 		});
 		for (const e of built.edges) {
@@ -86,8 +93,11 @@ export function mayHang(id: string, parent: string): boolean {
 /** Everything that may hang under `id`, by ids: all but itself and what hangs under it. */
 export function homes(id: string): (parent: string) => boolean {
 	const down = new Map<string, string[]>();
-	for (const i of [...items("note"), ...items("pin"), ...items("node")])
-		down.set(i.body.parent, [...(down.get(i.body.parent) ?? []), i.id]);
+	for (const i of [...items("note"), ...items("pin"), ...items("node")]) {
+		const family = down.get(i.body.parent);
+		if (family) family.push(i.id);
+		else down.set(i.body.parent, [i.id]);
+	}
 	const below = new Set([id]);
 	for (const at of below) for (const child of down.get(at) ?? []) below.add(child);
 	return (parent) => !below.has(parent);

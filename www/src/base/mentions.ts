@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { items } from "./case.ts";
 import { parseRef } from "./evidence.ts";
 import { lately } from "./focus.ts";
+import { asItWas } from "./origins.ts";
 
 export interface Mention {
 	/** "[[p12]]" or "#tag". */
@@ -31,7 +32,10 @@ function all(): Mention[] {
 	return [
 		...(last ? [{ written: last.evidence, title: last.snapshot, sort: "selected last" }] : []),
 		...items("pin").map((p) => ({ written: p.body.evidence, title: p.body.comment || p.body.snapshot, sort: "pin" })),
-		...found.value,
+		...found.value.flatMap((m) => {
+			const written = asItWas(m.written);
+			return written === null ? [] : [{ ...m, written }];
+		}),
 		...before.map((t) => ({ written: t.evidence, title: t.snapshot, sort: "opened" })),
 	];
 }

@@ -3,7 +3,8 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import type { Ref } from "./evidence.ts";
+import type { Evidence } from "../engine/contract.ts";
+import { captureOf, parseRef, printRef, type Ref } from "./evidence.ts";
 
 export interface SliceOrigins {
 	/** Letter under which the slice is loaded. */
@@ -28,6 +29,33 @@ const origins = computed(
 
 /** What a packet that came with the case was in its capture; null of any other. */
 export const whatWas = (packet: string): string | null => origins.value.get(packet) ?? null;
+
+/** Letters under which slices are loaded. */
+export const cameAs = computed(() => new Set(slices.value.map((s) => s.capture)));
+
+/** "B:3" to "A" and 120; null where nothing says what it was. */
+function origin(capture: string, packet: number): { capture: string; packet: number } | null {
+	const [was, n] = whatWas(`${capture}:${packet}`)?.split(":") ?? [];
+	return was && Number(n) > 0 ? { capture: was, packet: Number(n) } : null;
+}
+
+/**
+ * A reference as it may be written into a case: to what a packet was, since the letter and the numbers of a slice are
+ * gone with it. Null where it is of a slice and nothing says what it was: streams and rows have no such word.
+ */
+export function asItWas(written: Evidence): Evidence | null {
+	const r = parseRef(written);
+	const letter = r && captureOf(r);
+	if (!r || !letter || !cameAs.value.has(letter)) return written;
+	if (r.kind === "field" || r.kind === "bytes") {
+		const at = origin(r.capture, r.packet);
+		return at && printRef({ ...r, ...at });
+	}
+	if (r.kind !== "packets") return null;
+	const [first, last] = [origin(r.capture, r.first), origin(r.capture, r.last)];
+	if (!first || !last || first.capture !== last.capture || last.packet < first.packet) return null;
+	return printRef({ kind: "packets", capture: first.capture, first: first.packet, last: last.packet });
+}
 
 /** Packets of a range that are looked for. */
 const RANGE = 10_000;

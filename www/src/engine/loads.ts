@@ -234,9 +234,20 @@ export function forgetFiles(): void {
 	slices.value = [];
 }
 
+/** Takes the packets that came with the case out again; a restart does not bring them back. */
+export async function removeSlices(): Promise<void> {
+	const own = files.filter((f) => !came.has(f));
+	files.splice(0, files.length, ...own);
+	for (const { capture } of slices.value) {
+		// An engine that does not answer holds none; a new one is not given them.
+		await ask("captures.remove", { capture }, { priority: PRIORITY.selection }).catch(() => {});
+		dropped(capture);
+	}
+}
+
 /** A new case over the captures that are loaded names them, as if they had just been read. */
 export function rememberAll(): void {
-	for (const c of captures.value) if (!slices.value.some((s) => s.capture === c.capture)) remember(c);
+	for (const c of captures.value) remember(c);
 }
 
 /** After a restart: the same files again. */

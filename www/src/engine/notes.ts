@@ -1,23 +1,45 @@
 /** Notes as the engine reads them, kept by their text: whoever shows a text asks once, and shows it plain until it is read. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { type Item, items } from "../base/case.ts";
 import { tagsIn } from "../base/tags.ts";
 import { ask, Cancelled, engine } from "./client.ts";
 import { PRIORITY, type ReadNote } from "./contract.ts";
 
-/** Texts that are kept, and that are asked for at a time. */
-const KEPT = 3000;
+/** Texts that are kept after nobody shows them any more, and that are asked for at a time. */
+const IDLE = 3000;
 const ONCE = 500;
 /** Characters that are read at a time; a longer text goes alone. */
 const TOGETHER = 500_000;
 
-const kept = new Map<string, ReadNote>();
-/** Counted up when something was read: whoever shows a note draws it anew. */
+/** Each text has a signal of its own: what was read draws those anew who show it, and nobody else. */
+const kept = new Map<string, Signal<ReadNote | null>>();
+/** Of these, those that nobody shows, the longest idle first. What is shown is never forgotten: it would be asked for again. */
+const idle = new Set<string>();
+/** Counted up when something was read: for lists that are made of what all texts say. */
 const reads = signal(0);
 /** Texts that are waited for; the engine said no to those with `false`. */
 const wanted = new Map<string, boolean>();
 let busy = false;
+
+/** Where a text stands, whether it is read or not. */
+function place(text: string): Signal<ReadNote | null> {
+	let at = kept.get(text);
+	if (!at) {
+		at = signal<ReadNote | null>(null, { watched: () => idle.delete(text), unwatched: () => idle.add(text) });
+		kept.set(text, at);
+		idle.add(text);
+	}
+	return at;
+}
+
+function forget(): void {
+	for (const old of idle) {
+		if (idle.size <= IDLE) break;
+		idle.delete(old);
+		kept.delete(old);
+	}
+}
 
 function next(): void {
 	if (busy || engine.peek().state !== "ready") return;
@@ -33,16 +55,15 @@ function next(): void {
 	busy = true;
 	ask("notes.read", { texts }, { priority: PRIORITY.visible })
 		.then((r) => {
-			texts.forEach((text, i) => {
-				const note = r.notes[i];
-				if (note) kept.set(text, note);
-				wanted.delete(text);
+			batch(() => {
+				texts.forEach((text, i) => {
+					const note = r.notes[i];
+					if (note) place(text).value = note;
+					wanted.delete(text);
+				});
+				reads.value++;
 			});
-			for (const old of kept.keys()) {
-				if (kept.size <= KEPT) break;
-				kept.delete(old);
-			}
-			reads.value++;
+			forget();
 		})
 		.catch((e: unknown) => {
 			// The text stays as it was typed; a new engine is asked again.
@@ -66,8 +87,7 @@ effect(() => {
 
 /** A text as it is read; null until then. */
 export function noteOf(text: string): ReadNote | null {
-	reads.value;
-	const note = kept.get(text);
+	const note = place(text).value;
 	if (note) return note;
 	if (!wanted.has(text)) {
 		wanted.set(text, true);
@@ -80,7 +100,7 @@ export function noteOf(text: string): ReadNote | null {
 export function tagsOf(text: string): string[] {
 	if (!text.includes("#")) return [];
 	reads.value;
-	return kept.get(text)?.tags ?? tagsIn(text);
+	return kept.get(text)?.peek()?.tags ?? tagsIn(text);
 }
 
 /** What is written in an entry of the outline, where it can have tags. */

@@ -1,6 +1,6 @@
 /** The captures of the case, as Weir keeps them, each with the analyst's remark. Stands also when none is loaded. */
 
-import { factsOf, kept, remarkOn, remarksOn } from "../../base/captures.ts";
+import { factsOf, kept, LISTED, remarkOn, remarksOn } from "../../base/captures.ts";
 import { authorName, type Item, isOwn, readOnly, remove } from "../../base/case.ts";
 import { settings } from "../../base/settings.ts";
 import { plural } from "../../base/text.ts";
@@ -36,6 +36,7 @@ function Capture({ c }: { c: Item<"capture"> }) {
 	const here = captures.value.find((x) => (x.sha256 && x.sha256 === c.body.sha256) || (x.name === c.body.name && x.bytes === c.body.bytes));
 	const facts = factsOf(c.body, settings.value.zone);
 	const remarks = remarksOn(c.body);
+	const more = remarks.length - LISTED.remarks;
 	const spoken = facts.find((f) => f.name === "Duration")?.says;
 	return (
 		<li class="kept-capture">
@@ -64,9 +65,11 @@ function Capture({ c }: { c: Item<"capture"> }) {
 					<a href="#/capture">{here ? "Its health, placement and clock offset stand in step 4" : "Read it again in step 4"}</a>
 				</p>
 			</details>
-			{(remarks.length > 0 ? remarks : [undefined]).map((r) => (
-				<Remark key={r?.id ?? "new"} c={c} r={r} />
+			{(remarks.length > 0 ? remarks.slice(0, LISTED.remarks) : [undefined]).map((r, place) => (
+				// By its place: with the first letter the remark gets an id, and the field that is typed in has to stay.
+				<Remark key={place} c={c} r={r} />
 			))}
+			{more > 0 && <p class="muted small">and {plural(more, "more remark")}</p>}
 		</li>
 	);
 }
@@ -81,10 +84,11 @@ export function CaptureNotes() {
 				<span class="muted small">kept by Weir, not written by you</span>
 			</div>
 			<ul>
-				{all.map((c) => (
+				{all.slice(0, LISTED.captures).map((c) => (
 					<Capture key={c.id} c={c} />
 				))}
 			</ul>
+			{all.length > LISTED.captures && <p class="muted small">and {plural(all.length - LISTED.captures, "more capture")}</p>}
 		</section>
 	);
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { announce } from "../../base/announce.ts";
-import { add, canRedo, canUndo, doc, edit, type Item, items, redo, remove, undo } from "../../base/case.ts";
+import { add, canRedo, canUndo, doc, edit, type Item, items, readOnly, redo, refusal, remove, undo } from "../../base/case.ts";
 import { saveBlob } from "../../base/download.ts";
 import { shownKey } from "../../base/keys.ts";
 import {
@@ -301,6 +301,11 @@ export function MapView() {
 		setActive(from);
 		announce(known ? "There is an edge already" : "Edge added; its word stands in the panel");
 	};
+	const begin = (): void => {
+		setLinking(true);
+		setTarget("");
+		announce("Choose with the arrows where the edge leads, then Enter; Escape leaves it");
+	};
 	const link = (to: string): void => join(here?.id ?? "", to);
 	const key = (e: KeyboardEvent): boolean => {
 		const from = map.nodes.find((n) => n.id === (linking ? target || here?.id : here?.id));
@@ -325,9 +330,7 @@ export function MapView() {
 			removeNode(here.id);
 			setActive(next?.id ?? "");
 		} else if (e.key.toLowerCase() === "l" && here) {
-			setLinking(true);
-			setTarget("");
-			announce("Choose with the arrows where the edge leads, then Enter; Escape leaves it");
+			begin();
 		} else if (e.key === "Home") setActive(map.nodes[0]?.id ?? "");
 		else if (e.key === "End") setActive(map.nodes.at(-1)?.id ?? "");
 		else return false;
@@ -403,12 +406,23 @@ export function MapView() {
 					}}
 					onLink={join}
 					onBring={(thing, onto) => {
-						if (onto === "") bring(thing);
+						if (readOnly.value) refusal.say();
+						else if (onto === "") bring(thing);
 						else bringing.value = { thing, onto };
 					}}
 					onKey={key}
 				/>
-				{here && <Panel map={map} n={here} onLink={() => setLinking(true)} />}
+				{here && (
+					<Panel
+						map={map}
+						n={here}
+						onLink={() => {
+							begin();
+							// The arrows that choose belong to the drawing.
+							document.querySelector<HTMLElement>(".map-drawing")?.focus();
+						}}
+					/>
+				)}
 			</div>
 			{map.left > 0 && (
 				<p class="small medium">

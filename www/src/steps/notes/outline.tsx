@@ -31,7 +31,9 @@ function lines(all: Entry[], folded: Set<string>): Line[] {
 	const by = new Map<string, Entry[]>();
 	for (const i of all) {
 		const parent = ids.has(i.body.parent) ? i.body.parent : "";
-		by.set(parent, [...(by.get(parent) ?? []), i]);
+		const family = by.get(parent);
+		if (family) family.push(i);
+		else by.set(parent, [i]);
 	}
 	const out: Line[] = [];
 	const seen = new Set<string>();

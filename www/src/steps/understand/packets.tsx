@@ -5,7 +5,7 @@ import { alarm, announce } from "../../base/announce.ts";
 import { decodable, decodeAsked, decodeWords } from "../../base/decodeas.ts";
 import { copyText } from "../../base/download.ts";
 import { flowRef, packetRef, parseRef, printRef } from "../../base/evidence.ts";
-import { focused, type Thing } from "../../base/focus.ts";
+import { citable, focused, type Thing } from "../../base/focus.ts";
 import { register } from "../../base/keys.ts";
 import { whatWas } from "../../base/origins.ts";
 import { go, replaceQuery, route } from "../../base/routes.ts";
@@ -92,6 +92,8 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 		narrow({ filter: combine(f, how) });
 		return true;
 	};
+	/** Of what is chosen, as it may be written elsewhere. */
+	const reference = (): string | null => (focused.value && citable(focused.value))?.evidence ?? null;
 	const copy = async (t: string): Promise<void> => {
 		if (await copyText(t)) toast("Copied.");
 		else complain("Copying is not allowed here.");
@@ -113,7 +115,7 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 		if (t.value !== null) list.push({ title: "Copy value", key: "Ctrl C", run: () => void copy(t.value ?? "") });
 		list.push(
 			{ title: "Copy line", run: () => void copy(t.text) },
-			{ title: "Copy as reference", key: "Ctrl Shift C", run: () => void copy(focused.value?.evidence ?? packetRef(d.packet)) },
+			{ title: "Copy as reference", key: "Ctrl Shift C", run: () => void copy(reference() ?? packetRef(d.packet)) },
 		);
 		list.push("line", ...valueMenu(t.value ?? "", `seen in packet ${d.packet}`, focused.value));
 		const what = decodable(t.name, t.value);
@@ -150,7 +152,7 @@ function Details({ d, field, at }: { d: PacketDetails; field: string; at: { star
 						const k = e.key.toLowerCase();
 						if (e.ctrlKey || e.metaKey) {
 							if (k !== "c") return false;
-							void copy(e.shiftKey ? (focused.value?.evidence ?? "") : (d.tree[n]?.value ?? d.tree[n]?.text ?? ""));
+							void copy(e.shiftKey ? (reference() ?? "") : (d.tree[n]?.value ?? d.tree[n]?.text ?? ""));
 							return true;
 						}
 						if (k === "f1" && d.tree[n]?.name) {
