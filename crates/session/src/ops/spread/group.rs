@@ -1,7 +1,7 @@
 //! Transfers grouped by content. A file whose bytes are not all there has no hash and stands alone.
 
 use super::question::{Question, Reasons};
-use super::{Args, Content, End, GROUPS, Holder, Spread, TRANSFERS, Transfer, Why};
+use super::{Args, Content, End, GROUPS, Holder, Spread, TRANSFERS, Transfer};
 use crate::bodies::hex;
 use crate::ops::view::completeness;
 use crate::ops::{community, names, slice};
