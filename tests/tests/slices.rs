@@ -263,6 +263,29 @@ fn a_slice_says_which_packets_it_holds_and_leaves_the_case_its_letters() {
 }
 
 #[test]
+fn a_slice_of_a_slice_still_says_which_packet_of_the_first_capture_it_was() {
+    let mut desk = Desk::with(1, &[("sample.pcap", sample())]);
+    let (_, bytes) = slice(&mut desk, json!({"packets": ["[[p7]]", "[[p2-3]]"]}));
+    // With its capture, alone, and beside another capture that has the letter.
+    let (_, short) = slice(&mut desk, json!({"packets": ["[[p9]]"]}));
+    let own = [("sample.pcap", sample()), ("slice.pcapng", bytes.clone())];
+    let other = [("other.pcapng", short), ("slice.pcapng", bytes.clone())];
+    for (files, letter, first) in [
+        (&own[..], "B", json!("A:7")),
+        (&own[1..], "A", json!("A:7")),
+        (&other[..], "B", json!("B:3")),
+    ] {
+        let mut desk = Desk::with(1, files);
+        let third = format!("[[{letter}:p3]]");
+        let (_, again) = slice(&mut desk, json!({"packets": [third]}));
+        let mut desk = Desk::with(1, &[("again.pcapng", again)]);
+        let told = desk.ask("origins", json!({}));
+        assert_eq!(told["slices"][0]["packets"], json!([[1, first]]));
+        assert_eq!(desk.ask("comments", json!({}))["of"], 0);
+    }
+}
+
+#[test]
 fn conversations_come_with_what_they_begin_with() {
     let mut desk = Desk::with(1, &[("sample.pcap", sample())]);
     let view = desk.table(json!({"table": "packets", "narrowing": {

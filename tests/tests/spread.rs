@@ -210,6 +210,21 @@ fn a_file_is_in_question_by_hash_by_pin_or_with_all_and_the_clean_twin_has_nothi
             of[0]["why"]
         );
     }
+    // However many pins there are: those on the same packet each say so, and those not looked at are counted.
+    let mut reasons = |pins: u32| {
+        let many: Vec<String> = (0..pins)
+            .map(|n| format!("[[p{number}-{}]]", 900_000_000 + n))
+            .collect();
+        let found = desk.ask("spread", json!({"pinned": many}));
+        let of = rows(&found, "contents");
+        let of = of.iter().find(|c| c["sha256"] == hash).unwrap();
+        let shown = of["why"].as_array().unwrap().len() as u64;
+        let left = found["left"]["pins"].as_u64().unwrap();
+        (shown, shown + of["more_why"].as_u64().unwrap(), left)
+    };
+    let (_, one, none) = reasons(1);
+    assert_eq!(none, 0);
+    assert_eq!(reasons(1_500), (8, one + 999, 500));
     // The same however little a step may do.
     desk.fuel = 1;
     assert_eq!(
@@ -255,6 +270,44 @@ fn what_is_written_out_has_a_line_a_transfer_in_each_form() {
     let reply = desk.reply("spread.save", json!({"all": true, "as": "json"}));
     let out: Value = serde_json::from_slice(&reply.bytes.unwrap()).unwrap();
     assert_eq!(out["contents"], all["contents"]);
+}
+
+#[test]
+fn a_part_is_not_whole_and_a_slice_beside_its_capture_counts_nothing_twice() {
+    let case = build(1, Twin::None, false);
+    let a = file(&case, "a.pcap");
+    let mut desk = Desk::with(1, &[("a.pcap", a.clone())]);
+    let all = desk.ask("spread", json!({"all": true}));
+    let contents = rows(&all, "contents");
+    let parts: Vec<Value> = contents
+        .iter()
+        .filter(|c| c["transfers"][0]["state"] == "a part, complete")
+        .cloned()
+        .collect();
+    assert!(!parts.is_empty());
+    for c in &parts {
+        assert_eq!(c["transfers"][0]["complete"], false, "{c}");
+        assert_eq!(c["hosts"][0]["complete"], false, "{c}");
+    }
+
+    let one = contents.iter().find(|c| c["sha256"].is_string()).unwrap();
+    let (_, number) = packet(text(&one["transfers"][0], "last"));
+    let narrowing =
+        json!({"filter": "", "from": null, "to": null, "captures": null, "unique": false});
+    let request = json!({"narrowing": narrowing, "packets": [format!("[[p{number}]]")], "with": "conversations"});
+    let cut = desk.reply("slice.save", request).bytes.unwrap();
+    desk.load(&[("slice.pcapng", cut.clone())]);
+    let mut both = desk.ask("spread", json!({"all": true}));
+    let slices = both["slices"].take();
+    assert_eq!(slices[0]["capture"], "B");
+    assert!(slices[0]["files"].as_u64() > Some(0), "{slices}");
+    both["slices"] = json!([]);
+    assert_eq!(both, all);
+    // Alone it counts as what it is.
+    let mut desk = Desk::with(1, &[("slice.pcapng", cut)]);
+    let alone = desk.ask("spread", json!({"hash": one["sha256"]}));
+    assert_eq!(alone["slices"], json!([]));
+    assert_eq!(rows(&alone["contents"][0], "transfers").len(), 1);
 }
 
 fn tshark(path: &Path, filter: &str, fields: &[&str]) -> Vec<Vec<String>> {

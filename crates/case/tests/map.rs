@@ -207,6 +207,40 @@ proptest! {
 }
 
 #[test]
+fn a_reference_is_text_whatever_stands_in_it() {
+    let mut case = Document::new("ca5e");
+    let ordinary = "[[p1]] [[B:p2-4]] [[p5:dns.qry.name_len]] [[p6@66+14]] [[tcp:17]] [[h:2001:db8::1]] \
+                    [[file:9c1f]] [[F-03]] [[q:`http.host contains \"<a>*_b_\"`]] [[t:1.000000000..2.000000000]]";
+    let hostile = [
+        "[[F-<img src=https://evil.example/x>]]",
+        "[[F-](https://evil.example)]]",
+        "[[p1:_x_ **y** <b>]]",
+        "[[p1:www.evil.example]]",
+        "[[q:`a`<img src=//evil.example>`b`]]",
+        "[[q:`a\n# b\u{202e}`]]",
+    ];
+    for (id, evidence) in [("a", ordinary.to_owned()), ("b", hostile.join(" "))] {
+        case.items.push(item(
+            id,
+            "node",
+            json!({"text": "n", "parent": "", "order": 1, "sort": "event", "evidence": evidence}),
+        ));
+    }
+    let map = case.map(None);
+    assert_eq!(map.nodes[1].evidence.len(), hostile.len());
+    let text = canvas(&map, &layout(&map));
+    let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let outline = markdown(&map, "");
+    let kept = format!("**event** n {}", map.nodes[0].evidence.join(" "));
+    assert_eq!(map.nodes[0].evidence.len(), 10);
+    assert_eq!(read["nodes"][0]["text"], kept.as_str());
+    assert!(outline.contains(&kept), "{outline}");
+    let escaped = r"**event** n [[F-\<img src=https\://evil.example/x\>]] [[F-\]\(https\://evil.example\)]] [[p1:\_x\_ \*\*y\*\* \<b\>]] [[p1:www\.evil.example]] [[q:\`a\`\<img src=//evil.example\>\`b\`]] [[q:\`a␊\# b⟨U+202E⟩\`]]";
+    assert_eq!(read["nodes"][1]["text"], escaped);
+    assert!(outline.contains(escaped), "{outline}");
+}
+
+#[test]
 fn a_canvas_has_every_node_at_its_place_and_every_edge_between_nodes() {
     let mut case = build(&Document::new("ca5e"), &material()).added_to(&Document::new("ca5e"));
     case.items.push(item(

@@ -18,9 +18,8 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
-/// JSON on one line, with the same characters as escapes: programs read the same text.
-fn escaped(row: &Value) -> String {
-    let text = row.to_string();
+/// A JSON text with the same characters as escapes: programs read the same text.
+fn escaped(text: String) -> String {
     if !text.chars().any(hidden) {
         return text;
     }
@@ -67,8 +66,21 @@ impl Out {
         }
     }
 
+    /// One line. Whatever stands in it, only tabs reach the terminal as they are: what was captured, or stands in a case
+    /// file, is safe here also where nobody thought of it.
     pub(crate) fn line(&mut self, text: &str) {
-        let _ = writeln!(self.to, "{text}");
+        let cells: Vec<String> = text.split('\t').map(visible).collect();
+        let _ = writeln!(self.to, "{}", cells.join("\t"));
+    }
+
+    /// The lines of a text.
+    pub(crate) fn lines(&mut self, text: &str) {
+        text.lines().for_each(|line| self.line(line));
+    }
+
+    /// A JSON document as it is written.
+    pub(crate) fn json(&mut self, text: String) {
+        let _ = writeln!(self.to, "{}", escaped(text));
     }
 
     /// A text that is safe to show, as it is.
@@ -79,7 +91,7 @@ impl Out {
     /// A row: as JSON, or its members with tabs between them, each below its name.
     pub(crate) fn row(&mut self, row: &Value) {
         if self.json {
-            let _ = writeln!(self.to, "{}", escaped(row));
+            let _ = writeln!(self.to, "{}", escaped(row.to_string()));
             return;
         }
         let cell = |v: &Value| match v {
@@ -113,5 +125,17 @@ impl Out {
             self.columns = names.iter().map(|n| (*n).to_owned()).collect();
             let _ = writeln!(self.to, "{}", names.join("\t"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, visible};
+
+    #[test]
+    fn what_a_terminal_would_obey_is_drawn() {
+        assert_eq!(visible("\u{1b}]0;x\u{7}\n"), "\u{241b}]0;x\u{2407}\u{240a}");
+        assert_eq!(visible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
+        assert_eq!(escaped("\"\u{202e}\"".to_owned()), "\"\\u202e\"");
     }
 }

@@ -208,6 +208,38 @@ fn copies_merge_in_any_order_and_conflicts_are_told() {
 }
 
 #[test]
+fn what_stands_in_a_case_reaches_no_terminal_as_it_is() {
+    let dir = folder("terminal");
+    // A title bar set, a line broken and an order turned, as JSON writes them.
+    let evil = r"x\u001b]0;y\u0007\n\u009b\u202ez";
+    let capture = format!(
+        r#"{{"id":"{0:032x}","kind":"capture","stamp":{{"author":"ana","counter":9,"at":"2026-03-04T19:00:00Z"}},"body":{{"name":"{evil}","sha256":"{evil}","capture":"A","first":"{evil}","last":"{evil}","about":{{"gaps":[{{"from":"{evil}","to":"{evil}"}}]}}}}}}"#,
+        7
+    );
+    let titled = |items: &[String]| case(items).replace("Office", evil);
+    let ours = [
+        item(1, "ana", 1, "one", ""),
+        item(2, "ana", 2, evil, ""),
+        capture,
+    ];
+    fs::write(dir.join("a.json"), titled(&ours)).unwrap();
+    let theirs = [item(1, "ben", 1, evil, ""), item(3, evil, 2, evil, "")];
+    fs::write(dir.join("b.json"), titled(&theirs)).unwrap();
+    let told = ok(&dir, &["case", "merge", "a.json", "b.json", "-o", "c.json"]);
+    let shown = ok(&dir, &["case", "show", "c.json"]);
+    assert!(
+        shown.contains("speaks of x\u{241b}]0;y\u{2407}\u{240a}<U+009B><U+202E>z"),
+        "{shown}"
+    );
+    for text in [&told, &shown] {
+        let bare = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.contains(bare), "{text:?}");
+        assert!(text.contains("conflict: note"), "{text}");
+        assert!(!text.lines().any(|l| l.starts_with(['<', 'z'])), "{text}");
+    }
+}
+
+#[test]
 fn wrong_calls_and_files_have_their_sentences() {
     let dir = folder("wrong");
     fs::write(

@@ -3,6 +3,7 @@
 use super::svg::sentence;
 use super::{Map, Node};
 use crate::report::visible;
+use weir_model::EvidenceRef;
 
 /// One line of Markdown: nothing in it begins markup, a link or an autolink.
 fn plain(of: &str) -> String {
@@ -35,9 +36,39 @@ pub(super) fn line(n: &Node<'_>) -> String {
     }
     for e in &n.evidence {
         out.push(' ');
-        out.push_str(e);
+        out.push_str(&reference(e));
     }
     out
+}
+
+/// Whether Markdown takes a reference for nothing else. Numbers, addresses and hashes are read strictly; behind `F-`, in
+/// the name of a field and in a filter any text may stand.
+fn ordinary(of: &EvidenceRef) -> bool {
+    // Letters around each underscore, as in names of fields: others would begin emphasis.
+    let name = |text: &str, between: &[char]| {
+        let parts = || text.split(between);
+        let word = |p: &str| p.chars().all(|c| c.is_ascii_alphanumeric());
+        parts().all(|p| !p.is_empty() && word(p)) && !parts().any(|p| p == "www")
+    };
+    match of {
+        EvidenceRef::Finding(id) => name(id, &['-']),
+        EvidenceRef::Field { field, .. } => name(field, &['.', '-', '_']),
+        // Between its own two backticks it is code, in which nothing has a meaning.
+        EvidenceRef::Filter(text) => !text.is_empty() && !text.contains('`'),
+        _ => true,
+    }
+}
+
+/// A written reference in a line of Markdown.
+fn reference(written: &str) -> String {
+    match written.parse::<EvidenceRef>() {
+        Ok(of) if ordinary(&of) && visible(written) == written => written.to_owned(),
+        _ => {
+            let inner = written.strip_prefix("[[");
+            let inner = inner.and_then(|w| w.strip_suffix("]]"));
+            format!("[[{}]]", plain(inner.unwrap_or(written)))
+        }
+    }
 }
 
 /// A nested list, and under it what the edges say.

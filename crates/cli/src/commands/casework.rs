@@ -176,12 +176,13 @@ fn case_and_rest(args: &Args) -> Result<(Document, Args), Usage> {
 /// The case without its evidence, for the next one.
 pub(crate) fn template(args: &Args) -> Done {
     let case = open(args)?;
-    let text = serde_json::to_string_pretty(&casework::template(&case)).unwrap_or_default() + "\n";
+    let text = serde_json::to_string_pretty(&casework::template(&case)).unwrap_or_default();
     match &args.output {
         Some(path) => {
-            std::fs::write(path, text).map_err(|e| Usage(format!("{}: {e}", path.display())))?;
+            std::fs::write(path, text + "\n")
+                .map_err(|e| Usage(format!("{}: {e}", path.display())))?;
         }
-        None => Out::new(false).line(text.trim_end()),
+        None => Out::new(false).json(text),
     }
     Ok(ExitCode::SUCCESS)
 }

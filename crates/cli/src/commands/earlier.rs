@@ -90,7 +90,7 @@ pub(crate) fn baseline(args: &Args) -> Done {
     }
     let text = document.to_string();
     let Some(path) = &args.output else {
-        Out::new(false).line(&text);
+        Out::new(false).json(text);
         return Ok(ask.code());
     };
     std::fs::write(path, text + "\n").map_err(|e| Usage(format!("{}: {e}", path.display())))?;

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args) -> Done {
     let found = ask.get("findings", json!({ "scope": scope, "allow": allow }));
     let mut out = Out::new(args.json);
     if args.navigator {
-        out.line(&found["navigator"].to_string());
+        out.json(found["navigator"].to_string());
         return Ok(ask.code());
     }
     if args.json {

@@ -79,7 +79,7 @@ const COMMANDS: &[(&str, Command)] = &[
 pub(crate) fn run(args: &Args) -> Done {
     match args.command.as_str() {
         "help" => {
-            crate::out::Out::new(false).line(HELP);
+            crate::out::Out::new(false).lines(HELP);
             Ok(ExitCode::SUCCESS)
         }
         "version" => {

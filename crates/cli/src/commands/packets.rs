@@ -16,7 +16,7 @@ use weir_session::{Matches, PacketEntry, Replay, Scan, Session, Visitor, hex, sc
 pub(crate) fn run(args: &Args) -> Done {
     let program = args.filter.as_deref().map(compile).transpose()?;
     if let (true, Some(program)) = (args.explain, &program) {
-        Out::new(false).line(program.explain().trim_end());
+        Out::new(false).lines(program.explain().trim_end());
     }
     let mut open = Open::new(args)?;
     open.payload_only();

@@ -103,5 +103,16 @@ pub(crate) fn run(args: &Args) -> Done {
             out::error(&format!("{left} more {what} are not listed"));
         }
     }
+    for slice in found["slices"].as_array().into_iter().flatten() {
+        let letter = slice["capture"].as_str().unwrap_or_default();
+        let n = &slice["files"];
+        out::error(&format!(
+            "{letter} is a slice of what is loaded too: {n} of its files are counted there and not again"
+        ));
+    }
+    let pins = found["left"]["pins"].as_u64().unwrap_or_default();
+    if pins > 0 {
+        out::error(&format!("{pins} more pins are not looked at"));
+    }
     Ok(ask.code())
 }

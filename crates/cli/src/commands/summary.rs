@@ -70,10 +70,12 @@ pub(crate) fn run(args: &Args) -> Done {
         }
     }
     if let Some(says) = summary["placement"]["says"].as_str() {
-        out.line(&format!("Placement\n  {}", visible(says)));
+        out.line("Placement");
+        out.line(&format!("  {}", visible(says)));
     }
     if let Some(says) = summary["keys"].as_str() {
-        out.line(&format!("TLS\n  {}", visible(says)));
+        out.line("TLS");
+        out.line(&format!("  {}", visible(says)));
     }
     out.line("Protocols                                 packets        bytes");
     for node in summary["hierarchy"].as_array().into_iter().flatten() {

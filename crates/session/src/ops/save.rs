@@ -39,10 +39,17 @@ pub(crate) fn table(args: Value) -> Result<Box<dyn Op>, SessionError> {
     }))
 }
 
+/// What a spreadsheet would run, once it has taken quotes and blanks away.
+fn formula(cell: &str) -> bool {
+    let blank = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'');
+    let inner = cell.trim_start_matches(blank);
+    cell.starts_with(['\t', '\r'])
+        || inner.starts_with(['=', '+', '-', '@']) && inner.trim_end().parse::<f64>().is_err()
+}
+
 /// A CSV cell (RFC 4180). What a spreadsheet would run as a formula is kept from it by an apostrophe.
 pub(crate) fn csv(cell: &str) -> String {
-    let guarded =
-        cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    let guarded = formula(cell);
     let quote = if guarded { "'" } else { "" };
     if cell.contains([',', '"', '\n', '\r']) || guarded {
         format!("\"{quote}{}\"", cell.replace('"', "\"\""))

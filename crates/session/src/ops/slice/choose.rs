@@ -6,6 +6,7 @@ use crate::session::Session;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use weir_dissect::protocols::dns::Query;
 use weir_model::{CaptureId, EvidenceRef, FlowId, PacketRef};
 
@@ -24,27 +25,60 @@ pub(super) enum With {
 /// What references named.
 #[derive(Default)]
 pub(super) struct Named {
-    pub(super) packets: Vec<PacketRef>,
+    ranges: Vec<(CaptureId, u32, u32)>,
+    flows: BTreeMap<usize, BTreeSet<FlowId>>,
     /// References that name no packet by themselves: a host, a file, a finding, a time, a filter, a row.
     pub(super) others: usize,
     /// References to what is not loaded.
     pub(super) missing: usize,
 }
 
-/// The packets of a flow, in the order of its chain.
-fn of_flow(session: &Session, chain: usize, flow: FlowId) -> impl Iterator<Item = PacketRef> {
+impl Named {
+    /// The packets: those that are named by number each once, then those of the flows.
+    pub(super) fn packets(&self, session: &Session) -> impl Iterator<Item = PacketRef> {
+        let ranges = joined(self.ranges.clone()).into_iter();
+        let numbered = ranges.flat_map(|(capture, first, last)| {
+            (first..=last).map(move |number| PacketRef { capture, number })
+        });
+        let flows = self.flows.iter();
+        numbered.chain(flows.flat_map(|(chain, flows)| of_flows(session, *chain, flows)))
+    }
+}
+
+/// The packets of some flows of a chain, in its order.
+fn of_flows(
+    session: &Session,
+    chain: usize,
+    flows: &BTreeSet<FlowId>,
+) -> impl Iterator<Item = PacketRef> {
     let captures = session.chains.get(chain).map(|c| c.captures.as_slice());
     captures
         .unwrap_or_default()
         .iter()
         .filter_map(|id| session.capture(*id))
         .flat_map(move |c| {
-            let numbers = (1..=c.index.len()).filter(move |n| c.index.flow(*n) == Some(flow));
+            let of = |n: &u32| c.index.flow(*n).is_some_and(|f| flows.contains(&f));
+            let numbers = (1..=c.index.len()).filter(of);
             numbers.map(|number| PacketRef {
                 capture: c.id,
                 number,
             })
         })
+}
+
+/// Ranges of packets in order, those that touch made one: however many say the same, each packet comes once.
+fn joined(mut ranges: Vec<(CaptureId, u32, u32)>) -> Vec<(CaptureId, u32, u32)> {
+    ranges.sort_unstable();
+    let mut out: Vec<(CaptureId, u32, u32)> = Vec::new();
+    for (capture, first, last) in ranges {
+        match out.last_mut() {
+            Some(end) if end.0 == capture && first <= end.2.saturating_add(1) => {
+                end.2 = end.2.max(last);
+            }
+            _ => out.push((capture, first, last)),
+        }
+    }
+    out
 }
 
 /// Reads references as the case writes them (`[[A:p12-20]]`), or as the page names packets (`A:12`).
@@ -56,9 +90,10 @@ pub(super) fn named(session: &Session, references: &[String]) -> Result<Named, S
             if first < 1 || first > most {
                 out.missing += 1;
             }
-            let numbers = first.max(1)..=last.min(most);
-            out.packets
-                .extend(numbers.map(|number| PacketRef { capture, number }));
+            let (first, last) = (first.max(1), last.min(most));
+            if first <= last {
+                out.ranges.push((capture, first, last));
+            }
         };
         let Ok(reference) = text.parse::<EvidenceRef>() else {
             let packet = names::read_packet(text)?;
@@ -84,7 +119,9 @@ pub(super) fn named(session: &Session, references: &[String]) -> Result<Named, S
             } => {
                 let name = format!("{capture}:{transport}:{stream}");
                 match names::find_flow(session, &name) {
-                    Ok((chain, flow)) => out.packets.extend(of_flow(session, chain, flow)),
+                    Ok((chain, flow)) => {
+                        out.flows.entry(chain).or_default().insert(flow);
+                    }
                     Err(_) => out.missing += 1,
                 }
             }
@@ -154,5 +191,22 @@ fn answers(session: &Session, chain: usize, flows: Vec<FlowId>, packets: &mut Ve
         {
             packets.push(packet);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+    use weir_model::CaptureId;
+
+    #[test]
+    fn ranges_that_say_the_same_packets_are_one() {
+        let (a, b) = (CaptureId(0), CaptureId(1));
+        let many = (1..=20_000).map(|n| (a, n, 40_000 - n));
+        let all = many.chain([(b, 3, 4), (b, 5, 5), (b, 7, 9), (a, 50_000, u32::MAX)]);
+        assert_eq!(
+            joined(all.collect()),
+            [(a, 1, 39_999), (a, 50_000, u32::MAX), (b, 3, 5), (b, 7, 9)]
+        );
     }
 }

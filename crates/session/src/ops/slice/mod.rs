@@ -4,7 +4,7 @@
 mod choose;
 mod plan;
 
-pub(crate) use plan::{comments, origins, size};
+pub(crate) use plan::{comments, origins, size, was};
 
 use self::choose::With;
 use self::plan::Plan;
@@ -29,7 +29,8 @@ use weir_model::{CaptureId, FieldSink, NoSink, PacketRef, Timestamp};
 pub(crate) const HELD: usize = 256 << 20;
 /// Bytes of the comments on one packet at most.
 const COMMENT: usize = 16 << 10;
-/// What a comment of ours begins with, followed by the number: `weir packet A:12`.
+/// What a comment of ours begins with, followed by the number: `weir packet A:12`. Of a slice of a slice it is the
+/// first capture's, and behind it the number that the packet had on the way: `weir packet A:12 (B:3 in a slice of it)`.
 pub(crate) const OURS: &str = "weir packet ";
 
 /// A text that goes with the slice.
@@ -206,8 +207,8 @@ impl SliceOp {
     fn place_notes(&mut self, session: &Session) -> Result<(), SessionError> {
         for note in std::mem::take(&mut self.args.notes) {
             let named = choose::named(session, std::slice::from_ref(&note.packet))?;
-            if let Some(packet) = named.packets.first() {
-                let texts = self.notes.entry(*packet).or_default();
+            if let Some(packet) = named.packets(session).next() {
+                let texts = self.notes.entry(packet).or_default();
                 texts.push(fitting(&note.text));
             }
         }
@@ -305,7 +306,10 @@ impl SliceOp {
         };
         let name = names::packet(packet);
         let place = format!("packet {name}");
-        let mut comment = format!("{OURS}{name}");
+        let mut comment = match was(session, packet) {
+            Some(first) => format!("{OURS}{} ({name} in a slice of it)", names::packet(first)),
+            None => format!("{OURS}{name}"),
+        };
         for text in self.notes.remove(&packet).into_iter().flatten() {
             let text = self.anonymous(&format!("note on {place}"), &text);
             if comment.len() + text.len() < COMMENT * 2 {

@@ -66,7 +66,7 @@ impl Plan {
             Some(list) => {
                 let named = choose::named(session, list)?;
                 (self.others, self.missing) = (named.others, named.missing);
-                named.packets
+                named.packets(session).collect()
             }
             None => session
                 .loaded()
@@ -199,13 +199,30 @@ pub(crate) fn comments(_: Value) -> Result<Box<dyn Op>, SessionError> {
     }))
 }
 
-/// What a comment of ours says of where its packet comes from: `A:12`.
-fn origin(comment: &str) -> Option<String> {
-    let name = comment.strip_prefix(OURS)?.lines().next()?.trim();
+/// What a comment of ours says of where its packet comes from: `A:12`, and behind a blank what it was on the way.
+fn origin(comment: &str) -> Option<PacketRef> {
+    let name = comment.strip_prefix(OURS)?.split_whitespace().next()?;
     let (capture, number) = name.split_once(':')?;
     let capture = capture.parse().ok()?;
     let number = number.parse().ok().filter(|n| *n > 0)?;
-    Some(names::packet(PacketRef { capture, number }))
+    Some(PacketRef { capture, number })
+}
+
+/// Which packet one was in the capture that its slice was cut from, as its own comment says. Nothing where that letter
+/// is another capture's here, which holds a different packet under the number.
+pub(crate) fn was(session: &Session, packet: PacketRef) -> Option<PacketRef> {
+    let comments = &session.capture(packet.capture)?.comments;
+    let from = comments.partition_point(|c| c.0 < packet.number);
+    let own = comments.iter().skip(from);
+    let was = own
+        .take_while(|c| c.0 == packet.number)
+        .find_map(|c| origin(&c.1))?;
+    if was.capture == packet.capture || session.capture(was.capture).is_none() {
+        return Some(was);
+    }
+    let (a, b) = (session.entry(packet)?, session.entry(was)?);
+    let alike = (a.time, a.wire, a.captured) == (b.time, b.wire, b.captured);
+    Some(was).filter(|_| alike)
 }
 
 /// Of captures that are slices: which packet of which capture each of their packets was.
@@ -216,7 +233,7 @@ pub(crate) fn origins(_: Value) -> Result<Box<dyn Op>, SessionError> {
             let packets: Vec<(u32, String)> = capture
                 .comments
                 .iter()
-                .filter_map(|(number, comment)| Some((*number, origin(comment)?)))
+                .filter_map(|(number, comment)| Some((*number, names::packet(origin(comment)?))))
                 .collect();
             if !packets.is_empty() {
                 slices.push(json!({"capture": capture.id.to_string(), "packets": packets}));

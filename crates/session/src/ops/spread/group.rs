@@ -1,16 +1,16 @@
 //! Transfers grouped by content. A file whose bytes are not all there has no hash and stands alone.
 
-use super::question::{Question, REASONS};
-use super::{Args, Content, End, GROUPS, Holder, Spread, TRANSFERS, Transfer, Why};
+use super::question::{Question, Reasons};
+use super::{Args, Content, End, GROUPS, Holder, Spread, TRANSFERS, Transfer};
 use crate::bodies::hex;
-use crate::ops::view::{PART, completeness};
-use crate::ops::{community, names};
+use crate::ops::view::completeness;
+use crate::ops::{community, names, slice};
 use crate::session::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use weir_analyze::environment::{Environment, Host, HostId, Role};
 use weir_dissect::facts::Artifact;
-use weir_model::{ArtifactId, PacketRef, Timestamp};
+use weir_model::{ArtifactId, CaptureId, PacketRef, Timestamp};
 
 /// Names kept per content and per host.
 pub(super) const NAMES: usize = 8;
@@ -111,6 +111,31 @@ fn items(session: &Session) -> Vec<Item<'_>> {
     out
 }
 
+/// Takes out files of slices of ours whose capture is loaded too: the same transfers, counted where they were cut from.
+/// How many, by slice. A file whose content is another stays, whatever its slice says.
+fn without_slices(session: &Session, items: &mut Vec<Item<'_>>) -> BTreeMap<CaptureId, usize> {
+    type Told = ((IpAddr, u16), (IpAddr, u16), Option<[u8; 32]>);
+    let told = |i: &Item<'_>| -> Told { (i.a.client, i.a.server, i.sha256.filter(|_| i.whole())) };
+    let mut begun: BTreeMap<PacketRef, Vec<Told>> = BTreeMap::new();
+    for i in items.iter() {
+        begun.entry(i.a.first).or_default().push(told(i));
+    }
+    let mut out = BTreeMap::new();
+    items.retain(|i| {
+        let was = slice::was(session, i.a.first).filter(|was| was.capture != i.a.first.capture);
+        let own = told(i);
+        let again = was.and_then(|was| begun.get(&was)).is_some_and(|all| {
+            let same = |t: &Told| (t.0, t.1) == (own.0, own.1) && (own.2.is_none() || t.2 == own.2);
+            !i.pending && all.iter().any(same)
+        });
+        if again {
+            *out.entry(i.a.first.capture).or_default() += 1;
+        }
+        !again
+    });
+    out
+}
+
 fn shifted(session: &Session, packet: PacketRef, time: Timestamp) -> Timestamp {
     let capture = session.capture(packet.capture);
     capture.map_or(time, |c| time.plus(c.offset))
@@ -184,7 +209,7 @@ fn transfer(
         first_time: shifted(session, a.first, a.begun).epoch(),
         last_time: shifted(session, last.last, last.ended).epoch(),
         size: i.size,
-        complete: i.whole() || i.state == PART,
+        complete: i.whole(),
         state: i.state,
         pending: i.pending,
     };
@@ -247,27 +272,26 @@ pub(super) fn spread(
     args: &Args,
     question: &Question,
 ) -> Spread {
-    let all = items(session);
+    let mut all = items(session);
+    let slices = without_slices(session, &mut all);
     let wanted = args.hash.to_ascii_lowercase();
     let mut groups: BTreeMap<Key, Vec<&Item<'_>>> = BTreeMap::new();
     for i in &all {
         groups.entry(i.key()).or_default().push(i);
     }
-    let mut kept: Vec<(&Key, &Vec<&Item<'_>>, BTreeSet<Why>)> = Vec::new();
+    let mut kept: Vec<(&Key, &Vec<&Item<'_>>, Reasons)> = Vec::new();
     for (key, group) in &groups {
         let hash = match key {
             Key::Hash(hash) => Some(hash),
             Key::Alone(_) => None,
         };
-        let mut why = BTreeSet::new();
-        for i in group {
-            question.reasons(i.a, i.sha256.as_ref(), &mut why);
-            for part in &i.parts {
-                question.reasons(part, None, &mut why);
-            }
-        }
+        let files = group
+            .iter()
+            .flat_map(|i| i.parts.iter().copied().chain([i.a]));
+        let hash_of = |i: &&Item<'_>| i.sha256;
+        let why = question.reasons(files, group.iter().find_map(hash_of).as_ref());
         let listed = if wanted.is_empty() {
-            args.all || !why.is_empty()
+            args.all || !why.0.is_empty()
         } else {
             hash.is_some_and(|h| hex(h).starts_with(&wanted))
         };
@@ -279,6 +303,8 @@ pub(super) fn spread(
     let mut out = Spread {
         contents: Vec::new(),
         left: (kept.len().saturating_sub(GROUPS), 0),
+        pins: question.left(),
+        slices: slices.into_iter().collect(),
         files: all.len(),
         pending: all.iter().filter(|i| i.pending).count(),
     };
@@ -315,8 +341,8 @@ pub(super) fn spread(
             content_type: typed.map(|t| t.media.to_string()),
             names: given,
             more_names,
-            more_why: why.len().saturating_sub(REASONS),
-            why: why.into_iter().take(REASONS).collect(),
+            more_why: why.1,
+            why: why.0,
             hosts,
             transfers,
         });

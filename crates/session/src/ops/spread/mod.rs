@@ -2,6 +2,7 @@
 //! Words no conclusion: who had a file is not who ran it.
 
 mod group;
+mod pins;
 mod question;
 mod save;
 
@@ -17,6 +18,7 @@ use crate::session::Session;
 use question::Question;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as object};
+use weir_model::CaptureId;
 
 /// Contents that are listed at most; the rest are counted.
 const GROUPS: usize = 5_000;
@@ -152,6 +154,10 @@ pub(super) struct Spread {
     contents: Vec<Content>,
     /// Contents beyond [`GROUPS`], and transfers beyond [`TRANSFERS`].
     left: (usize, usize),
+    /// Pins that were not looked at.
+    pins: usize,
+    /// Slices of what is loaded too, and how many of their files are counted there and not again.
+    slices: Vec<(CaptureId, usize)>,
     /// Files of what is loaded, in question or not.
     files: usize,
     /// Of all files, those that are not hashed yet.
@@ -219,6 +225,14 @@ impl Spreading {
     }
 }
 
+impl Spread {
+    /// Slices as a reply has them.
+    fn slices(&self) -> Vec<Value> {
+        let one = |s: &(CaptureId, usize)| object!({"capture": s.0.to_string(), "files": s.1});
+        self.slices.iter().map(one).collect()
+    }
+}
+
 struct SpreadOp(Spreading);
 
 /// `spread`.
@@ -233,7 +247,8 @@ impl Op for SpreadOp {
                 .map(|contents| {
                     object!({
                         "contents": contents,
-                        "left": {"contents": found.left.0, "transfers": found.left.1},
+                        "left": {"contents": found.left.0, "transfers": found.left.1, "pins": found.pins},
+                        "slices": found.slices(),
                         "files": found.files,
                         "pending": found.pending,
                     })

@@ -1,5 +1,6 @@
 //! Which files are in question, and why: what an answer lists, what the analyst pinned, what a finding cites.
 
+use super::pins::Pins;
 use super::{Args, By, Why};
 use crate::bodies::hex;
 use crate::session::Session;
@@ -9,18 +10,20 @@ use weir_analyze::detections::Findings;
 use weir_analyze::environment::Environment;
 use weir_analyze::leads::is_alarm;
 use weir_dissect::facts::Artifact;
-use weir_model::{ArtifactId, EvidenceRef, IndicatorKind, PacketRef};
+use weir_model::{ArtifactId, IndicatorKind, PacketRef};
 
 /// Reasons kept per content.
 pub(super) const REASONS: usize = 8;
 
-/// Reasons by artifact, by packet and by hash.
+/// Reasons that are kept, what was asked first, and how many there are besides.
+pub(super) type Reasons = (Vec<Why>, usize);
+
+/// Reasons by artifact and by packet, and what is pinned.
 #[derive(Default)]
 pub(super) struct Question {
     artifacts: BTreeMap<ArtifactId, BTreeSet<Why>>,
     packets: BTreeMap<PacketRef, BTreeSet<Why>>,
-    /// Beginnings of a SHA-256 in hexadecimal digits.
-    hashes: Vec<(String, Why)>,
+    pins: Pins,
 }
 
 fn kind(of: IndicatorKind) -> &'static str {
@@ -37,9 +40,6 @@ fn kind(of: IndicatorKind) -> &'static str {
         IndicatorKind::UserAgent => "User-Agent",
     }
 }
-
-/// How many packets of a pinned range are looked at.
-const RANGE: u32 = 10_000;
 
 impl Question {
     pub(super) fn new(
@@ -63,9 +63,7 @@ impl Question {
                 }
             }
         }
-        for written in &args.pinned {
-            out.pin(written);
-        }
+        out.pins = Pins::new(session, &args.pinned);
         for f in found.iter().flat_map(|f| &f.rows) {
             let confirmed = args.confirmed.contains(&f.id);
             if args.dismissed.contains(&f.id) || !(confirmed || is_alarm(f.severity, f.confidence))
@@ -83,42 +81,32 @@ impl Question {
         out
     }
 
-    fn pin(&mut self, written: &str) {
-        let inner = written
-            .trim()
-            .trim_start_matches("[[")
-            .trim_end_matches("]]");
-        let why = Why {
-            sort: By::Pinned,
-            says: format!("[[{inner}]]"),
-        };
-        match inner.parse() {
-            Ok(EvidenceRef::File(hash)) => self.hashes.push((hash.to_ascii_lowercase(), why)),
-            Ok(EvidenceRef::Packets {
-                capture,
-                first,
-                last,
-            }) => {
-                for number in first..=last.min(first.saturating_add(RANGE)) {
-                    let p = PacketRef { capture, number };
-                    self.packets.entry(p).or_default().insert(why.clone());
-                }
-            }
-            _ => {}
-        }
+    /// Pins beyond those that are looked at.
+    pub(super) fn left(&self) -> usize {
+        self.pins.left
     }
 
-    /// Reasons for one file and its content, of which nothing is there in most cases.
-    pub(super) fn reasons(&self, a: &Artifact, sha256: Option<&[u8; 32]>, to: &mut BTreeSet<Why>) {
-        to.extend(self.artifacts.get(&a.id).into_iter().flatten().cloned());
-        let ends = a.asked.map(|p| p.0).into_iter().chain([a.first, a.last]);
-        for p in ends {
-            to.extend(self.packets.get(&p).into_iter().flatten().cloned());
+    /// Reasons for one content: of its files, and for their hash.
+    pub(super) fn reasons<'a>(
+        &self,
+        files: impl Iterator<Item = &'a Artifact>,
+        sha256: Option<&[u8; 32]>,
+    ) -> Reasons {
+        let mut why: BTreeSet<&Why> = BTreeSet::new();
+        let mut pinned = self.pins.none();
+        for a in files {
+            why.extend(self.artifacts.get(&a.id).into_iter().flatten());
+            let asked = a.asked.map(|p| p.0);
+            for p in asked.into_iter().chain([a.first, a.last]) {
+                why.extend(self.packets.get(&p).into_iter().flatten());
+                self.pins.at(p, &mut pinned);
+            }
         }
-        if let Some(sha256) = sha256.filter(|_| !self.hashes.is_empty()) {
-            let text = hex(sha256);
-            let of = self.hashes.iter().filter(|(h, _)| text.starts_with(h));
-            to.extend(of.map(|(_, why)| why.clone()));
+        if let Some(sha256) = sha256.filter(|_| self.pins.of_hashes()) {
+            self.pins.of(&hex(sha256), &mut pinned);
         }
+        why.extend(self.pins.of_these(&pinned));
+        let more = why.len().saturating_sub(REASONS);
+        (why.into_iter().take(REASONS).cloned().collect(), more)
     }
 }

@@ -110,18 +110,18 @@ fn cells(c: &Content, t: &Transfer) -> [String; 27] {
     ]
 }
 
-/// A cell between tabs: what would end it is a space, and nothing in it is a formula.
+/// A cell between tabs: what would end it is a space, quotes are those of CSV, and nothing in it is a formula.
 fn tabbed(cell: &str) -> String {
-    let guarded = cell.starts_with(['=', '+', '-', '@']) && cell.parse::<f64>().is_err();
     let plain = cell.chars().map(|c| if c.is_control() { ' ' } else { c });
-    guarded.then_some('\'').into_iter().chain(plain).collect()
+    csv(&plain.collect::<String>())
 }
 
 fn written(found: &Spread, form: Form) -> Result<String, SessionError> {
     if form == Form::Json {
         let all = object!({
             "schema": 1, "contents": json(&found.contents)?, "files": found.files, "pending": found.pending,
-            "left": {"contents": found.left.0, "transfers": found.left.1},
+            "left": {"contents": found.left.0, "transfers": found.left.1, "pins": found.pins},
+            "slices": found.slices(),
         });
         return Ok(format!("{all}\n"));
     }
@@ -175,9 +175,18 @@ mod tests {
     use super::tabbed;
 
     #[test]
-    fn no_name_breaks_a_line_or_a_column() {
-        assert_eq!(tabbed("a\tb\r\nc"), "a b  c");
-        assert_eq!(tabbed("=1+1"), "'=1+1");
-        assert_eq!(tabbed("-5"), "-5");
+    fn no_name_breaks_a_line_or_a_column_and_none_is_a_formula() {
+        for (cell, written) in [
+            ("a\tb\r\nc", "a b  c"),
+            ("-5", "-5"),
+            ("=1+1", "\"'=1+1\""),
+            ("\"x", "\"\"\"x\""),
+            ("\"=1+1\"", "\"'\"\"=1+1\"\"\""),
+            (" \t'@SUM(1)", "\"'  '@SUM(1)\""),
+            ("a=1", "a=1"),
+            ("", ""),
+        ] {
+            assert_eq!(tabbed(cell), written);
+        }
     }
 }
