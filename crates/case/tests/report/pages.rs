@@ -258,3 +258,20 @@ fn a_conclusion_that_page_one_has_no_room_for_stands_in_full_without_the_notes()
         "the index of tags quotes no note that is left out"
     );
 }
+
+#[test]
+fn a_report_without_captures_says_so_and_concludes_nothing() {
+    let (case, mut material) = whole();
+    material.summary.captures.clear();
+    let md = write(&case, &material, Format::Markdown);
+    assert!(md.contains("Made with no capture loaded"));
+    assert!(md.contains("The questions could not be answered."));
+    for claim in [
+        "Every byte is there",
+        "no host is shown",
+        "No file was transferred that",
+        "Proof that the file",
+    ] {
+        assert!(!md.contains(claim), "{claim}");
+    }
+}

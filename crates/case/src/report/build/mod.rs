@@ -144,7 +144,22 @@ fn mind_map(cx: Cx<'_>) -> Option<Section> {
     })
 }
 
+/// What is left of the material where no capture is loaded: engines answer questions about nothing, too, and "not
+/// shown to be reached" would then be said of hosts that nobody looked for.
+fn without_captures(m: &Material) -> Material {
+    Material {
+        answers: None,
+        findings: None,
+        decisions: None,
+        spread: None,
+        files: Vec::new(),
+        ..m.clone()
+    }
+}
+
 pub(super) fn report(case: &Document, m: &Material) -> Report {
+    let bare = m.summary.captures.is_empty().then(|| without_captures(m));
+    let m = bare.as_ref().unwrap_or(m);
     let cx = Cx::new(case, m);
     let without = super::layout::without(case);
     let first = page_one::section(cx);

@@ -157,6 +157,13 @@ fn filled(cx: Cx<'_>, room: Room) -> First {
     let mut behind = Vec::new();
     let mut saved = 0;
     let mut blocks = vec![question(cx, &mut behind, &mut saved), window(cx)];
+    if cx.m.summary.captures.is_empty() {
+        let known = super::remembered(cx.case).len();
+        blocks.push(Block::Line(Text::default().strong(format!(
+            "Made with no capture loaded: nothing here was looked up in packets. The case speaks of {}.",
+            plural(known, "capture")
+        ))));
+    }
     blocks.extend(conclusion(cx, room, &mut behind, &mut saved));
     blocks.push(Block::Heading("What was found".to_owned()));
     blocks.extend(counts(cx, room));

@@ -262,7 +262,14 @@ pub(super) fn files(cx: Cx<'_>) -> Section {
         table.rows.push(row);
     }
     let mut blocks = vec![if table.rows.is_empty() {
-        Block::Nothing("No file was transferred that the scope looks for.".to_owned())
+        Block::Nothing(
+            if cx.m.answers.is_none() {
+                "Nobody could look for files."
+            } else {
+                "No file was transferred that the scope looks for."
+            }
+            .to_owned(),
+        )
     } else {
         Block::Table(table)
     }];

@@ -80,7 +80,11 @@ fn rate(cx: Cx<'_>) -> Text {
     let first = all.values().min_by_key(|v| v.0);
     let last = all.values().max_by_key(|v| v.0);
     let (Some(first), Some(last)) = (first, last) else {
-        return said("Hosts reached per hour: not known, no host is shown to be reached.");
+        return said(if cx.m.answers.is_none() {
+            "Hosts reached per hour: not known, the questions were not answered."
+        } else {
+            "Hosts reached per hour: not known, no host is shown to be reached."
+        });
     };
     if all.len() < 2 {
         return said("Hosts reached per hour: not known of one host ")
