@@ -96,7 +96,8 @@ export function noteFocused(): void {
 	const t = focused.value && chosen();
 	if (focused.value && !t) return;
 	add("note", { text: t ? `${t.evidence} ${inCode(t.snapshot)}` : "", parent: "", order: Date.now() });
-	go("#/notes?edit=last");
+	// The number makes it another place each time: where the notes are open already, the new one opens, too.
+	go(`#/notes/outline?edit=last&n=${items("note").length}`);
 }
 
 /** Brings the thing under focus onto the map; `ask`: with an edge, from a node that is chosen. */

@@ -20,6 +20,8 @@ const NEAREST = 4;
 const FARTHEST = 0.05;
 /** Texts can be read from here on. */
 const READABLE = 0.75;
+/** More nodes than these at once were built, not written. */
+const AT_ONCE = 3;
 /** So long after the last change of its size the sheet is painted anew, sharp. */
 const SETTLED_MS = 400;
 
@@ -204,9 +206,13 @@ export function Drawing(p: DrawingProps) {
 		view.current = { k, x: 16, y };
 		show();
 	};
+	// What was built at a press is looked at; a node more or less moves nothing.
+	const drawn = useRef(0);
 	useEffect(() => {
-		if (p.map.nodes.length > 0) fit(READABLE);
-	}, [p.map.nodes.length === 0]);
+		const n = p.map.nodes.length;
+		if (n > 0 && (drawn.current === 0 || n - drawn.current > AT_ONCE)) fit(READABLE);
+		drawn.current = n;
+	}, [p.map.nodes.length]);
 	/** Where keys zoom to: the active node, where it is in sight. */
 	const anchor = (): [number, number] => {
 		const n = p.map.nodes.find((m) => m.id === p.active);
