@@ -485,7 +485,7 @@ var wasm_bindgen = (() => {
 			});
 			const other = content({ sha256: "77".repeat(32), names: ["logo.png"], why: [], transfers: [transfer(900, bad, two, "logo.png", "received")] });
 			const all = a.hash ? (SHA.startsWith(a.hash) ? [content({ why: [] })] : []) : a.all ? [content(), part, other] : (a.scope?.indicators ?? []).length + (a.pinned ?? []).length > 0 ? [content(), part] : [];
-			return { contents: all, left: { contents: 0, transfers: 0 }, files: 5, pending: 0 };
+			return { contents: all, left: { contents: 0, transfers: 0, pins: 0 }, slices: [], files: 5, pending: 0 };
 		}
 		op_spread_save(a) {
 			return this.blob(`files.${a.as}`, "text/plain", "sha256,hosts\r\n");

@@ -702,7 +702,10 @@ export interface SpreadContent {
 export interface Spread {
 	/** In order of their first transfer. */
 	contents: SpreadContent[];
-	left: { contents: number; transfers: number };
+	/** `pins`: of packets and ranges, beyond those that are looked at. */
+	left: { contents: number; transfers: number; pins: number };
+	/** Of slices whose capture is loaded too: files that are listed once, of the capture. */
+	slices: { capture: string; files: number }[];
 	/** Of all that is loaded; `pending` of them are not hashed yet. */
 	files: number;
 	pending: number;

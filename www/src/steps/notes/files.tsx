@@ -344,6 +344,13 @@ export function FilesInQuestion() {
 					! {plural(found.pending, "file")} not hashed yet: more hosts may turn out to have had the same.
 				</p>
 			)}
+			{found.left.pins > 0 && <p class="small medium">! Not looked at: {plural(found.left.pins, "more pin")}.</p>}
+			{found.slices.map((x) => (
+				<p key={x.capture} class="small muted">
+					{plural(x.files, "file")} of {x.capture} {x.files === 1 ? "stands" : "stand"} in the capture that it was cut from, and{" "}
+					{x.files === 1 ? "is" : "are"} listed there alone.
+				</p>
+			))}
 			{found.left.contents + found.left.transfers > 0 && (
 				<p class="small medium">
 					! Not listed: {plural(found.left.contents, "more content")} and {plural(found.left.transfers, "more transfer")}.
