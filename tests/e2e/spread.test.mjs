@@ -91,7 +91,7 @@ test("captures are kept with a remark, stay when nothing is loaded, and are in t
 	await page.getByLabel("Text of the note").fill("Mine");
 	await page.keyboard.press("Escape");
 	const written = await md();
-	assert.match(written, /## Captures\n\n- A `small\.pcapng`\n {2}- SHA-256: [0-9a-f]{64}/);
+	assert.match(written, /## Captures\n\n- `A` `small\.pcapng`\n {2}- SHA-256: `[0-9a-f]{64}`/);
 	assert.match(written, / {2}- Remark: Taken at the uplink, see \[\[p3\]\]/);
 	// Nothing is loaded any more: the line stays, with what was known.
 	await go(page, "capture");
@@ -171,6 +171,8 @@ test("nodes are moved and joined by pointer and by keys, each in one step of und
 	const path = join(dir, "case.json");
 	writeFileSync(path, JSON.stringify(bigCase(6, 2)));
 	await page.locator("#weir-files").setInputFiles(path);
+	// It goes to the notes by itself.
+	await page.getByText(/^Opened the case from/).first().waitFor();
 	await go(page, "notes/map");
 	const nodes = page.locator(".map-node");
 	const edges = page.locator(".map-edge");
