@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use weir_dissect::protocols::dns::{AnswerData, Query};
-use weir_model::{PacketRef, Timestamp};
+use weir_model::{Duration, PacketRef, Timestamp};
 
 /// Characters of the part left of the domain, at the median, from which on it is long.
 const LONG: f64 = 35.0;
@@ -29,6 +29,8 @@ const CARRIED: f64 = 4096.0;
 const PER_CHARACTER: f64 = 0.6;
 /// Seconds an answer may be kept, at the median, up to which caching is unwanted.
 const UNKEPT: f64 = 5.0;
+/// A contact after this has nothing to do with the question: browsers look names up ahead, some minutes at most.
+const SOON: Duration = Duration(600_000_000_000);
 /// Share of names that are contacted afterwards from which on they are names of servers.
 const CONTACTED: f64 = 0.2;
 /// Characters of an answer in text from which on it carries something, and bits a character: sentences have about 4.
@@ -312,20 +314,26 @@ fn contacted(ground: &Ground<'_>, chain: usize, all: &[Asked<'_>]) -> f64 {
         return 0.0;
     };
     let (mut of, mut yes) = (0, 0);
-    let mut peers: Vec<IpAddr> = Vec::new();
+    let mut began: Vec<(IpAddr, Timestamp, Timestamp)> = Vec::new();
     for contact in ground.activity.contacts_of(host) {
         if let crate::activity::Peer::Address(ip, _, _) = contact.peer {
-            peers.push(ip);
+            let events = contact.events.iter();
+            let events = events.filter_map(|e| ground.activity.event(*e));
+            began.extend(events.map(|e| (ip, e.time, e.ended)));
         }
     }
-    peers.sort_unstable();
+    began.sort_unstable();
     for a in all.iter().take(LOOKED_FOR) {
         of += 1;
-        yes += usize::from(
-            a.query
-                .addresses()
-                .any(|(ip, _)| peers.binary_search(&ip).is_ok()),
-        );
+        // Soon after the question, or in a connection that is open: whoever answers with the address of a popular site is not contacted by that.
+        let soon = |ip: IpAddr| {
+            let at = began.partition_point(|b| (b.0, b.1) < (ip, a.time));
+            let next = began.get(at).filter(|b| b.0 == ip);
+            let before = at.checked_sub(1).and_then(|n| began.get(n));
+            let before = before.filter(|b| b.0 == ip);
+            next.is_some_and(|b| b.1.since(a.time) <= SOON) || before.is_some_and(|b| b.2 >= a.time)
+        };
+        yes += usize::from(a.query.addresses().any(|(ip, _)| soon(ip)));
     }
     real(yes) / real(of).max(1.0)
 }
