@@ -286,3 +286,21 @@ fn a_canvas_has_every_node_at_its_place_and_every_edge_between_nodes() {
         "{edges:?}"
     );
 }
+
+#[test]
+fn a_note_on_the_map_is_its_words() {
+    let note = |text: &str| {
+        let mut case = Document::new("ca5e");
+        case.items.push(item(
+            "1",
+            "note",
+            json!({"text": text, "parent": "", "order": 1}),
+        ));
+        case.map(None).nodes[0].text.clone()
+    };
+    assert_eq!(
+        note("**Beacon** to a #c2 tool, see [[p12]]\n\n- _one_\n- `two`"),
+        "Beacon to a #c2 tool, see p12 one two"
+    );
+    assert_eq!(note("plain words"), "plain words");
+}

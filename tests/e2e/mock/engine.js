@@ -456,7 +456,7 @@ var wasm_bindgen = (() => {
 				...more,
 			});
 			const [one, two, bad] = [end("192.168.100.23", "WS-01"), end("192.168.100.24", "WS-02"), end(BAD, null)];
-			const held = (of, received, sent) => ({ ...of, received, sent, complete: true, names: ["superbad.exe"], first: epoch(time(61)), last: epoch(time(400)) });
+			const held = (of, received, sent) => ({ ...of, received, sent, had: received > 0, complete: true, names: ["superbad.exe"], first: epoch(time(61)), last: epoch(time(400)) });
 			const content = (more) => ({
 				sha256: SHA,
 				pending: false,

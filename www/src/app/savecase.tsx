@@ -153,21 +153,23 @@ export function SaveCase({ onClose }: { onClose: () => void }) {
 						<input
 							type="checkbox"
 							checked={conversations.value}
-							disabled={!some}
+							disabled={!some || !packets.value}
 							onChange={(e) => (conversations.value = e.currentTarget.checked)}
 						/>
 						With the conversations of these packets up to them, and the DNS answers before
 					</label>
 					<p class="small" aria-live="polite">
-						{!loaded
-							? "No capture is loaded: there are no packets to take."
-							: refs.length === 0
-								? "The case cites nothing yet. Pin packets, or name them in notes."
-								: size.value
-									? `${plural(size.value.packets, "packet")}, about ${bytes(size.value.bytes)}, with their numbers and your notes as comments.`
-									: size.state === "failed"
-										? `Their size is not known: ${size.error?.message ?? ""}`
-										: "Counting the packets…"}
+						{loaded && refs.length > 0 && !packets.value
+							? "No packet goes in."
+							: !loaded
+								? "No capture is loaded: there are no packets to take."
+								: refs.length === 0
+									? "The case cites nothing yet. Pin packets, or name them in notes."
+									: size.value
+										? `${plural(size.value.packets, "packet")}, about ${bytes(size.value.bytes)}, with their numbers and your notes as comments.`
+										: size.state === "failed"
+											? `Their size is not known: ${size.error?.message ?? ""}`
+											: "Counting the packets…"}
 						{size.value && size.value.others > 0 && (
 							<> {plural(size.value.others, "citation names", "citations name")} a host, file, finding, time, filter or row: not carried.</>
 						)}

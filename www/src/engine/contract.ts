@@ -695,7 +695,8 @@ export interface SpreadContent {
 	more_names: number;
 	why: { sort: "indicator" | "pinned" | "finding"; says: string }[];
 	more_why: number;
-	hosts: (SpreadEnd & { received: number; sent: number; complete: boolean; names: string[]; first: Time; last: Time })[];
+	/** `had`: it got it or brought it by itself; a server that only gave it is named, and not counted. */
+	hosts: (SpreadEnd & { received: number; sent: number; had: boolean; complete: boolean; names: string[]; first: Time; last: Time })[];
 	transfers: SpreadTransfer[];
 }
 

@@ -196,7 +196,11 @@ fn of_controls(facts: &Facts, confirmed: &[&Found], out: &mut Vec<Proposal>) {
         if let Some((_, (_, priority), keys)) = LINES.iter().find(|l| l.0 == f.detection) {
             let host = f.src.as_deref().or(f.dst.as_deref()).unwrap_or_default();
             let urgent = *priority == Priority::Now;
-            add(keys, host, f.detection.clone(), &f.evidence, urgent);
+            let what = match facts.titles.get(&f.detection) {
+                Some(title) => format!("\u{201c}{title}\u{201d}"),
+                None => f.detection.clone(),
+            };
+            add(keys, host, what, &f.evidence, urgent);
         }
     }
     let answers = facts.answers.iter().flat_map(|a| &a.answers);

@@ -42,6 +42,15 @@ pub struct Found {
 #[serde(default)]
 struct FoundReply {
     findings: Vec<Found>,
+    checked: Vec<Titled>,
+}
+
+/// What a detection is called.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Titled {
+    detection: String,
+    title: String,
 }
 
 /// Packets that a filter matches.
@@ -79,6 +88,8 @@ pub struct Facts {
     pub answers: Option<Answers>,
     /// Absent when detections did not run.
     pub findings: Option<Vec<Found>>,
+    /// What each detection that ran is called.
+    pub titles: BTreeMap<String, String>,
     /// What is proposed for each affected host; absent when it could not be had.
     pub decisions: Option<Vec<Proposed>>,
     /// Answers to indicators of the watch list that the scope does not have.
@@ -202,7 +213,11 @@ impl GatherFacts {
         let taken = match ask {
             Ask::Summary => read(payload).map(|s| facts.summary = s),
             Ask::Answers => read(payload).map(|a| facts.answers = Some(a)),
-            Ask::Findings => read(payload).map(|f: FoundReply| facts.findings = Some(f.findings)),
+            Ask::Findings => read(payload).map(|f: FoundReply| {
+                facts.findings = Some(f.findings);
+                let titles = f.checked.into_iter().map(|c| (c.detection, c.title));
+                facts.titles = titles.collect();
+            }),
             Ask::Decisions => {
                 read(payload).map(|d: DecisionsReply| facts.decisions = Some(d.decisions))
             }

@@ -127,6 +127,27 @@ fn bare(text: &str) -> String {
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Bytes of a note that is read as Markdown for its node; longer ones stand there as typed.
+const READ: usize = 4096;
+
+/// The words of a note, without the signs of its Markdown; references stay as they are read: "see p12".
+fn plain(text: &str) -> String {
+    use crate::notes::{Sort, pieces, read};
+    let mut out = String::with_capacity(text.len());
+    pieces(&read(text).blocks, &mut |sort, piece| {
+        let piece = match sort {
+            Some(Sort::Reference) => piece.trim_start_matches("[[").trim_end_matches("]]"),
+            _ => piece,
+        };
+        // A piece of a line goes on in it; blocks stand apart.
+        if sort.is_none() {
+            out.push(' ');
+        }
+        out.push_str(piece);
+    });
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl Document {
     /// The map as it stands. `supported` has the origins that were built anew of what is loaded; a built node whose
     /// origin is not among them, or that lost its references, is unsupported. Without it only the latter is.
@@ -243,7 +264,10 @@ fn node<'a>(
     Node {
         id: &item.id,
         sort,
-        text: bare(&text),
+        text: match v.kind.as_str() {
+            "note" if text.len() <= READ => plain(&text),
+            _ => bare(&text),
+        },
         unsupported: !origin.is_empty() && CLAIMS.contains(&sort) && (gone || evidence.is_empty()),
         evidence,
         origin,

@@ -209,7 +209,7 @@ fn figures(typed: &str) -> String {
 fn figures_built(built: &Built) -> String {
     let mut out = String::new();
     for frame in &built.open {
-        add_blocks(&frame.blocks, &mut |text| {
+        pieces(&frame.blocks, &mut |_, text| {
             out.extend(text.chars().filter(|c| c.is_numeric()));
         });
     }
@@ -409,7 +409,7 @@ impl Built {
     fn letters(&self) -> String {
         let mut out = String::new();
         for frame in &self.open {
-            add_blocks(&frame.blocks, &mut |text| {
+            pieces(&frame.blocks, &mut |_, text| {
                 out.extend(text.chars().filter(|c| c.is_alphabetic()));
             });
         }
@@ -417,21 +417,25 @@ impl Built {
     }
 }
 
-fn add_blocks(blocks: &[Block], add: &mut dyn FnMut(&str)) {
+/// Every piece of some blocks in order: a run with its sort, or, before the runs of each line, no sort and no text;
+/// of code the text alone.
+pub fn pieces(blocks: &[Block], each: &mut dyn FnMut(Option<Sort>, &str)) {
+    fn line(runs: &[Run], each: &mut dyn FnMut(Option<Sort>, &str)) {
+        each(None, "");
+        runs.iter().for_each(|r| each(Some(r.sort), &r.text));
+    }
     for block in blocks {
         match block {
-            Block::Paragraph { runs } | Block::Heading { runs, .. } => {
-                runs.iter().for_each(|r| add(&r.text));
-            }
-            Block::Quote { blocks } => add_blocks(blocks, add),
-            Block::List { items, .. } => items.iter().for_each(|i| add_blocks(i, add)),
+            Block::Paragraph { runs } | Block::Heading { runs, .. } => line(runs, each),
+            Block::Quote { blocks } => pieces(blocks, each),
+            Block::List { items, .. } => items.iter().for_each(|i| pieces(i, each)),
             Block::Code { info, text } => {
-                add(info);
-                add(text);
+                each(None, info);
+                each(None, text);
             }
             Block::Table { head, rows } => {
                 let cells = head.iter().chain(rows.iter().flatten());
-                cells.flatten().for_each(|r| add(&r.text));
+                cells.for_each(|c| line(c, each));
             }
             Block::Rule => {}
         }

@@ -5,5 +5,5 @@ mod markdown;
 mod stand_in;
 mod tags;
 
-pub use markdown::{Block, DEPTH, LONGEST, Note, Run, Sort, read, read_report};
+pub use markdown::{Block, DEPTH, LONGEST, Note, Run, Sort, pieces, read, read_report};
 pub use tags::{Tagged, tagged, tags};

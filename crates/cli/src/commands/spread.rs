@@ -43,7 +43,8 @@ fn line(content: &Value, transfer: &Value) -> Value {
         (None, _) => "",
     };
     row["sha256"] = json!(sha256);
-    row["hosts"] = json!(content["hosts"].as_array().map_or(0, Vec::len));
+    let hosts = content["hosts"].as_array().into_iter().flatten();
+    row["hosts"] = json!(hosts.filter(|h| h["had"] == true).count());
     for end in ["from", "to"] {
         row[end] = json!(text(&transfer[end], "host"));
     }

@@ -67,6 +67,9 @@ const time = (t: Time): string => {
 
 const hashWord = (c: SpreadContent): string => c.sha256?.slice(0, 12) ?? (c.pending ? "pending" : "not whole");
 
+/** Who got it or brought it by itself: a server that only gave it is named, and not counted. */
+const had = (c: SpreadContent): number => c.hosts.filter((h) => h.had).length;
+
 function lines(of: Spread, contains: string): Line[] {
 	const wanted = contains.trim().toLowerCase();
 	return of.contents.flatMap((content, i) => {
@@ -83,7 +86,7 @@ function cells({ n, content, transfer: t, head }: Line): string[] {
 	return [
 		String(n),
 		hashWord(content),
-		head ? plural(content.hosts.length, "host") : "",
+		head ? plural(had(content), "host") : "",
 		visible(t.name ?? "without a name"),
 		who(t.from),
 		who(t.to),
@@ -145,7 +148,9 @@ function Content({ n, c }: { n: number; c: SpreadContent }) {
 					</>
 				)}
 			</dl>
-			<h3>{plural(c.hosts.length, "host")} had it</h3>
+			<h3>
+				{plural(had(c), "host")} had it{c.hosts.length > had(c) && `, from ${plural(c.hosts.length - had(c), "server")}`}
+			</h3>
 			<PlainTable
 				head={["Host", { title: "Received", as: "end" }, { title: "Sent", as: "end" }, "Whole", "As", `From (${settings.value.zone})`]}
 			>
@@ -158,6 +163,7 @@ function Content({ n, c }: { n: number; c: SpreadContent }) {
 								</>
 							)}
 							<EvidenceText text={`[[h:${h.host}]]`} />
+							{!h.had && <span class="muted"> a server</span>}
 							{h.remark && <span class="medium"> {h.remark}</span>}
 						</td>
 						<td class="n">{h.received > 0 ? count(h.received) : ""}</td>

@@ -40,7 +40,7 @@ function Row({ d }: { d: ProposedDecision }) {
 				{!d.in_scope && <div class="badge medium">outside your scope</div>}
 			</td>
 			<td>
-				{RUNG_WORDS[d.rung]}
+				{d.rung === "none" && d.findings.length > 0 ? "by findings" : RUNG_WORDS[d.rung]}
 				<div class="muted small">
 					{ruleOf(d).more} <Refs list={d.evidence} most={3} />
 				</div>

@@ -106,12 +106,14 @@ fn holder(h: &Value) -> Text {
     } else {
         ", not whole"
     };
-    end(h).said(format!(": {}{whole}", ways.join(", ")))
+    let server = if yes(h, "had") { "" } else { ", a server" };
+    end(h).said(format!("{server}: {}{whole}", ways.join(", ")))
 }
 
 fn hosts(c: &Value) -> Text {
     let hosts = all(c, "hosts");
-    let mut out = Text::default().strong(plural(hosts.len(), "host"));
+    let had = hosts.iter().filter(|h| yes(h, "had")).count();
+    let mut out = Text::default().strong(plural(had, "host"));
     for (n, h) in hosts.iter().take(HOSTS).enumerate() {
         out = out.said(if n > 0 { "; " } else { ": " }).and(holder(h));
     }

@@ -244,6 +244,7 @@ fn hold(
         end,
         received: 0,
         sent: 0,
+        had: false,
         complete: false,
         names: Vec::new(),
         first: t.first_time.clone(),
@@ -254,6 +255,7 @@ fn hold(
     } else {
         h.sent += 1;
     }
+    h.had |= got || t.direction == "sent";
     h.complete |= t.complete;
     keep(&mut h.names, &mut 0, t.name.as_deref());
     // Epoch seconds with nine digits: of today's times their order is that of their texts.

@@ -122,6 +122,8 @@ pub(super) struct Holder {
     /// Transfers in which it got it, and in which it gave it.
     received: u64,
     sent: u64,
+    /// It got it, or brought it by itself. A server that only gave it when asked is named, and not counted.
+    had: bool,
     /// At least one of them whole.
     complete: bool,
     /// Names it had there, at most [`group::NAMES`]. Hostile text.

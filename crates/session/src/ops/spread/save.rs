@@ -81,7 +81,7 @@ fn cells(c: &Content, t: &Transfer) -> [String; 27] {
     };
     [
         sha256,
-        c.hosts.len().to_string(),
+        c.hosts.iter().filter(|h| h.had).count().to_string(),
         why.join("; "),
         t.id.clone(),
         some(&t.name),
