@@ -54,7 +54,9 @@ test("shared as one file, read, continued, sent back, merged, settled", async ()
 	await go(page, "understand/packets");
 	await page.locator("[role=grid]").focus();
 	await page.keyboard.press("ArrowDown");
+	await page.getByRole("tree").waitFor();
 	await page.keyboard.press("e");
+	await page.getByText(/^Pinned /).first().waitFor();
 	await write(page, "the first text");
 	await kept(page);
 	const shared = await save(page, /with this case inside/, "shared.html");
@@ -198,14 +200,22 @@ test("what was typed survives a kill, a closed browser, a reload and a move of t
 	await box(a.page).fill("before the reload");
 	await a.page.reload();
 	await becomes(() => box(a.page).inputValue(), "before the reload");
-	// Closed at once: nothing is lost.
+	// The tab closed at once: nothing is lost.
 	await box(a.page).fill("before it was closed");
+	const gone = a.page.waitForEvent("close");
 	await a.page.close({ runBeforeUnload: true });
+	await gone;
+	const again = await a.tab(first);
+	await go(again, "issue");
+	await becomes(() => box(again).inputValue(), "before it was closed");
+	// The browser ended soon after the last key, which tells no page: nothing is lost.
+	await box(again).fill("before the browser ended");
+	await again.waitForTimeout(300);
 	await a.close();
 	const second = place("second");
 	a = await profile(user, second);
 	await go(a.page, "issue");
-	await becomes(() => box(a.page).inputValue(), "before it was closed");
+	await becomes(() => box(a.page).inputValue(), "before the browser ended");
 	// The copy holds no notes: in another profile it is empty.
 	const b = await profile(join(dir, "stranger"), second);
 	await go(b.page, "issue");

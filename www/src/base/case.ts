@@ -591,8 +591,8 @@ export async function mergeIn(theirs: CaseDocument): Promise<Came> {
 
 // ---------------------------------------------------------------- autosave
 
-/** Well under the five seconds that may be lost. */
-export const SAVE_AFTER_MS = 800;
+/** The first change is written at once, the next ones this often: well under the five seconds that may be lost. */
+const SAVE_EVERY_MS = 800;
 /** How long the page waits for the notes of the last visit before it shows itself without them. */
 const RESTORE_MS = 3000;
 /** The notes of the last visit are in place: before, nothing may be added, because they would replace it. */
@@ -612,15 +612,23 @@ export function whenReady(): Promise<void> {
 /** The notes of the last visit were not read, so nothing may be written over them. */
 let unread = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
-let first = 0;
+/** When the last write began. */
+let begun = Number.NEGATIVE_INFINITY;
 
 function scheduleSave(): void {
 	if (readOnly.value) return;
 	if (saved.value.state !== "waiting") saved.value = { state: "waiting", at: saved.value.at };
-	const now = performance.now();
-	first ||= now;
-	clearTimeout(timer);
-	timer = setTimeout(saveNow, now - first > 3000 ? 0 : SAVE_AFTER_MS);
+	timer ??= setTimeout(saveNow, Math.max(0, begun + SAVE_EVERY_MS - performance.now()));
+	jotting ??= setTimeout(jotNow);
+}
+
+let jotting: ReturnType<typeof setTimeout> | undefined;
+
+/** Changes of one press are jotted down together. */
+function jotNow(): void {
+	clearTimeout(jotting);
+	jotting = undefined;
+	if (saved.value.state === "waiting" && !readOnly.value && !unread) keep.jot(doc.value, written);
 }
 
 /** What the storage has. */
@@ -629,9 +637,14 @@ let written: CaseDocument | null = null;
 /** Tabs that write at once find out one after the other. */
 const TRIES = 5;
 
-export async function saveNow(): Promise<void> {
+function unschedule(): void {
 	clearTimeout(timer);
-	first = 0;
+	timer = undefined;
+}
+
+export async function saveNow(): Promise<void> {
+	unschedule();
+	begun = performance.now();
 	if (readOnly.value) return;
 	try {
 		if (unread) throw new Error("the notes of the last visit were not read");
@@ -640,11 +653,14 @@ export async function saveNow(): Promise<void> {
 			const theirs = await keep.write(mine, author, clock.now());
 			if (theirs === null) {
 				written = mine;
-				if (doc.value === mine) saved.value = { state: "saved", at: clock.now() };
+				if (doc.value === mine) {
+					saved.value = { state: "saved", at: clock.now() };
+					keep.unjot();
+				}
 				return;
 			}
 			await mergeIn(theirs);
-			clearTimeout(timer);
+			unschedule();
 		}
 		scheduleSave();
 	} catch {
@@ -699,7 +715,7 @@ export async function openKept(id: string): Promise<boolean> {
 
 /** Shows a case that came with the file: nothing of it is stored before it is continued. */
 export function showReadOnly(inside: CaseDocument): void {
-	clearTimeout(timer);
+	unschedule();
 	readOnly.value = true;
 	replaceCase(inside, true);
 	saved.value = { state: "none", at: "" };
@@ -716,14 +732,12 @@ export async function continueCase(): Promise<Came | null> {
 	return came;
 }
 
-/** Notes are written out when the page is hidden, not only after the pause. */
+/** Notes are written out when the page is hidden, not only after the pause; a page that goes jots down its last word. */
 export function startAutosave(): void {
 	addEventListener("visibilitychange", () => {
 		if (document.visibilityState === "hidden" && saved.value.state === "waiting") void saveNow();
 	});
-	addEventListener("pagehide", () => {
-		if (saved.value.state === "waiting" && !readOnly.value && !unread) keep.jot(doc.value, written, author);
-	});
+	addEventListener("pagehide", jotNow);
 	keep.onOthers(() => {
 		if (!readOnly.value) void takeOthers();
 	});
@@ -736,13 +750,13 @@ async function takeOthers(): Promise<void> {
 }
 
 export async function forgetEverything(): Promise<void> {
-	clearTimeout(timer);
+	unschedule();
 	await storage.clear();
 	keep.forgetJournals();
 	unread = false;
 	localStorage.removeItem("weir.settings");
 	readOnly.value = false;
 	replaceCase(emptyCase());
-	clearTimeout(timer);
+	unschedule();
 	saved.value = { state: "none", at: "" };
 }

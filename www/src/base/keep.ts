@@ -116,6 +116,8 @@ export async function write(document: CaseDocument, author: string, at: string):
 }
 
 const JOURNAL = "weir.unsaved.";
+/** Each visit has a journal of its own: what an earlier one left stays until it has been merged and written. */
+const journal = JOURNAL + random128();
 
 interface Journal {
 	document: CaseDocument;
@@ -124,16 +126,25 @@ interface Journal {
 }
 
 /**
- * What a page that is being closed has not written yet. A database gives up what a closing page asks of it, this is
- * done when the call comes back; it is small, and found at the next start.
+ * What has been typed and not written yet. A database gives up what a closing page asks of it, and a browser that is
+ * ended tells no page; this is done when the call comes back, is small, and found at the next start.
  */
-export function jot(document: CaseDocument, written: CaseDocument | null, author: string): void {
+export function jot(document: CaseDocument, written: CaseDocument | null): void {
 	const known = new Set(written?.id === document.id ? written.items : []);
 	const items = document.items.filter((i) => !known.has(i));
 	try {
-		localStorage.setItem(JOURNAL + author, JSON.stringify({ document: { ...document, items }, whole: known.size === 0 } satisfies Journal));
+		localStorage.setItem(journal, JSON.stringify({ document: { ...document, items }, whole: known.size === 0 } satisfies Journal));
 	} catch {
 		// Too much of it, or no storage: what was written last is what there is.
+	}
+}
+
+/** All of it has been written. */
+export function unjot(): void {
+	try {
+		localStorage.removeItem(journal);
+	} catch {
+		// There is no storage, so there is no journal.
 	}
 }
 
@@ -141,8 +152,8 @@ function journals(): { key: string; journal: Journal }[] {
 	const out: { key: string; journal: Journal }[] = [];
 	try {
 		for (const key of Object.keys(localStorage).filter((k) => k.startsWith(JOURNAL))) {
-			const journal = JSON.parse(localStorage.getItem(key) ?? "null") as Journal | null;
-			if (journal && isCase(journal.document)) out.push({ key, journal });
+			const left = JSON.parse(localStorage.getItem(key) ?? "null") as Journal | null;
+			if (left && isCase(left.document)) out.push({ key, journal: left });
 		}
 	} catch {
 		// None is read.
