@@ -83,8 +83,7 @@ function lastSaved(): { by: string; at: string } {
 
 async function go_on(name: string, open: KeptCase | undefined): Promise<void> {
 	try {
-		const came = await continueCase();
-		if (name !== "") sign(name);
+		const came = await continueCase(name);
 		if (came && !came.nothing) {
 			arrived.value = { name: "the notes kept in this browser", came, parts: [], says: [], saved: null };
 			overlay.value = "came";

@@ -722,11 +722,13 @@ export function showReadOnly(inside: CaseDocument): void {
 }
 
 /** A copy that was read is written on from here; notes that this browser keeps of the same case are merged in. */
-export async function continueCase(): Promise<Came | null> {
+export async function continueCase(name: string): Promise<Came | null> {
 	const kept = await keep.read(doc.value.id);
 	const came = kept ? await mergeIn(kept) : null;
 	readOnly.value = false;
 	keep.opened(doc.value.id);
+	// Before anything can be written or shared in it.
+	if (name !== "") sign(name);
 	await saveNow();
 	await takeAsides();
 	return came;
