@@ -71,13 +71,14 @@ test("a case goes out with the packets it cites, and elsewhere its citations lea
 	await conclude(page, `It came with [[p${number}]], and asked before in [[p1]].`);
 	await menu(page, /Save with packets or files/);
 	const dialog = page.getByRole("dialog", { name: "Save the case with packets or files" });
+	await dialog.getByText("No packet goes in.").waitFor();
+	await dialog.getByRole("radio", { name: /^Those that the case cites/ }).check();
 	await dialog.getByText(/^\d+ packets, about/).waitFor();
 	const all = Number((await dialog.getByText(/^\d+ packets, about/).innerText()).match(/^\d+/)[0]);
 	await dialog.getByRole("checkbox", { name: /With the conversations/ }).uncheck();
 	await dialog.getByText(/^2 packets, about/).waitFor();
 	assert.ok(all > 4, `${all} packets`);
 	await axe(page, "dialog");
-	await dialog.getByRole("radio", { name: /^Those that the case cites/ }).check();
 	// One file that answers name goes along; its body is nowhere in the clear.
 	await dialog.getByRole("group", { name: "Files found in the traffic" }).getByRole("checkbox").first().check();
 	const zip = await saved(page, () => dialog.getByRole("button", { name: "Save", exact: true }).click(), "with.weir.zip");

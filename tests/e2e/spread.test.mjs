@@ -44,9 +44,9 @@ test("files in question are listed with everybody who had the same content, by k
 	await grid.locator(".grid-row:not([hidden])").nth(4).waitFor();
 	await grid.focus();
 	await page.keyboard.press("ArrowDown");
-	// Who had it: each host once, what it received told from what it sent; captured text is text.
+	// Who had it: each host once, what it received told from what it sent, servers beside; captured text is text.
 	const card = page.getByRole("region", { name: "Content 1" });
-	assert.match((await card.textContent()) ?? "", /3 hosts had it/);
+	assert.match((await card.textContent()) ?? "", /2 hosts had it, from 1 server/);
 	assert.match((await card.textContent()) ?? "", /<b>svchost<\/b>/);
 	assert.equal(await card.locator("b").count(), 0);
 	await fine(page);
