@@ -140,8 +140,13 @@ test("rows, references and findings are brought onto the map by pointer and by M
 	await page.keyboard.press("m");
 	await page.getByText("It is on the map already.").first().waitFor();
 	// By pointer: a row by its marks onto the notes.
-	const handle = grid.locator(".grid-row:not([hidden]) > .glyphs").nth(4);
+	const handle = grid.locator(".grid-row:not([hidden], .pending) > .glyphs").nth(4);
+	const row = handle.locator("..");
+	await handle.click();
+	await becomes(async () => (await grid.getAttribute("aria-activedescendant")) === (await row.getAttribute("id")), true);
+	await page.waitForTimeout(300);
 	await drag(page, handle, page.locator('.rail a[href="#/notes"]'));
+	await page.getByText("On the map: [[p5]]").first().waitFor();
 	await go(page, "notes/map");
 	await becomes(() => nodes.count(), 7);
 	await page.keyboard.press("Control+z");

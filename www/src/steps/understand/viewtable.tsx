@@ -292,10 +292,10 @@ export function ViewTable(p: ViewTableProps) {
 				const c = cellOf(row, 0);
 				left.current = c ? null : { row, order };
 				here().tables.set(p.table, { row, order });
-				if (!c) return;
-				const e = evidence(c);
+				// A row that is still to come is nothing yet: the one before it must not be pinned in its place.
+				const e = c && evidence(c);
 				focused.value = e ? { evidence: e, snapshot: c.snapshot } : null;
-				p.onActive?.(c);
+				if (c) p.onActive?.(c);
 			},
 			onEnter: (row) => {
 				const c = cellOf(row, 0);
